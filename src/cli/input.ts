@@ -1,0 +1,65 @@
+import { close as closeFd, open as openFd, read as readFd } from 'node:fs'
+import { promisify } from 'node:util'
+import { StreamError } from '../core/errors.js'
+import { reasonOf } from './output.js'
+
+const [openAsync, readAsync, closeAsync] = [promisify(openFd), promisify(readFd), promisify(closeFd)]
+
+const READ_SIZE = 64 * 1024
+
+/** Something to read: the name for messages is undefined for standard input. */
+export interface Input {
+  readonly file: string | undefined
+  /** The bytes as they come; each piece is only valid until the next is asked for. Throws `no_input` or `read_failed`. */
+  chunks(): AsyncGenerator<Uint8Array>
+}
+
+/** What the operands name: files, `-` for standard input, which is also what no operand means. */
+export function inputs(operands: readonly string[]): Input[] {
+  return (operands.length > 0 ? operands : ['-']).map((operand) => {
+    const file = operand === '-' ? undefined : operand
+    return { file, chunks: () => (file === undefined ? read(0) : readFile(file)) }
+  })
+}
+
+/** The whole of an input as text, invalid UTF-8 replaced and a BOM removed. */
+export async function wholeText(input: Input): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const bytes of input.chunks()) text += decoder.decode(bytes, { stream: true })
+  return text + decoder.decode()
+}
+
+async function* readFile(file: string): AsyncGenerator<Uint8Array> {
+  let fd: number
+  try {
+    fd = await openAsync(file, 'r')
+  } catch (error) {
+    throw new StreamError('no_input', `${file}: ${reasonOf(error)}`, { cause: error })
+  }
+  try {
+    yield* read(fd, file)
+  } finally {
+    await closeAsync(fd)
+  }
+}
+
+async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(READ_SIZE)
+  for (;;) {
+    let bytesRead: number
+    try {
+      ;({ bytesRead } = await readAsync(fd, buffer, 0, READ_SIZE, null))
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EAGAIN') {
+        // Another program has made the pipe non-blocking; Node's own stream knows how to wait for it.
+        yield* process.stdin
+        return
+      }
+      throw new StreamError(code === 'EISDIR' ? 'no_input' : 'read_failed', `${file}: ${reasonOf(error)}`, { cause: error })
+    }
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+  }
+}

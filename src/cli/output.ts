@@ -1,0 +1,96 @@
+import { fstatSync, write as writeFd } from 'node:fs'
+import { promisify } from 'node:util'
+import { StreamError } from '../core/errors.js'
+import { visible } from '../core/visible.js'
+
+const writeAsync = promisify(writeFd)
+
+/** The reader of stdout has left: not a failure to talk about, but the end. */
+export class ReaderGone extends Error {
+  override readonly name = 'ReaderGone'
+}
+
+/** A place that takes data, in the order in which it comes. Each write is done when it resolves. */
+export interface Output {
+  readonly isTerminal: boolean
+  /** Throws `ReaderGone`, or `write_failed` with the system's reason. */
+  write(data: Uint8Array | string): Promise<void>
+  /** Ends the last line where a terminal would be left in the middle of it. */
+  close(): Promise<void>
+}
+
+/**
+ * Standard output. Written with plain write(2) calls, one at a time: nothing is pending at an exit, each error belongs to
+ * its write, and the streams of Node, which take six milliseconds to load, stay out.
+ */
+export async function standardOutput(): Promise<Output> {
+  const isTerminal = await isTerminalFd(1)
+  const decoder = new TextDecoder()
+  let last = '\n'
+
+  async function write(data: Uint8Array | string) {
+    if (data.length === 0) return
+    if (!isTerminal) return writeAll(1, typeof data === 'string' ? Buffer.from(data) : data)
+    const text = typeof data === 'string' ? data : decoder.decode(data, { stream: true })
+    last = text.at(-1) ?? last
+    return writeAll(1, Buffer.from(visible(text)))
+  }
+
+  return {
+    isTerminal,
+    write,
+    close: async () => {
+      if (last !== '\n') await write('\n')
+    },
+  }
+}
+
+/** Whether a file descriptor is a terminal. Asked of the file system first, for loading Node's tty module takes a while. */
+export async function isTerminalFd(fd: number): Promise<boolean> {
+  if (!isDevice(fd)) return false
+  const { isatty } = await import('node:tty')
+  return isatty(fd)
+}
+
+function isDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice()
+  } catch {
+    // A closed descriptor is no terminal.
+    return false
+  }
+}
+
+async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
+  let wait = 1
+  for (let from = 0; from < bytes.length; ) {
+    try {
+      const { bytesWritten } = await writeAsync(fd, bytes, from)
+      from += bytesWritten
+      wait = 1
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EPIPE' || code === 'ECONNRESET') throw new ReaderGone()
+      if (code !== 'EAGAIN') throw new StreamError('write_failed', `write error: ${reasonOf(error)}`, { cause: error })
+      // Another program has made the pipe non-blocking, and it is full.
+      await new Promise((resolve) => setTimeout(resolve, wait))
+      wait = Math.min(2 * wait, 20)
+    }
+  }
+}
+
+const REASONS = new Map([
+  ['ENOSPC', 'No space left on device'],
+  ['EFBIG', 'File too large'],
+  ['EIO', 'Input/output error'],
+  ['EBADF', 'Bad file descriptor'],
+  ['ENOENT', 'No such file or directory'],
+  ['EISDIR', 'Is a directory'],
+  ['EACCES', 'Permission denied'],
+])
+
+/** The system's reason for a failed call, as other Unix programs word it. */
+export function reasonOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  return REASONS.get(code) ?? (code === '' ? message : code)
+}

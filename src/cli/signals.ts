@@ -1,0 +1,30 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** The wish of a signal that this program come to an end. */
+export interface Interruption {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal
+  /** Dies of the signal that came, so that a shell sees an interrupted program and leaves its loop; nothing when none came. */
+  die(): void
+}
+
+/** Takes the first signal as a wish; the second ends the program at once. */
+export function interruption(): Interruption {
+  const controller = new AbortController()
+  let received: NodeJS.Signals | undefined
+
+  function die() {
+    if (received === undefined) return
+    for (const name of SIGNALS) process.removeAllListeners(name)
+    process.kill(process.pid, received)
+  }
+
+  for (const name of SIGNALS) {
+    process.on(name, () => {
+      if (received !== undefined) die()
+      received = name
+      controller.abort()
+    })
+  }
+  return { signal: controller.signal, die }
+}

@@ -1,0 +1,15 @@
+import type { Delta } from './delta.js'
+import { isObject, type JsonObject } from './json.js'
+import { readProviderError } from './provider-error.js'
+import { readUsage } from './usage.js'
+
+/** What a chunk of the chat family says beside its choices: what it cost, and what went wrong. Groq puts both in `x_groq`. */
+export function readAccounts(chunk: JsonObject): Delta[] {
+  const deltas: Delta[] = []
+  const groq = isObject(chunk['x_groq']) ? chunk['x_groq'] : {}
+  const usage = chunk['usage'] ?? groq['usage']
+  if (isObject(usage)) deltas.push({ type: 'usage', usage: readUsage(usage) })
+  const error = chunk['error'] || groq['error']
+  if (error) deltas.push({ type: 'error', error: readProviderError(error, chunk) })
+  return deltas
+}

@@ -1,0 +1,41 @@
+import type { JsonObject } from './json.js'
+import type { ProviderError } from './provider-error.js'
+import type { Usage } from './usage.js'
+
+/** What any chunk of any provider comes down to. `choice` counts from 0; texts are pieces to be joined. */
+export type Delta =
+  /** The choice has begun, without a word yet. */
+  | { readonly type: 'start'; readonly choice: number }
+  | { readonly type: 'text'; readonly choice: number; readonly text: string }
+  | { readonly type: 'reasoning'; readonly choice: number; readonly text: string }
+  | { readonly type: 'refusal'; readonly choice: number; readonly text: string }
+  /** A piece of a tool call; what the provider left out is undefined. */
+  | {
+      readonly type: 'tool-call'
+      readonly choice: number
+      readonly index: number | undefined
+      readonly id: string | undefined
+      readonly name: string | undefined
+      readonly arguments: string
+    }
+  /** `reason` in the words of the chat API (stop, length, tool_calls, content_filter, error, or another). */
+  | { readonly type: 'finish'; readonly choice: number; readonly reason: string; readonly native: string | undefined }
+  /** The counts so far: a later usage replaces an earlier one. */
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'error'; readonly error: ProviderError }
+
+/** One understood chunk: who speaks, and what it says. */
+export interface Chunk {
+  readonly type: 'chunk'
+  readonly id: string | undefined
+  readonly model: string | undefined
+  readonly provider: string | undefined
+  readonly deltas: readonly Delta[]
+}
+
+/** Who can read the chunks of one provider wire form. */
+export interface Dialect {
+  readonly name: string
+  /** The chunk, or undefined where it isn't written in this form. `event` is the event's name, "message" by default. */
+  read(chunk: JsonObject, event: string): Chunk | undefined
+}

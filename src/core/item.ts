@@ -1,0 +1,42 @@
+/** One dispatched event of a stream. `event` is "message" unless the block named another; `id` only when the block carried one. */
+export interface SseEvent {
+  readonly kind: 'event'
+  readonly event: string
+  readonly data: string
+  readonly id?: string
+}
+
+/** A comment line, without its colon and one leading space. */
+export interface SseComment {
+  readonly kind: 'comment'
+  readonly comment: string
+}
+
+/** A reconnection time in milliseconds. */
+export interface SseRetry {
+  readonly kind: 'retry'
+  readonly retry: number
+}
+
+/** A whole line whose field name the standard doesn't know (so that parsers ignore it). */
+export interface SseStray {
+  readonly kind: 'stray'
+  readonly field: string
+  readonly value: string
+}
+
+/** The last block of a stream that ended before its blank line: the standard doesn't dispatch it. */
+export interface SsePending {
+  readonly kind: 'pending'
+  readonly event: string
+  readonly data: string
+}
+
+/** Input that is neither SSE nor a line of `sse-parse`; `why` is a clause that names its place. */
+export interface Unreadable {
+  readonly kind: 'unreadable'
+  readonly why: string
+}
+
+/** Everything a stream comes down to, in its order, whether it was read from SSE or from NDJSON. */
+export type SseItem = SseEvent | SseComment | SseRetry | SseStray | SsePending | Unreadable

@@ -1,0 +1,68 @@
+import { StreamError } from './errors.js'
+import type { SseItem } from './item.js'
+import { excerpt, isObject, parseJson, spell, type JsonObject } from './json.js'
+import type { Stage } from './stage.js'
+
+/**
+ * The lines of `sse-parse` back to items. A line that is something else is an `unreadable` item, so that the rest is read on;
+ * an unfinished last line is dropped, as an unfinished block of SSE is.
+ *
+ * Throws `too_large` for a line of more than `maxLineLength` characters.
+ */
+export function ndjson(maxLineLength: number): Stage<string, SseItem> {
+  let held: string[] = []
+  let heldLength = 0
+  let line = 0
+
+  function* read(text: string): Generator<SseItem> {
+    line++
+    if (text.trim() !== '') yield itemOf(text, line)
+  }
+
+  return {
+    *push(text) {
+      let from = 0
+      for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
+        held.push(text.slice(from, end))
+        from = end + 1
+        const whole = held.join('')
+        held = []
+        heldLength = 0
+        yield* read(whole)
+      }
+      if (from < text.length) {
+        held.push(text.slice(from))
+        heldLength += text.length - from
+      }
+      if (heldLength > maxLineLength) {
+        throw new StreamError('too_large', `line ${line + 1} has more than ${maxLineLength} characters; raise --max-event-bytes`)
+      }
+    },
+    *end() {
+      const rest = held.join('')
+      if (parseJson(rest) !== undefined) yield* read(rest)
+    },
+  }
+}
+
+function itemOf(text: string, line: number): SseItem {
+  const value = parseJson(text)
+  if (!isObject(value)) return { kind: 'unreadable', why: `line ${line} is not a JSON object: ${excerpt(text)}` }
+  const { event, data, id, comment, retry } = value
+  if (typeof event === 'string' && data !== undefined) {
+    const text = typeof data === 'string' ? data : spell(data)
+    if (text === undefined) return { kind: 'unreadable', why: `the data of line ${line} is nested too deep` }
+    return typeof id === 'string' ? { kind: 'event', event, data: text, id } : { kind: 'event', event, data: text }
+  }
+  if (typeof comment === 'string') return { kind: 'comment', comment }
+  if (typeof retry === 'number') return { kind: 'retry', retry }
+  return { kind: 'unreadable', why: `line ${line} is ${nameOf(value)}, not a line of sse-parse` }
+}
+
+/** What other JSON people feed by mistake, with the way on. */
+function nameOf(value: JsonObject): string {
+  if (value['object'] === 'chat.completion') return "a whole chat.completion (its text: jq -r '.choices[0].message.content')"
+  if (value['object'] === 'chat.completion.chunk') return 'a bare chunk without its SSE framing'
+  if (value['error'] !== undefined) return `an error body (${excerpt(spell(value['error']) ?? '')})`
+  return 'other JSON'
+}

@@ -1,0 +1,70 @@
+import type { Chunk, Dialect } from './delta.js'
+import type { SseItem } from './item.js'
+import { excerpt, isObject, parseJson } from './json.js'
+import { readProviderError } from './provider-error.js'
+import type { Stage } from './stage.js'
+
+/** What one event came down to. Every data event gives exactly one reading. */
+export type Reading =
+  | Chunk
+  /** The `[DONE]` mark. */
+  | { readonly type: 'done' }
+  /** Data that only says the connection lives: empty, a ping, a comment wrapped as data. */
+  | { readonly type: 'keep-alive' }
+  /** JSON that no dialect speaks. */
+  | { readonly type: 'unknown' }
+  /** Neither JSON nor a mark; `why` is a clause that names the place. */
+  | { readonly type: 'unreadable'; readonly why: string }
+
+/** Items to readings, each chunk by the first dialect of the table that can read it. Comments and retry times say nothing here. */
+export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> {
+  let position = 0
+
+  function read(data: string, event: string): Reading | undefined {
+    const chunk = parseJson(data)
+    if (isObject(chunk)) {
+      for (const dialect of dialects) {
+        const reading = dialect.read(chunk, event)
+        if (reading) return reading
+      }
+      return { type: 'unknown' }
+    }
+    if (chunk !== undefined) return { type: 'unknown' }
+    if (data.trim() === '[DONE]') return { type: 'done' }
+    return undefined
+  }
+
+  return {
+    push(item) {
+      switch (item.kind) {
+        case 'event': {
+          position++
+          if (isKeepAlive(item.data, item.event)) return [{ type: 'keep-alive' }]
+          const why = `event ${position} is not JSON: ${excerpt(item.data)}`
+          return [read(item.data, item.event) ?? { type: 'unreadable', why }]
+        }
+        case 'pending': {
+          // Not dispatched by the standard, but an answer that is whole is not lost for a missing newline.
+          const reading = read(item.data, item.event)
+          return reading ? [reading] : []
+        }
+        case 'stray': {
+          // Some servers end a stream with a line `error: {…}`.
+          const error = item.field === 'error' ? parseJson(item.value) : undefined
+          if (!isObject(error)) return []
+          const deltas = [{ type: 'error' as const, error: readProviderError(error['error'] ?? error) }]
+          return [{ type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas }]
+        }
+        case 'unreadable':
+          return [{ type: 'unreadable', why: item.why }]
+        default:
+          return []
+      }
+    },
+    end: () => [],
+  }
+}
+
+function isKeepAlive(data: string, event: string): boolean {
+  return data.trim() === '' || data.startsWith(':') || (/^(ping|heartbeat|keep-?alive)$/i.test(event) && !data.startsWith('{'))
+}

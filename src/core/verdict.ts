@@ -1,0 +1,166 @@
+import type { Chunk, Delta } from './delta.js'
+import { StreamError } from './errors.js'
+import { failureOf, type ProviderError } from './provider-error.js'
+import type { Reading } from './readings.js'
+import type { Stage } from './stage.js'
+import { statusOf, worse } from './status.js'
+
+/** How an answer ended. One definition for every program that judges one. */
+export type Verdict = 'complete' | 'length' | 'filtered' | 'error' | 'truncated' | 'empty'
+
+const BY_FINISH = new Map<string | undefined, Verdict>([
+  ['length', 'length'],
+  ['max_tokens', 'length'],
+  ['model_length', 'length'],
+  ['content_filter', 'filtered'],
+  ['refusal', 'filtered'],
+  ['error', 'error'],
+  ['insufficient_system_resource', 'error'],
+])
+
+/** Said before the first reading of a second, third … answer in one stream. */
+export interface NextAnswer {
+  readonly type: 'next'
+}
+
+/** What is known of a stream once its step has ended. */
+export interface Judgement {
+  /** The verdict on the answer that came last; of a stream without a data event, `empty`. */
+  verdict(): Verdict
+  /** What the reader should know of answers that are whole and yet not all that was asked for. */
+  warnings(): string[]
+  /** The failure that decides the exit status of the whole stream, or undefined when every answer is whole. */
+  failure(): StreamError | undefined
+}
+
+/** Passes readings on, marks where the next answer begins, and knows at the end how it all went. */
+export type Judge = Stage<Reading, Reading | NextAnswer> & Judgement
+
+/** One answer so far. */
+interface Answer {
+  events: number
+  id: string | undefined
+  /** An end mark that ends the answer whatever its choices: `[DONE]` and its kin. */
+  marked: boolean
+  /** The first finish reason of each choice that began. */
+  finish: Map<number, string | undefined>
+  refused: boolean
+  error: ProviderError | undefined
+}
+
+/**
+ * Judges a stream. An answer is whole with an end mark (`[DONE]`, or a finish reason for every choice that began) and no
+ * error; an error beats empty, empty beats truncated. What an unfinished block or an unknown chunk says doesn't end one.
+ */
+export function judge(): Judge {
+  let answer = newAnswer()
+  let worst: StreamError | undefined
+  const warnings: string[] = []
+  let understood = false
+  let unknown = false
+  let events = 0
+  let unreadable: string | undefined
+
+  function close() {
+    const verdict = verdictOn(answer)
+    if (verdict === 'length') warnings.push('the answer was cut at the token limit (finish reason length)')
+    if (verdict === 'filtered') warnings.push('the answer was refused or filtered by the provider')
+    keep(failureIn(answer))
+  }
+
+  function keep(failure: StreamError | undefined) {
+    if (failure && (!worst || worse(statusOf(failure.code), statusOf(worst.code)) !== statusOf(worst.code))) worst = failure
+  }
+
+  return {
+    push(reading) {
+      if (reading.type === 'keep-alive') return [reading]
+      const begins = events > 0 && isNext(reading, answer)
+      if (begins) {
+        close()
+        answer = newAnswer()
+      }
+      events++
+      answer.events++
+      if (reading.type === 'done') answer.marked = true
+      else if (reading.type === 'unreadable') unreadable ??= reading.why
+      else if (reading.type === 'unknown') unknown = true
+      else {
+        understood = true
+        answer.id = reading.id ?? answer.id
+        for (const delta of reading.deltas) note(delta, answer)
+      }
+      return begins ? [{ type: 'next' }, reading] : [reading]
+    },
+    end() {
+      close()
+      const misread = unreadable ?? (unknown && !understood ? 'no event is in a form that is known' : undefined)
+      if (misread !== undefined) keep(new StreamError('bad_data', misread))
+      return []
+    },
+    verdict: () => verdictOn(answer),
+    warnings: () => warnings,
+    failure: () => worst,
+  }
+}
+
+function newAnswer(): Answer {
+  return { events: 0, id: undefined, marked: false, finish: new Map(), refused: false, error: undefined }
+}
+
+/** Whether the reading begins the next answer. Usage, a repeated finish and a lone mark belong to the answer that they follow. */
+function isNext(reading: Reading, answer: Answer): boolean {
+  if (reading.type === 'done') return false
+  if (answer.marked) return reading.type !== 'chunk' || !isAftermath(reading, answer)
+  return reading.type === 'chunk' && isOther(reading, answer) && isFinished(answer) && !isAftermath(reading, answer)
+}
+
+function isAftermath(chunk: Chunk, answer: Answer): boolean {
+  if (chunk.deltas.length === 0) return !isOther(chunk, answer)
+  return chunk.deltas.every(({ type }) => type === 'usage' || (type === 'finish' && !isOther(chunk, answer)))
+}
+
+function isOther(chunk: Chunk, answer: Answer): boolean {
+  return chunk.id !== undefined && chunk.id !== answer.id
+}
+
+function note(delta: Delta, answer: Answer) {
+  if (delta.type === 'usage') return
+  if (delta.type === 'error') {
+    answer.error ??= delta.error
+    return
+  }
+  if (delta.type === 'refusal') answer.refused = true
+  const reason = delta.type === 'finish' ? delta.reason : undefined
+  answer.finish.set(delta.choice, answer.finish.get(delta.choice) ?? reason)
+}
+
+function isFinished({ finish }: Answer): boolean {
+  return finish.size > 0 && [...finish.values()].every((reason) => reason !== undefined)
+}
+
+function verdictOn(answer: Answer): Verdict {
+  const endings = [...answer.finish.values()].map((reason) => BY_FINISH.get(reason) ?? 'complete')
+  if (answer.error || endings.includes('error')) return 'error'
+  if (answer.events === 0) return 'empty'
+  if (!answer.marked && !isFinished(answer)) return 'truncated'
+  if (answer.refused || endings.includes('filtered')) return 'filtered'
+  return endings.includes('length') ? 'length' : 'complete'
+}
+
+function failureIn(answer: Answer): StreamError | undefined {
+  switch (verdictOn(answer)) {
+    case 'error':
+      return answer.error ? failureOf(answer.error) : new StreamError('stream_error', 'the provider ended the answer with an error')
+    case 'empty':
+      return new StreamError('empty', 'the stream ended without a data event')
+    case 'truncated':
+      return new StreamError('truncated', `the stream ended after ${counted(answer.events, 'event')} without an end mark`)
+    default:
+      return undefined
+  }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

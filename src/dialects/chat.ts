@@ -1,0 +1,73 @@
+import { readAccounts } from '../core/accounts.js'
+import type { Delta, Dialect } from '../core/delta.js'
+import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json.js'
+import { readProviderError } from '../core/provider-error.js'
+
+/** The streaming chunks of `/chat/completions`, as OpenRouter, OpenAI and the servers of that family send them. */
+export const chat: Dialect = {
+  name: 'chat',
+  read(chunk) {
+    if (!Array.isArray(chunk['choices']) && !String(chunk['object']).startsWith('chat.completion')) return undefined
+    return {
+      type: 'chunk',
+      id: stringOf(chunk['id']),
+      model: stringOf(chunk['model']),
+      provider: stringOf(chunk['provider']),
+      deltas: [...objectsOf(chunk['choices']).flatMap(readChoice), ...readAccounts(chunk)],
+    }
+  },
+}
+
+function readChoice(choice: JsonObject): Delta[] {
+  const index = numberOf(choice['index']) ?? 0
+  // A gateway that can't stream sends the whole message as one chunk.
+  const delta = [choice['delta'], choice['message']].find(isObject) ?? {}
+  const deltas: Delta[] = []
+
+  const reasoning = readReasoning(delta)
+  if (reasoning !== '') deltas.push({ type: 'reasoning', choice: index, text: reasoning })
+  const text = joined(delta['content'], 'text')
+  if (text !== '') deltas.push({ type: 'text', choice: index, text })
+  const refusal = stringOf(delta['refusal'])
+  if (refusal !== undefined) deltas.push({ type: 'refusal', choice: index, text: refusal })
+  for (const call of objectsOf(delta['tool_calls'])) deltas.push(readToolCall(call, index))
+
+  const native = stringOf(choice['native_finish_reason'])
+  const reason = FINISH.get(choice['finish_reason']) ?? stringOf(choice['finish_reason'])
+  if (reason !== undefined) deltas.push({ type: 'finish', choice: index, reason, native })
+  if (choice['error']) deltas.push({ type: 'error', error: readProviderError(choice['error']) })
+  return deltas.length > 0 ? deltas : [{ type: 'start', choice: index }]
+}
+
+/** Spellings of other servers (Together, older OpenAI). */
+const FINISH = new Map<unknown, string>([
+  ['eos', 'stop'],
+  ['function_call', 'tool_calls'],
+])
+
+/** One source a chunk, for most servers repeat the same words in two of them. */
+function readReasoning(delta: JsonObject): string {
+  const details = objectsOf(delta['reasoning_details']).map((detail) => stringOf(detail['text']) ?? stringOf(detail['summary']) ?? '')
+  return (
+    details.join('') || (stringOf(delta['reasoning']) ?? stringOf(delta['reasoning_content']) ?? joined(delta['content'], 'thinking'))
+  )
+}
+
+/** Content is a string, or (Mistral) a list of parts of which `kind` are joined. */
+function joined(content: unknown, kind: 'text' | 'thinking'): string {
+  if (typeof content === 'string') return kind === 'text' ? content : ''
+  const parts = objectsOf(content).filter((part) => part['type'] === kind)
+  return parts.map((part) => (kind === 'text' ? (stringOf(part['text']) ?? '') : joined(part['thinking'], 'text'))).join('')
+}
+
+function readToolCall(call: JsonObject, choice: number): Delta {
+  const told = isObject(call['function']) ? call['function'] : {}
+  return {
+    type: 'tool-call',
+    choice,
+    index: numberOf(call['index']),
+    id: stringOf(call['id']),
+    name: stringOf(told['name']),
+    arguments: stringOf(told['arguments']) ?? '',
+  }
+}

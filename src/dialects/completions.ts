@@ -1,0 +1,23 @@
+import { readAccounts } from '../core/accounts.js'
+import type { Delta, Dialect } from '../core/delta.js'
+import { numberOf, objectsOf, stringOf } from '../core/json.js'
+
+/** The streaming chunks of the legacy `/completions`: a text beside the index instead of a delta. */
+export const completions: Dialect = {
+  name: 'completions',
+  read(chunk) {
+    const choices = objectsOf(chunk['choices'])
+    const isLegacy = choices.some((choice) => typeof choice['text'] === 'string' && choice['delta'] === undefined)
+    if (chunk['object'] !== 'text_completion' && !isLegacy) return undefined
+    const deltas = choices.flatMap((choice): Delta[] => {
+      const index = numberOf(choice['index']) ?? 0
+      const text = stringOf(choice['text'])
+      const reason = stringOf(choice['finish_reason'])
+      const said: Delta[] = text === undefined ? [] : [{ type: 'text', choice: index, text }]
+      if (reason !== undefined) said.push({ type: 'finish', choice: index, reason, native: stringOf(choice['native_finish_reason']) })
+      return said.length > 0 ? said : [{ type: 'start', choice: index }]
+    })
+    deltas.push(...readAccounts(chunk))
+    return { type: 'chunk', id: stringOf(chunk['id']), model: stringOf(chunk['model']), provider: stringOf(chunk['provider']), deltas }
+  },
+}

@@ -1,0 +1,7 @@
+import type { Dialect } from '../core/delta.js'
+import { bareError } from './bare-error.js'
+import { chat } from './chat.js'
+import { completions } from './completions.js'
+
+/** The wire forms that are known, in the order in which they are tried on a chunk. */
+export const dialects: readonly Dialect[] = [completions, chat, bareError]

@@ -1,0 +1,53 @@
+import { StreamError } from '../core/errors.js'
+import type { SseItem } from '../core/item.js'
+import { parseJson } from '../core/json.js'
+import type { Stage } from '../core/stage.js'
+
+export interface LineOptions {
+  /** Put the value of data that is a JSON object or array there, instead of its spelling as a string. */
+  readonly decode?: boolean
+  /** Give comments and reconnection times too. */
+  readonly all?: boolean
+}
+
+/**
+ * Items to lines of NDJSON, keys in fixed order, each line with its newline. Decoded data keeps the provider's spelling
+ * (`1.0`, `3e-7`, a repeated key), for it is checked and copied, not printed anew.
+ *
+ * At the end throws `bad_data` when the input was something else, or had something else in it.
+ */
+export function eventLines({ decode = false, all = false }: LineOptions = {}): Stage<SseItem, string> {
+  let unreadable: string | undefined
+
+  return {
+    *push(item) {
+      switch (item.kind) {
+        case 'event': {
+          const id = item.id === undefined ? '' : `,"id":${JSON.stringify(item.id)}`
+          yield `{"event":${JSON.stringify(item.event)},"data":${spelling(item.data, decode)}${id}}\n`
+          break
+        }
+        case 'comment':
+          if (all) yield `{"comment":${JSON.stringify(item.comment)}}\n`
+          break
+        case 'retry':
+          if (all) yield `{"retry":${item.retry}}\n`
+          break
+        case 'unreadable':
+          unreadable ??= item.why
+          break
+        case 'stray':
+        case 'pending':
+      }
+    },
+    // eslint-disable-next-line require-yield
+    *end() {
+      if (unreadable !== undefined) throw new StreamError('bad_data', unreadable)
+    },
+  }
+}
+
+function spelling(data: string, decode: boolean): string {
+  if (decode && /^\s*[{[]/.test(data) && parseJson(data) !== undefined) return data.replace(/[\r\n]+/g, ' ')
+  return JSON.stringify(data)
+}

@@ -1,0 +1,1 @@
+export { utf8 } from './core/text.js'
