@@ -5,9 +5,15 @@ import manifest from './package.json' with { type: 'json' }
 
 rmSync('dist', { recursive: true, force: true })
 
-/** Packages of which a program needs a small part: what stands in for them. */
-const slim = new Map([
+/**
+ * What stands in for what in the built programs, where a package loads more than a short-lived process can afford. yargs comes
+ * in its build for browsers, which asks nothing of the system; what that build fetches from the web is taken from the package.
+ */
+const standIns = new Map([
+  ['yargs', 'node_modules/yargs/browser.mjs'],
+  ['https://unpkg.com/cliui@8.0.1/index.mjs', 'node_modules/cliui/index.mjs'],
   ['string-width', 'src/cli/string-width.ts'],
+  ['https://unpkg.com/yargs-parser@21.1.1/browser.js', 'node_modules/yargs-parser/browser.js'],
   ['undici', 'src/transport/undici-slim.ts'],
 ])
 
@@ -35,9 +41,12 @@ export default defineConfig([
     noExternal: [/.*/],
     esbuildPlugins: [
       {
-        name: 'slim',
+        name: 'stand-ins',
         setup(build) {
-          build.onResolve({ filter: new RegExp(`^(${[...slim.keys()].join('|')})$`) }, ({ path }) => ({ path: resolve(slim.get(path) ?? path) }))
+          build.onResolve({ filter: /./ }, ({ path }) => {
+            const standIn = standIns.get(path)
+            return standIn === undefined ? undefined : { path: resolve(standIn) }
+          })
         },
       },
     ],

@@ -1,6 +1,5 @@
 import { closestMatch } from 'leven'
 import { StreamError } from '../core/errors.js'
-import { EXIT_STATUSES } from '../core/status.js'
 
 /** One option, declared once: parsing, help and README come from it. A `size` takes k, M or G; a list is given by repeating. */
 export interface Option {
@@ -50,31 +49,17 @@ export function bareCall<Table extends OptionTable>(options: Table): CommandLine
 
 /** Parses a command line. Throws `usage` with one sentence, and the nearest name where one is misspelled. */
 export async function parse<Table extends OptionTable>(
-  synopsis: Synopsis<Table>,
+  { options }: Synopsis<Table>,
   args: readonly string[],
 ): Promise<CommandLine<Table>> {
-  const { _: operands, ...given } = (await parser(synopsis, args)).parseSync()
-  const values = Object.entries(synopsis.options).map(([name, option]) => [name, valueOf(name, option, given[name])])
-  return { values: Object.fromEntries(values) as Values<Table>, operands: operands.map(String) }
-}
-
-/** The text of `--help`. */
-export async function help(synopsis: Synopsis<OptionTable>): Promise<string> {
-  return `${await (await parser(synopsis, [])).getHelp()}\n`
-}
-
-async function parser(synopsis: Synopsis<OptionTable>, args: readonly string[]) {
   // Loaded on demand, for it takes longer than all the rest of a filter.
   const { default: yargs } = await import('yargs')
-  const instance = yargs([...args])
-    .scriptName(synopsis.name)
-    .usage(`${synopsis.summary}\n\nUsage: $0 [option…] ${synopsis.operands}`)
+  const parser = yargs([...args])
     .locale('en')
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
-      'duplicate-arguments-array': false,
       'greedy-arrays': false,
       'parse-positional-numbers': false,
     })
@@ -82,42 +67,33 @@ async function parser(synopsis: Synopsis<OptionTable>, args: readonly string[]) 
     .version(false)
     .exitProcess(false)
     .strictOptions()
-    .wrap(null)
-    .epilogue(sections(synopsis).join('\n\n'))
     .fail((message, error) => {
-      throw error ?? new StreamError('usage', explained(message, synopsis.options))
+      throw new StreamError('usage', explained(message ?? error.message, options))
     })
-  for (const [name, option] of Object.entries(synopsis.options)) {
-    instance.option(name, {
-      describe: option.what,
-      ...(option.short === undefined ? {} : { alias: option.short }),
-      ...(option.type === 'flag' ? { boolean: true } : { string: true, requiresArg: true }),
-      ...(option.type === 'list' ? { array: true } : {}),
+  for (const [name, { type, short }] of Object.entries(options)) {
+    parser.option(name, {
+      ...(short === undefined ? {} : { alias: short }),
+      ...(type === 'flag' ? { boolean: true } : { string: true, array: type === 'list', requiresArg: true }),
     })
   }
-  return instance
-}
-
-function sections({ examples, environment = [] }: Synopsis<OptionTable>): string[] {
-  const columns = (rows: readonly (readonly [string, string])[]) => {
-    const width = Math.max(...rows.map(([left]) => left.length))
-    return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
-  }
-  const statuses = EXIT_STATUSES.map(([status, when]) => [String(status), when] as const)
-  return [
-    `Examples:\n${examples.map(([command, what]) => `  ${command}\n      ${what}`).join('\n')}`,
-    ...(environment.length > 0 ? [`Environment:\n${columns(environment)}`] : []),
-    `Exit status:\n${columns(statuses)}`,
-  ]
+  const { _: operands, ...given } = parser.parseSync()
+  const values = Object.entries(options).map(([name, option]) => [name, valueOf(name, option, given[name])])
+  return { values: Object.fromEntries(values) as Values<Table>, operands: operands.map(String) }
 }
 
 function valueOf(name: string, { type }: Option, given: unknown): ValueOf[Option['type']] {
-  if (type === 'flag') return given === true
   if (type === 'list') return Array.isArray(given) ? given.map(String) : []
-  if (given === undefined || type === 'text') return given as string | undefined
-  const number = type === 'size' ? bytesOf(String(given)) : Number(given)
-  if (String(given).trim() === '' || !Number.isFinite(number)) {
-    throw new StreamError('usage', `--${name} takes ${type === 'size' ? 'a size such as 4096 or 64M' : 'a number'}, not "${String(given)}"`)
+  // Given twice, the last counts.
+  const last: unknown = Array.isArray(given) ? given.at(-1) : given
+  if (type === 'flag') return last === true
+  if (last === undefined || type === 'text') return last as string | undefined
+  const typed = String(last)
+  const number = type === 'size' ? bytesOf(typed) : Number(typed)
+  if (typed.trim() === '' || !Number.isFinite(number)) {
+    throw new StreamError(
+      'usage',
+      `--${name} takes ${type === 'size' ? 'a size such as 4096 or 64M' : 'a number'}, not "${typed}"`,
+    )
   }
   return number
 }

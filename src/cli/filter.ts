@@ -37,8 +37,7 @@ export function filter<Table extends OptionTable>(program: Filter<Table>): Promi
       for (const input of sources) {
         const name = isOne ? undefined : (input.file ?? '-')
         const work = program.work(values, name)
-        const told = await through(work, input, name, world)
-        status = worse(status, told)
+        status = worse(status, await through(work, input, name, world))
         if (isOver(input, world)) break
       }
       await world.stdout.close()

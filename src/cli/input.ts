@@ -22,14 +22,6 @@ export function inputs(operands: readonly string[]): Input[] {
   })
 }
 
-/** The whole of an input as text, invalid UTF-8 replaced and a BOM removed. */
-export async function wholeText(input: Input): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const bytes of input.chunks()) text += decoder.decode(bytes, { stream: true })
-  return text + decoder.decode()
-}
-
 async function* readFile(file: string): AsyncGenerator<Uint8Array> {
   let fd: number
   try {
@@ -57,7 +49,9 @@ async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8A
         yield* process.stdin
         return
       }
-      throw new StreamError(code === 'EISDIR' ? 'no_input' : 'read_failed', `${file}: ${reasonOf(error)}`, { cause: error })
+      throw new StreamError(code === 'EISDIR' ? 'no_input' : 'read_failed', `${file}: ${reasonOf(error)}`, {
+        cause: error,
+      })
     }
     if (bytesRead === 0) return
     yield buffer.subarray(0, bytesRead)

@@ -1,6 +1,7 @@
 import { StreamError } from '../core/errors.js'
 import { statusOf, type ExitStatus } from '../core/status.js'
-import { bareCall, help, parse, type CommandLine, type OptionTable, type Synopsis } from './argv.js'
+import { bareCall, parse, type CommandLine, type OptionTable, type Synopsis } from './argv.js'
+import { help } from './help.js'
 import { messages, type Messages } from './messages.js'
 import { ReaderGone, standardOutput, type Output } from './output.js'
 import { interruption, type Interruption } from './signals.js'
@@ -20,6 +21,7 @@ export interface World {
   readonly stdout: Output
   readonly say: Messages
   readonly interruption: Interruption
+  readonly environment: Readonly<NodeJS.ProcessEnv>
 }
 
 /** A program: what it says of itself, and what it does. */
@@ -41,13 +43,13 @@ export async function main<Table extends OptionTable>(program: Program<Table>): 
     say = messages(program.name, { quiet, verbose })
     const stdout = await standardOutput()
     if (wantsHelp || version) {
-      await stdout.write(wantsHelp ? await help(synopsis) : `${VERSION}\n`)
+      await stdout.write(wantsHelp ? help(synopsis) : `${VERSION}\n`)
       process.exitCode = 0
       return
     }
     const interrupted = interruption()
     try {
-      process.exitCode = await program.run(line, { stdout, say, interruption: interrupted })
+      process.exitCode = await program.run(line, { stdout, say, interruption: interrupted, environment: process.env })
     } finally {
       interrupted.die()
     }

@@ -1,25 +1,36 @@
 import { writeSync } from 'node:fs'
+import { hide } from '../core/secret.js'
 import { oneLine } from '../core/visible.js'
 
 /** What a program says to people: one line each on stderr, named, with nothing in it that could drive a terminal. */
 export interface Messages {
   /** Always said. */
   error(code: string, text: string): void
-  /** Said unless `--quiet`. */
+  /** Said unless `--quiet`, as a warning and as a plain remark. */
   warn(text: string): void
+  tell(text: string): void
   /** Said with `--verbose`. */
   note(text: string): void
+  /** Keeps a secret, and every longer piece of it, out of all that is said from now on. */
+  keep(secret: string): void
 }
 
 export function messages(name: string, { quiet, verbose }: { quiet: boolean; verbose: boolean }): Messages {
-  const say = (text: string) => writeError(`${name}: ${oneLine(text)}\n`)
+  let secret = ''
+  const say = (text: string) => writeError(`${name}: ${oneLine(hide(text, secret))}\n`)
   return {
     error: (code, text) => say(`${code}: ${text}`),
     warn: (text) => {
       if (!quiet) say(`warning: ${text}`)
     },
+    tell: (text) => {
+      if (!quiet) say(text)
+    },
     note: (text) => {
       if (verbose) say(text)
+    },
+    keep: (text) => {
+      secret = text
     },
   }
 }

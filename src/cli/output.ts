@@ -63,7 +63,7 @@ function isDevice(fd: number): boolean {
 
 async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
   let wait = 1
-  for (let from = 0; from < bytes.length; ) {
+  for (let from = 0; from < bytes.length;) {
     try {
       const { bytesWritten } = await writeAsync(fd, bytes, from)
       from += bytesWritten

@@ -1,7 +1,4 @@
-/**
- * Stands in for the package of that name in the built programs. yargs measures its help with it, and pays 24 ms at every
- * start for tables of East Asian widths and emoji; our help has none.
- */
+/** Stands in for the package of that name in the built programs. yargs measures its help with it; loading its tables takes 24 ms. */
 export default function stringWidth(text: string): number {
   return text.length
 }

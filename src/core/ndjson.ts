@@ -35,7 +35,10 @@ export function ndjson(maxLineLength: number): Stage<string, SseItem> {
         heldLength += text.length - from
       }
       if (heldLength > maxLineLength) {
-        throw new StreamError('too_large', `line ${line + 1} has more than ${maxLineLength} characters; raise --max-event-bytes`)
+        throw new StreamError(
+          'too_large',
+          `line ${line + 1} has more than ${maxLineLength} characters; raise --max-event-bytes`,
+        )
       }
     },
     *end() {
@@ -50,9 +53,11 @@ function itemOf(text: string, line: number): SseItem {
   if (!isObject(value)) return { kind: 'unreadable', why: `line ${line} is not a JSON object: ${excerpt(text)}` }
   const { event, data, id, comment, retry } = value
   if (typeof event === 'string' && data !== undefined) {
-    const text = typeof data === 'string' ? data : spell(data)
-    if (text === undefined) return { kind: 'unreadable', why: `the data of line ${line} is nested too deep` }
-    return typeof id === 'string' ? { kind: 'event', event, data: text, id } : { kind: 'event', event, data: text }
+    const spelled = typeof data === 'string' ? data : spell(data)
+    if (spelled === undefined) return { kind: 'unreadable', why: `the data of line ${line} is nested too deep` }
+    return typeof id === 'string'
+      ? { kind: 'event', event, data: spelled, id }
+      : { kind: 'event', event, data: spelled }
   }
   if (typeof comment === 'string') return { kind: 'comment', comment }
   if (typeof retry === 'number') return { kind: 'retry', retry }
@@ -61,7 +66,8 @@ function itemOf(text: string, line: number): SseItem {
 
 /** What other JSON people feed by mistake, with the way on. */
 function nameOf(value: JsonObject): string {
-  if (value['object'] === 'chat.completion') return "a whole chat.completion (its text: jq -r '.choices[0].message.content')"
+  if (value['object'] === 'chat.completion')
+    return "a whole chat.completion (its text: jq -r '.choices[0].message.content')"
   if (value['object'] === 'chat.completion.chunk') return 'a bare chunk without its SSE framing'
   if (value['error'] !== undefined) return `an error body (${excerpt(spell(value['error']) ?? '')})`
   return 'other JSON'

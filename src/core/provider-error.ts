@@ -13,7 +13,15 @@ export function readProviderError(error: unknown, beside: JsonObject = {}): Prov
   const told = isObject(error) ? error : { message: error }
   const metadata = isObject(told['metadata']) ? told['metadata'] : {}
   const codes = [told['code'], told['http_status'], told['status'], beside['status_code'], beside['code']]
-  const types = [metadata['error_type'], told['error_type'], beside['error_type'], told['code'], told['status'], told['type'], beside['type']]
+  const types = [
+    metadata['error_type'],
+    told['error_type'],
+    beside['error_type'],
+    told['code'],
+    told['status'],
+    told['type'],
+    beside['type'],
+  ]
   return {
     message: messageOf(told) ?? messageOf(beside) ?? 'no message',
     status: codes.map(asStatus).find((status) => status !== undefined),
@@ -30,8 +38,11 @@ function asStatus(code: unknown): number | undefined {
 function messageOf(told: JsonObject): string | undefined {
   const metadata = isObject(told['metadata']) ? told['metadata'] : {}
   const raw = typeof metadata['raw'] === 'string' ? (parseJson(metadata['raw']) ?? metadata['raw']) : metadata['raw']
-  const inner = isObject(raw) ? (messageOf(isObject(raw['error']) ? raw['error'] : raw) ?? stringOf(raw['error'])) : stringOf(raw)
-  const own = stringOf(told['message']) ?? stringOf(told['error_message']) ?? stringOf(told['detail']) ?? stringOf(told['msg'])
+  const inner = isObject(raw)
+    ? (messageOf(isObject(raw['error']) ? raw['error'] : raw) ?? stringOf(raw['error']))
+    : stringOf(raw)
+  const own =
+    stringOf(told['message']) ?? stringOf(told['error_message']) ?? stringOf(told['detail']) ?? stringOf(told['msg'])
   return own && inner && own !== inner ? `${own}: ${excerpt(inner)}` : (own ?? inner)
 }
 

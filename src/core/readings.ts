@@ -66,5 +66,9 @@ export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> 
 }
 
 function isKeepAlive(data: string, event: string): boolean {
-  return data.trim() === '' || data.startsWith(':') || (/^(ping|heartbeat|keep-?alive)$/i.test(event) && !data.startsWith('{'))
+  return (
+    data.trim() === '' ||
+    data.startsWith(':') ||
+    (/^(ping|heartbeat|keep-?alive)$/i.test(event) && !data.startsWith('{'))
+  )
 }

@@ -55,7 +55,8 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
       else isStream = true
       yield item
     }
-    if (tooLarge) throw new StreamError('too_large', `an event has more than ${maxEventBytes} bytes; raise --max-event-bytes`)
+    if (tooLarge)
+      throw new StreamError('too_large', `an event has more than ${maxEventBytes} bytes; raise --max-event-bytes`)
   }
 
   return {
@@ -75,7 +76,8 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
       else if (!isStart(cut)) items.push({ kind: 'stray', field: cut, value: '' })
       parser.feed('\n')
       yield* taken()
-      if (!isStream && stray !== undefined) yield { kind: 'unreadable', why: `this is not an event stream: ${excerpt(stray)}` }
+      if (!isStream && stray !== undefined)
+        yield { kind: 'unreadable', why: `this is not an event stream: ${excerpt(stray)}` }
     },
   }
 }

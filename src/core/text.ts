@@ -6,9 +6,12 @@ import type { Stage } from './stage.js'
  */
 export function utf8(): Stage<Uint8Array, string> {
   const decoder = new TextDecoder()
-  const ready = (text: string) => (text === '' ? [] : [text])
   return {
     push: (bytes) => ready(decoder.decode(bytes, { stream: true })),
     end: () => ready(decoder.decode()),
   }
+}
+
+function ready(text: string): string[] {
+  return text === '' ? [] : [text]
 }

@@ -17,7 +17,11 @@ const COUNTS = {
   inputTokens: ['prompt_tokens', 'input_tokens'],
   outputTokens: ['completion_tokens', 'output_tokens'],
   totalTokens: ['total_tokens'],
-  cachedTokens: ['prompt_tokens_details.cached_tokens', 'input_tokens_details.cached_tokens', 'prompt_cache_hit_tokens'],
+  cachedTokens: [
+    'prompt_tokens_details.cached_tokens',
+    'input_tokens_details.cached_tokens',
+    'prompt_cache_hit_tokens',
+  ],
   cacheWriteTokens: ['prompt_tokens_details.cache_write_tokens', 'input_tokens_details.cache_write_tokens'],
   reasoningTokens: ['completion_tokens_details.reasoning_tokens', 'output_tokens_details.reasoning_tokens'],
   // Perplexity itemises.

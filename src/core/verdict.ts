@@ -69,7 +69,8 @@ export function judge(): Judge {
   }
 
   function keep(failure: StreamError | undefined) {
-    if (failure && (!worst || worse(statusOf(failure.code), statusOf(worst.code)) !== statusOf(worst.code))) worst = failure
+    if (failure && (!worst || worse(statusOf(failure.code), statusOf(worst.code)) !== statusOf(worst.code)))
+      worst = failure
   }
 
   return {
@@ -140,22 +141,27 @@ function isFinished({ finish }: Answer): boolean {
 }
 
 function verdictOn(answer: Answer): Verdict {
-  const endings = [...answer.finish.values()].map((reason) => BY_FINISH.get(reason) ?? 'complete')
-  if (answer.error || endings.includes('error')) return 'error'
+  const endings = new Set([...answer.finish.values()].map((reason) => BY_FINISH.get(reason)))
+  if (answer.error || endings.has('error')) return 'error'
   if (answer.events === 0) return 'empty'
   if (!answer.marked && !isFinished(answer)) return 'truncated'
-  if (answer.refused || endings.includes('filtered')) return 'filtered'
-  return endings.includes('length') ? 'length' : 'complete'
+  if (answer.refused || endings.has('filtered')) return 'filtered'
+  return endings.has('length') ? 'length' : 'complete'
 }
 
 function failureIn(answer: Answer): StreamError | undefined {
   switch (verdictOn(answer)) {
     case 'error':
-      return answer.error ? failureOf(answer.error) : new StreamError('stream_error', 'the provider ended the answer with an error')
+      return answer.error
+        ? failureOf(answer.error)
+        : new StreamError('stream_error', 'the provider ended the answer with an error')
     case 'empty':
       return new StreamError('empty', 'the stream ended without a data event')
     case 'truncated':
-      return new StreamError('truncated', `the stream ended after ${counted(answer.events, 'event')} without an end mark`)
+      return new StreamError(
+        'truncated',
+        `the stream ended after ${counted(answer.events, 'event')} without an end mark`,
+      )
     default:
       return undefined
   }

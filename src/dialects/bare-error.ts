@@ -9,6 +9,12 @@ export const bareError: Dialect = {
     const isError = Boolean(chunk['error']) || chunk['object'] === 'error' || event === 'error'
     if (!isError) return undefined
     const error = readProviderError(chunk['error'] || chunk, chunk)
-    return { type: 'chunk', id: stringOf(chunk['id']), model: undefined, provider: undefined, deltas: [{ type: 'error', error }] }
+    return {
+      type: 'chunk',
+      id: stringOf(chunk['id']),
+      model: undefined,
+      provider: undefined,
+      deltas: [{ type: 'error', error }],
+    }
   },
 }

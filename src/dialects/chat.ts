@@ -47,9 +47,12 @@ const FINISH = new Map<unknown, string>([
 
 /** One source a chunk, for most servers repeat the same words in two of them. */
 function readReasoning(delta: JsonObject): string {
-  const details = objectsOf(delta['reasoning_details']).map((detail) => stringOf(detail['text']) ?? stringOf(detail['summary']) ?? '')
+  const details = objectsOf(delta['reasoning_details']).map(
+    (detail) => stringOf(detail['text']) ?? stringOf(detail['summary']) ?? '',
+  )
   return (
-    details.join('') || (stringOf(delta['reasoning']) ?? stringOf(delta['reasoning_content']) ?? joined(delta['content'], 'thinking'))
+    details.join('') ||
+    (stringOf(delta['reasoning']) ?? stringOf(delta['reasoning_content']) ?? joined(delta['content'], 'thinking'))
   )
 }
 
@@ -57,7 +60,9 @@ function readReasoning(delta: JsonObject): string {
 function joined(content: unknown, kind: 'text' | 'thinking'): string {
   if (typeof content === 'string') return kind === 'text' ? content : ''
   const parts = objectsOf(content).filter((part) => part['type'] === kind)
-  return parts.map((part) => (kind === 'text' ? (stringOf(part['text']) ?? '') : joined(part['thinking'], 'text'))).join('')
+  return parts
+    .map((part) => (kind === 'text' ? (stringOf(part['text']) ?? '') : joined(part['thinking'], 'text')))
+    .join('')
 }
 
 function readToolCall(call: JsonObject, choice: number): Delta {

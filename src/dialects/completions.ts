@@ -14,10 +14,17 @@ export const completions: Dialect = {
       const text = stringOf(choice['text'])
       const reason = stringOf(choice['finish_reason'])
       const said: Delta[] = text === undefined ? [] : [{ type: 'text', choice: index, text }]
-      if (reason !== undefined) said.push({ type: 'finish', choice: index, reason, native: stringOf(choice['native_finish_reason']) })
+      if (reason !== undefined)
+        said.push({ type: 'finish', choice: index, reason, native: stringOf(choice['native_finish_reason']) })
       return said.length > 0 ? said : [{ type: 'start', choice: index }]
     })
     deltas.push(...readAccounts(chunk))
-    return { type: 'chunk', id: stringOf(chunk['id']), model: stringOf(chunk['model']), provider: stringOf(chunk['provider']), deltas }
+    return {
+      type: 'chunk',
+      id: stringOf(chunk['id']),
+      model: stringOf(chunk['model']),
+      provider: stringOf(chunk['provider']),
+      deltas,
+    }
   },
 }

@@ -21,15 +21,23 @@ const LINES: readonly (readonly [string, (report: Report) => string | number | n
 /** Reports as text: aligned lines, or with `json` one object a line. `file` is named where several are told apart. */
 export function reportText(json: boolean, file?: string): Stage<Report, string> {
   return {
-    push: (report) => [json ? `${JSON.stringify(file === undefined ? report : { file, ...report })}\n` : lines(report, file)],
+    push: (report) => [
+      json ? `${JSON.stringify(file === undefined ? report : { file, ...report })}\n` : lines(report, file),
+    ],
     end: () => [],
   }
 }
 
 function lines(report: Report, file: string | undefined): string {
-  const rows = [...(file === undefined ? [] : [['file', file] as const]), ...LINES.map(([label, read]) => [label, read(report)] as const)]
+  const rows = [
+    ...(file === undefined ? [] : [['file', file] as const]),
+    ...LINES.map(([label, read]) => [label, read(report)] as const),
+  ]
   const width = Math.max(...rows.map(([label]) => label.length))
-  return rows.map(([label, value]) => `${label.padEnd(width)}  ${value ?? '-'}\n`).join('') + (file === undefined ? '' : '\n')
+  return (
+    rows.map(([label, value]) => `${label.padEnd(width)}  ${value ?? '-'}\n`).join('') +
+    (file === undefined ? '' : '\n')
+  )
 }
 
 function withNative(reason: string | null, native: string | null): string | null {

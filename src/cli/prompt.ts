@@ -1,0 +1,97 @@
+import { fstatSync } from 'node:fs'
+import { StreamError } from '../core/errors.js'
+import { inputs } from './input.js'
+import type { World } from './main.js'
+
+const PATIENCE = 2000
+
+/** Reads the texts that a command line names. `-` is standard input, which can be asked for once. */
+export interface Reader {
+  /** The text of a file. Throws `no_input`, or `bad_data` where it isn't UTF-8. */
+  text(file: string): Promise<string>
+  /**
+   * The prompt: the operands (a `-` among them is the place of standard input), then the files, then what is piped in
+   * unless `ignoresStdin`, apart by blank lines. Undefined where all that is empty.
+   */
+  prompt(operands: readonly string[], files: readonly string[], ignoresStdin: boolean): Promise<string | undefined>
+}
+
+export function reader({ interruption: { signal }, say }: World): Reader {
+  let isTaken = false
+
+  async function text(file: string, onFirst = () => {}): Promise<string> {
+    if (file === '-') {
+      if (isTaken) throw new StreamError('usage', '"-" stands for standard input and can be used once')
+      isTaken = true
+    }
+    return Promise.race([decoded(file, onFirst), aborted(signal)])
+  }
+
+  /** A producer may take minutes to begin, so no timer drops what it sends; but a wait that nobody meant must be seen. */
+  async function pipedText(isExtra: boolean): Promise<string> {
+    const patience = setTimeout(() => {
+      if (isExtra) say.tell('waiting for standard input; -n (--no-stdin) does without it')
+    }, PATIENCE)
+    try {
+      return await text('-', () => clearTimeout(patience))
+    } finally {
+      clearTimeout(patience)
+    }
+  }
+
+  return {
+    text,
+    async prompt(operands, files, ignoresStdin) {
+      const parts: string[] = []
+      let words: string[] = []
+      for (const operand of operands) {
+        if (operand === '-') {
+          parts.push(words.join(' '), await text('-'))
+          words = []
+        } else words.push(operand)
+      }
+      parts.push(words.join(' '))
+      for (const file of files) parts.push(await text(file))
+      if (!ignoresStdin && !isTaken && isPiped()) parts.push(await pipedText(operands.length > 0))
+      const said = parts.map((part) => part.replace(/[\r\n]+$/, '')).filter((part) => part.trim() !== '')
+      return said.length > 0 ? said.join('\n\n') : undefined
+    },
+  }
+}
+
+async function decoded(file: string, onFirst: () => void): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let text = ''
+  for (const input of inputs([file])) {
+    for await (const bytes of input.chunks()) {
+      onFirst()
+      text += strictly(() => decoder.decode(bytes, { stream: true }), file)
+    }
+  }
+  return text + strictly(() => decoder.decode(), file)
+}
+
+function strictly(decode: () => string, file: string): string {
+  try {
+    return decode()
+  } catch (error) {
+    const name = file === '-' ? 'standard input' : file
+    throw new StreamError('bad_data', `${name} is not text (invalid UTF-8)`, { cause: error })
+  }
+}
+
+/** Whether standard input is a file, a pipe or a socket; a terminal and /dev/null are devices. */
+function isPiped(): boolean {
+  try {
+    return !fstatSync(0).isCharacterDevice()
+  } catch {
+    return false
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error)
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+}

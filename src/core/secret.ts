@@ -1,0 +1,20 @@
+const SHORTEST = 8
+
+/** The text with every piece of the secret that is eight characters or longer put out of sight: servers echo keys, whole or masked. */
+export function hide(text: string, secret: string): string {
+  let shown = ''
+  for (let at = 0; at < text.length;) {
+    const length = sharedLength(text, at, secret)
+    shown += length < SHORTEST ? text[at] : '[key]'
+    at += length < SHORTEST ? 1 : length
+  }
+  return shown
+}
+
+/** How long the longest piece of the secret is that stands in the text at a place; 0 where it is shorter than eight. */
+function sharedLength(text: string, at: number, secret: string): number {
+  if (!secret.includes(text.slice(at, at + SHORTEST)) || at + SHORTEST > text.length) return 0
+  let length = SHORTEST
+  while (at + length < text.length && secret.includes(text.slice(at, at + length + 1))) length++
+  return length
+}

@@ -1,0 +1,21 @@
+import { StreamError } from '../core/errors.js'
+import { isObject, parseJson, type JsonObject } from '../core/json.js'
+
+/**
+ * A body with one more field, from `key=value`: dots in the key nest, the value is JSON if it parses and text otherwise.
+ * Throws `usage` for a word without `=`.
+ */
+export function withField(body: JsonObject, assignment: string): JsonObject {
+  const split = assignment.indexOf('=')
+  if (split < 1) {
+    const hint = /[./]/.test(assignment) ? `; to keep the stream in a file, write > ${assignment}` : ''
+    throw new StreamError('usage', `-o takes key=value, not "${assignment}"${hint}`)
+  }
+  const text = assignment.slice(split + 1)
+  return put(body, assignment.slice(0, split).split('.'), parseJson(text) ?? text)
+}
+
+function put(object: JsonObject, [key = '', ...rest]: string[], value: unknown): JsonObject {
+  const inner = Object.hasOwn(object, key) && isObject(object[key]) ? object[key] : {}
+  return { ...object, [key]: rest.length > 0 ? put(inner, rest, value) : value }
+}

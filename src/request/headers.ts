@@ -1,0 +1,23 @@
+import { StreamError } from '../core/errors.js'
+
+/**
+ * Checks a key and gives it without blanks around it. Throws `no_key`; a key that no header can carry is told by the
+ * position of its character, never by its text.
+ */
+export function checkedKey(key: string): string {
+  const trimmed = key.trim()
+  const bad = /[^\u0021-\u007e]/.exec(trimmed)
+  if (bad)
+    throw new StreamError('no_key', `the key has a character at position ${bad.index + 1} that a key cannot have`)
+  return trimmed
+}
+
+/** A header line `Name: value`. Throws `usage`, without repeating the value. */
+export function headerLine(line: string): [name: string, value: string] {
+  const split = line.indexOf(':')
+  const [name, value] = [line.slice(0, split).trim(), line.slice(split + 1).trim()]
+  if (split < 1 || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new StreamError('usage', '-H takes "Name: value"')
+  if (/[^\t\u0020-\u007e\u0080-\u00ff]/.test(value))
+    throw new StreamError('usage', `the header ${name} has a character that no header can carry`)
+  return [name.toLowerCase(), value]
+}

@@ -1,0 +1,72 @@
+import { answers } from './core/answers.js'
+import type { Delta } from './core/delta.js'
+import { StreamError } from './core/errors.js'
+import type { JsonObject } from './core/json.js'
+import { dialects } from './dialects/index.js'
+import { chatCall } from './request/call.js'
+import { endpointAt, OPENROUTER } from './request/endpoint.js'
+import { checkedKey } from './request/headers.js'
+
+export interface FetchOptions {
+  /** The key. An endpoint on this machine needs none. */
+  readonly apiKey?: string
+  /** The base URL, https://openrouter.ai/api/v1 by default. */
+  readonly baseUrl?: string
+  /** Further headers, as `Name: value`. */
+  readonly headers?: readonly string[]
+}
+
+export interface StreamChatOptions {
+  /** Aborts the request; the iteration then throws the signal's reason. */
+  readonly signal?: AbortSignal
+  readonly fetchOptions?: FetchOptions
+}
+
+/**
+ * Sends one chat request and gives the answer's deltas: text, reasoning, refusals and tool calls as they come, usage and
+ * finish last. `request` is the body of `/chat/completions`; `stream` is set.
+ *
+ * Throws a `StreamError` for everything that `or-stream` would leave with another status than 0 for, after the deltas that
+ * came: a refused key, a broken connection, an error event, a stream without its end mark. Leaving the loop closes the
+ * connection.
+ */
+export async function* streamChat(
+  request: JsonObject,
+  { signal = new AbortController().signal, fetchOptions = {} }: StreamChatOptions = {},
+): AsyncGenerator<Delta> {
+  const { apiKey, baseUrl = OPENROUTER, headers = [] } = fetchOptions
+  const to = endpointAt(baseUrl)
+  const key = apiKey === undefined ? undefined : checkedKey(apiKey)
+  if (key === undefined && to.needsKey)
+    throw new StreamError('no_key', `${to.name} wants a key: give fetchOptions.apiKey`)
+  const call = chatCall(to, key, JSON.stringify({ ...request, stream: true }), headers, {})
+
+  const { openStream } = await import('./transport/http.js')
+  const answer = await openStream(call, to.name, signal)
+  const { failure, ...judged } = answers(dialects)
+  const last: Delta[] = []
+
+  function* said(readings: ReturnType<typeof judged.push>): Generator<Delta> {
+    for (const reading of readings) {
+      if (reading.type !== 'chunk') continue
+      for (const delta of reading.deltas) {
+        if (delta.type === 'usage' || delta.type === 'finish') last.push(delta)
+        else if (delta.type !== 'error') yield delta
+      }
+    }
+  }
+
+  for await (const bytes of answer.body()) yield* said(judged.push(bytes))
+  yield* said(judged.end())
+  yield* lastOf(last)
+  const failed = failure()
+  if (failed) throw failed
+}
+
+/** Of the usages the last, and then the first finish of each choice: providers repeat both. */
+function lastOf(deltas: readonly Delta[]): Delta[] {
+  const usage = deltas.findLast(({ type }) => type === 'usage')
+  const finish = new Map<number, Delta>()
+  for (const delta of deltas) if (delta.type === 'finish' && !finish.has(delta.choice)) finish.set(delta.choice, delta)
+  return [...(usage ? [usage] : []), ...finish.values()]
+}
