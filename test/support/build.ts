@@ -1,0 +1,11 @@
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { execa } from 'execa'
+import { BIN, NAMES } from './spawn.js'
+
+/** Builds once before all tests, so that no spawned program is older than its source, and gives each its own name. */
+export async function setup(): Promise<void> {
+  await execa('npm', ['run', '--silent', 'build'], { cwd: new URL('../..', import.meta.url) })
+  rmSync(NAMES, { recursive: true, force: true })
+  mkdirSync(NAMES, { recursive: true })
+  for (const file of readdirSync(BIN)) symlinkSync(`${BIN}${file}`, `${NAMES}${file.replace(/\.cjs$/, '')}`)
+}

@@ -1,0 +1,37 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = new URL('../../fixtures/', import.meta.url)
+
+/** One case of the fixtures: the wire bytes and what every stage makes of them. */
+export interface Case {
+  readonly name: string
+  readonly file: string
+  readonly stream: Buffer
+  readonly text: Buffer
+  readonly events: string
+  readonly usage: Record<string, unknown>
+  readonly outcome: { readonly verdict: string; readonly status: number }
+}
+
+/** Every case there is; a new folder is found by itself. */
+export function cases(): Case[] {
+  return readdirSync(ROOT, { withFileTypes: true })
+    .filter((dialect) => dialect.isDirectory())
+    .flatMap((dialect) =>
+      readdirSync(new URL(`${dialect.name}/`, ROOT)).map((name) => readCase(`${dialect.name}/${name}`)),
+    )
+}
+
+function readCase(name: string): Case {
+  const at = (file: string) => new URL(`${name}/${file}`, ROOT)
+  return {
+    name,
+    file: fileURLToPath(at('stream.sse')),
+    stream: readFileSync(at('stream.sse')),
+    text: readFileSync(at('text.txt')),
+    events: existsSync(at('events.ndjson')) ? readFileSync(at('events.ndjson'), 'utf8') : '',
+    usage: JSON.parse(readFileSync(at('usage.json'), 'utf8')) as Case['usage'],
+    outcome: JSON.parse(readFileSync(at('outcome.json'), 'utf8')) as Case['outcome'],
+  }
+}
