@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { defineConfig } from 'tsup'
+import { notices } from './.scripts/notices.mjs'
 import manifest from './package.json' with { type: 'json' }
 
 rmSync('dist', { recursive: true, force: true })
@@ -16,6 +17,9 @@ const standIns = new Map([
   ['https://unpkg.com/yargs-parser@21.1.1/browser.js', 'node_modules/yargs-parser/browser.js'],
   ['undici', 'src/transport/undici-slim.ts'],
 ])
+
+/** The coverage of spawned programs is read back to the sources. */
+const measuresCoverage = process.env['COVERAGE'] !== undefined
 
 const define = { VERSION: JSON.stringify(manifest.version) }
 
@@ -37,9 +41,11 @@ export default defineConfig([
     define,
     splitting: false,
     shims: true,
-    minify: true,
+    minify: !measuresCoverage,
+    sourcemap: measuresCoverage,
     noExternal: [/.*/],
     esbuildPlugins: [
+      notices(new URL('dist/bin/THIRD_PARTY_NOTICES.txt', import.meta.url)),
       {
         name: 'stand-ins',
         setup(build) {

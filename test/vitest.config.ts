@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config'
 import manifest from '../package.json' with { type: 'json' }
 
+const coverage = {
+  provider: 'custom' as const,
+  customProviderModule: 'vitest-monocart-coverage',
+  coverageReportOptions: { outputDir: 'coverage/tests', reports: ['raw'], sourceFilter: '**/src/**', logging: 'off' },
+}
+
 export default defineConfig({
   define: { VERSION: JSON.stringify(manifest.version) },
   test: {
@@ -9,5 +15,6 @@ export default defineConfig({
     globalSetup: 'support/build.ts',
     include: ['**/*.test.ts'],
     testTimeout: 30_000,
+    coverage,
   },
 })

@@ -7,5 +7,6 @@ export async function setup(): Promise<void> {
   await execa('npm', ['run', '--silent', 'build'], { cwd: new URL('../..', import.meta.url) })
   rmSync(NAMES, { recursive: true, force: true })
   mkdirSync(NAMES, { recursive: true })
-  for (const file of readdirSync(BIN)) symlinkSync(`${BIN}${file}`, `${NAMES}${file.replace(/\.cjs$/, '')}`)
+  const programs = readdirSync(BIN).filter((file) => file.endsWith('.cjs'))
+  for (const file of programs) symlinkSync(`${BIN}${file}`, `${NAMES}${file.replace('.cjs', '')}`)
 }
