@@ -7,10 +7,15 @@ export function notices(file) {
     name: 'notices',
     setup(build) {
       build.onEnd(({ metafile }) => {
-        const names = Object.keys(metafile.inputs).map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
+        const names = Object.keys(metafile.inputs).map(
+          (input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1],
+        )
         const packages = [...new Set(names.filter((name) => name !== undefined))].toSorted()
         mkdirSync(new URL('.', file), { recursive: true })
-        writeFileSync(file, `The programs in this folder carry these packages inside.\n\n${packages.map(noticeOf).join('\n')}`)
+        writeFileSync(
+          file,
+          `The programs in this folder carry these packages inside.\n\n${packages.map(noticeOf).join('\n')}`,
+        )
       })
     },
   }

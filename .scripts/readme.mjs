@@ -12,11 +12,18 @@ function helpOf(name) {
   return `\`\`\`text\n${stdout.slice(0, stdout.indexOf('Exit status:')).trim()}\n\`\`\``
 }
 
-const statuses = ['| status | when |', '| --- | --- |', ...EXIT_STATUSES.map(([status, when]) => `| ${status} | ${when} |`)].join('\n')
+const statuses = [
+  '| status | when |',
+  '| --- | --- |',
+  ...EXIT_STATUSES.map(([status, when]) => `| ${status} | ${when} |`),
+].join('\n')
 
 const before = readFileSync(README, 'utf8')
 const after = before
-  .replace(/(<!-- help: (\S+) -->\n)[^]*?(<!-- \/help -->)/g, (_, open, name, close) => `${open}\n${helpOf(name)}\n\n${close}`)
+  .replace(
+    /(<!-- help: (\S+) -->\n)[^]*?(<!-- \/help -->)/g,
+    (_, open, name, close) => `${open}\n${helpOf(name)}\n\n${close}`,
+  )
   .replace(/(<!-- statuses -->\n)[^]*?(<!-- \/statuses -->)/, (_, open, close) => `${open}\n${statuses}\n\n${close}`)
 
 if (process.argv.includes('--check')) {

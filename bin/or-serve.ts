@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url'
 import { main } from '../src/cli/main.js'
+import { counted } from '../src/core/counted.js'
 import { StreamError } from '../src/core/errors.js'
 import { blocks } from '../src/recordings/blocks.js'
 import { recordings } from '../src/recordings/find.js'
@@ -47,7 +48,7 @@ void main({
     const answers = found.map(({ file, bytes }) => ({ name: file, pieces: blocks(bytes), gap: pace }))
     const endpoint = await serve(answers, port, say.note)
     await stdout.write(`${endpoint.url}\n`)
-    say.tell(`answering with ${found.length} recordings in turn; Ctrl-C ends it`)
+    say.tell(`answering with ${counted(found.length, 'recording')} in turn; Ctrl-C ends it`)
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
     endpoint.close()
     return 0

@@ -1,3 +1,4 @@
+import { counted } from './counted.js'
 import type { Chunk, Delta } from './delta.js'
 import { StreamError } from './errors.js'
 import { failureOf, type ProviderError } from './provider-error.js'
@@ -165,8 +166,4 @@ function failureIn(answer: Answer): StreamError | undefined {
     default:
       return undefined
   }
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,0 +1,90 @@
+import { once } from 'node:events'
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cases } from './support/fixtures.js'
+import { ENV, shell, type Ended } from './support/spawn.js'
+
+const ROOT = new URL('../', import.meta.url)
+const readme = readFileSync(new URL('README.md', ROOT), 'utf8')
+const sample = cases().find(({ name }) => name === 'chat/sample-sky')
+const words = sample?.text.toString() ?? ''
+const usage = sample?.stream.toString().match(/"usage":(\{.*\})\}/)?.[1] ?? ''
+
+/** The code blocks of a language, in their order. */
+function blocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, code]) => code ?? '')
+}
+
+/** Blocks for a machine that has nothing yet; CI runs them in a fresh clone. */
+const isFirstStep = (block: string) => block.startsWith('npm ')
+
+/** What each recipe prints where every answer is the sample: found by a word of it. */
+const EXPECTED: readonly (readonly [string, Ended])[] = [
+  ['or-stream "Why is the sky blue?" | sse-text', { stdout: words, stderr: '', status: 0 }],
+  ['while read', { stdout: `${words}\n`.repeat(3), stderr: '', status: 0 }],
+  ['diff answer.txt', { stdout: '', stderr: '', status: 0 }],
+  ['sse-parse --decode', { stdout: `${respelled(JSON.stringify(JSON.parse(usage)))}\n`, stderr: '', status: 0 }],
+  [
+    'cost.ndjson',
+    { stdout: `${words}${String((JSON.parse(usage) as { cost: number }).cost)}\n`, stderr: '', status: 0 },
+  ],
+  ['tee dog.sse', { stdout: words, stderr: '', status: 0 }],
+  ['mkfifo', { stdout: words, stderr: 'or-serve: answering with 1 recording in turn; Ctrl-C ends it\n', status: 0 }],
+]
+
+/** Releases of jq differ in how they print small numbers. */
+const respelled = (json: string) => json.replace(/[\d.]+e-\d+/g, (number) => String(Number(number)))
+
+let folder: string
+let env: Record<string, string>
+let server: ReturnType<typeof serve>
+
+function serve(file: string) {
+  return execa('or-serve', ['--port', '0', '--speed', 'max', '--quiet', file], {
+    env: ENV,
+    extendEnv: false,
+    reject: false,
+  })
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'or-stream-readme-'))
+  copyFileSync(sample?.file ?? '', join(folder, 'answer.sse'))
+  writeFileSync(join(folder, 'prompts.txt'), 'Why is the sky blue?\nWhy is grass green?\n空はなぜ青い？\n')
+  server = serve(join(folder, 'answer.sse'))
+  const [url] = (await once(server.stdout, 'data')) as [Buffer]
+  env = { OPENROUTER_BASE_URL: url.toString().trim() }
+})
+
+afterAll(() => server.kill())
+
+test.each(
+  blocks('sh')
+    .filter((block) => !isFirstStep(block))
+    .map((block) => [block.split('\n')[0], block] as const),
+)('README: %s', async (_, block) => {
+  const [, expected] = EXPECTED.find(([word]) => block.includes(word)) ?? []
+  const { stdout, ...rest } = await shell(block, { cwd: folder, env })
+  expect({ ...rest, stdout: respelled(stdout) }).toEqual(expected)
+})
+
+test('README: its first steps are the two commands', () => {
+  expect(
+    blocks('sh')
+      .filter(isFirstStep)
+      .map((block) => block.split('\n')[0]),
+  ).toEqual(['npm ci && npm run demo', 'npm install -g .', 'npm ci && npm test'])
+})
+
+test.each([
+  ['streamChat', { stdout: words, status: 0 }],
+  ['answers, chain', { stdout: words, stderr: 'complete whole\n', status: 0 }],
+])('README: the library, %s', async (word, expected) => {
+  const code = blocks('js').find((block) => block.includes(word)) ?? ''
+  const file = join(folder, 'example.mjs')
+  writeFileSync(file, code.replace("'or-stream'", `'${new URL('dist/index.js', ROOT).href}'`))
+  expect(await shell('node example.mjs', { cwd: folder, env })).toMatchObject(expected)
+})
