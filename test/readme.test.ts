@@ -21,6 +21,9 @@ function blocks(language: string): string[] {
 /** Blocks for a machine that has nothing yet; CI runs them in a fresh clone. */
 const isFirstStep = (block: string) => block.startsWith('npm ')
 
+/** Releases of jq differ in how they print small numbers. */
+const respelled = (json: string) => json.replace(/[\d.]+e-\d+/g, (number) => String(Number(number)))
+
 /** What each recipe prints where every answer is the sample: found by a word of it. */
 const EXPECTED: readonly (readonly [string, Ended])[] = [
   ['or-stream "Why is the sky blue?" | sse-text', { stdout: words, stderr: '', status: 0 }],
@@ -34,9 +37,6 @@ const EXPECTED: readonly (readonly [string, Ended])[] = [
   ['tee dog.sse', { stdout: words, stderr: '', status: 0 }],
   ['mkfifo', { stdout: words, stderr: 'or-serve: answering with 1 recording in turn; Ctrl-C ends it\n', status: 0 }],
 ]
-
-/** Releases of jq differ in how they print small numbers. */
-const respelled = (json: string) => json.replace(/[\d.]+e-\d+/g, (number) => String(Number(number)))
 
 let folder: string
 let env: Record<string, string>

@@ -8,6 +8,7 @@ const coverage = {
 }
 
 export default defineConfig({
+  cacheDir: 'node_modules/.cache/vite',
   define: { VERSION: JSON.stringify(manifest.version) },
   test: {
     root: import.meta.dirname,
