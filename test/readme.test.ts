@@ -22,7 +22,7 @@ function blocks(language: string): string[] {
 const isFirstStep = (block: string) => block.startsWith('npm ')
 
 /** Releases of jq differ in how they print small numbers. */
-const respelled = (json: string) => json.replace(/[\d.]+e-\d+/g, (number) => String(Number(number)))
+const respelled = (json: string) => json.replace(/\d+(?:\.\d+)?e-\d+/g, (number) => String(Number(number)))
 
 /** What each recipe prints where every answer is the sample: found by a word of it. */
 const EXPECTED: readonly (readonly [string, Ended])[] = [
