@@ -17,7 +17,8 @@ void filter({
     ['sse-parse answer.sse', 'the events of a recording'],
     ["sse-parse -d answer.sse | jq -c 'select(.data.usage?)'", 'look into the chunks with jq'],
   ],
-  work: ({ decode, all, 'max-event-bytes': maxEventBytes }) => ({
-    stage: chain(events(maxEventBytes), eventLines({ decode, all })),
-  }),
+  work: ({ decode, all, 'max-event-bytes': maxEventBytes }) => {
+    const { notes, ...lines } = eventLines({ decode, all })
+    return { stage: chain(events(maxEventBytes), lines), notes }
+  },
 })

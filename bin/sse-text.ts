@@ -19,7 +19,7 @@ void filter({
     ['sse-text answer.sse > answer.txt', 'the words of a recording; the exit status tells whether it is whole'],
   ],
   work: ({ chat, 'max-event-bytes': maxEventBytes }) => {
-    const { failure, verdict, warnings, ...judged } = answers(dialects, maxEventBytes)
+    const { failure, verdict, warnings, ...judged } = answers(dialects, { maxEventBytes })
     return { stage: chain(judged, chat ? chatLog(verdict) : text()), failure, warnings }
   },
 })

@@ -21,8 +21,8 @@ void filter({
     ['or-stream "Why is the sky blue?" | sse-usage --tee | sse-text', 'the answer, then its account'],
     ['sse-usage --json answer.sse | jq .cost', 'the cost in dollars'],
   ],
-  work: ({ json, tee: passes, 'max-event-bytes': maxEventBytes }, file) => {
-    const { failure, verdict, ...judged } = answers(dialects, maxEventBytes)
+  work: ({ json, tee: passes, 'max-event-bytes': maxEventBytes }, { file, clock }) => {
+    const { failure, verdict, ...judged } = answers(dialects, { maxEventBytes, clock })
     const account = chain(judged, chain(report(verdict), reportText(json, file)))
     return passes ? { ...tee(account), failure } : { stage: account, failure }
   },

@@ -2,7 +2,7 @@ import { StreamError } from '../core/errors.js'
 import type { Stage } from '../core/stage.js'
 import { worse, type ExitStatus } from '../core/status.js'
 import type { OptionTable, Synopsis, Values } from './argv.js'
-import { inputs, type Input } from './input.js'
+import { inputs, isLive, type Input } from './input.js'
 import { main, told, type World } from './main.js'
 import { writeError } from './messages.js'
 import { isTerminalFd, ReaderGone } from './output.js'
@@ -14,12 +14,21 @@ export interface Work {
   /** What goes to stderr at the end, as it is. */
   aside?(): string
   warnings?(): readonly string[]
+  /** What only `--verbose` tells. */
+  notes?(): readonly string[]
   failure?(): StreamError | undefined
 }
 
 export interface Filter<Table extends OptionTable> extends Omit<Synopsis<Table>, 'operands'> {
-  /** The work for one input; `file` is its name where several are to be told apart. */
-  work(values: Values<Table>, file: string | undefined): Work
+  work(values: Values<Table>, input: InputFacts): Work
+}
+
+/** What the work may depend on beside the options. */
+export interface InputFacts {
+  /** The name of the input, where several are to be told apart. */
+  readonly file: string | undefined
+  /** Milliseconds since the program started; absent where the input is a regular file, whose bytes come as fast as they are read. */
+  readonly clock: (() => number) | undefined
 }
 
 /** Runs a program that reads its operands, or standard input, through a step to standard output. */
@@ -36,7 +45,8 @@ export function filter<Table extends OptionTable>(program: Filter<Table>): Promi
       let status: ExitStatus = 0
       for (const input of sources) {
         const name = isOne ? undefined : (input.file ?? '-')
-        const work = program.work(values, name)
+        const clock = isLive(input) ? () => Math.round(performance.now() * 10) / 10 : undefined
+        const work = program.work(values, { file: name, clock })
         status = worse(status, await through(work, input, name, world))
         if (isOver(input, world)) break
       }
@@ -67,6 +77,7 @@ async function through(work: Work, input: Input, name: string | undefined, world
     status = told(error, named)
   }
   writeError(work.aside?.() ?? '')
+  for (const note of work.notes?.() ?? []) world.say.note(place + note)
   for (const warning of work.warnings?.() ?? []) world.say.warn(place + warning)
   const failure = status === 0 ? work.failure?.() : undefined
   return failure ? told(failure, named) : status

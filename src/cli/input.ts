@@ -1,4 +1,4 @@
-import { close as closeFd, open as openFd, read as readFd } from 'node:fs'
+import { close as closeFd, fstatSync, open as openFd, read as readFd } from 'node:fs'
 import { promisify } from 'node:util'
 import { StreamError } from '../core/errors.js'
 import { reasonOf } from './output.js'
@@ -20,6 +20,15 @@ export function inputs(operands: readonly string[]): Input[] {
     const file = operand === '-' ? undefined : operand
     return { file, chunks: () => (file === undefined ? read(0) : readFile(file)) }
   })
+}
+
+/** Whether an input comes as it is made: standard input that is no regular file. */
+export function isLive({ file }: Input): boolean {
+  try {
+    return file === undefined && !fstatSync(0).isFile()
+  } catch {
+    return false
+  }
 }
 
 async function* readFile(file: string): AsyncGenerator<Uint8Array> {

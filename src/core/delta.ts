@@ -31,6 +31,8 @@ export interface Chunk {
   readonly model: string | undefined
   readonly provider: string | undefined
   readonly deltas: readonly Delta[]
+  /** When it came, where that is known. */
+  readonly t?: number
 }
 
 /** Who can read the chunks of one provider wire form. */

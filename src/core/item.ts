@@ -4,6 +4,8 @@ export interface SseEvent {
   readonly event: string
   readonly data: string
   readonly id?: string
+  /** When it came, in milliseconds since the start of whoever looked at a clock. */
+  readonly t?: number
 }
 
 /** A comment line, without its colon and one leading space. */

@@ -51,13 +51,17 @@ export function ndjson(maxLineLength: number): Stage<string, SseItem> {
 function itemOf(text: string, line: number): SseItem {
   const value = parseJson(text)
   if (!isObject(value)) return { kind: 'unreadable', why: `line ${line} is not a JSON object: ${excerpt(text)}` }
-  const { event, data, id, comment, retry } = value
+  const { event, data, id, t, comment, retry } = value
   if (typeof event === 'string' && data !== undefined) {
     const spelled = typeof data === 'string' ? data : spell(data)
     if (spelled === undefined) return { kind: 'unreadable', why: `the data of line ${line} is nested too deep` }
-    return typeof id === 'string'
-      ? { kind: 'event', event, data: spelled, id }
-      : { kind: 'event', event, data: spelled }
+    return {
+      kind: 'event',
+      event,
+      data: spelled,
+      ...(typeof id === 'string' ? { id } : {}),
+      ...(typeof t === 'number' ? { t } : {}),
+    }
   }
   if (typeof comment === 'string') return { kind: 'comment', comment }
   if (typeof retry === 'number') return { kind: 'retry', retry }

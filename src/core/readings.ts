@@ -20,12 +20,12 @@ export type Reading =
 export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> {
   let position = 0
 
-  function read(data: string, event: string): Reading | undefined {
+  function read(data: string, event: string, t?: number): Reading | undefined {
     const chunk = parseJson(data)
     if (isObject(chunk)) {
       for (const dialect of dialects) {
         const reading = dialect.read(chunk, event)
-        if (reading) return reading
+        if (reading) return t === undefined ? reading : { ...reading, t }
       }
       return { type: 'unknown' }
     }
@@ -41,7 +41,7 @@ export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> 
           position++
           if (isKeepAlive(item.data, item.event)) return [{ type: 'keep-alive' }]
           const why = `event ${position} is not JSON: ${excerpt(item.data)}`
-          return [read(item.data, item.event) ?? { type: 'unreadable', why }]
+          return [read(item.data, item.event, item.t) ?? { type: 'unreadable', why }]
         }
         case 'pending': {
           // Not dispatched by the standard, but an answer that is whole is not lost for a missing newline.

@@ -52,7 +52,7 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
     items = []
     for (const item of ready) {
       if (item.kind === 'stray' && item.field !== 'error') stray ??= item.field
-      else isStream = true
+      else if (item.kind !== 'comment') isStream = true
       yield item
     }
     if (tooLarge)

@@ -1,6 +1,6 @@
 import { StreamError } from '../core/errors.js'
 import type { SseItem } from '../core/item.js'
-import { parseJson } from '../core/json.js'
+import { excerpt, parseJson } from '../core/json.js'
 import type { Stage } from '../core/stage.js'
 
 export interface LineOptions {
@@ -16,15 +16,19 @@ export interface LineOptions {
  *
  * At the end throws `bad_data` when the input was something else, or had something else in it.
  */
-export function eventLines({ decode = false, all = false }: LineOptions = {}): Stage<SseItem, string> {
+export function eventLines({ decode = false, all = false }: LineOptions = {}): Stage<SseItem, string> & {
+  notes(): string[]
+} {
   let unreadable: string | undefined
+  const notes: string[] = []
 
   return {
     *push(item) {
       switch (item.kind) {
         case 'event': {
           const id = item.id === undefined ? '' : `,"id":${JSON.stringify(item.id)}`
-          yield `{"event":${JSON.stringify(item.event)},"data":${spelling(item.data, decode)}${id}}\n`
+          const t = item.t === undefined ? '' : `,"t":${item.t}`
+          yield `{"event":${JSON.stringify(item.event)},"data":${spelling(item.data, decode)}${id}${t}}\n`
           break
         }
         case 'comment':
@@ -36,14 +40,17 @@ export function eventLines({ decode = false, all = false }: LineOptions = {}): S
         case 'unreadable':
           unreadable ??= item.why
           break
-        case 'stray':
         case 'pending':
+          notes.push(`the last block has no blank line after it, so it is no event: ${excerpt(item.data)}`)
+          break
+        case 'stray':
       }
     },
     // eslint-disable-next-line require-yield
     *end() {
       if (unreadable !== undefined) throw new StreamError('bad_data', unreadable)
     },
+    notes: () => notes,
   }
 }
 

@@ -16,6 +16,9 @@ const LINES: readonly (readonly [string, (report: Report) => string | number | n
   ['reasoning', ({ reasoning_tokens }) => reasoning_tokens],
   ['cost', ({ cost, is_byok }) => (cost === null ? null : `$${decimal(cost)}${is_byok === true ? ' (own key)' : ''}`)],
   ['events', ({ events }) => events],
+  ['first token', ({ first_token_ms }) => withUnit(first_token_ms, 'ms')],
+  ['duration', ({ duration_ms }) => withUnit(duration_ms, 'ms')],
+  ['speed', ({ tokens_per_second }) => withUnit(tokens_per_second, 'tokens/s')],
 ]
 
 /** Reports as text: aligned lines, or with `json` one object a line. `file` is named where several are told apart. */
@@ -38,6 +41,10 @@ function lines(report: Report, file: string | undefined): string {
     rows.map(([label, value]) => `${label.padEnd(width)}  ${value ?? '-'}\n`).join('') +
     (file === undefined ? '' : '\n')
   )
+}
+
+function withUnit(value: number | null, unit: string): string | null {
+  return value === null ? null : `${value} ${unit}`
 }
 
 function withNative(reason: string | null, native: string | null): string | null {

@@ -1,3 +1,4 @@
+import type { Chunk } from '../core/delta.js'
 import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stage.js'
 import type { Usage } from '../core/usage.js'
@@ -22,7 +23,16 @@ export interface Report {
   readonly is_byok: boolean | null
   /** Data events, the end mark among them. */
   readonly events: number
+  /** Milliseconds from the start to the first piece of the answer; null where the bytes were not made as they were read. */
+  readonly first_token_ms: number | null
+  /** Milliseconds from the start to the last data event. */
+  readonly duration_ms: number | null
+  /** Output tokens over the time from the first piece of the answer to the last data event. */
+  readonly tokens_per_second: number | null
 }
+
+/** Bytes that came within this time came at once: no rate can be told from them. */
+const SHORTEST_MEASURED = 50
 
 /**
  * Readings to one report at the end. The last usage wins, never a sum, because providers count on from chunk to chunk;
@@ -30,8 +40,10 @@ export interface Report {
  */
 export function report(verdict: () => Verdict): Stage<Reading | NextAnswer, Report> {
   let events = 0
+  let isOther = false
   let usage: Usage = {}
   let finish: { reason: string; native: string | undefined } | undefined
+  const times: Times = {}
   const who: { model?: string | undefined; provider?: string | undefined; id?: string | undefined } = {}
 
   return {
@@ -42,34 +54,69 @@ export function report(verdict: () => Verdict): Stage<Reading | NextAnswer, Repo
         return []
       }
       events++
+      if (events === 1) isOther = true
+      if (reading.type === 'chunk' || reading.type === 'done') isOther = false
       if (reading.type !== 'chunk') return []
       who.model = reading.model ?? who.model
       who.provider = reading.provider ?? who.provider
       who.id = reading.id ?? who.id
+      note(reading, times)
       for (const delta of reading.deltas) {
         if (delta.type === 'usage') usage = delta.usage
         else if (delta.type === 'finish' && delta.choice === 0) finish ??= delta
       }
       return []
     },
-    end: () => [
-      {
-        verdict: verdict(),
-        model: who.model ?? null,
-        provider: who.provider ?? null,
-        id: who.id ?? null,
-        finish_reason: finish?.reason ?? null,
-        native_finish_reason: finish?.native ?? null,
-        input_tokens: usage.inputTokens ?? null,
-        output_tokens: usage.outputTokens ?? null,
-        total_tokens: usage.totalTokens ?? null,
-        cached_tokens: usage.cachedTokens ?? null,
-        cache_write_tokens: usage.cacheWriteTokens ?? null,
-        reasoning_tokens: usage.reasoningTokens ?? null,
-        cost: usage.cost ?? null,
-        is_byok: usage.isByok ?? null,
-        events,
-      },
-    ],
+    // Input in which nothing could be read has no account.
+    end: () =>
+      isOther
+        ? []
+        : [
+            {
+              verdict: verdict(),
+              model: who.model ?? null,
+              provider: who.provider ?? null,
+              id: who.id ?? null,
+              finish_reason: finish?.reason ?? null,
+              native_finish_reason: finish?.native ?? null,
+              input_tokens: usage.inputTokens ?? null,
+              output_tokens: usage.outputTokens ?? null,
+              total_tokens: usage.totalTokens ?? null,
+              cached_tokens: usage.cachedTokens ?? null,
+              cache_write_tokens: usage.cacheWriteTokens ?? null,
+              reasoning_tokens: usage.reasoningTokens ?? null,
+              cost: usage.cost ?? null,
+              is_byok: usage.isByok ?? null,
+              events,
+              ...measured(times, usage.outputTokens),
+            },
+          ],
+  }
+}
+
+interface Times {
+  first?: number
+  token?: number
+  last?: number
+}
+
+const ANSWERING = new Set(['text', 'reasoning', 'refusal', 'tool-call'])
+
+function note({ t, deltas }: Chunk, times: Times) {
+  if (t === undefined) return
+  times.first ??= t
+  times.last = t
+  if (times.token === undefined && deltas.some(({ type }) => ANSWERING.has(type))) times.token = t
+}
+
+function measured({ first, token, last }: Times, outputTokens: number | undefined) {
+  if (first === undefined || last === undefined || last - first < SHORTEST_MEASURED) {
+    return { first_token_ms: null, duration_ms: null, tokens_per_second: null }
+  }
+  const isRated = token !== undefined && last > token && outputTokens !== undefined
+  return {
+    first_token_ms: token ?? null,
+    duration_ms: last,
+    tokens_per_second: isRated ? Math.round((outputTokens * 10_000) / (last - token)) / 10 : null,
   }
 }
