@@ -79,7 +79,8 @@ async function through(work: Work, input: Input, name: string | undefined, world
   writeError(work.aside?.() ?? '')
   for (const note of work.notes?.() ?? []) world.say.note(place + note)
   for (const warning of work.warnings?.() ?? []) world.say.warn(place + warning)
-  const failure = status === 0 ? work.failure?.() : undefined
+  // Of an answer that was interrupted here nobody needs to hear that it is cut.
+  const failure = status === 0 && !world.interruption.signal.aborted ? work.failure?.() : undefined
   return failure ? told(failure, named) : status
 }
 
