@@ -20,7 +20,7 @@ export type Delta =
     }
   /** `reason` in the words of the chat API (stop, length, tool_calls, content_filter, error, or another). */
   | { readonly type: 'finish'; readonly choice: number; readonly reason: string; readonly native: string | undefined }
-  /** The counts so far: a later usage replaces an earlier one. */
+  /** The counts so far: a later usage replaces what it names of an earlier one. */
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'error'; readonly error: ProviderError }
 
@@ -31,6 +31,8 @@ export interface Chunk {
   readonly model: string | undefined
   readonly provider: string | undefined
   readonly deltas: readonly Delta[]
+  /** The chunk ends the answer, whatever its choices: `response.completed`, `message_stop`. */
+  readonly ends?: boolean
   /** When it came, where that is known. */
   readonly t?: number
 }

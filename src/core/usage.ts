@@ -3,6 +3,8 @@ import { isObject, numberOf, type JsonObject } from './json.js'
 /** What an answer cost. Tokens are counts, `cost` is in US dollars; a member is absent where the provider didn't say. */
 export interface Usage {
   readonly inputTokens?: number
+  /** Input without what the cache read and wrote, where the provider counts so (Messages). */
+  readonly uncachedTokens?: number
   readonly outputTokens?: number
   readonly totalTokens?: number
   readonly cachedTokens?: number
@@ -18,12 +20,21 @@ const COUNTS = {
   outputTokens: ['completion_tokens', 'output_tokens'],
   totalTokens: ['total_tokens'],
   cachedTokens: [
+    'cache_read_input_tokens',
     'prompt_tokens_details.cached_tokens',
     'input_tokens_details.cached_tokens',
     'prompt_cache_hit_tokens',
   ],
-  cacheWriteTokens: ['prompt_tokens_details.cache_write_tokens', 'input_tokens_details.cache_write_tokens'],
-  reasoningTokens: ['completion_tokens_details.reasoning_tokens', 'output_tokens_details.reasoning_tokens'],
+  cacheWriteTokens: [
+    'cache_creation_input_tokens',
+    'prompt_tokens_details.cache_write_tokens',
+    'input_tokens_details.cache_write_tokens',
+  ],
+  reasoningTokens: [
+    'completion_tokens_details.reasoning_tokens',
+    'output_tokens_details.reasoning_tokens',
+    'output_tokens_details.thinking_tokens',
+  ],
   // Perplexity itemises.
   cost: ['cost', 'cost.total_cost'],
 } as const satisfies Partial<Record<keyof Usage, readonly string[]>>

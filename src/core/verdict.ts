@@ -1,7 +1,7 @@
 import { counted } from './counted.js'
 import type { Chunk, Delta } from './delta.js'
 import { StreamError } from './errors.js'
-import { failureOf, type ProviderError } from './provider-error.js'
+import { codeOf, failureOf, type ProviderError } from './provider-error.js'
 import type { Reading } from './readings.js'
 import type { Stage } from './stage.js'
 import { statusOf, worse } from './status.js'
@@ -91,6 +91,7 @@ export function judge(): Judge {
         understood = true
         answer.id = reading.id ?? answer.id
         for (const delta of reading.deltas) note(delta, answer)
+        if (reading.ends) answer.marked = true
       }
       return begins ? [{ type: 'next' }, reading] : [reading]
     },
@@ -129,7 +130,8 @@ function isOther(chunk: Chunk, answer: Answer): boolean {
 function note(delta: Delta, answer: Answer) {
   if (delta.type === 'usage') return
   if (delta.type === 'error') {
-    answer.error ??= delta.error
+    // The first that names its cause: some servers send a vague one before it.
+    if (!answer.error || codeOf(answer.error) === 'stream_error') answer.error = delta.error
     return
   }
   if (delta.type === 'refusal') answer.refused = true

@@ -40,58 +40,67 @@ const SHORTEST_MEASURED = 50
  */
 export function report(verdict: () => Verdict): Stage<Reading | NextAnswer, Report> {
   let events = 0
-  let isOther = false
+  let understood = false
   let usage: Usage = {}
   let finish: { reason: string; native: string | undefined } | undefined
   const times: Times = {}
-  const who: { model?: string | undefined; provider?: string | undefined; id?: string | undefined } = {}
+  let who: { model?: string | undefined; provider?: string | undefined; id?: string | undefined } = {}
 
   return {
     push(reading) {
       if (reading.type === 'next') {
         usage = {}
         finish = undefined
+        who = {}
         return []
       }
       events++
-      if (events === 1) isOther = true
-      if (reading.type === 'chunk' || reading.type === 'done') isOther = false
+      understood ||= reading.type === 'chunk' || reading.type === 'done'
       if (reading.type !== 'chunk') return []
       who.model = reading.model ?? who.model
       who.provider = reading.provider ?? who.provider
       who.id = reading.id ?? who.id
       note(reading, times)
       for (const delta of reading.deltas) {
-        if (delta.type === 'usage') usage = delta.usage
+        if (delta.type === 'usage') usage = { ...usage, ...delta.usage }
         else if (delta.type === 'finish' && delta.choice === 0) finish ??= delta
       }
       return []
     },
     // Input in which nothing could be read has no account.
-    end: () =>
-      isOther
-        ? []
-        : [
-            {
-              verdict: verdict(),
-              model: who.model ?? null,
-              provider: who.provider ?? null,
-              id: who.id ?? null,
-              finish_reason: finish?.reason ?? null,
-              native_finish_reason: finish?.native ?? null,
-              input_tokens: usage.inputTokens ?? null,
-              output_tokens: usage.outputTokens ?? null,
-              total_tokens: usage.totalTokens ?? null,
-              cached_tokens: usage.cachedTokens ?? null,
-              cache_write_tokens: usage.cacheWriteTokens ?? null,
-              reasoning_tokens: usage.reasoningTokens ?? null,
-              cost: usage.cost ?? null,
-              is_byok: usage.isByok ?? null,
-              events,
-              ...measured(times, usage.outputTokens),
-            },
-          ],
+    end: () => (events > 0 && !understood ? [] : [account()]),
   }
+
+  function account(): Report {
+    const { outputTokens } = usage
+    const inputTokens = usage.inputTokens ?? withCache(usage)
+    return {
+      verdict: verdict(),
+      model: who.model ?? null,
+      provider: who.provider ?? null,
+      id: who.id ?? null,
+      finish_reason: finish?.reason ?? null,
+      native_finish_reason: finish?.native ?? null,
+      input_tokens: inputTokens ?? null,
+      output_tokens: outputTokens ?? null,
+      total_tokens: usage.totalTokens ?? sum(inputTokens, outputTokens),
+      cached_tokens: usage.cachedTokens ?? null,
+      cache_write_tokens: usage.cacheWriteTokens ?? null,
+      reasoning_tokens: usage.reasoningTokens ?? null,
+      cost: usage.cost ?? null,
+      is_byok: usage.isByok ?? null,
+      events,
+      ...measured(times, outputTokens),
+    }
+  }
+}
+
+function withCache({ uncachedTokens, cachedTokens = 0, cacheWriteTokens = 0 }: Usage): number | undefined {
+  return uncachedTokens === undefined ? undefined : uncachedTokens + cachedTokens + cacheWriteTokens
+}
+
+function sum(a: number | undefined, b: number | undefined): number | null {
+  return a === undefined || b === undefined ? null : a + b
 }
 
 interface Times {

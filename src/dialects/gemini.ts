@@ -1,0 +1,84 @@
+import type { Delta, Dialect } from '../core/delta.js'
+import { isObject, numberOf, objectsOf, spell, stringOf, type JsonObject } from '../core/json.js'
+import type { Usage } from '../core/usage.js'
+
+/** The events of Gemini's own `streamGenerateContent?alt=sse`. They end with a finish reason, without any mark. */
+export const gemini: Dialect = {
+  name: 'gemini',
+  read(chunk) {
+    const feedback = isObject(chunk['promptFeedback']) ? chunk['promptFeedback'] : undefined
+    if (!Array.isArray(chunk['candidates']) && !isObject(chunk['usageMetadata']) && !feedback) return undefined
+    const blocked = stringOf(feedback?.['blockReason'])
+    const usage = isObject(chunk['usageMetadata']) ? readUsageMetadata(chunk['usageMetadata']) : undefined
+    return {
+      type: 'chunk',
+      id: stringOf(chunk['responseId']),
+      model: stringOf(chunk['modelVersion']),
+      provider: undefined,
+      deltas: [
+        ...objectsOf(chunk['candidates']).flatMap(readCandidate),
+        ...(blocked === undefined
+          ? []
+          : [{ type: 'finish' as const, choice: 0, reason: 'content_filter', native: blocked }]),
+        ...(usage ? [{ type: 'usage' as const, usage }] : []),
+      ],
+    }
+  },
+}
+
+function readCandidate(candidate: JsonObject): Delta[] {
+  const choice = numberOf(candidate['index']) ?? 0
+  const content = isObject(candidate['content']) ? candidate['content'] : {}
+  const said = objectsOf(content['parts']).flatMap((part) => readPart(part, choice))
+  const native = stringOf(candidate['finishReason'])
+  if (native !== undefined)
+    said.push({ type: 'finish', choice, reason: FINISH_REASONS.get(native) ?? native.toLowerCase(), native })
+  return said.length > 0 ? said : [{ type: 'start', choice }]
+}
+
+function readPart(part: JsonObject, choice: number): Delta[] {
+  const call = part['functionCall']
+  if (isObject(call)) {
+    // A call comes whole, its arguments as an object.
+    const whole = spell(call['args'] ?? {}) ?? ''
+    return [
+      {
+        type: 'tool-call',
+        choice,
+        index: undefined,
+        id: stringOf(call['id']),
+        name: stringOf(call['name']),
+        arguments: whole,
+      },
+    ]
+  }
+  const text = stringOf(part['text'])
+  return text === undefined ? [] : [{ type: part['thought'] === true ? 'reasoning' : 'text', choice, text }]
+}
+
+const FINISH_REASONS = new Map([
+  ['STOP', 'stop'],
+  ['MAX_TOKENS', 'length'],
+  ['SAFETY', 'content_filter'],
+  ['RECITATION', 'content_filter'],
+  ['BLOCKLIST', 'content_filter'],
+  ['PROHIBITED_CONTENT', 'content_filter'],
+  ['SPII', 'content_filter'],
+  ['IMAGE_SAFETY', 'content_filter'],
+  ['MALFORMED_FUNCTION_CALL', 'error'],
+  ['OTHER', 'error'],
+])
+
+/** Thoughts are not among the candidates' tokens, nor a tool's prompt among the prompt's. */
+function readUsageMetadata(usage: JsonObject): Usage {
+  const [prompt, tools] = [numberOf(usage['promptTokenCount']), numberOf(usage['toolUsePromptTokenCount']) ?? 0]
+  const [candidates, thoughts] = [numberOf(usage['candidatesTokenCount']), numberOf(usage['thoughtsTokenCount'])]
+  const counts = {
+    inputTokens: prompt === undefined ? undefined : prompt + tools,
+    outputTokens: candidates === undefined && thoughts === undefined ? undefined : (candidates ?? 0) + (thoughts ?? 0),
+    totalTokens: numberOf(usage['totalTokenCount']),
+    cachedTokens: numberOf(usage['cachedContentTokenCount']),
+    reasoningTokens: thoughts,
+  }
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined))
+}

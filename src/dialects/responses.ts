@@ -1,0 +1,94 @@
+import type { Delta, Dialect } from '../core/delta.js'
+import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json.js'
+import { readProviderError } from '../core/provider-error.js'
+import { readUsage } from '../core/usage.js'
+
+/** The events of the Responses API (OpenAI, OpenRouter): a kind in `type`, with or without an `event:` line. */
+export const responses: Dialect = {
+  name: 'responses',
+  read(chunk) {
+    const type = stringOf(chunk['type']) ?? ''
+    if (!type.startsWith('response.') && !(type === 'error' && 'sequence_number' in chunk)) return undefined
+    const response = isObject(chunk['response']) ? chunk['response'] : {}
+    return {
+      type: 'chunk',
+      id: stringOf(response['id']),
+      model: stringOf(response['model']),
+      provider: stringOf(response['provider']),
+      deltas: READ.get(type)?.(chunk, response) ?? [],
+      ends: ENDS.has(type),
+    }
+  },
+}
+
+const ENDS = new Set(['response.completed', 'response.incomplete', 'response.failed'])
+
+type Read = (event: JsonObject, response: JsonObject) => Delta[]
+
+const start: Read = () => [{ type: 'start', choice: 0 }]
+const failed: Read = (event, response) => [
+  {
+    type: 'error',
+    error: readProviderError(response['error'] ?? event['error'] ?? event, { ...event, ...response, type: undefined }),
+  },
+]
+
+/** What each kind of event says; a kind that isn't here says nothing of the answer. */
+const READ = new Map<string, Read>([
+  ['response.created', start],
+  ['response.output_text.delta', ({ delta }) => piece('text', delta)],
+  ['response.refusal.delta', ({ delta }) => piece('refusal', delta)],
+  ['response.reasoning_text.delta', ({ delta }) => piece('reasoning', delta)],
+  ['response.reasoning_summary_text.delta', ({ delta }) => piece('reasoning', delta)],
+  ['response.output_item.added', ({ item, output_index: index }) => (isCall(item) ? [toolCall(index, item)] : [])],
+  [
+    'response.function_call_arguments.delta',
+    ({ delta, output_index: index }) => [toolCall(index, { arguments: delta })],
+  ],
+  [
+    'response.custom_tool_call_input.delta',
+    ({ delta, output_index: index }) => [toolCall(index, { arguments: delta })],
+  ],
+  ['response.completed', (_, response) => [finish(response), ...usage(response)]],
+  ['response.incomplete', (_, response) => [finish(response), ...usage(response)]],
+  ['response.failed', (event, response) => [...usage(response), ...failed(event, response)]],
+  ['response.error', failed],
+  ['error', failed],
+])
+
+function piece(type: 'text' | 'refusal' | 'reasoning', delta: unknown): Delta[] {
+  const text = stringOf(delta)
+  return text === undefined ? [] : [{ type, choice: 0, text }]
+}
+
+function isCall(item: unknown): item is JsonObject {
+  return isObject(item) && (item['type'] === 'function_call' || item['type'] === 'custom_tool_call')
+}
+
+function toolCall(index: unknown, item: JsonObject): Delta {
+  return {
+    type: 'tool-call',
+    choice: 0,
+    index: numberOf(index),
+    id: stringOf(item['call_id']),
+    name: stringOf(item['name']),
+    arguments: stringOf(item['arguments']) ?? stringOf(item['input']) ?? '',
+  }
+}
+
+function finish(response: JsonObject): Delta {
+  const details = isObject(response['incomplete_details']) ? response['incomplete_details'] : {}
+  const native = stringOf(details['reason']) ?? stringOf(response['status'])
+  const calls = objectsOf(response['output']).some(isCall)
+  const reason = INCOMPLETE.get(native) ?? (calls ? 'tool_calls' : 'stop')
+  return { type: 'finish', choice: 0, reason, native }
+}
+
+const INCOMPLETE = new Map<string | undefined, string>([
+  ['max_output_tokens', 'length'],
+  ['content_filter', 'content_filter'],
+])
+
+function usage(response: JsonObject): Delta[] {
+  return isObject(response['usage']) ? [{ type: 'usage', usage: readUsage(response['usage']) }] : []
+}
