@@ -1,8 +1,10 @@
 #!/usr/bin/env node
+import { clock } from '../src/cli/clock.js'
 import { filter } from '../src/cli/filter.js'
 import { reading } from '../src/cli/options.js'
 import { events } from '../src/core/events.js'
 import { chain } from '../src/core/stage.js'
+import { stamp } from '../src/core/stamp.js'
 import { eventLines } from '../src/filters/events.js'
 
 void filter({
@@ -11,14 +13,18 @@ void filter({
   options: {
     decode: { type: 'flag', short: 'd', what: 'put the decoded value there where the data is a JSON object or array' },
     all: { type: 'flag', what: 'give comments and retry times too, each as a line of its own' },
-    ...reading,
+    time: { type: 'flag', what: 'add "t", the milliseconds since the start' },
+    'max-event-bytes': reading['max-event-bytes'],
   },
   examples: [
     ['sse-parse answer.sse', 'the events of a recording'],
     ["sse-parse -d answer.sse | jq -c 'select(.data.usage?)'", 'look into the chunks with jq'],
   ],
-  work: ({ decode, all, 'max-event-bytes': maxEventBytes }) => {
-    const { notes, ...lines } = eventLines({ decode, all })
-    return { stage: chain(events(maxEventBytes), lines), notes }
-  },
+  begin: ({ decode, all, time, 'max-event-bytes': maxEventBytes }) => ({
+    work: () => {
+      const { notes, ...lines } = eventLines({ decode, all })
+      const items = events(maxEventBytes)
+      return { stage: chain(time ? chain(items, stamp(clock)) : items, lines), notes }
+    },
+  }),
 })

@@ -1,25 +1,51 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
-import { reading } from '../src/cli/options.js'
+import { choiceOf, chosen, reading } from '../src/cli/options.js'
 import { answers } from '../src/core/answers.js'
-import { chain } from '../src/core/stage.js'
+import { chain, together } from '../src/core/stage.js'
 import { dialects } from '../src/dialects/index.js'
 import { chatLog } from '../src/filters/chat-log.js'
-import { text } from '../src/filters/text.js'
+import { footer } from '../src/filters/footer.js'
+import { endLine, toStderr } from '../src/filters/output.js'
+import { REASONING, text } from '../src/filters/text.js'
 
 void filter({
   name: 'sse-text',
   summary: 'The words of an answer, as they come; from SSE or from the NDJSON of sse-parse.',
   options: {
+    choice: {
+      type: 'text',
+      value: 'N|all',
+      what: 'the words of another choice than 0, or of all, one after the other',
+    },
+    reasoning: {
+      type: 'text',
+      value: 'WHERE',
+      oneOf: REASONING,
+      what: 'where reasoning goes: off (default), stderr, stdout, only',
+    },
     chat: { type: 'flag', what: '"Assistant: " before the answer, model and tokens after it' },
+    usage: { type: 'flag', short: 'u', what: 'model and tokens to stderr after the answer' },
+    final: { type: 'flag', what: 'write everything at once, at the end' },
+    newline: { type: 'flag', what: 'end with a newline where the answer has none' },
     ...reading,
   },
   examples: [
     ['or-stream "Why is the sky blue?" | sse-text', 'an answer as it is written'],
     ['sse-text answer.sse > answer.txt', 'the words of a recording; the exit status tells whether it is whole'],
+    ['sse-text --reasoning stderr answer.sse', 'the reasoning beside the words'],
   ],
-  work: ({ chat, 'max-event-bytes': maxEventBytes }) => {
-    const { failure, verdict, warnings, ...judged } = answers(dialects, { maxEventBytes })
-    return { stage: chain(judged, chat ? chatLog(verdict) : text()), failure, warnings }
+  begin({ choice, reasoning = 'off', chat, usage, final, newline, dialect, 'max-event-bytes': maxEventBytes }) {
+    const table = chosen(dialects, dialect)
+    const wanted = { choice: choiceOf(choice), reasoning }
+    return {
+      atOnce: final,
+      work() {
+        const { failure, verdict, warnings, ...judged } = answers(table, { maxEventBytes })
+        const words = chat ? chatLog(text(wanted), verdict) : text(wanted)
+        const shown = usage ? together(words, toStderr(footer(verdict))) : words
+        return { stage: chain(judged, newline ? endLine(shown) : shown), failure, warnings }
+      },
+    }
   },
 })

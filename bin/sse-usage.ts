@@ -1,29 +1,51 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
-import { reading } from '../src/cli/options.js'
+import { chosen, reading } from '../src/cli/options.js'
 import { answers } from '../src/core/answers.js'
 import { chain } from '../src/core/stage.js'
 import { dialects } from '../src/dialects/index.js'
-import { reportText } from '../src/filters/report-text.js'
+import { ledger } from '../src/filters/ledger.js'
+import { tee } from '../src/filters/output.js'
 import { report } from '../src/filters/report.js'
-import { tee } from '../src/filters/tee.js'
 
 void filter({
   name: 'sse-usage',
-  summary: 'What an answer cost: tokens, dollars, model, provider, generation id, finish.',
+  summary: 'What an answer cost: tokens, dollars, model, provider, generation id, finish, times.',
   options: {
     json: { type: 'flag', what: 'one JSON object; null is what the stream did not say' },
+    by: {
+      type: 'text',
+      value: 'WHAT',
+      oneOf: ['file', 'model'],
+      what: 'of several files, a row for each file (default) or model',
+    },
     tee: { type: 'flag', what: 'pass the input through, and print to stderr at the end' },
+    'require-usage': { type: 'flag', what: 'leave with 76 where a stream says nothing of its usage' },
     ...reading,
   },
   examples: [
     ['sse-usage answer.sse', 'the account of a recording'],
     ['or-stream "Why is the sky blue?" | sse-usage --tee | sse-text', 'the answer, then its account'],
     ['sse-usage --json answer.sse | jq .cost', 'the cost in dollars'],
+    ['sse-usage --by model *.sse', 'what many recordings cost, model by model'],
   ],
-  work: ({ json, tee: passes, 'max-event-bytes': maxEventBytes }, { file, clock }) => {
-    const { failure, verdict, ...judged } = answers(dialects, { maxEventBytes, clock })
-    const account = chain(judged, chain(report(verdict), reportText(json, file)))
-    return passes ? { ...tee(account), failure } : { stage: account, failure }
+  begin(
+    { json, by = 'file', tee: passes, 'require-usage': requires, dialect, 'max-event-bytes': maxEventBytes },
+    several,
+  ) {
+    const table = chosen(dialects, dialect)
+    const { entry, end } = ledger({ json, several, by })
+    return {
+      work({ file, clock }) {
+        const { failure, verdict, ...judged } = answers(table, { maxEventBytes, clock })
+        const { unusable, ...entered } = entry(file)
+        const account = chain(judged, chain(report(verdict), entered))
+        return {
+          stage: passes ? tee(account) : account,
+          failure: () => failure() ?? (requires ? unusable() : undefined),
+        }
+      },
+      end,
+    }
   },
 })

@@ -8,6 +8,8 @@ export interface Option {
   /** What the value is called in the help. */
   readonly value?: string
   readonly what: string
+  /** The only words that the value can be. */
+  readonly oneOf?: readonly string[]
 }
 
 export type OptionTable = { readonly [name: string]: Option }
@@ -21,7 +23,11 @@ interface ValueOf {
 }
 
 /** What was typed, checked for its form and nothing more. */
-export type Values<Table extends OptionTable> = { readonly [Name in keyof Table]: ValueOf[Table[Name]['type']] }
+export type Values<Table extends OptionTable> = {
+  readonly [Name in keyof Table]: Table[Name] extends { oneOf: readonly (infer Word)[] }
+    ? Word | undefined
+    : ValueOf[Table[Name]['type']]
+}
 
 /** What a program says of itself. */
 export interface Synopsis<Table extends OptionTable> {
@@ -81,11 +87,14 @@ export async function parse<Table extends OptionTable>(
   return { values: Object.fromEntries(values) as Values<Table>, operands: operands.map(String) }
 }
 
-function valueOf(name: string, { type }: Option, given: unknown): ValueOf[Option['type']] {
+function valueOf(name: string, { type, oneOf }: Option, given: unknown): ValueOf[Option['type']] {
   if (type === 'list') return Array.isArray(given) ? given.map(String) : []
   // Given twice, the last counts.
   const last: unknown = Array.isArray(given) ? given.at(-1) : given
   if (type === 'flag') return last === true
+  if (oneOf && last !== undefined && !oneOf.includes(String(last))) {
+    throw new StreamError('usage', `--${name} takes ${oneOf.join(', ')}, not "${String(last)}"`)
+  }
   if (last === undefined || type === 'text') return last as string | undefined
   const typed = String(last)
   const number = type === 'size' ? bytesOf(typed) : Number(typed)

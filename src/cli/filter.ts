@@ -1,26 +1,24 @@
 import { StreamError } from '../core/errors.js'
+import type { Output } from '../core/output.js'
 import type { Stage } from '../core/stage.js'
+import type { Clock } from '../core/stamp.js'
 import { worse, type ExitStatus } from '../core/status.js'
+import { visible } from '../core/visible.js'
 import type { OptionTable, Synopsis, Values } from './argv.js'
+import { clock } from './clock.js'
 import { inputs, isLive, type Input } from './input.js'
 import { main, told, type World } from './main.js'
 import { writeError } from './messages.js'
-import { isTerminalFd, ReaderGone } from './output.js'
+import { gathered, isTerminalFd, ReaderGone, type Sink } from './output.js'
 
 /** What a filter does with one input. */
 export interface Work {
-  /** Bytes in, what goes to stdout out. */
-  readonly stage: Stage<Uint8Array, string | Uint8Array>
-  /** What goes to stderr at the end, as it is. */
-  aside?(): string
+  /** Bytes in, what is put out out. */
+  readonly stage: Stage<Uint8Array, Output>
   warnings?(): readonly string[]
   /** What only `--verbose` tells. */
   notes?(): readonly string[]
   failure?(): StreamError | undefined
-}
-
-export interface Filter<Table extends OptionTable> extends Omit<Synopsis<Table>, 'operands'> {
-  work(values: Values<Table>, input: InputFacts): Work
 }
 
 /** What the work may depend on beside the options. */
@@ -28,11 +26,25 @@ export interface InputFacts {
   /** The name of the input, where several are to be told apart. */
   readonly file: string | undefined
   /** Milliseconds since the program started; absent where the input is a regular file, whose bytes come as fast as they are read. */
-  readonly clock: (() => number) | undefined
+  readonly clock: Clock | undefined
+}
+
+/** The work of one call. */
+export interface Shift {
+  work(input: InputFacts): Work
+  /** What is put out after the last input. */
+  end?(): Iterable<Output>
+  /** Whether all output waits for the end, and is then written at once. */
+  readonly atOnce?: boolean
+}
+
+export interface Filter<Table extends OptionTable> extends Omit<Synopsis<Table>, 'operands'> {
+  /** Takes the options as they were typed; throws `usage` where one of them can't be. `several` tells whether there is more than one input. */
+  begin(values: Values<Table>, several: boolean): Shift
 }
 
 /** Runs a program that reads its operands, or standard input, through a step to standard output. */
-export function filter<Table extends OptionTable>(program: Filter<Table>): Promise<void> {
+export function filter<const Table extends OptionTable>(program: Filter<Table>): Promise<void> {
   return main({
     ...program,
     operands: '[file…]',
@@ -41,16 +53,18 @@ export function filter<Table extends OptionTable>(program: Filter<Table>): Promi
         throw new StreamError('usage', `nothing to read: pipe a stream in or name a file (${program.name} --help)`)
       }
       const sources = inputs(operands)
-      const isOne = sources.length === 1
+      const several = sources.length > 1
+      const { work, end, atOnce = false } = program.begin(values, several)
+      const stdout = atOnce ? gathered(world.stdout) : world.stdout
       let status: ExitStatus = 0
       for (const input of sources) {
-        const name = isOne ? undefined : (input.file ?? '-')
-        const clock = isLive(input) ? () => Math.round(performance.now() * 10) / 10 : undefined
-        const work = program.work(values, { file: name, clock })
-        status = worse(status, await through(work, input, name, world))
+        const name = several ? (input.file ?? '-') : undefined
+        const facts = { file: name, clock: isLive(input) ? clock : undefined }
+        status = worse(status, await through(work(facts), input, name, { ...world, stdout }))
         if (isOver(input, world)) break
       }
-      await world.stdout.close()
+      await deliver(end?.() ?? [], stdout)
+      await stdout.close()
       return status
     },
   })
@@ -68,15 +82,14 @@ async function through(work: Work, input: Input, name: string | undefined, world
   let status: ExitStatus = 0
   try {
     for await (const bytes of input.chunks()) {
-      await deliver(work.stage.push(bytes), world)
+      await deliver(work.stage.push(bytes), world.stdout)
       if (isOver(input, world)) return status
     }
-    await deliver(work.stage.end(), world)
+    await deliver(work.stage.end(), world.stdout)
   } catch (error) {
     if (error instanceof ReaderGone || (error instanceof StreamError && error.code === 'write_failed')) throw error
     status = told(error, named)
   }
-  writeError(work.aside?.() ?? '')
   for (const note of work.notes?.() ?? []) world.say.note(place + note)
   for (const warning of work.warnings?.() ?? []) world.say.warn(place + warning)
   // Of an answer that was interrupted here nobody needs to hear that it is cut.
@@ -84,16 +97,20 @@ async function through(work: Work, input: Input, name: string | undefined, world
   return failure ? told(failure, named) : status
 }
 
-/** Writes what a step gives as one piece; what came out before it threw is written too. */
-async function deliver(outputs: Iterable<string | Uint8Array>, { stdout }: World): Promise<void> {
+/** Writes what a step gives as one piece, asides in their place; what came out before it threw is written too. */
+async function deliver(outputs: Iterable<Output>, stdout: Sink): Promise<void> {
   let text = ''
-  const pieces: Uint8Array[] = []
   try {
     for (const output of outputs) {
       if (typeof output === 'string') text += output
-      else pieces.push(output)
+      else {
+        await stdout.write(text)
+        text = ''
+        if (output instanceof Uint8Array) await stdout.write(output)
+        else writeError(visible(output.aside))
+      }
     }
   } finally {
-    await stdout.write(pieces.length > 0 ? Buffer.concat(pieces) : text)
+    await stdout.write(text)
   }
 }

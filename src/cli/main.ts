@@ -3,7 +3,7 @@ import { statusOf, type ExitStatus } from '../core/status.js'
 import { bareCall, parse, type CommandLine, type OptionTable, type Synopsis } from './argv.js'
 import { help } from './help.js'
 import { messages, type Messages } from './messages.js'
-import { ReaderGone, standardOutput, type Output } from './output.js'
+import { ReaderGone, standardOutput, type Sink } from './output.js'
 import { interruption, type Interruption } from './signals.js'
 
 /** The version of the package, put in by the build. */
@@ -18,7 +18,7 @@ const COMMON = {
 
 /** What a running program has to do with. */
 export interface World {
-  readonly stdout: Output
+  readonly stdout: Sink
   readonly say: Messages
   readonly interruption: Interruption
   readonly environment: Readonly<NodeJS.ProcessEnv>

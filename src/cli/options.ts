@@ -1,6 +1,34 @@
+import { StreamError } from '../core/errors.js'
+import type { Dialect } from '../core/delta.js'
 import type { OptionTable } from './argv.js'
 
-/** What every reader of streams takes. */
+/** What every reader of answers takes. */
 export const reading = {
+  dialect: {
+    type: 'text',
+    value: 'NAME',
+    what: 'read every chunk as this API sends it, instead of telling from the data',
+  },
   'max-event-bytes': { type: 'size', value: 'SIZE', what: 'the largest event that is read (default 16M)' },
 } as const satisfies OptionTable
+
+/** The choice that is meant. Throws `usage`. */
+export function choiceOf(typed = '0'): number | 'all' {
+  if (typed === 'all') return typed
+  if (!/^\d+$/.test(typed))
+    throw new StreamError('usage', `--choice takes a number from 0 on, or "all", not "${typed}"`)
+  return Number(typed)
+}
+
+/** The dialects that are tried: the whole table, or the one of a name. Throws `usage` for a name that isn't in it. */
+export function chosen(dialects: readonly Dialect[], name: string | undefined): readonly Dialect[] {
+  if (name === undefined) return dialects
+  const found = dialects.filter((dialect) => dialect.name === name)
+  if (found.length === 0) {
+    throw new StreamError(
+      'usage',
+      `--dialect takes ${dialects.map((dialect) => dialect.name).join(', ')}, not "${name}"`,
+    )
+  }
+  return found
+}

@@ -11,7 +11,7 @@ export class ReaderGone extends Error {
 }
 
 /** A place that takes data, in the order in which it comes. Each write is done when it resolves. */
-export interface Output {
+export interface Sink {
   readonly isTerminal: boolean
   /** Throws `ReaderGone`, or `write_failed` with the system's reason. */
   write(data: Uint8Array | string): Promise<void>
@@ -23,7 +23,7 @@ export interface Output {
  * Standard output. Written with plain write(2) calls, one at a time: nothing is pending at an exit, each error belongs to
  * its write, and the streams of Node, which take six milliseconds to load, stay out.
  */
-export async function standardOutput(): Promise<Output> {
+export async function standardOutput(): Promise<Sink> {
   const isTerminal = await isTerminalFd(1)
   const decoder = new TextDecoder()
   let last = '\n'
@@ -41,6 +41,21 @@ export async function standardOutput(): Promise<Output> {
     write,
     close: async () => {
       if (last !== '\n') await write('\n')
+    },
+  }
+}
+
+/** The same, but all that is written goes out in one piece at the end. */
+export function gathered(sink: Sink): Sink {
+  const pieces: Uint8Array[] = []
+  return {
+    isTerminal: sink.isTerminal,
+    write: async (data) => {
+      pieces.push(typeof data === 'string' ? Buffer.from(data) : data.slice())
+    },
+    close: async () => {
+      await sink.write(Buffer.concat(pieces))
+      await sink.close()
     },
   }
 }

@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'not_sse'
   | 'stream_error'
   | 'truncated'
+  | 'no_usage'
   | 'empty'
   // this machine
   | 'write_failed'

@@ -1,3 +1,4 @@
+import { bareError } from './bare-error.js'
 import type { Chunk, Dialect } from './delta.js'
 import type { SseItem } from './item.js'
 import { excerpt, isObject, parseJson } from './json.js'
@@ -27,7 +28,7 @@ export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> 
         const reading = dialect.read(chunk, event)
         if (reading) return t === undefined ? reading : { ...reading, t }
       }
-      return { type: 'unknown' }
+      return bareError(chunk, event) ?? { type: 'unknown' }
     }
     if (chunk !== undefined) return { type: 'unknown' }
     if (data.trim() === '[DONE]') return { type: 'done' }

@@ -22,3 +22,17 @@ export function chain<In, Between, Out>(first: Stage<In, Between>, second: Stage
     },
   }
 }
+
+/** Two steps over the same input: what the first says of each piece comes before what the second says. */
+export function together<In, A, B>(first: Stage<In, A>, second: Stage<In, B>): Stage<In, A | B> {
+  return {
+    *push(input) {
+      yield* first.push(input)
+      yield* second.push(input)
+    },
+    *end() {
+      yield* first.end()
+      yield* second.end()
+    },
+  }
+}

@@ -43,6 +43,7 @@ const STATUS: Record<ErrorCode, ExitStatus> = {
   not_sse: 76,
   stream_error: 76,
   truncated: 76,
+  no_usage: 76,
   empty: 76,
   write_failed: 74,
   read_failed: 74,

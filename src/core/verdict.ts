@@ -45,7 +45,8 @@ interface Answer {
   marked: boolean
   /** The first finish reason of each choice that began. */
   finish: Map<number, string | undefined>
-  refused: boolean
+  /** Which kinds of content came. */
+  said: Set<Delta['type']>
   error: ProviderError | undefined
 }
 
@@ -64,7 +65,10 @@ export function judge(): Judge {
 
   function close() {
     const verdict = verdictOn(answer)
+    const isAllReasoning = answer.said.has('reasoning') && answer.said.size === 1
     if (verdict === 'length') warnings.push('the answer was cut at the token limit (finish reason length)')
+    if (isAllReasoning && (verdict === 'length' || verdict === 'complete'))
+      warnings.push('the answer is all reasoning, without a word of text')
     if (verdict === 'filtered') warnings.push('the answer was refused or filtered by the provider')
     keep(failureIn(answer))
   }
@@ -108,7 +112,7 @@ export function judge(): Judge {
 }
 
 function newAnswer(): Answer {
-  return { events: 0, id: undefined, marked: false, finish: new Map(), refused: false, error: undefined }
+  return { events: 0, id: undefined, marked: false, finish: new Map(), said: new Set(), error: undefined }
 }
 
 /** Whether the reading begins the next answer. Usage, a repeated finish and a lone mark belong to the answer that they follow. */
@@ -134,7 +138,7 @@ function note(delta: Delta, answer: Answer) {
     if (!answer.error || codeOf(answer.error) === 'stream_error') answer.error = delta.error
     return
   }
-  if (delta.type === 'refusal') answer.refused = true
+  if (delta.type !== 'finish' && delta.type !== 'start') answer.said.add(delta.type)
   const reason = delta.type === 'finish' ? delta.reason : undefined
   answer.finish.set(delta.choice, answer.finish.get(delta.choice) ?? reason)
 }
@@ -148,7 +152,7 @@ function verdictOn(answer: Answer): Verdict {
   if (answer.error || endings.has('error')) return 'error'
   if (answer.events === 0) return 'empty'
   if (!answer.marked && !isFinished(answer)) return 'truncated'
-  if (answer.refused || endings.has('filtered')) return 'filtered'
+  if (answer.said.has('refusal') || endings.has('filtered')) return 'filtered'
   return endings.has('length') ? 'length' : 'complete'
 }
 

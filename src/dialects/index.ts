@@ -1,5 +1,4 @@
 import type { Dialect } from '../core/delta.js'
-import { bareError } from './bare-error.js'
 import { chat } from './chat.js'
 import { completions } from './completions.js'
 import { gemini } from './gemini.js'
@@ -7,4 +6,4 @@ import { messages } from './messages.js'
 import { responses } from './responses.js'
 
 /** The wire forms that are known, in the order in which they are tried on a chunk. */
-export const dialects: readonly Dialect[] = [completions, chat, responses, messages, gemini, bareError]
+export const dialects: readonly Dialect[] = [completions, chat, responses, messages, gemini]

@@ -1,40 +1,45 @@
+import type { Aside, Output } from '../core/output.js'
 import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stage.js'
 import type { NextAnswer, Verdict } from '../core/verdict.js'
-import { report } from './report.js'
-import { text } from './text.js'
+import { footer } from './footer.js'
 
-/** The words as a line of a conversation: `Assistant: ` before an answer, and after it who gave it and its tokens. */
-export function chatLog(verdict: () => Verdict): Stage<Reading | NextAnswer, string> {
-  let words = text()
-  let account = report(verdict)
+/** Words as lines of a conversation: `Assistant: ` before an answer, an empty line and the footer after it. */
+export function chatLog(
+  words: Stage<Reading | NextAnswer, string | Aside>,
+  verdict: () => Verdict,
+): Stage<Reading | NextAnswer, Output> {
+  const foot = footer(verdict)
   let begun = false
   let last = ''
 
-  function* close(): Generator<string> {
-    if (!begun) return
-    for (const { model, total_tokens } of account.end()) {
-      yield `${last === '\n' ? '' : '\n'}\n[Model: ${model ?? 'unknown'} | Tokens: ${total_tokens ?? 'unknown'}]\n`
+  function* noted(pieces: Iterable<string | Aside>): Generator<Output> {
+    for (const piece of pieces) {
+      if (typeof piece === 'string') last = piece.at(-1) ?? last
+      yield piece
     }
-    words = text()
-    account = report(verdict)
+  }
+
+  function* closed(lines: Iterable<string>): Generator<Output> {
+    for (const line of lines) yield `${last === '\n' ? '' : '\n'}\n${line}`
     begun = false
   }
 
   return {
     *push(reading) {
       if (reading.type === 'next') {
-        yield* close()
+        yield* noted(words.push(reading))
+        yield* closed(foot.push(reading))
         return
       }
       if (!begun) yield 'Assistant: '
       begun = true
-      for (const _ of account.push(reading));
-      for (const piece of words.push(reading)) {
-        last = piece.at(-1) ?? last
-        yield piece
-      }
+      yield* noted(words.push(reading))
+      for (const _ of foot.push(reading));
     },
-    end: close,
+    *end() {
+      yield* noted(words.end())
+      yield* closed(foot.end())
+    },
   }
 }

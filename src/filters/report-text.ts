@@ -1,8 +1,11 @@
-import type { Stage } from '../core/stage.js'
+import { counted } from '../core/counted.js'
 import type { Report } from './report.js'
+import type { Total } from './total.js'
+
+type Cell = string | number | null
 
 /** What stands in each line for people; null is shown as a dash, so that 0 is always a count. */
-const LINES: readonly (readonly [string, (report: Report) => string | number | null])[] = [
+const LINES: readonly (readonly [string, (report: Report) => Cell])[] = [
   ['verdict', ({ verdict }) => verdict],
   ['model', ({ model }) => model],
   ['provider', ({ provider }) => provider],
@@ -14,33 +17,62 @@ const LINES: readonly (readonly [string, (report: Report) => string | number | n
   ['cached', ({ cached_tokens }) => cached_tokens],
   ['cache written', ({ cache_write_tokens }) => cache_write_tokens],
   ['reasoning', ({ reasoning_tokens }) => reasoning_tokens],
-  ['cost', ({ cost, is_byok }) => (cost === null ? null : `$${decimal(cost)}${is_byok === true ? ' (own key)' : ''}`)],
+  ['cost', ({ cost, is_byok }) => (cost === null ? null : `${dollars(cost)}${is_byok === true ? ' (own key)' : ''}`)],
   ['events', ({ events }) => events],
   ['first token', ({ first_token_ms }) => withUnit(first_token_ms, 'ms')],
   ['duration', ({ duration_ms }) => withUnit(duration_ms, 'ms')],
   ['speed', ({ tokens_per_second }) => withUnit(tokens_per_second, 'tokens/s')],
 ]
 
-/** Reports as text: aligned lines, or with `json` one object a line. `file` is named where several are told apart. */
-export function reportText(json: boolean, file?: string): Stage<Report, string> {
-  return {
-    push: (report) => [
-      json ? `${JSON.stringify(file === undefined ? report : { file, ...report })}\n` : lines(report, file),
-    ],
-    end: () => [],
-  }
+/** One account as aligned lines. */
+export function reportLines(report: Report): string {
+  const rows = LINES.map(([label, read]) => [label, read(report)] as const)
+  const width = Math.max(...rows.map(([label]) => label.length))
+  return rows.map(([label, value]) => `${label.padEnd(width)}  ${value ?? '-'}\n`).join('')
 }
 
-function lines(report: Report, file: string | undefined): string {
-  const rows = [
-    ...(file === undefined ? [] : [['file', file] as const]),
-    ...LINES.map(([label, read]) => [label, read(report)] as const),
+const COUNTS = ['input_tokens', 'output_tokens', 'total_tokens', 'cached_tokens', 'reasoning_tokens'] as const
+const HEAD = ['tokens in', 'out', 'total', 'cached', 'reasoning', 'cost', 'duration']
+
+/** One answer, or the answers of one model. */
+export type Row = { readonly name: string; readonly report: Report } | (Total & { readonly model: string | null })
+
+/** Accounts as a table with a row each, and what they come to. */
+export function reportTable(rows: readonly Row[], sum: Total): string {
+  const table: Cell[][] = [
+    ['', '', ...HEAD],
+    ...rows.map((row) =>
+      'report' in row
+        ? [row.name, row.report.verdict, ...counts(row.report), withUnit(row.report.duration_ms, 'ms')]
+        : [row.model, told(row), ...counts(row), withUnit(row.mean_duration_ms, 'ms')],
+    ),
+    ['total', told(sum), ...counts(sum), withUnit(sum.mean_duration_ms, 'ms')],
   ]
-  const width = Math.max(...rows.map(([label]) => label.length))
-  return (
-    rows.map(([label, value]) => `${label.padEnd(width)}  ${value ?? '-'}\n`).join('') +
-    (file === undefined ? '' : '\n')
+  const widths = ['', '', ...HEAD].map((_, column) => Math.max(...table.map((row) => shown(row[column]).length)))
+  // Names stand left, numbers right.
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => pad(shown(cell), widths[column] ?? 0, column < 2))
+      .join('  ')
+      .trimEnd(),
   )
+  return `${lines.join('\n')}\n`
+}
+
+function counts(counted: Report | Total): Cell[] {
+  return [...COUNTS.map((count) => counted[count]), counted.cost === null ? null : dollars(counted.cost)]
+}
+
+function told({ answers, success_rate: rate, partial }: Total): string {
+  return `${counted(answers, 'answer')}, ${Math.round(rate * 1000) / 10} % whole${partial > 0 ? `, ${partial} partial` : ''}`
+}
+
+function shown(cell: Cell | undefined): string {
+  return String(cell ?? '-')
+}
+
+function pad(text: string, width: number, isLeft: boolean): string {
+  return isLeft ? text.padEnd(width) : text.padStart(width)
 }
 
 function withUnit(value: number | null, unit: string): string | null {
@@ -51,9 +83,9 @@ function withNative(reason: string | null, native: string | null): string | null
   return native === null || native === reason ? reason : `${reason ?? '-'} (${native})`
 }
 
-/** A number without an exponent: 3e-7 is 0.0000003. */
-function decimal(value: number): string {
+/** A sum of dollars without an exponent: 3e-7 is $0.0000003. */
+function dollars(value: number): string {
   const [digits = '', exponent] = value.toExponential().split('e')
   const places = Math.max(0, digits.replace(/^-?\d\.?/, '').length - Number(exponent))
-  return places > 100 ? String(value) : value.toFixed(places)
+  return `$${places > 100 ? String(value) : value.toFixed(places)}`
 }
