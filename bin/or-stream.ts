@@ -3,8 +3,13 @@ import { asked, asking } from '../src/cli/asking.js'
 import { reader } from '../src/cli/prompt.js'
 import { source } from '../src/cli/source.js'
 import { answers } from '../src/core/answers.js'
+import { chain } from '../src/core/stage.js'
 import { dialects } from '../src/dialects/index.js'
-import { chatCall, compose, endpoint, ENVIRONMENT, keyFor } from '../src/request/call.js'
+import { answeredBy, report } from '../src/filters/report.js'
+import { APIS } from '../src/request/apis.js'
+import { compose } from '../src/request/body.js'
+import { callOf, endpoint, ENVIRONMENT, keyFileFor, keyFor, shownKey } from '../src/request/call.js'
+import { curlLine } from '../src/request/curl.js'
 
 void source({
   name: 'or-stream',
@@ -14,29 +19,37 @@ void source({
   examples: [
     ['or-stream "Why is the sky blue?" | sse-text', 'an answer as it is written'],
     ['git diff | or-stream "Write a commit message" | sse-text', 'standard input is added to the prompt'],
+    ['or-stream -a cat.jpg "What is this?" | sse-text', 'a question about a picture'],
     ['or-stream -m openai/gpt-4o-mini -o seed=7 "Name a cat" > cat.sse', 'keep the stream'],
+    ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'ask a model on this machine'],
   ],
   environment: ENVIRONMENT,
   async open(line, world) {
     const { environment, interruption, say } = world
-    const ask = async () => {
-      const wish = await asked(line, reader(world))
-      return { wish, ...compose(wish, environment) }
-    }
-    if (line.values['dry-run']) return { bytes: [`${(await ask()).body}\n`] }
+    const { values } = line
+    const read = reader(world)
+    const to = endpoint(values.endpoint, values['base-url'], environment)
 
     // Before standard input is waited for: a call that can't be made should say so at once.
-    const to = endpoint(line.values['base-url'], environment)
-    const key = keyFor(to, environment)
-    say.keep(key ?? '')
-    const { wish, body, notes } = await ask()
-    const call = chatCall(to, key, body, wish.headers, environment)
-    say.note(`POST ${call.url.href} (${notes.join(', ')})`)
+    const sends = !values['dry-run'] && !values.curl
+    const keyFile = sends ? keyFileFor(to.value, values['api-key-file'], environment) : undefined
+    const key = sends ? keyFor(to.value, keyFile && (await read.text(keyFile)), environment) : shownKey(to.value)
+    if (sends) say.keep(key ?? '')
 
+    const wish = await asked(line, read)
+    const { body, notes } = compose(wish, to.value, environment)
+    if (values['dry-run']) return { bytes: [`${body}\n`] }
+    const call = callOf(to.value, APIS[wish.api].path, key, body, values.header, environment)
+    if (values.curl) return { bytes: [`${curlLine(call, to.value.keyVariable)}\n`] }
+
+    say.note(`POST ${call.url.href} (${[`base URL from ${to.from}`, ...notes].join(', ')})`)
     const { openStream } = await import('../src/transport/http.js')
-    const answer = await openStream(call, to.name, interruption.signal)
+    const answer = await openStream(call, to.value.title, interruption.signal, environment)
     const generation = answer.headers.get('x-generation-id')
     say.note(`HTTP ${answer.status}${generation === undefined ? '' : `, generation ${generation}`}`)
-    return { bytes: answer.body(), judge: answers(dialects) }
+
+    const { failure, verdict, ...judged } = answers(dialects)
+    const account = chain(judged, chain(report(verdict), answeredBy(say.note)))
+    return { bytes: answer.body(), judge: { ...account, failure } }
   },
 })

@@ -1,11 +1,10 @@
 import { answers } from './core/answers.js'
 import type { Delta } from './core/delta.js'
-import { StreamError } from './core/errors.js'
 import type { JsonObject } from './core/json.js'
 import { dialects } from './dialects/index.js'
-import { chatCall } from './request/call.js'
-import { endpointAt, OPENROUTER } from './request/endpoint.js'
-import { checkedKey } from './request/headers.js'
+import { APIS } from './request/apis.js'
+import { callOf, keyFor } from './request/call.js'
+import { endpointAt, endpointNamed } from './request/endpoints.js'
 
 export interface FetchOptions {
   /** The key. An endpoint on this machine needs none. */
@@ -34,15 +33,13 @@ export async function* streamChat(
   request: JsonObject,
   { signal = new AbortController().signal, fetchOptions = {} }: StreamChatOptions = {},
 ): AsyncGenerator<Delta> {
-  const { apiKey, baseUrl = OPENROUTER, headers = [] } = fetchOptions
-  const to = endpointAt(baseUrl)
-  const key = apiKey === undefined ? undefined : checkedKey(apiKey)
-  if (key === undefined && to.needsKey)
-    throw new StreamError('no_key', `${to.name} wants a key: give fetchOptions.apiKey`)
-  const call = chatCall(to, key, JSON.stringify({ ...request, stream: true }), headers, {})
+  const { apiKey, baseUrl, headers = [] } = fetchOptions
+  const to = baseUrl === undefined ? endpointNamed('openrouter') : endpointAt(baseUrl)
+  const body = JSON.stringify({ ...request, stream: true })
+  const call = callOf(to, APIS.chat.path, keyFor(to, apiKey, {}), body, headers, {})
 
   const { openStream } = await import('./transport/http.js')
-  const answer = await openStream(call, to.name, signal)
+  const answer = await openStream(call, to.title, signal)
   const { failure, ...judged } = answers(dialects)
   const last: Delta[] = []
 

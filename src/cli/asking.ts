@@ -1,9 +1,10 @@
 import type { CommandLine, OptionTable } from './argv.js'
 import type { Reader } from './prompt.js'
 
-/** What or-stream can ask for. */
+/** What or-stream can ask for, and whom. */
 export const asking = {
   model: { type: 'text', short: 'm', value: 'MODEL', what: 'the model (default openrouter/auto)' },
+  fallback: { type: 'list', value: 'MODEL', what: 'the model to try where that one fails (repeatable)' },
   system: { type: 'text', short: 's', value: 'TEXT|@FILE', what: 'the system prompt' },
   file: {
     type: 'list',
@@ -11,19 +12,39 @@ export const asking = {
     value: 'FILE',
     what: 'add the text of a file to the prompt (repeatable, - is stdin)',
   },
+  attach: { type: 'list', short: 'a', value: 'FILE', what: 'attach an image, a PDF or audio (repeatable, - is stdin)' },
+  messages: { type: 'text', value: 'FILE', what: 'a conversation so far: a JSON array of messages' },
+  temperature: { type: 'number', short: 't', value: 'NUMBER', what: 'how freely to choose words' },
+  'top-p': { type: 'number', value: 'NUMBER', what: 'the share of likely words to choose from' },
+  'max-tokens': { type: 'number', value: 'NUMBER', what: 'the longest answer' },
+  seed: { type: 'number', value: 'NUMBER', what: 'the same seed, the same answer (as far as the provider can)' },
+  stop: { type: 'list', value: 'TEXT', what: 'end the answer before this text (repeatable)' },
+  reasoning: { type: 'text', value: 'EFFORT', what: 'how hard to think: none, minimal, low, medium, high …' },
+  schema: { type: 'text', value: 'FILE', what: 'a JSON Schema that the answer is to follow' },
+  tools: { type: 'text', value: 'FILE', what: 'a JSON array of the tools that the model may call' },
   option: {
     type: 'list',
     short: 'o',
     value: 'KEY=VALUE',
     what: 'any field of the body; JSON or text, dots nest (repeatable)',
   },
-  temperature: { type: 'number', short: 't', value: 'NUMBER', what: 'how freely to choose words' },
-  'max-tokens': { type: 'number', value: 'NUMBER', what: 'the longest answer' },
-  messages: { type: 'text', value: 'FILE', what: 'a conversation so far: a JSON array of messages' },
   body: { type: 'text', value: 'FILE', what: 'the whole body; only "stream" is set (- is stdin)' },
-  'base-url': { type: 'text', value: 'URL', what: 'another endpoint than https://openrouter.ai/api/v1' },
+  api: {
+    type: 'text',
+    value: 'API',
+    oneOf: ['chat', 'responses', 'messages'],
+    what: 'chat (default), responses or messages',
+  },
+  endpoint: {
+    type: 'text',
+    value: 'NAME',
+    what: 'another provider: openai, groq, mistral, ollama … (docs/endpoints.md)',
+  },
+  'base-url': { type: 'text', value: 'URL', what: 'another base URL than that of the endpoint' },
+  'api-key-file': { type: 'text', value: 'FILE', what: 'a file that holds the key' },
   header: { type: 'list', short: 'H', value: 'NAME: VALUE', what: 'one more header (repeatable)' },
   'dry-run': { type: 'flag', what: 'print the body that would be sent, and send nothing' },
+  curl: { type: 'flag', what: 'print the call as a line for curl, and send nothing' },
   'no-stdin': {
     type: 'flag',
     short: 'n',
@@ -32,17 +53,28 @@ export const asking = {
 } as const satisfies OptionTable
 
 /** What the command line asks for, with every file that it names read. */
-export async function asked({ values, operands }: CommandLine<typeof asking>, { text, prompt }: Reader) {
-  const { system, messages, body } = values
+export async function asked({ values, operands }: CommandLine<typeof asking>, { text, bytes, prompt }: Reader) {
+  const textOf = async (file: string | undefined) => (file === undefined ? undefined : text(file))
+  const { system, body } = values
+  const attachments: { name: string; bytes: Uint8Array }[] = []
+  for (const name of values.attach) attachments.push({ name, bytes: await bytes(name) })
   return {
+    api: values.api ?? 'chat',
     model: values.model,
     temperature: values.temperature,
     maxTokens: values['max-tokens'],
+    topP: values['top-p'],
+    seed: values.seed,
+    stop: values.stop,
+    reasoning: values.reasoning,
+    fallbacks: values.fallback,
     fields: values.option,
-    headers: values.header,
+    attachments,
     system: system?.startsWith('@') ? await text(system.slice(1)) : system,
-    messages: messages === undefined ? undefined : await text(messages),
-    body: body === undefined ? undefined : await text(body),
+    messages: await textOf(values.messages),
+    schema: await textOf(values.schema),
+    tools: await textOf(values.tools),
+    body: await textOf(body),
     prompt: await prompt(operands, values.file, values['no-stdin'] || body !== undefined),
-  }
+  } as const
 }

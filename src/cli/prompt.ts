@@ -9,6 +9,8 @@ const PATIENCE = 2000
 export interface Reader {
   /** The text of a file. Throws `no_input`, or `bad_data` where it isn't UTF-8. */
   text(file: string): Promise<string>
+  /** The bytes of a file. Throws `no_input`. */
+  bytes(file: string): Promise<Uint8Array>
   /**
    * The prompt: the operands (a `-` among them is the place of standard input), then the files, then what is piped in
    * unless `ignoresStdin`, apart by blank lines. Undefined where all that is empty.
@@ -19,12 +21,22 @@ export interface Reader {
 export function reader({ interruption: { signal }, say }: World): Reader {
   let isTaken = false
 
-  async function text(file: string, onFirst = () => {}): Promise<string> {
+  async function bytes(file: string, onFirst = () => {}): Promise<Uint8Array> {
     if (file === '-') {
       if (isTaken) throw new StreamError('usage', '"-" stands for standard input and can be used once')
       isTaken = true
     }
-    return Promise.race([decoded(file, onFirst), aborted(signal)])
+    return Promise.race([wholeOf(file, onFirst), aborted(signal)])
+  }
+
+  async function text(file: string, onFirst?: () => void): Promise<string> {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(await bytes(file, onFirst))
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      const name = file === '-' ? 'standard input' : file
+      throw new StreamError('bad_data', `${name} is not text (invalid UTF-8)`, { cause: error })
+    }
   }
 
   /** A producer may take minutes to begin, so no timer drops what it sends; but a wait that nobody meant must be seen. */
@@ -41,6 +53,7 @@ export function reader({ interruption: { signal }, say }: World): Reader {
 
   return {
     text,
+    bytes,
     async prompt(operands, files, ignoresStdin) {
       const parts: string[] = []
       let words: string[] = []
@@ -59,25 +72,15 @@ export function reader({ interruption: { signal }, say }: World): Reader {
   }
 }
 
-async function decoded(file: string, onFirst: () => void): Promise<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let text = ''
+async function wholeOf(file: string, onFirst: () => void): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
   for (const input of inputs([file])) {
-    for await (const bytes of input.chunks()) {
+    for await (const piece of input.chunks()) {
       onFirst()
-      text += strictly(() => decoder.decode(bytes, { stream: true }), file)
+      pieces.push(piece.slice())
     }
   }
-  return text + strictly(() => decoder.decode(), file)
-}
-
-function strictly(decode: () => string, file: string): string {
-  try {
-    return decode()
-  } catch (error) {
-    const name = file === '-' ? 'standard input' : file
-    throw new StreamError('bad_data', `${name} is not text (invalid UTF-8)`, { cause: error })
-  }
+  return Buffer.concat(pieces)
 }
 
 /** Whether standard input is a file, a pipe or a socket; a terminal and /dev/null are devices. */

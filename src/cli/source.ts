@@ -9,7 +9,7 @@ import { ReaderGone } from './output.js'
 export interface Opened {
   readonly bytes: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>
   /** Reads along, and knows at the end whether the answer is whole. */
-  readonly judge?: Stage<Uint8Array, unknown> & Judgement
+  readonly judge?: Stage<Uint8Array, unknown> & Pick<Judgement, 'failure'>
 }
 
 export interface Source<Table extends OptionTable> extends Synopsis<Table> {

@@ -59,8 +59,8 @@ export function reportTable(rows: readonly Row[], sum: Total): string {
   return `${lines.join('\n')}\n`
 }
 
-function counts(counted: Report | Total): Cell[] {
-  return [...COUNTS.map((count) => counted[count]), counted.cost === null ? null : dollars(counted.cost)]
+function counts(account: Report | Total): Cell[] {
+  return [...COUNTS.map((count) => account[count]), account.cost === null ? null : dollars(account.cost)]
 }
 
 function told({ answers, success_rate: rate, partial }: Total): string {

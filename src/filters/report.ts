@@ -129,3 +129,14 @@ function measured({ first, token, last }: Times, outputTokens: number | undefine
     tokens_per_second: isRated ? Math.round((outputTokens * 10_000) / (last - token)) / 10 : null,
   }
 }
+
+/** Tells who answered, when the account of an answer is there. */
+export function answeredBy(tell: (line: string) => void): Stage<Report, never> {
+  return {
+    push({ model, provider }) {
+      if (model !== null) tell(`answered by ${model}${provider === null ? '' : ` at ${provider}`}`)
+      return []
+    },
+    end: () => [],
+  }
+}

@@ -1,93 +1,82 @@
 import type { Call } from '../core/call.js'
 import { StreamError } from '../core/errors.js'
-import { chatBody, givenBody } from './chat.js'
-import { endpointAt, OPENROUTER, type Endpoint } from './endpoint.js'
+import { endpointAt, endpointNamed, ENDPOINTS, isLoopback, type Endpoint } from './endpoints.js'
 import { checkedKey, headerLine } from './headers.js'
-import { numberSetting, setting, type Environment } from './settings.js'
-
-/** What the command line asks for, with every file read. */
-export interface Asked {
-  readonly model: string | undefined
-  readonly system: string | undefined
-  readonly messages: string | undefined
-  readonly body: string | undefined
-  readonly prompt: string | undefined
-  readonly temperature: number | undefined
-  readonly maxTokens: number | undefined
-  readonly fields: readonly string[]
-  readonly headers: readonly string[]
-}
+import { setting, type Environment, type Setting } from './settings.js'
 
 /** The variables that or-stream reads. */
 export const ENVIRONMENT = [
-  ['OPENROUTER_API_KEY', 'the key; without one nothing but an endpoint on this machine can be asked'],
-  ['OPENROUTER_BASE_URL', `in place of ${OPENROUTER}`],
+  ['OPENROUTER_API_KEY', 'the key; an endpoint on this machine needs none'],
+  ['OPENROUTER_API_KEY_FILE', 'a file that holds it'],
+  ['OPENROUTER_BASE_URL', 'in place of https://openrouter.ai/api/v1'],
   ['OPENROUTER_MODEL', 'in place of openrouter/auto'],
   ['OPENROUTER_TEMPERATURE', 'as --temperature'],
   ['OPENROUTER_MAX_TOKENS', 'as --max-tokens'],
   ['OPENROUTER_HTTP_REFERER', 'the URL of your app, for its page at OpenRouter'],
   ['OPENROUTER_APP_TITLE', 'the name of your app'],
+  ...ENDPOINTS.flatMap(({ name, keyVariable }) =>
+    keyVariable === undefined || name === 'openrouter'
+      ? []
+      : [[keyVariable, `the key for --endpoint ${name}`] as const],
+  ),
+  ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'the proxy, and the hosts that are asked without it'],
 ] as const
 
-export const DEFAULT_MODEL = 'openrouter/auto'
-
-/** The body of the request and what `-v` tells of it. */
-export interface Composed {
-  readonly body: string
-  readonly notes: readonly string[]
+/** Where the request goes: a base URL beats an endpoint's name, a flag beats the environment. Throws `usage` or `bad_config`. */
+export function endpoint(
+  name: string | undefined,
+  baseUrl: string | undefined,
+  environment: Environment,
+): Setting<Endpoint> {
+  const named = name === undefined ? undefined : endpointNamed(name)
+  const url = setting(baseUrl, '--base-url', named ? {} : environment, 'OPENROUTER_BASE_URL')
+  if (url) return { value: endpointAt(url.value, named), from: url.from }
+  return named ? { value: named, from: '--endpoint' } : { value: endpointNamed('openrouter'), from: 'the default' }
 }
 
-/** The body that is asked for. A whole body is taken as it is: no option and no variable touches it. Throws `usage`, `bad_data` or `bad_config`. */
-export function compose(asked: Asked, environment: Environment): Composed {
-  if (asked.body !== undefined) {
-    if (asked.prompt !== undefined || asked.messages !== undefined)
-      throw new StreamError('usage', '--body is the whole request: give no prompt with it')
-    return { body: givenBody(asked.body), notes: ['body from --body'] }
-  }
-  const model = setting(asked.model, '--model', environment, 'OPENROUTER_MODEL') ?? {
-    value: DEFAULT_MODEL,
-    from: 'the default',
-  }
-  const temperature = numberSetting(asked.temperature, '--temperature', environment, 'OPENROUTER_TEMPERATURE')
-  const maxTokens = numberSetting(asked.maxTokens, '--max-tokens', environment, 'OPENROUTER_MAX_TOKENS')
-  const settings = Object.entries({ model, temperature, 'max tokens': maxTokens })
-  return {
-    body: chatBody({ ...asked, model: model.value, temperature: temperature?.value, maxTokens: maxTokens?.value }),
-    notes: settings.flatMap(([name, found]) =>
-      found === undefined ? [] : [`${name} ${found.value} from ${found.from}`],
-    ),
-  }
+/** The file that holds the key, where one is named; a key in its own variable beats the variable of the file. */
+export function keyFileFor(
+  { keyVariable }: Endpoint,
+  flag: string | undefined,
+  environment: Environment,
+): string | undefined {
+  if (flag !== undefined) return flag
+  const file = keyVariable === undefined ? undefined : environment[`${keyVariable}_FILE`]
+  return file && !environment[keyVariable ?? ''] ? file : undefined
 }
 
-/** Where the request goes. Throws `bad_config`. */
-export function endpoint(baseUrl: string | undefined, environment: Environment): Endpoint {
-  return endpointAt(setting(baseUrl, '--base-url', environment, 'OPENROUTER_BASE_URL')?.value ?? OPENROUTER)
+/** The key for the endpoint, or undefined where it needs none and there is none. `fromFile` is what a key file holds. Throws `no_key`, with the ways on. */
+export function keyFor(to: Endpoint, fromFile: string | undefined, environment: Environment): string | undefined {
+  const { keyVariable, title } = to
+  const key = checkedKey(fromFile ?? (keyVariable === undefined ? '' : (environment[keyVariable] ?? '')))
+  if (key !== '') return key
+  if (keyVariable === undefined || isLoopback(to)) return undefined
+  throw new StreamError(
+    'no_key',
+    keyVariable === 'OPENROUTER_API_KEY'
+      ? `${title} wants a key: set OPENROUTER_API_KEY (https://openrouter.ai/keys), or run or-serve and set OPENROUTER_BASE_URL to the URL that it prints`
+      : `${title} wants a key: set ${keyVariable}`,
+  )
 }
 
-/** The key for the endpoint, or undefined where it needs none and there is none. Throws `no_key`, with both ways on. */
-export function keyFor({ name, needsKey }: Endpoint, environment: Environment): string | undefined {
-  const key = checkedKey(environment['OPENROUTER_API_KEY'] ?? '')
-  if (key === '' && needsKey) {
-    throw new StreamError(
-      'no_key',
-      `${name} wants a key: set OPENROUTER_API_KEY (https://openrouter.ai/keys), or run or-serve and set OPENROUTER_BASE_URL to the URL that it prints`,
-    )
-  }
-  return key === '' ? undefined : key
+/** What stands for the key where the call is only shown. */
+export function shownKey(to: Endpoint): string | undefined {
+  return to.keyVariable === undefined || isLoopback(to) ? undefined : `$${to.keyVariable}`
 }
 
-/** The call that sends a body. A header that was asked for beats our own. */
-export function chatCall(
+/** The call that sends a body to the path of an API. A header that was asked for beats our own. Throws `usage`. */
+export function callOf(
   to: Endpoint,
+  path: string,
   key: string | undefined,
   body: string,
   headers: readonly string[],
   environment: Environment,
 ): Call {
-  const referer = environment['OPENROUTER_HTTP_REFERER']
-  const title = environment['OPENROUTER_APP_TITLE']
+  const referer = to.attributes ? environment['OPENROUTER_HTTP_REFERER'] : undefined
+  const title = to.attributes ? environment['OPENROUTER_APP_TITLE'] : undefined
   return {
-    url: new URL(`${to.baseUrl}/chat/completions`),
+    url: new URL(to.baseUrl + path),
     headers: {
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       'content-type': 'application/json',

@@ -1,50 +1,57 @@
-import { StreamError } from '../core/errors.js'
-import { isObject, parseJson, type JsonObject } from '../core/json.js'
-import { withField } from './fields.js'
+import type { JsonObject } from '../core/json.js'
+import type { Api, Ask } from './ask.js'
+import { dataUrl, type Attachment } from './attachment.js'
 
-/** What is asked, with every file read and every default applied. */
-export interface Ask {
-  readonly model: string
-  readonly system: string | undefined
-  /** A conversation so far: JSON text of an array of messages. */
-  readonly messages: string | undefined
-  readonly prompt: string | undefined
-  readonly temperature: number | undefined
-  readonly maxTokens: number | undefined
-  /** Further fields as `key=value`. They come last, and win. */
-  readonly fields: readonly string[]
+/** `/chat/completions`, the API that every endpoint speaks. */
+export const chat: Api = {
+  path: '/chat/completions',
+  body(ask, { maxTokens = 'max_tokens', reasoning, asksUsage = false }) {
+    const { model, temperature, topP, seed, stop, schema, tools, fallbacks } = ask
+    return {
+      model,
+      messages: messagesOf(ask),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(ask.maxTokens === undefined ? {} : { [maxTokens]: ask.maxTokens }),
+      ...(topP === undefined ? {} : { top_p: topP }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(stop.length === 0 ? {} : { stop }),
+      ...(ask.reasoning === undefined
+        ? {}
+        : reasoning
+          ? { [reasoning]: ask.reasoning }
+          : { reasoning: { effort: ask.reasoning } }),
+      ...(schema
+        ? {
+            response_format: {
+              type: 'json_schema',
+              json_schema: { name: schema.name, strict: true, schema: schema.schema },
+            },
+          }
+        : {}),
+      ...(tools.length === 0 ? {} : { tools }),
+      ...(fallbacks.length === 0 ? {} : { models: fallbacks }),
+      ...(asksUsage ? { stream_options: { include_usage: true } } : {}),
+    }
+  },
 }
 
-/** The JSON body of a streaming `/chat/completions` request. Throws `usage` or `bad_data` where something asked for can't be. */
-export function chatBody(ask: Ask): string {
-  const messages: unknown[] = []
-  if (ask.system !== undefined) messages.push({ role: 'system', content: ask.system })
-  if (ask.messages !== undefined) messages.push(...conversation(ask.messages))
-  if (ask.prompt !== undefined) messages.push({ role: 'user', content: ask.prompt })
-  if (messages.length === 0)
-    throw new StreamError('usage', 'there is no prompt: give one as an argument or on standard input')
+function messagesOf({ system, messages, prompt, attachments }: Ask): JsonObject[] {
+  const text = prompt === undefined ? [] : [{ type: 'text', text: prompt }]
+  const content = attachments.length === 0 ? prompt : [...text, ...attachments.map(partOf)]
+  return [
+    ...(system === undefined ? [] : [{ role: 'system', content: system }]),
+    ...messages,
+    ...(content === undefined ? [] : [{ role: 'user', content }]),
+  ]
+}
 
-  let body: JsonObject = {
-    model: ask.model,
-    messages,
-    ...(ask.temperature === undefined ? {} : { temperature: ask.temperature }),
-    ...(ask.maxTokens === undefined ? {} : { max_tokens: ask.maxTokens }),
+function partOf(attachment: Attachment): JsonObject {
+  switch (attachment.kind) {
+    case 'image':
+      return { type: 'image_url', image_url: { url: dataUrl(attachment) } }
+    case 'audio':
+      return { type: 'input_audio', input_audio: { data: attachment.base64, format: attachment.format } }
+    case 'document':
+      return { type: 'file', file: { filename: attachment.name, file_data: dataUrl(attachment) } }
   }
-  for (const field of ask.fields) body = withField(body, field)
-  return JSON.stringify({ ...body, stream: true })
-}
-
-/** A whole body as it was given, only that it streams. Its spelling is kept unless `stream` has to be added. */
-export function givenBody(text: string): string {
-  const body = parseJson(text)
-  if (!isObject(body)) throw new StreamError('bad_data', '--body is not a JSON object')
-  return body['stream'] === true ? text.trim() : JSON.stringify({ ...body, stream: true })
-}
-
-function conversation(text: string): readonly unknown[] {
-  const messages = parseJson(text)
-  if (!Array.isArray(messages) || !messages.every(isObject)) {
-    throw new StreamError('bad_data', '--messages is not a JSON array of messages')
-  }
-  return messages
 }

@@ -1,4 +1,4 @@
-import { Client } from 'undici'
+import { Client, type Dispatcher } from 'undici'
 import type { Call } from '../core/call.js'
 import { StreamError, type ErrorCode } from '../core/errors.js'
 import { isEventStream, refusal } from './refusal.js'
@@ -11,6 +11,9 @@ export interface Answer {
   body(): AsyncGenerator<Uint8Array>
 }
 
+/** Variables by name; those of proxies are looked up. */
+export type Environment = { readonly [name: string]: string | undefined }
+
 const CONNECT_TIMEOUT = 10_000
 const SILENCE_TIMEOUT = 120_000
 
@@ -18,14 +21,21 @@ const SILENCE_TIMEOUT = 120_000
  * Sends a request and resolves with the head of the response, whatever its status. Nothing is followed, decompressed or
  * sent again. Throws `unreachable`, `timeout` or `connection`; an abort rejects with the signal's reason.
  */
-export async function send({ url, headers, body }: Call, signal: AbortSignal): Promise<Answer> {
-  const client = new Client(url.origin, {
-    connect: { timeout: CONNECT_TIMEOUT },
-    headersTimeout: SILENCE_TIMEOUT,
-    bodyTimeout: SILENCE_TIMEOUT,
-  })
+export async function send(
+  { url, headers, body }: Call,
+  signal: AbortSignal,
+  environment: Environment = {},
+): Promise<Answer> {
+  const client = await dispatcher(url, environment)
   try {
-    const response = await client.request({ method: 'POST', path: url.pathname + url.search, headers, body, signal })
+    const response = await client.request({
+      method: 'POST',
+      origin: url.origin,
+      path: url.pathname + url.search,
+      headers,
+      body,
+      signal,
+    })
     return {
       status: response.statusCode,
       headers: new Map(
@@ -51,6 +61,21 @@ export async function send({ url, headers, body }: Call, signal: AbortSignal): P
     signal.throwIfAborted()
     throw unanswered(error, url.host)
   }
+}
+
+const TIMEOUTS = {
+  connect: { timeout: CONNECT_TIMEOUT },
+  headersTimeout: SILENCE_TIMEOUT,
+  bodyTimeout: SILENCE_TIMEOUT,
+}
+
+/** What carries the request: a connection of its own, or the proxies of the environment. */
+async function dispatcher(url: URL, environment: Environment): Promise<Dispatcher> {
+  const named = (variable: string) => environment[variable.toLowerCase()] || environment[variable] || undefined
+  const proxies = { httpProxy: named('HTTP_PROXY'), httpsProxy: named('HTTPS_PROXY'), noProxy: named('NO_PROXY') }
+  if (proxies.httpProxy === undefined && proxies.httpsProxy === undefined) return new Client(url.origin, TIMEOUTS)
+  const { proxied } = await import('./proxy.js')
+  return proxied(proxies, TIMEOUTS)
 }
 
 const CAUSES = new Map<string, readonly [ErrorCode, string]>([
@@ -87,8 +112,13 @@ function codeOf(error: unknown): string {
 const REFUSAL_BYTES = 64 * 1024
 
 /** Sends a request for an event stream. Throws what the refusal comes down to where the answer is something else. */
-export async function openStream(call: Call, name: string, signal: AbortSignal): Promise<Answer> {
-  const answer = await send(call, signal)
+export async function openStream(
+  call: Call,
+  name: string,
+  signal: AbortSignal,
+  environment: Environment = {},
+): Promise<Answer> {
+  const answer = await send(call, signal, environment)
   if (isEventStream(answer)) return answer
   const decoder = new TextDecoder()
   let body = ''

@@ -4,6 +4,11 @@ declare module 'undici/lib/api/api-request.js' {
   export default request
 }
 
+declare module 'undici/lib/dispatcher/env-http-proxy-agent.js' {
+  import { EnvHttpProxyAgent } from 'undici'
+  export default EnvHttpProxyAgent
+}
+
 declare module 'undici/lib/dispatcher/client.js' {
   import { Client } from 'undici'
   export default Client

@@ -1,0 +1,105 @@
+import { StreamError } from '../core/errors.js'
+import { APIS, type ApiName } from './apis.js'
+import { listIn, namedSchema, objectIn, type Ask } from './ask.js'
+import { attachment } from './attachment.js'
+import type { Endpoint } from './endpoints.js'
+import { withField } from './fields.js'
+import { numberSetting, setting, type Environment } from './settings.js'
+
+/** What the command line asks for, with every file read. What isn't asked for is undefined or empty. */
+export interface Asked {
+  readonly api: ApiName
+  readonly model: string | undefined
+  readonly system: string | undefined
+  /** JSON texts. */
+  readonly messages: string | undefined
+  readonly schema: string | undefined
+  readonly tools: string | undefined
+  readonly body: string | undefined
+  readonly prompt: string | undefined
+  readonly attachments: readonly { readonly name: string; readonly bytes: Uint8Array }[]
+  readonly temperature: number | undefined
+  readonly maxTokens: number | undefined
+  readonly topP: number | undefined
+  readonly seed: number | undefined
+  readonly stop: readonly string[]
+  readonly reasoning: string | undefined
+  readonly fallbacks: readonly string[]
+  /** Further fields as `key=value`. They come last, and win. */
+  readonly fields: readonly string[]
+}
+
+/** The body of a request, and what `-v` tells of it. */
+export interface Composed {
+  readonly body: string
+  readonly notes: readonly string[]
+}
+
+/** The JSON body that is asked for, streaming. Throws `usage`, `bad_data`, `too_large` or `bad_config` where it can't be. */
+export function compose(asked: Asked, endpoint: Endpoint, environment: Environment): Composed {
+  if (asked.body !== undefined) return givenBody(asked)
+  const model = modelOf(asked, endpoint, environment)
+  const temperature = numberSetting(asked.temperature, '--temperature', environment, 'OPENROUTER_TEMPERATURE')
+  const maxTokens = numberSetting(asked.maxTokens, '--max-tokens', environment, 'OPENROUTER_MAX_TOKENS')
+  const ask: Ask = {
+    model: model.value,
+    messages: asked.messages === undefined ? [] : listIn(asked.messages, '--messages'),
+    attachments: asked.attachments.map(({ name, bytes }) => attachment(name, bytes)),
+    stop: asked.stop,
+    tools: asked.tools === undefined ? [] : listIn(asked.tools, '--tools'),
+    fallbacks: asked.fallbacks,
+    ...given({
+      system: asked.system,
+      prompt: asked.prompt,
+      temperature: temperature?.value,
+      maxTokens: maxTokens?.value,
+      topP: asked.topP,
+      seed: asked.seed,
+      reasoning: asked.reasoning,
+      schema: asked.schema === undefined ? undefined : namedSchema(objectIn(asked.schema, '--schema')),
+    }),
+  }
+  if (ask.prompt === undefined && ask.messages.length === 0 && ask.attachments.length === 0) {
+    throw new StreamError('usage', 'there is no prompt: give one as an argument or on standard input')
+  }
+  let body = APIS[asked.api].body(ask, endpoint)
+  for (const field of asked.fields) body = withField(body, field)
+  const settings = Object.entries({ model, temperature, 'max tokens': maxTokens })
+  return {
+    body: JSON.stringify({ ...body, stream: true }),
+    notes: settings.flatMap(([name, found]) =>
+      found === undefined ? [] : [`${name} ${found.value} from ${found.from}`],
+    ),
+  }
+}
+
+/** A whole body goes as it is, only that it streams: no option and no variable touches it, and its spelling is kept unless `stream` has to be added. */
+function givenBody({ body: text = '', prompt, messages }: Asked): Composed {
+  if (prompt !== undefined || messages !== undefined) {
+    throw new StreamError('usage', '--body is the whole request: give no prompt with it')
+  }
+  const body = objectIn(text, '--body')
+  return {
+    body: body['stream'] === true ? text.trim() : JSON.stringify({ ...body, stream: true }),
+    notes: ['body from --body'],
+  }
+}
+
+/** A model named for OpenRouter means nothing to another provider. */
+function modelOf({ model }: Asked, { model: preset, title, name }: Endpoint, environment: Environment) {
+  const found = setting(model, '--model', preset === undefined ? {} : environment, 'OPENROUTER_MODEL')
+  if (found) return found
+  if (preset === undefined)
+    throw new StreamError(
+      'usage',
+      `${title} has no model that it takes by itself: name one with -m (--endpoint ${name})`,
+    )
+  return { value: preset, from: 'the default' }
+}
+
+type Given<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> }
+
+/** The fields that are there. */
+function given<Fields extends object>(fields: Fields): Given<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<Fields>
+}

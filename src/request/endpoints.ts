@@ -1,0 +1,148 @@
+import { StreamError } from '../core/errors.js'
+
+/** A place that speaks the API, and what it wants otherwise than OpenRouter does. */
+export interface Endpoint {
+  readonly name: string
+  /** What messages call it. */
+  readonly title: string
+  /** The URL to which the path of an API is appended, without a slash at its end. */
+  readonly baseUrl: string
+  /** The variable that holds its key; none where it needs none. */
+  readonly keyVariable?: string
+  /** The model that is asked where none is named. */
+  readonly model?: string
+  /** Whether usage must be asked for, in `stream_options`. */
+  readonly asksUsage?: boolean
+  /** The field that bounds the answer, `max_tokens` by default. */
+  readonly maxTokens?: 'max_completion_tokens'
+  /** The field for the reasoning effort where it isn't OpenRouter's `reasoning.effort`. */
+  readonly reasoning?: 'reasoning_effort'
+  /** Whether it knows the app by the headers of OpenRouter. */
+  readonly attributes?: boolean
+}
+
+/** The endpoints that are known by name. Facts: each provider's API reference. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  {
+    name: 'openrouter',
+    title: 'OpenRouter',
+    baseUrl: 'https://openrouter.ai/api/v1',
+    keyVariable: 'OPENROUTER_API_KEY',
+    model: 'openrouter/auto',
+    attributes: true,
+  },
+  {
+    name: 'openai',
+    title: 'OpenAI',
+    baseUrl: 'https://api.openai.com/v1',
+    keyVariable: 'OPENAI_API_KEY',
+    asksUsage: true,
+    maxTokens: 'max_completion_tokens',
+    reasoning: 'reasoning_effort',
+  },
+  {
+    name: 'groq',
+    title: 'Groq',
+    baseUrl: 'https://api.groq.com/openai/v1',
+    keyVariable: 'GROQ_API_KEY',
+    reasoning: 'reasoning_effort',
+  },
+  {
+    name: 'cerebras',
+    title: 'Cerebras',
+    baseUrl: 'https://api.cerebras.ai/v1',
+    keyVariable: 'CEREBRAS_API_KEY',
+    reasoning: 'reasoning_effort',
+  },
+  {
+    name: 'deepseek',
+    title: 'DeepSeek',
+    baseUrl: 'https://api.deepseek.com',
+    keyVariable: 'DEEPSEEK_API_KEY',
+    asksUsage: true,
+  },
+  { name: 'together', title: 'Together', baseUrl: 'https://api.together.ai/v1', keyVariable: 'TOGETHER_API_KEY' },
+  { name: 'mistral', title: 'Mistral', baseUrl: 'https://api.mistral.ai/v1', keyVariable: 'MISTRAL_API_KEY' },
+  {
+    name: 'xai',
+    title: 'xAI',
+    baseUrl: 'https://api.x.ai/v1',
+    keyVariable: 'XAI_API_KEY',
+    asksUsage: true,
+    reasoning: 'reasoning_effort',
+  },
+  {
+    name: 'ollama',
+    title: 'Ollama',
+    baseUrl: 'http://localhost:11434/v1',
+    asksUsage: true,
+    reasoning: 'reasoning_effort',
+  },
+  { name: 'vllm', title: 'vLLM', baseUrl: 'http://localhost:8000/v1', asksUsage: true, reasoning: 'reasoning_effort' },
+  {
+    name: 'llamacpp',
+    title: 'llama.cpp',
+    baseUrl: 'http://localhost:8080/v1',
+    asksUsage: true,
+    reasoning: 'reasoning_effort',
+  },
+  {
+    name: 'lmstudio',
+    title: 'LM Studio',
+    baseUrl: 'http://localhost:1234/v1',
+    asksUsage: true,
+    reasoning: 'reasoning_effort',
+  },
+]
+
+const [OPENROUTER] = ENDPOINTS as readonly [Endpoint]
+
+/** The endpoint of a name. Throws `usage`. */
+export function endpointNamed(name: string): Endpoint {
+  const found = ENDPOINTS.find((endpoint) => endpoint.name === name.toLowerCase())
+  if (!found)
+    throw new StreamError(
+      'usage',
+      `--endpoint takes ${ENDPOINTS.map((endpoint) => endpoint.name).join(', ')}, not "${name}"`,
+    )
+  return found
+}
+
+/**
+ * The endpoint at a base URL, speaking as `like` does. The URL of an endpoint in the table is that endpoint, so that no key
+ * goes to another provider; on this machine no key is needed.
+ * Throws `bad_config` for anything but a plain http or https URL; a URL with a password in it is not repeated in the message.
+ */
+export function endpointAt(baseUrl: string, like: Endpoint = OPENROUTER): Endpoint {
+  const url = checkedUrl(baseUrl)
+  const clean = url.href.replace(/\/+$/, '')
+  const known = ENDPOINTS.find((endpoint) => clean === endpoint.baseUrl || clean.startsWith(`${endpoint.baseUrl}/`))
+  if (known) return { ...known, baseUrl: clean }
+  const { keyVariable, ...rest } = like
+  return {
+    ...rest,
+    name: url.host,
+    title: url.host,
+    baseUrl: clean,
+    ...(keyVariable === undefined ? {} : { keyVariable }),
+  }
+}
+
+function checkedUrl(baseUrl: string): URL {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  if (url && (url.username !== '' || url.password !== '')) {
+    throw new StreamError('bad_config', 'the base URL holds a user name or a password: it takes none')
+  }
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new StreamError('bad_config', `the base URL must begin with https:// or http://, not "${baseUrl}"`)
+  }
+  if (url.search !== '' || url.hash !== '')
+    throw new StreamError('bad_config', `the base URL has a ? or # in it: "${baseUrl}"`)
+  return url
+}
+
+/** Whether an endpoint is on this machine. */
+export function isLoopback({ baseUrl }: Endpoint): boolean {
+  const { hostname } = new URL(baseUrl)
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+}
