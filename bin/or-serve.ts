@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { main } from '../src/cli/main.js'
 import { counted } from '../src/core/counted.js'
 import { StreamError } from '../src/core/errors.js'
+import { recognise } from '../src/core/recognise.js'
+import { dialects } from '../src/dialects/index.js'
 import { blocks } from '../src/recordings/blocks.js'
 import { recordings } from '../src/recordings/find.js'
 import { gap, speedOf } from '../src/recordings/pace.js'
@@ -45,7 +47,12 @@ void main({
       throw new StreamError('usage', `--port takes 0 to 65535, not ${port}`)
     const pace = gap(speedOf(speed))
     const found = await recordings(operands.length > 0 ? operands : SAMPLES.map((url) => fileURLToPath(url)))
-    const answers = found.map(({ file, bytes }) => ({ name: file, pieces: blocks(bytes), gap: pace }))
+    const answers = found.map(({ file, bytes }) => ({
+      name: file,
+      ...recognise(bytes, dialects),
+      pieces: blocks(bytes),
+      gap: pace,
+    }))
     const endpoint = await serve(answers, port, say.note)
     await stdout.write(`${endpoint.url}\n`)
     say.tell(`answering with ${counted(found.length, 'recording')} in turn; Ctrl-C ends it`)

@@ -7,6 +7,9 @@ import { isObject, parseJson } from '../core/json.js'
 /** What the endpoint answers with: the pieces of one body, and the wait before each in milliseconds. */
 export interface Answer {
   readonly name: string
+  /** The dialect in which it speaks: it is given at that API's path. */
+  readonly dialect: string | undefined
+  readonly id: string | undefined
   readonly pieces: readonly Uint8Array[]
   readonly gap: number
 }
@@ -20,13 +23,26 @@ export interface Endpoint {
 
 const BODY_LIMIT = 32 * 1024 * 1024
 
+/** The paths that are served, and the dialect that is spoken at each. */
+const PATHS = [
+  ['/chat/completions', 'chat'],
+  ['/completions', 'completions'],
+  ['/responses', 'responses'],
+  ['/messages', 'messages'],
+] as const
+
 /**
- * Serves an OpenRouter-compatible chat endpoint on loopback. Each request takes the next answer, after the last again the
- * first. `log` hears one line a request. Throws `port_taken` or `forbidden`.
+ * Serves an OpenRouter-compatible endpoint on loopback. Each request takes the next answer in the dialect of its path, after
+ * the last again the first. `log` hears one line a request. Throws `port_taken` or `forbidden`.
  */
 export async function serve(answers: readonly Answer[], port: number, log: (line: string) => void): Promise<Endpoint> {
-  let turn = 0
-  const next = () => answers[turn++ % answers.length]
+  const turns = new Map<string, number>()
+  const next = (dialect: string) => {
+    const spoken = answers.filter((answer) => answer.dialect === dialect)
+    const turn = turns.get(dialect) ?? 0
+    turns.set(dialect, turn + 1)
+    return spoken[turn % spoken.length]
+  }
   const server = createServer((request, response) => {
     const outcome = respond(request, response, next).catch((error: Error) => `the client left (${error.message})`)
     void outcome.then((said) => log(`${request.method} ${request.url} ${said}`))
@@ -48,25 +64,30 @@ export async function serve(answers: readonly Answer[], port: number, log: (line
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  next: () => Answer | undefined,
+  next: (dialect: string) => Answer | undefined,
 ): Promise<string> {
   const path = (request.url ?? '').split('?')[0] ?? ''
-  if (!path.endsWith('/chat/completions'))
-    return fail(response, 404, `no such path: ${path} (POST …/chat/completions is served)`)
+  const dialect = PATHS.find(([end]) => path.endsWith(end))?.[1]
+  if (dialect === undefined)
+    return fail(response, 404, `no such path: ${path} (served are POST …${PATHS.map(([end]) => end).join(', …')})`)
   if (request.method !== 'POST') return fail(response, 405, 'only POST is served')
   const text = await bodyOf(request)
   if (text === undefined) return fail(response, 413, `the body is over ${BODY_LIMIT} bytes`)
   const body = parseJson(text)
   if (!isObject(body)) return fail(response, 400, 'the body is not a JSON object')
   if (body['stream'] !== true) return fail(response, 400, 'only streams are served: set "stream" to true')
-  const answer = next()
-  return answer ? stream(response, answer) : fail(response, 404, 'there is no recording')
+  const answer = next(dialect)
+  return answer ? stream(response, answer) : fail(response, 404, `there is no recording of the ${dialect} API`)
 }
 
-async function stream(response: ServerResponse, { name, pieces, gap }: Answer): Promise<string> {
+async function stream(response: ServerResponse, { name, id, pieces, gap }: Answer): Promise<string> {
   const left = new AbortController()
   response.once('close', () => left.abort())
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache',
+    ...(id === undefined ? {} : { 'x-generation-id': id }),
+  })
   response.flushHeaders()
   for (const piece of pieces) {
     if (gap > 0) await wait(gap, undefined, { signal: left.signal }).catch(() => {})

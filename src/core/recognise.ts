@@ -1,0 +1,25 @@
+import type { Dialect } from './delta.js'
+import { events } from './events.js'
+import { isObject, parseJson } from './json.js'
+
+/** What a recorded stream is: the dialect of its first chunk that one can read, and the id that its chunks carry. */
+export interface Recognised {
+  readonly dialect: string | undefined
+  readonly id: string | undefined
+}
+
+/** Reads a stream as far as it must to tell. */
+export function recognise(bytes: Uint8Array, dialects: readonly Dialect[]): Recognised {
+  let found: string | undefined
+  for (const item of events().push(bytes)) {
+    const chunk = item.kind === 'event' ? parseJson(item.data) : undefined
+    if (item.kind !== 'event' || !isObject(chunk)) continue
+    for (const dialect of dialects) {
+      const read = dialect.read(chunk, item.event)
+      if (!read) continue
+      found ??= dialect.name
+      if (read.id !== undefined) return { dialect: found, id: read.id }
+    }
+  }
+  return { dialect: found, id: undefined }
+}
