@@ -10,9 +10,14 @@ import { recordings } from '../src/recordings/find.js'
 import { gap, speedOf } from '../src/recordings/pace.js'
 import { serve } from '../src/server/endpoint.js'
 
-const SAMPLES = ['sky', 'tides', 'pipes'].map(
-  (name) => new URL(`../../fixtures/chat/sample-${name}/stream.sse`, import.meta.url),
-)
+/** The recordings that come with the package. */
+const SAMPLES = [
+  'chat/sample-sky',
+  'chat/sample-tides',
+  'chat/sample-pipes',
+  'responses/sample-sky',
+  'messages/sample-sky',
+].map((name) => new URL(`../../fixtures/${name}/stream.sse`, import.meta.url))
 
 const DEFAULT_PORT = 8765
 
