@@ -38,7 +38,7 @@ export const asking = {
   endpoint: {
     type: 'text',
     value: 'NAME',
-    what: 'another provider: openai, groq, mistral, ollama … (docs/endpoints.md)',
+    what: 'openai, groq, cerebras, deepseek, together, mistral, xai, ollama, vllm, llamacpp, lmstudio',
   },
   'base-url': { type: 'text', value: 'URL', what: 'another base URL than that of the endpoint' },
   'api-key-file': { type: 'text', value: 'FILE', what: 'a file that holds the key' },

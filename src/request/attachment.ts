@@ -11,7 +11,7 @@ export interface Attachment {
 }
 
 /** The largest file that is sent, 20 MiB: about what the providers take. */
-export const MAX_ATTACHMENT_BYTES = 20 * 1024 * 1024
+const MAX_ATTACHMENT_BYTES = 20 * 1024 * 1024
 
 type Sign = readonly [kind: Attachment['kind'], mediaType: string, format: string, at: number, bytes: string]
 

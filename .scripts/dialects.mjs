@@ -1,0 +1,43 @@
+// Makes docs/dialects.md from the fixtures: their README says what each case shows, their folders what comes of it.
+// usage: npm run docs      with --check nothing is written, and the exit status is 1 where the document has drifted
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+
+const FIXTURES = new URL('../fixtures/', import.meta.url)
+const DOCUMENT = new URL('../docs/dialects.md', import.meta.url)
+
+/** The rows of the tables in fixtures/README.md: case, quirk, who does it, what we make of it. */
+const told = new Map(
+  readFileSync(new URL('README.md', FIXTURES), 'utf8')
+    .split('\n## ')
+    .slice(1)
+    .flatMap((section) => {
+      const dialect = section.split(':')[0]
+      const rows = [...section.matchAll(/^\| `([\w-]+)` \| (.*) \| (.*) \| (.*) \|$/gm)]
+      return rows.map(([, name, quirk, who, outcome]) => [`${dialect}/${name}`, { quirk, who, outcome }])
+    }),
+)
+
+function rowOf(dialect, name) {
+  const row = told.get(`${dialect}/${name}`)
+  if (!row) throw new Error(`fixtures/README.md has no row for ${dialect}/${name}`)
+  const { verdict, status } = JSON.parse(readFileSync(new URL(`${dialect}/${name}/outcome.json`, FIXTURES), 'utf8'))
+  return `| ${row.quirk} | ${row.who} | ${row.outcome} | ${verdict}, ${status} | [${name}](../fixtures/${dialect}/${name}/) |`
+}
+
+const dialects = readdirSync(FIXTURES, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+const sections = dialects.map(({ name: dialect }) => {
+  const cases = readdirSync(new URL(`${dialect}/`, FIXTURES))
+  return `## ${dialect}\n\n| quirk | who does it | what we make of it | verdict, status | fixture |\n| --- | --- | --- | --- | --- |\n${cases
+    .map((name) => rowOf(dialect, name))
+    .join('\n')}\n`
+})
+const document = `# Dialects and their quirks\n\nEvery quirk of a stream that we know of, each with a fixture that is tested at every stage. Made by \`npm run docs\`.\n\n${sections.join('\n')}`
+
+if (process.argv.includes('--check')) {
+  const drifted = readFileSync(DOCUMENT, 'utf8') !== document
+  if (drifted) console.error('docs/dialects.md has drifted from the fixtures: run npm run docs')
+  process.exitCode = drifted ? 1 : 0
+} else {
+  mkdirSync(new URL('.', DOCUMENT), { recursive: true })
+  writeFileSync(DOCUMENT, document)
+}
