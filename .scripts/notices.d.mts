@@ -1,3 +1,3 @@
-import type { Plugin } from 'esbuild'
+import type { Options } from 'tsup'
 
-export function notices(file: URL): Plugin
+export function notices(file: URL): NonNullable<Options['esbuildPlugins']>[number]

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -34,6 +34,17 @@ const EXPECTED: readonly (readonly [string, Ended])[] = [
     'cost.ndjson',
     { stdout: `${words}${String((JSON.parse(usage) as { cost: number }).cost)}\n`, stderr: '', status: 0 },
   ],
+  [
+    '--by model',
+    {
+      stdout: [
+        '                                                               tokens in  out  total  cached  reasoning        cost  duration',
+        'TABLE',
+      ].join('\n'),
+      stderr: '',
+      status: 0,
+    },
+  ],
   ['tee dog.sse', { stdout: words, stderr: '', status: 0 }],
   ['mkfifo', { stdout: words, stderr: 'or-serve: answering with 1 recording in turn; Ctrl-C ends it\n', status: 0 }],
 ]
@@ -53,6 +64,11 @@ function serve(file: string) {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'or-stream-readme-'))
   copyFileSync(sample?.file ?? '', join(folder, 'answer.sse'))
+  mkdirSync(join(folder, 'recordings'))
+  for (const name of ['sky', 'tides']) {
+    const file = cases().find((one) => one.name === `chat/sample-${name}`)?.file ?? ''
+    copyFileSync(file, join(folder, 'recordings', `${name}.sse`))
+  }
   writeFileSync(join(folder, 'prompts.txt'), 'Why is the sky blue?\nWhy is grass green?\n空はなぜ青い？\n')
   server = serve(join(folder, 'answer.sse'))
   const [url] = (await once(server.stdout, 'data')) as [Buffer]

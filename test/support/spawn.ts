@@ -33,6 +33,53 @@ export async function shell(command: string, options: Options = {}, name = 'sh')
   return endOf(await execa(name, ['-c', command], settings(options)))
 }
 
+/** A program that still runs: to be fed, watched and signalled. */
+export interface Running {
+  readonly pid: number
+  /** Resolves when the text stands in what it has written so far; rejects when it has ended without. */
+  wrote(text: string, where?: 'stdout' | 'stderr'): Promise<void>
+  feed(text: string): void
+  /** Ends its standard input. */
+  close(): void
+  kill(signal: NodeJS.Signals): void
+  readonly ended: Promise<Ended>
+}
+
+/** Starts a program of the build by name, its standard input a pipe that stays open. */
+export function start(name: string, args: readonly string[], options: Options = {}): Running {
+  return running(process.execPath, [`${BIN}${name}.cjs`, ...args], options)
+}
+
+/** Starts a command line in a shell, its standard input a pipe that stays open. */
+export function startShell(command: string, options: Options = {}, name = 'sh'): Running {
+  return running(name, ['-c', command], options)
+}
+
+function running(file: string, args: readonly string[], options: Options): Running {
+  const child = execa(file, args, { ...settings(options), stdin: 'pipe', stdout: 'pipe', stderr: 'pipe' })
+  const heard = { stdout: '', stderr: '' }
+  for (const where of ['stdout', 'stderr'] as const) {
+    const decoder = new TextDecoder()
+    child[where].on('data', (bytes: Uint8Array) => (heard[where] += decoder.decode(bytes, { stream: true })))
+  }
+  return {
+    pid: child.pid ?? -1,
+    wrote: (text, where = 'stdout') =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (heard[where].includes(text)) resolve()
+        }
+        look()
+        child[where].on('data', look)
+        child.once('close', () => reject(new Error(`it ended without "${text}" on ${where}: ${JSON.stringify(heard)}`)))
+      }),
+    feed: (text) => void child.stdin.write(text),
+    close: () => void child.stdin.end(),
+    kill: (signal) => void child.kill(signal),
+    ended: child.then(endOf),
+  }
+}
+
 function settings(options: Options): Options {
   const { env, ...rest } = options
   const hasInput = 'input' in rest || 'inputFile' in rest || 'stdin' in rest || 'stdio' in rest
