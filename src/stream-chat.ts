@@ -1,6 +1,9 @@
 import { answers } from './core/answers.js'
 import type { Delta } from './core/delta.js'
+import { concealed } from './core/secret.js'
+import { StreamError } from './core/errors.js'
 import type { JsonObject } from './core/json.js'
+import { causeOf } from './core/verdict.js'
 import { dialects } from './dialects/index.js'
 import { APIS } from './request/apis.js'
 import { callOf, keyFor } from './request/call.js'
@@ -36,28 +39,39 @@ export async function* streamChat(
   const { apiKey, baseUrl, headers = [] } = fetchOptions
   const to = baseUrl === undefined ? endpointNamed('openrouter') : endpointAt(baseUrl)
   const body = JSON.stringify({ ...request, stream: true })
-  const call = callOf(to, APIS.chat.path, keyFor(to, apiKey, {}), body, headers, {})
+  const key = keyFor(to, apiKey, {})
+  const call = callOf(to, APIS.chat.path, key, body, headers, {})
 
-  const { openStream } = await import('./transport/http.js')
-  const answer = await openStream(call, to.title, signal)
-  const { failure, ...judged } = answers(dialects)
-  const last: Delta[] = []
+  try {
+    const { openStream } = await import('./transport/http.js')
+    const answer = await openStream(call, to.title, signal)
+    const { failure, ...judged } = answers(dialects)
+    const last: Delta[] = []
 
-  function* said(readings: ReturnType<typeof judged.push>): Generator<Delta> {
-    for (const reading of readings) {
-      if (reading.type !== 'chunk') continue
-      for (const delta of reading.deltas) {
-        if (delta.type === 'usage' || delta.type === 'finish') last.push(delta)
-        else if (delta.type !== 'error') yield delta
+    function* said(readings: ReturnType<typeof judged.push>): Generator<Delta> {
+      for (const reading of readings) {
+        if (reading.type !== 'chunk') continue
+        for (const delta of reading.deltas) {
+          if (delta.type === 'usage' || delta.type === 'finish') last.push(delta)
+          else if (delta.type !== 'error') yield delta
+        }
       }
     }
-  }
 
-  for await (const bytes of answer.body()) yield* said(judged.push(bytes))
-  yield* said(judged.end())
-  yield* lastOf(last)
-  const failed = failure()
-  if (failed) throw failed
+    let cut: StreamError | undefined
+    try {
+      for await (const bytes of answer.body()) yield* said(judged.push(bytes))
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error
+      cut = error
+    }
+    yield* said(judged.end())
+    yield* lastOf(last)
+    const failed = causeOf(failure(), cut)
+    if (failed) throw failed
+  } catch (error) {
+    throw concealed(error, key ?? '')
+  }
 }
 
 /** Of the usages the last, and then the first finish of each choice: providers repeat both. */

@@ -1,6 +1,6 @@
 import { StreamError } from '../core/errors.js'
 import type { Stage } from '../core/stage.js'
-import type { Judgement } from '../core/verdict.js'
+import { causeOf, type Judgement } from '../core/verdict.js'
 import type { CommandLine, OptionTable, Synopsis } from './argv.js'
 import { main, type World } from './main.js'
 import { ReaderGone } from './output.js'
@@ -34,7 +34,7 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
   })
 }
 
-/** Writes first and judges then, so that no byte waits for a verdict. An answer that is whole is not spoilt by how its connection ends. */
+/** Writes first and judges then, so that no byte waits for a verdict. */
 async function forward({ bytes, judge }: Opened, { stdout }: World): Promise<StreamError | undefined> {
   let misread: StreamError | undefined
   let cut: StreamError | undefined
@@ -48,9 +48,7 @@ async function forward({ bytes, judge }: Opened, { stdout }: World): Promise<Str
     cut = error
   }
   misread ??= caught(() => judge?.end())
-  const failure = misread ?? judge?.failure()
-  const hasNoEnd = failure?.code === 'truncated' || failure?.code === 'empty'
-  return hasNoEnd ? (cut ?? failure) : failure
+  return misread ?? causeOf(judge?.failure(), cut)
 }
 
 /** Takes all that a step gives; its failure, if it has one. */

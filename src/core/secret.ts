@@ -1,3 +1,5 @@
+import { StreamError } from './errors.js'
+
 const SHORTEST = 8
 
 /** The text with every piece of the secret that is eight characters or longer put out of sight: servers echo keys, whole or masked. */
@@ -9,6 +11,13 @@ export function hide(text: string, secret: string): string {
     at += length < SHORTEST ? 1 : length
   }
   return shown
+}
+
+/** An error whose message keeps the secret; what isn't ours is left as it is. */
+export function concealed(error: unknown, secret: string): unknown {
+  return error instanceof StreamError
+    ? new StreamError(error.code, hide(error.message, secret), { cause: error.cause })
+    : error
 }
 
 /** How long the longest piece of the secret is that stands in the text at a place; 0 where it is shorter than eight. */

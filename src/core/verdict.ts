@@ -111,6 +111,15 @@ export function judge(): Judge {
   }
 }
 
+/**
+ * What an answer failed of, from what the judge found and how the connection broke off: an answer that is whole is not spoilt by
+ * the end of its connection, and of one that has no end mark the connection knows why.
+ */
+export function causeOf(failure: StreamError | undefined, cut: StreamError | undefined): StreamError | undefined {
+  const hasNoEnd = failure?.code === 'truncated' || failure?.code === 'empty'
+  return hasNoEnd ? (cut ?? failure) : failure
+}
+
 function newAnswer(): Answer {
   return { events: 0, id: undefined, marked: false, finish: new Map(), said: new Set(), error: undefined }
 }

@@ -1,10 +1,11 @@
+import type { Environment } from '../core/environment.js'
 import { StreamError } from '../core/errors.js'
 import { APIS, type ApiName } from './apis.js'
 import { listIn, namedSchema, objectIn, type Ask } from './ask.js'
 import { attachment } from './attachment.js'
 import type { Endpoint } from './endpoints.js'
 import { withField } from './fields.js'
-import { numberSetting, setting, type Environment } from './settings.js'
+import { numberSetting, setting } from './settings.js'
 
 /** What the command line asks for, with every file read. What isn't asked for is undefined or empty. */
 export interface Asked {

@@ -1,8 +1,9 @@
 import type { Call } from '../core/call.js'
+import type { Environment } from '../core/environment.js'
 import { StreamError } from '../core/errors.js'
 import { endpointAt, endpointNamed, ENDPOINTS, isLoopback, type Endpoint } from './endpoints.js'
 import { checkedKey, headerLine } from './headers.js'
-import { setting, type Environment, type Setting } from './settings.js'
+import { setting, type Setting } from './settings.js'
 
 /** The variables that or-stream reads. */
 export const ENVIRONMENT = [

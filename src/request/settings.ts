@@ -1,3 +1,4 @@
+import type { Environment } from '../core/environment.js'
 import { StreamError } from '../core/errors.js'
 
 /** A value and where it came from, for those who ask with `-v`. */
@@ -5,9 +6,6 @@ export interface Setting<Value> {
   readonly value: Value
   readonly from: string
 }
-
-/** The environment, as far as the request has to do with it. */
-export type Environment = { readonly [name: string]: string | undefined }
 
 /** Flag beats environment; an empty variable counts as none. */
 export function setting(

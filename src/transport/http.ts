@@ -1,5 +1,6 @@
 import { Client, type Dispatcher } from 'undici'
 import type { Call } from '../core/call.js'
+import type { Environment } from '../core/environment.js'
 import { StreamError, type ErrorCode } from '../core/errors.js'
 import { isEventStream, refusal } from './refusal.js'
 
@@ -10,9 +11,6 @@ export interface Answer {
   /** The bytes as they come. Throws `truncated` where the connection broke, `timeout` where it went silent. */
   body(): AsyncGenerator<Uint8Array>
 }
-
-/** Variables by name; those of proxies are looked up. */
-export type Environment = { readonly [name: string]: string | undefined }
 
 const CONNECT_TIMEOUT = 10_000
 const SILENCE_TIMEOUT = 120_000

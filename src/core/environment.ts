@@ -1,0 +1,2 @@
+/** Variables by name. */
+export type Environment = { readonly [name: string]: string | undefined }
