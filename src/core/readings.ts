@@ -2,16 +2,18 @@ import { bareError } from './bare-error.js'
 import type { Chunk, Dialect } from './delta.js'
 import type { SseItem } from './item.js'
 import { excerpt, isObject, parseJson } from './json.js'
-import { readProviderError } from './provider-error.js'
+import { readProviderError, type ProviderError } from './provider-error.js'
 import type { Stage } from './stage.js'
 
-/** What one event came down to. Every data event gives exactly one reading. */
+/** What one event came down to. Every data event gives exactly one reading, and so does an error that is no event. */
 export type Reading =
   | Chunk
   /** The `[DONE]` mark. */
   | { readonly type: 'done' }
   /** Data that only says the connection lives: empty, a ping, a comment wrapped as data. */
   | { readonly type: 'keep-alive' }
+  /** A line `error: {…}`, with which some servers end a stream. */
+  | { readonly type: 'error-line'; readonly error: ProviderError }
   /** JSON that no dialect speaks. */
   | { readonly type: 'unknown' }
   /** Neither JSON nor a mark; `why` is a clause that names the place. */
@@ -50,11 +52,8 @@ export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> 
           return reading ? [reading] : []
         }
         case 'stray': {
-          // Some servers end a stream with a line `error: {…}`.
           const error = item.field === 'error' ? parseJson(item.value) : undefined
-          if (!isObject(error)) return []
-          const deltas = [{ type: 'error' as const, error: readProviderError(error['error'] ?? error) }]
-          return [{ type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas }]
+          return isObject(error) ? [{ type: 'error-line', error: readProviderError(error['error'] ?? error) }] : []
         }
         case 'unreadable':
           return [{ type: 'unreadable', why: item.why }]

@@ -81,6 +81,11 @@ export function judge(): Judge {
   return {
     push(reading) {
       if (reading.type === 'keep-alive') return [reading]
+      if (reading.type === 'error-line') {
+        understood = true
+        blame(reading.error, answer)
+        return [reading]
+      }
       const begins = events > 0 && isNext(reading, answer)
       if (begins) {
         close()
@@ -143,13 +148,17 @@ function isOther(chunk: Chunk, answer: Answer): boolean {
 function note(delta: Delta, answer: Answer) {
   if (delta.type === 'usage') return
   if (delta.type === 'error') {
-    // The first that names its cause: some servers send a vague one before it.
-    if (!answer.error || codeOf(answer.error) === 'stream_error') answer.error = delta.error
+    blame(delta.error, answer)
     return
   }
   if (delta.type !== 'finish' && delta.type !== 'start') answer.said.add(delta.type)
   const reason = delta.type === 'finish' ? delta.reason : undefined
   answer.finish.set(delta.choice, answer.finish.get(delta.choice) ?? reason)
+}
+
+/** Keeps the first error that names its cause: some servers send a vague one before it. */
+function blame(error: ProviderError, answer: Answer) {
+  if (!answer.error || codeOf(answer.error) === 'stream_error') answer.error = error
 }
 
 function isFinished({ finish }: Answer): boolean {

@@ -54,7 +54,7 @@ export function report(verdict: () => Verdict): Stage<Reading | NextAnswer, Repo
         who = {}
         return []
       }
-      events++
+      if (reading.type !== 'error-line') events++
       understood ||= reading.type === 'chunk' || reading.type === 'done'
       if (reading.type !== 'chunk') return []
       who.model = reading.model ?? who.model
