@@ -9,6 +9,8 @@ export interface Case {
   readonly file: string
   readonly stream: Buffer
   readonly text: Buffer
+  /** The reasoning of choice 0, in the cases that have some. */
+  readonly reasoning: Buffer | undefined
   readonly events: string
   readonly usage: Record<string, unknown>
   readonly outcome: { readonly verdict: string; readonly status: number }
@@ -30,6 +32,7 @@ function readCase(name: string): Case {
     file: fileURLToPath(at('stream.sse')),
     stream: readFileSync(at('stream.sse')),
     text: readFileSync(at('text.txt')),
+    reasoning: existsSync(at('reasoning.txt')) ? readFileSync(at('reasoning.txt')) : undefined,
     events: existsSync(at('events.ndjson')) ? readFileSync(at('events.ndjson'), 'utf8') : '',
     usage: JSON.parse(readFileSync(at('usage.json'), 'utf8')) as Case['usage'],
     outcome: JSON.parse(readFileSync(at('outcome.json'), 'utf8')) as Case['outcome'],
