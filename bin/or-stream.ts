@@ -35,6 +35,7 @@ void source({
     const keyFile = sends ? keyFileFor(to.value, values['api-key-file'], environment) : undefined
     const key = sends ? keyFor(to.value, keyFile && (await read.text(keyFile)), environment) : shownKey(to.value)
     if (sends) say.keep(key ?? '')
+    const keyNotes = key === undefined ? [] : [`key from ${keyFile ?? to.value.keyVariable}`]
 
     const wish = await asked(line, read)
     const { body, notes } = compose(wish, to.value, environment)
@@ -42,7 +43,7 @@ void source({
     const call = callOf(to.value, APIS[wish.api].path, key, body, values.header, environment)
     if (values.curl) return { bytes: [`${curlLine(call, to.value.keyVariable)}\n`] }
 
-    say.note(`POST ${call.url.href} (${[`base URL from ${to.from}`, ...notes].join(', ')})`)
+    say.note(`POST ${call.url.href} (${[`base URL from ${to.from}`, ...keyNotes, ...notes].join(', ')})`)
     const { openStream } = await import('../src/transport/http.js')
     const answer = await openStream(call, to.value.title, interruption.signal, environment)
     const generation = answer.headers.get('x-generation-id')

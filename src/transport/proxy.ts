@@ -1,12 +1,14 @@
 /**
- * The proxy of the environment. `EnvHttpProxyAgent` and `request` are imported from where they stand inside undici, so that a
- * call without a proxy loads neither it nor the pools that it is made of.
+ * The proxy of the environment. Its parts are imported from where they stand inside undici, so that a call without a proxy loads
+ * neither them nor the pools that they are made of.
  */
 import type { Dispatcher } from 'undici'
-import request from 'undici/lib/api/api-request.js'
+import connect from 'undici/lib/api/api-connect.js'
+import BaseDispatcher from 'undici/lib/dispatcher/dispatcher.js'
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
 
-Object.assign(EnvHttpProxyAgent.prototype, { request })
+// The agent asks its proxy by CONNECT.
+Object.assign(BaseDispatcher.prototype, { connect })
 
 const LOOPBACK = 'localhost,127.0.0.1,[::1]'
 

@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { program } from '../support/spawn.js'
+
+const STREAM = 'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+/** What `CONNECT` asked the proxy for. */
+const tunnels: string[] = []
+
+let upstream: Server
+let proxy: Server
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port
+
+beforeAll(async () => {
+  upstream = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(STREAM))
+  proxy = createServer().on('connect', (request, socket) => {
+    tunnels.push(request.url ?? '')
+    const through = connect(portOf(upstream), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      through.pipe(socket).pipe(through)
+    })
+  })
+  upstream.listen(0, '127.0.0.1')
+  proxy.listen(0, '127.0.0.1')
+  await Promise.all([once(upstream, 'listening'), once(proxy, 'listening')])
+})
+
+afterAll(() => {
+  upstream.close()
+  proxy.close()
+})
+
+const ask = (baseUrl: string, env: Record<string, string>) => {
+  tunnels.length = 0
+  return program('or-stream', ['--base-url', baseUrl, 'hi'], { env: { OPENROUTER_API_KEY: 'sk-or-v1-test', ...env } })
+}
+
+test.each(['HTTP_PROXY', 'http_proxy'])('%s carries the call', async (variable) => {
+  const ended = await ask('http://gateway.test/v1', { [variable]: `http://127.0.0.1:${portOf(proxy)}` })
+  expect({ ...ended, tunnels }).toEqual({ stdout: STREAM, stderr: '', status: 0, tunnels: ['gateway.test:80'] })
+})
+
+test('this machine is asked without the proxy', async () => {
+  const ended = await ask(`http://127.0.0.1:${portOf(upstream)}/v1`, { HTTP_PROXY: 'http://127.0.0.1:1' })
+  expect({ ...ended, tunnels }).toEqual({ stdout: STREAM, stderr: '', status: 0, tunnels: [] })
+})
+
+test('a host of NO_PROXY is asked without the proxy', async () => {
+  const env = { HTTP_PROXY: `http://127.0.0.1:${portOf(proxy)}`, NO_PROXY: 'gateway.invalid' }
+  const ended = await ask('http://gateway.invalid/v1', env)
+  expect({ ...ended, tunnels }).toEqual({
+    stdout: '',
+    stderr: 'or-stream: unreachable: gateway.invalid: no such host\n',
+    status: 69,
+    tunnels: [],
+  })
+})
+
+test('a proxy that is not there is named, its password is not', async () => {
+  const ended = await ask('http://gateway.test/v1', { HTTP_PROXY: 'http://me:hunter2hunter2@127.0.0.1:1' })
+  expect(ended).toEqual({
+    stdout: '',
+    stderr: 'or-stream: unreachable: gateway.test: connection refused\n',
+    status: 69,
+  })
+})
