@@ -28,7 +28,7 @@ test.each(all.map((one) => [one.name, one] as const))(
   (_, one) => {
     const expected = { words: one.text.toString(), ...one.outcome }
     for (const [cut, pieces] of everyCut(one.stream)) {
-        expect({ cut, ...outcomeOf(pieces), events: linesOf(pieces) }).toEqual({ cut, ...expected, events: one.events })
+      expect({ cut, ...outcomeOf(pieces), events: linesOf(pieces) }).toEqual({ cut, ...expected, events: one.events })
     }
   },
 )

@@ -1,5 +1,4 @@
 // C0 and C1 without tab and newline, DEL, and the bidirectional overrides (CWE-150, "Trojan Source").
-// eslint-disable-next-line no-control-regex
 const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
 
 /** Text with the control characters that could drive a terminal shown instead of sent: ESC as `^[`, others as `^X` or `<U+009B>`. */

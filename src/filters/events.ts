@@ -46,7 +46,6 @@ export function eventLines({ decode = false, all = false }: LineOptions = {}): S
         case 'stray':
       }
     },
-    // eslint-disable-next-line require-yield
     *end() {
       if (unreadable !== undefined) throw new StreamError('bad_data', unreadable)
     },

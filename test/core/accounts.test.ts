@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { readAccounts } from '../../src/core/accounts.js'
+import type { Delta } from '../../src/core/delta.js'
+
+function usage(inputTokens: number): Delta {
+  return { type: 'usage', usage: { inputTokens } }
+}
+
+function error(message: string, status?: number): Delta {
+  return { type: 'error', error: { message, status, type: undefined } }
+}
+
+test.each<[string, Record<string, unknown>, Delta[]]>([
+  ['nothing', {}, []],
+  ['usage', { usage: { prompt_tokens: 1 } }, [usage(1)]],
+  ['usage that is null', { usage: null }, []],
+  ['usage of Groq', { x_groq: { id: 'req_1', usage: { prompt_tokens: 2 } } }, [usage(2)]],
+  ['usage of Groq beside null', { usage: null, x_groq: { usage: { prompt_tokens: 2 } } }, [usage(2)]],
+  ['usage in both places', { usage: { prompt_tokens: 1 }, x_groq: { usage: { prompt_tokens: 2 } } }, [usage(1)]],
+  ['an error', { error: { message: 'x', code: 429 } }, [error('x', 429)]],
+  ['an error and what stands beside it', { error: { message: 'x' }, status_code: 500 }, [error('x', 500)]],
+  ['an error in words', { error: 'x' }, [error('x')]],
+  ['an error of Groq', { error: null, x_groq: { error: 'x' } }, [error('x')]],
+  ['usage and an error', { error: { message: 'x' }, usage: { prompt_tokens: 1 } }, [usage(1), error('x')]],
+  ['no error', { error: null, x_groq: { error: '' } }, []],
+  ['no error either', { error: false, x_groq: null }, []],
+])('%s', (_, chunk, deltas) => {
+  expect(readAccounts(chunk)).toEqual(deltas)
+})

@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest'
+import { counted } from '../../src/core/counted.js'
+
+test.each([
+  [0, '0 events'],
+  [1, '1 event'],
+  [41, '41 events'],
+])('%i of them', (count, said) => {
+  expect(counted(count, 'event')).toBe(said)
+})

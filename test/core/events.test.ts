@@ -1,0 +1,133 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { StreamError } from '../../src/core/errors.js'
+import { events } from '../../src/core/events.js'
+import type { SseItem } from '../../src/core/item.js'
+import { everyCut, run, utf8Bytes } from '../support/feed.js'
+import { cases } from '../support/fixtures.js'
+
+const a: SseItem = { kind: 'event', event: 'message', data: 'a' }
+const line = '{"event":"message","data":"a"}\n'
+
+test.each<[string, string, SseItem[]]>([
+  ['nothing', '', []],
+  ['blanks only', ' \t\r\n\n ', []],
+  ['SSE', 'data: a\n\n', [a]],
+  ['SSE after blank lines', '\n\r\n\r\rdata: a\n\n', [a]],
+  ['SSE after a BOM', '\ufeffdata: a\n\n', [a]],
+  ['SSE after a BOM and blank lines', '\ufeff\n\ndata: a\n\n', [a]],
+  ['SSE that begins with a comment', ': {\n\ndata: a\n\n', [{ kind: 'comment', comment: '{' }, a]],
+  [
+    'a blank before a field name makes it another',
+    '\n data: a\ndata: a\n\n',
+    [{ kind: 'stray', field: ' data', value: 'a' }, a],
+  ],
+  [
+    'a brace after that is not the first thing',
+    'data: a\n\n{"event":"message","data":"a"}\n',
+    [a, { kind: 'stray', field: '{"event"', value: '"message","data":"a"}' }],
+  ],
+  ['the lines of sse-parse', line + line, [a, a]],
+  ['the lines of sse-parse after blanks', ` \t\r\n \n${line}\n${line}`, [a, a]],
+  ['the lines of sse-parse after a BOM', `\ufeff${line}`, [a]],
+  [
+    'an error body',
+    '{"error":{"code":401}}',
+    [{ kind: 'unreadable', why: 'line 1 is an error body ({"code":401}), not a line of sse-parse' }],
+  ],
+  ['a JSON array', '[1]', [{ kind: 'unreadable', why: 'line 1 is not a JSON object: [1]' }]],
+  [
+    'a web page',
+    '\n<html>\n',
+    [
+      { kind: 'stray', field: '<html>', value: '' },
+      { kind: 'unreadable', why: 'this is not an event stream: <html>' },
+    ],
+  ],
+])('%s', (_, input, items) => {
+  for (const [cut, pieces] of everyCut(utf8Bytes(input))) expect([cut, run(events(), pieces)]).toEqual([cut, items])
+})
+
+test('a bound holds for either form', () => {
+  const long = 'x'.repeat(1000)
+  const errors = [`data: ${long}\n\n`, `{"event":"message","data":"${long}`].map((input) =>
+    outcome([utf8Bytes(input)], 50),
+  )
+  expect(errors).toEqual([
+    { items: [], error: 'too_large' },
+    { items: [], error: 'too_large' },
+  ])
+})
+
+/** What came out, and the code of the error that ended it. */
+function outcome(pieces: Iterable<Uint8Array>, maxEventBytes?: number) {
+  const stage = events(maxEventBytes)
+  const items: SseItem[] = []
+  try {
+    for (const piece of pieces) for (const item of stage.push(piece)) items.push(item)
+    for (const item of stage.end()) items.push(item)
+  } catch (error) {
+    return { items, error: error instanceof StreamError ? error.code : error }
+  }
+  return { items }
+}
+
+/** What streams are made of, whole words of it too, so that chance finds what matters. */
+const WORDS = [
+  'data',
+  ':',
+  ' ',
+  '\n',
+  '\r',
+  '\r\n',
+  '\n\n',
+  '\r\r',
+  '\ndata: a',
+  '\ndata:{',
+  '\r\nevent: x',
+  '\nid: 1',
+  '\rretry: 1',
+  '\n:',
+  '\0',
+  '"}',
+  '[DONE]',
+  '€',
+  '🐟',
+  '\ufeff',
+  line,
+]
+const beginnings = fc.constantFrom('data', ':', ':\r', 'error: ', '\ufeffid: 1\n', '{', '\ufeff[', line).map(utf8Bytes)
+const pieces = fc.oneof(fc.constantFrom(...WORDS.map(utf8Bytes)), fc.uint8Array({ maxLength: 2 }))
+const streams = fc
+  .tuple(beginnings, fc.array(pieces, { maxLength: 40 }))
+  .map(([beginning, rest]) => Buffer.concat([beginning, ...rest]))
+
+const small = cases().filter(({ stream }) => stream.length < 8 * 1024)
+const mutated = fc
+  .record({
+    one: fc.constantFrom(...small),
+    place: fc.nat(),
+    byte: fc.oneof(fc.constantFrom(10, 13, 32, 58), fc.nat({ max: 255 })),
+  })
+  .map(({ one, place, byte }) => {
+    const bytes = Uint8Array.from(one.stream)
+    bytes[place % bytes.length] = byte
+    return bytes
+  })
+
+test.each([
+  ['random bytes after a beginning of either form', streams, 3000],
+  ['fixtures with a byte changed', mutated, 1000],
+])('%s give the same however they are cut', (_, bytes, numRuns) => {
+  const places = fc.array(fc.nat({ max: 1_000_000 }), { minLength: 1, maxLength: 8 })
+  const isSame = fc.property(bytes, places, (whole, cuts) => {
+    const at = [
+      0,
+      ...cuts.map((place) => place % (whole.length + 1)).toSorted((one, other) => one - other),
+      whole.length,
+    ]
+    const cut = at.slice(1).map((to, index) => whole.subarray(at[index], to))
+    expect(outcome(cut)).toEqual(outcome([whole]))
+  })
+  fc.assert(isSame, { numRuns, seed: 7 })
+})

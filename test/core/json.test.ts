@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { excerpt, isObject, numberOf, objectsOf, parseJson, spell, stringOf } from '../../src/core/json.js'
+
+const values = [undefined, null, true, 0, 1.5, Number.NaN, Infinity, '', 'x', [], [1, {}, null], {}, { a: 1 }]
+
+test.each<[string, (value: unknown) => unknown, unknown[]]>([
+  ['isObject', isObject, [{}, { a: 1 }].map(() => true)],
+  ['stringOf', stringOf, ['x']],
+  ['numberOf', numberOf, [0, 1.5]],
+])('%s takes nothing else', (_, take, taken) => {
+  expect(values.map(take).filter((value) => value !== undefined && value !== false)).toEqual(taken)
+})
+
+test('objectsOf gives the objects of a list and nothing of anything else', () => {
+  expect(values.map(objectsOf)).toEqual(values.map((value) => (value === values[10] ? [{}] : [])))
+})
+
+test.each<[string, unknown]>([
+  ['{"a":[1,null]}', { a: [1, null] }],
+  [' null\n', null],
+  ['"x"', 'x'],
+  ['1e999', Infinity],
+  ['', undefined],
+  ['{"a":', undefined],
+  ['[DONE]', undefined],
+  ['{} {}', undefined],
+])('parseJson of %j', (text, value) => {
+  expect(parseJson(text)).toEqual(value)
+})
+
+test('spell gives JSON, or undefined where it is nested too deep', () => {
+  let deep: unknown = 1
+  for (let level = 0; level < 100_000; level++) deep = [deep]
+  expect([spell({ a: [1, 'x\n'] }), spell(deep)]).toEqual([String.raw`{"a":[1,"x\n"]}`, undefined])
+})
+
+test.each([
+  ['as it is', 'a b', 'a b'],
+  ['on one line, without blanks around it', ' \n a \t\r\n b ', 'a b'],
+  ['sixty characters', 'x'.repeat(60), 'x'.repeat(60)],
+  ['more than that', 'x'.repeat(61), `${'x'.repeat(60)}…`],
+])('excerpt: %s', (_, text, shown) => {
+  expect(excerpt(text)).toBe(shown)
+})

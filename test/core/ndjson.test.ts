@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import { StreamError } from '../../src/core/errors.js'
+import type { SseItem } from '../../src/core/item.js'
+import { ndjson } from '../../src/core/ndjson.js'
+import { run } from '../support/feed.js'
+
+function event(data: string): SseItem {
+  return { kind: 'event', event: 'message', data }
+}
+
+function unreadable(why: string): SseItem[] {
+  return [{ kind: 'unreadable', why }]
+}
+
+const deep = '['.repeat(50_000) + ']'.repeat(50_000)
+
+test.each<[string, string, SseItem[]]>([
+  ['nothing', '', []],
+  ['blank lines', '\n \r\n', []],
+  ['an event', '{"event":"message","data":"a"}\n', [event('a')]],
+  [
+    'an event with a name and an id',
+    '{"event":"x","data":"a","id":""}\n',
+    [{ kind: 'event', event: 'x', data: 'a', id: '' }],
+  ],
+  ['keys that are not known, in any order', '{"x":3.5,"data":"a","event":"message"}\n', [event('a')]],
+  ['a time', '{"event":"message","data":"a","t":3.5}\n', [{ kind: 'event', event: 'message', data: 'a', t: 3.5 }]],
+  ['a time that is no number', '{"event":"message","data":"a","t":"3"}\n', [event('a')]],
+  ['an id that is no string', '{"event":"message","data":"a","id":7}\n', [event('a')]],
+  ['line ends in the data', String.raw`{"event":"message","data":"a\nb\u2028"}` + '\n', [event('a\nb\u2028')]],
+  ['CRLF', '{"event":"message","data":"a"}\r\n', [event('a')]],
+  [
+    'decoded data',
+    '{"event":"message","data":{"a":[1, "x"]}}\n{"event":"message","data":[]}\n',
+    [event('{"a":[1,"x"]}'), event('[]')],
+  ],
+  ['other data', '{"event":"message","data":null}\n{"event":"message","data":1}\n', [event('null'), event('1')]],
+  ['a comment', '{"comment":"OPENROUTER PROCESSING"}\n', [{ kind: 'comment', comment: 'OPENROUTER PROCESSING' }]],
+  ['a retry', '{"retry":3000}\n', [{ kind: 'retry', retry: 3000 }]],
+  [
+    'a last line without its end',
+    '{"event":"message","data":"a"}\n{"event":"message","data":"b"}',
+    [event('a'), event('b')],
+  ],
+  ['a last line that is cut', '{"event":"message","data":"a"}\n{"event":"message","da', [event('a')]],
+  [
+    'a line that is broken, and the rest',
+    '{"event":\n{"event":"message","data":"a"}\n',
+    [{ kind: 'unreadable', why: 'line 1 is not a JSON object: {"event":' }, event('a')],
+  ],
+  [
+    'the place of what is misread',
+    '\n{"event":"message","data":"a"}\n\n"x"\n',
+    [event('a'), ...unreadable('line 4 is not a JSON object: "x"')],
+  ],
+  ['an array', '[1]\n', unreadable('line 1 is not a JSON object: [1]')],
+  ['null', 'null', unreadable('line 1 is not a JSON object: null')],
+  [
+    'a long line of something else',
+    `[${'1,'.repeat(99)}1]`,
+    unreadable(`line 1 is not a JSON object: [${'1,'.repeat(29)}1…`),
+  ],
+  ['an event without data', '{"event":"message"}\n', unreadable('line 1 is other JSON, not a line of sse-parse')],
+  ['data without an event', '{"data":"a"}\n', unreadable('line 1 is other JSON, not a line of sse-parse')],
+  [
+    'an error body',
+    '{"error":{"message":"x"}}\n',
+    unreadable('line 1 is an error body ({"message":"x"}), not a line of sse-parse'),
+  ],
+  [
+    'a whole answer',
+    '{"object":"chat.completion","choices":[]}\n',
+    unreadable(
+      "line 1 is a whole chat.completion (its text: jq -r '.choices[0].message.content'), not a line of sse-parse",
+    ),
+  ],
+  [
+    'a bare chunk',
+    '{"object":"chat.completion.chunk","choices":[]}\n',
+    unreadable('line 1 is a bare chunk without its SSE framing, not a line of sse-parse'),
+  ],
+  [
+    'data that is nested too deep',
+    `{"event":"message","data":${deep}}\n`,
+    unreadable('the data of line 1 is nested too deep'),
+  ],
+])('%s', (_, input, items) => {
+  const letters = input.length > 1000 ? [input] : input
+  expect([run(ndjson(1e6), [input]), run(ndjson(1e6), letters)]).toEqual([items, items])
+})
+
+test('as much as is allowed', () => {
+  const line = '{"event":"message","data":"a"}'
+  expect(run(ndjson(line.length), [line, '\n'])).toEqual([event('a')])
+})
+
+test('a line without an end is given up at the bound, and what came before it is delivered', () => {
+  const stage = ndjson(40)
+  const items: SseItem[] = []
+  const push = () => {
+    for (const item of stage.push(`{"event":"message","data":"a"}\n{"event":"message","data":"${'x'.repeat(20)}`))
+      items.push(item)
+  }
+  expect(push).toThrow(new StreamError('too_large', 'line 2 has more than 40 characters; raise --max-event-bytes'))
+  expect(items).toEqual([event('a')])
+})

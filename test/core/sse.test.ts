@@ -1,0 +1,215 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { StreamError } from '../../src/core/errors.js'
+import type { SseItem } from '../../src/core/item.js'
+import { sse } from '../../src/core/sse.js'
+import { chain, type Stage } from '../../src/core/stage.js'
+import { utf8 } from '../../src/core/text.js'
+import { everyCut, inPieces, utf8Bytes } from '../support/feed.js'
+
+function message(data: string): SseItem {
+  return { kind: 'event', event: 'message', data }
+}
+
+/** What came out, and the code of the error that ended it. */
+function outcome<In>(stage: Stage<In, SseItem>, inputs: Iterable<In>) {
+  const items: SseItem[] = []
+  try {
+    for (const input of inputs) for (const item of stage.push(input)) items.push(item)
+    for (const item of stage.end()) items.push(item)
+  } catch (error) {
+    return { items, error: error instanceof StreamError ? error.code : error }
+  }
+  return { items }
+}
+
+const ok = { items: [message('ok')] }
+
+test.each<[string, string, SseItem[]]>([
+  ['nothing', '', []],
+  ['blank lines only', '\n\r\n\r', []],
+  ['LF', 'data: a\n\ndata: b\n\n', [message('a'), message('b')]],
+  ['CRLF', 'data: a\r\n\r\ndata: b\r\n\r\n', [message('a'), message('b')]],
+  ['CR', 'data: a\r\rdata: b\r\r', [message('a'), message('b')]],
+  ['mixed line ends', 'data: a\r\n\ndata: b\n\rdata: c\r\r\ndata: d\n\r\n', ['a', 'b', 'c', 'd'].map(message)],
+  [
+    'no line end at U+2028, U+2029, U+0085, VT, FF',
+    'data: a\u2028b\u2029c\u0085d\ve\ff\n\n',
+    [message('a\u2028b\u2029c\u0085d\ve\ff')],
+  ],
+  [
+    'a BOM at the start is stripped once',
+    '\ufeff\ufeffdata: a\n\ndata: b\n\n',
+    [{ kind: 'stray', field: '\ufeffdata', value: 'a' }, message('b')],
+  ],
+  [
+    'three characters that spell a BOM in Latin-1 are kept',
+    'data: a\n\nï»¿: b\n\n',
+    [message('a'), { kind: 'stray', field: 'ï»¿', value: 'b' }],
+  ],
+  ['no space after the colon', 'data:a\n\n', [message('a')]],
+  ['one space is stripped, not two', 'data:  a \n\n', [message(' a ')]],
+  ['a tab is kept', 'data:\ta\n\n', [message('\ta')]],
+  ['colons in the value', 'data: a: b:c\n\n', [message('a: b:c')]],
+  ['more than one byte a character', 'data: Ä€豆🐟\n\n', [message('Ä€豆🐟')]],
+  ['NUL in data', 'data: \0\n\n', [message('\0')]],
+  ['several data lines', 'data: a\ndata\ndata: b\n\n', [message('a\n\nb')]],
+  ['empty data', 'data:\n\ndata\n\ndata\ndata\n\n', ['', '', '\n'].map(message)],
+  ['no data, no event', 'event: x\nid: 1\n\ndata: a\n\n', [message('a')]],
+  [
+    'an event name is for one block',
+    'event: x\ndata: a\n\ndata: b\n\n',
+    [{ kind: 'event', event: 'x', data: 'a' }, message('b')],
+  ],
+  ['an empty event name is message', 'event: x\nevent:\ndata: a\n\n', [message('a')]],
+  ['the last event name counts', 'event: x\nevent: y \ndata: a\n\n', [{ kind: 'event', event: 'y ', data: 'a' }]],
+  ['an id', 'id: 7\ndata: a\n\ndata: b\n\n', [{ kind: 'event', event: 'message', data: 'a', id: '7' }, message('b')]],
+  [
+    'an empty id is one',
+    'id\ndata: a\n\nid:\ndata: b\n\n',
+    ['a', 'b'].map((data) => ({ kind: 'event', event: 'message', data, id: '' })),
+  ],
+  ['an id with NUL is none', 'id: 1\0\ndata: a\n\n', [message('a')]],
+  [
+    'retry',
+    'retry: 03000\n\nretry:5\n\n',
+    [
+      { kind: 'retry', retry: 3000 },
+      { kind: 'retry', retry: 5 },
+    ],
+  ],
+  ['no retry', 'retry: 1.5\nretry: -1\nretry: 1e3\nretry: 5s\nretry\nretry: 99999999999999999999\n\n', []],
+  [
+    'comments',
+    ': a\n:b\n:\n:  c\ndata: d\n: e\ndata: f\n\n',
+    [...['a', 'b', '', ' c', 'e'].map((comment) => ({ kind: 'comment', comment }) as const), message('d\nf')],
+  ],
+  ['a comment that looks like data', ':data: a\n\n', [{ kind: 'comment', comment: 'data: a' }]],
+  [
+    'unknown fields',
+    'Data: a\nfoo: b\n data: c\ndata : d\ndata: e\n\n',
+    [
+      { kind: 'stray', field: 'Data', value: 'a' },
+      { kind: 'stray', field: 'foo', value: 'b' },
+      { kind: 'stray', field: ' data', value: 'c' },
+      { kind: 'stray', field: 'data ', value: 'd' },
+      message('e'),
+    ],
+  ],
+  ['a stray error line', 'error: {"message":"x"}\n\n', [{ kind: 'stray', field: 'error', value: '{"message":"x"}' }]],
+  [
+    'a last block without its blank line',
+    'data: a\n\nevent: x\ndata: b\n',
+    [message('a'), { kind: 'pending', event: 'x', data: 'b' }],
+  ],
+  [
+    'a last line without its end',
+    'data: a\n\ndata: {"b":1}',
+    [message('a'), { kind: 'pending', event: 'message', data: '{"b":1}' }],
+  ],
+  ['a last line that ends in CR', 'data: a\r', [{ kind: 'pending', event: 'message', data: 'a' }]],
+  ['half a field name', 'data: a\n\ndat', [message('a')]],
+  ['half a comment, id, retry', ': a\n: b', [{ kind: 'comment', comment: 'a' }]],
+  ['half an id', 'data: a\nid: 1', [{ kind: 'pending', event: 'message', data: 'a' }]],
+  ['half a retry', 'retry: 30', []],
+  [
+    'a web page',
+    '<html>\n<p>a: b\n',
+    [
+      { kind: 'stray', field: '<html>', value: '' },
+      { kind: 'stray', field: '<p>a', value: 'b' },
+      { kind: 'unreadable', why: 'this is not an event stream: <html>' },
+    ],
+  ],
+  [
+    'a word without a line end',
+    'hello',
+    [
+      { kind: 'stray', field: 'hello', value: '' },
+      { kind: 'unreadable', why: 'this is not an event stream: hello' },
+    ],
+  ],
+])('%s', (_, input, items) => {
+  for (const [cut, pieces] of everyCut(utf8Bytes(input)))
+    expect({ cut, ...outcome(chain(utf8(), sse()), pieces) }).toEqual({ cut, items })
+})
+
+const long = 'x'.repeat(100)
+const tooLarge = { items: [message('ok')], error: 'too_large' }
+
+test.each<[string, string, ReturnType<typeof outcome>]>([
+  ['as much as is allowed', `data: ${'x'.repeat(16)}\n\n`, { items: [message('x'.repeat(16))] }],
+  ['one byte more', `data: ok\n\ndata: ${'x'.repeat(17)}\n\ndata: never\n\n`, tooLarge],
+  ['one byte more, in characters of three', `data: ok\n\ndata: 豆豆豆豆豆xx\n\n`, tooLarge],
+  ['far more', `data: ok\n\ndata: ${long}\n\n`, tooLarge],
+  ['far more without a line end', `data: ok\n\ndata: ${long}`, tooLarge],
+  ['line by line', `data: ok\n\n${'data: xxxxxxx\n'.repeat(3)}\n`, tooLarge],
+  ['line by line without a blank line', `data: ok\n\n${'data: xxxxxxx\n'.repeat(9)}`, tooLarge],
+  ['empty lines count too', `data: ok\n\n${'data\n'.repeat(18)}\n`, tooLarge],
+  ['an endless comment', `:${long}\ndata: ok\n\n`, ok],
+  ['an endless comment before a CRLF', `: ${long}\r\ndata: o\r\n:${long}\r\n\r\n`, { items: [message('o')] }],
+  ['an endless comment at the end', `data: ok\n\n:${long}`, ok],
+])('with a bound of 16 bytes: %s', (_, input, expected) => {
+  for (const [cut, pieces] of everyCut(utf8Bytes(input)))
+    expect({ cut, ...outcome(chain(utf8(), sse(16)), pieces) }).toEqual({ cut, ...expected })
+})
+
+test('with a bound of 16 bytes an endless line of an unknown field needs no memory', () => {
+  const pieces = [...Array.from({ length: 50 }, () => long), '\ndata: ok\n\n']
+  expect(outcome(sse(16), pieces)).toEqual(ok)
+})
+
+/** The parsing cases of other projects, where they are at hand. */
+interface Conformance {
+  readonly id: string
+  readonly name: string
+  readonly input: string
+  readonly chunks?: readonly string[]
+  readonly chunks_base64?: readonly string[]
+  readonly expected: readonly { readonly event: string; readonly data: string; readonly id: string }[]
+  readonly expected_retry?: readonly number[]
+  readonly expected_error?: string
+  readonly buffer_limit?: number
+  readonly event_limit?: number
+}
+
+const file = new URL('../../../shared/corpus/conformance.share.json', import.meta.url)
+const conformance = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { cases: Conformance[] }).cases : []
+
+function cutsOf({ input, chunks, chunks_base64 }: Conformance): [string, Uint8Array[]][] {
+  const bytes = utf8Bytes(input)
+  const given = chunks_base64?.map((chunk) => Buffer.from(chunk, 'base64')) ?? chunks?.map(utf8Bytes)
+  return [
+    ['whole', [bytes]],
+    ...(given ? [['as given', given] satisfies [string, Uint8Array[]]] : []),
+    ...[1, 2, 3, 7].map((size) => [`in pieces of ${size}`, inPieces(bytes, size)] satisfies [string, Uint8Array[]]),
+  ]
+}
+
+/** Events as the standard dispatches them: each with the id that is in force. */
+function dispatched(items: readonly SseItem[]) {
+  let id = ''
+  return items.flatMap((item) => {
+    if (item.kind !== 'event') return []
+    id = item.id ?? id
+    return [{ event: item.event, data: item.data, id }]
+  })
+}
+
+/** Theirs is a bound of the buffer, which holds the name of the field too; ours is one of the data. */
+function boundOf({ buffer_limit, event_limit }: Conformance): number | undefined {
+  return buffer_limit === undefined ? event_limit : buffer_limit - 'data: '.length
+}
+
+test.each(conformance.map((one) => [`${one.id} ${one.name}`, one] as const))('%s', (_, one) => {
+  for (const [cut, pieces] of cutsOf(one)) {
+    const { items, error } = outcome(chain(utf8(), sse(boundOf(one))), pieces)
+    const retry = items.flatMap((item) => (item.kind === 'retry' ? [item.retry] : []))
+    expect({ cut, events: dispatched(items), retry, error }).toEqual({
+      cut,
+      events: one.expected,
+      retry: one.expected_retry ?? [],
+      error: one.expected_error === undefined ? undefined : 'too_large',
+    })
+  }
+})

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import type { ErrorCode } from '../../src/core/errors.js'
+import { EXIT_STATUSES, statusOf, worse, type ExitStatus } from '../../src/core/status.js'
+
+/** Every code, as the compiler sees to it, with its exit status of DESIGN 4.5. */
+const STATUSES: Record<ErrorCode, ExitStatus> = {
+  usage: 64,
+  bad_data: 65,
+  too_large: 65,
+  bad_request: 65,
+  context_length: 65,
+  no_input: 66,
+  unreachable: 69,
+  port_taken: 69,
+  not_found: 69,
+  internal: 70,
+  write_failed: 74,
+  read_failed: 74,
+  rate_limited: 75,
+  overloaded: 75,
+  server_error: 75,
+  timeout: 75,
+  connection: 75,
+  not_sse: 76,
+  stream_error: 76,
+  truncated: 76,
+  no_usage: 76,
+  empty: 76,
+  auth: 77,
+  credits: 77,
+  forbidden: 77,
+  moderation: 77,
+  no_key: 78,
+  bad_config: 78,
+}
+
+const codes = Object.keys(STATUSES) as ErrorCode[]
+
+test('every code has its status', () => {
+  expect(Object.fromEntries(codes.map((code) => [code, statusOf(code)]))).toEqual(STATUSES)
+})
+
+test('every status is told in the help, in order, each once', () => {
+  const told = EXIT_STATUSES.map(([status]) => status)
+  expect(told).toEqual([...new Set(told)].toSorted((a, b) => a - b))
+  expect(codes.filter((code) => !told.some((status) => status === statusOf(code)))).toEqual([])
+})
+
+/** After DESIGN 4.3: 74, the error of the answer, 65, 76; anything before 0. */
+test.each<[ExitStatus, ExitStatus]>([
+  [74, 77],
+  [74, 65],
+  [77, 65],
+  [75, 65],
+  [69, 65],
+  [65, 76],
+  [66, 76],
+  [70, 0],
+  [64, 0],
+  [76, 0],
+  [0, 0],
+])('%i weighs more than %i', (heavy, light) => {
+  expect([worse(heavy, light), worse(light, heavy)]).toEqual([heavy, heavy])
+})
+
+test('of all failures the worst does not depend on their order', () => {
+  const all = [...new Set(codes.map(statusOf)), 0] satisfies ExitStatus[]
+  for (const a of all) for (const b of all) expect([a, b, worse(a, b)]).toEqual([a, b, worse(b, a)])
+})

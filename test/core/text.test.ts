@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { utf8 } from '../../src/core/text.js'
+import { everyCut, run } from '../support/feed.js'
+
+test.each<[string, number[], string]>([
+  ['nothing', [], ''],
+  ['a BOM alone', [0xef, 0xbb, 0xbf], ''],
+  ['a BOM at the start is stripped, a second is not', [0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf, 0x61], '\ufeffa'],
+  ['two, three and four bytes', [0xc3, 0x84, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x90, 0x9f], 'Ä€🐟'],
+  ['line ends and U+2028', [0x0d, 0x0a, 0xe2, 0x80, 0xa8, 0x0a], '\r\n\u2028\n'],
+  ['NUL', [0], '\0'],
+  ['invalid bytes', [0x61, 0xff, 0x62, 0xc0, 0x80, 0x63], 'a\ufffdb\ufffd\ufffdc'],
+  ['a surrogate, which UTF-8 cannot spell', [0xed, 0xa0, 0x80], '\ufffd\ufffd\ufffd'],
+  ['a character that is cut off by the end', [0x61, 0xf0, 0x9f, 0x90], 'a\ufffd'],
+])('%s', (_, bytes, text) => {
+  for (const [cut, pieces] of everyCut(Uint8Array.from(bytes)))
+    expect([cut, run(utf8(), pieces).join('')]).toEqual([cut, text])
+})
+
+test('a character is held until it is whole, and nothing is given for nothing', () => {
+  const decoder = utf8()
+  const pieces = [[0x61, 0xe2], [0x82], [], [0xac, 0x62]].map((bytes) => Uint8Array.from(bytes))
+  expect(pieces.map((bytes) => [...decoder.push(bytes)].join('|'))).toEqual(['a', '', '', '€b'])
+})

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import type { Output } from '../../src/core/output.js'
+import type { Stage } from '../../src/core/stage.js'
+import { endLine, tee, toStderr } from '../../src/filters/output.js'
+import { run, utf8Bytes } from '../support/feed.js'
+
+/** Gives on what it is given, and a word of its own at the end. */
+function echo(last: Output[]): Stage<Output, Output> {
+  return { push: (output) => [output], end: () => last }
+}
+
+test.each<[string, Output[], Output[], Output[]]>([
+  ['nothing', [], [], []],
+  ['an empty word', [''], [], ['']],
+  ['a word', ['Hi'], [], ['Hi', '\n']],
+  ['a word that ends its line', ['Hi', '\n'], [], ['Hi', '\n']],
+  ['words that end their line', ['Hi you.\n'], [], ['Hi you.\n']],
+  ['words that only begin with a line', ['\nHi'], [], ['\nHi', '\n']],
+  ['an empty word at the end', ['Hi', ''], [], ['Hi', '', '\n']],
+  ['what comes at the end', ['Hi\n'], ['Ho'], ['Hi\n', 'Ho', '\n']],
+  ['asides end no line', ['Hi', { aside: '\n' }], [], ['Hi', { aside: '\n' }, '\n']],
+])('endLine: %s', (_, given, last, outputs) => {
+  expect(run(endLine(echo(last)), given)).toEqual(outputs)
+})
+
+/** Says how many bytes there are, and throws at a zero. */
+const counter: Stage<Uint8Array, string> = {
+  *push(bytes) {
+    yield `${bytes.length} `
+    if (bytes.includes(0)) throw new Error('a zero')
+  },
+  end: () => ['in all'],
+}
+
+test('toStderr: what is said is said aside', () => {
+  expect(run(toStderr(counter), [utf8Bytes('abc')])).toEqual([{ aside: '3 ' }, { aside: 'in all' }])
+})
+
+test('tee: the bytes pass untouched, and what is said of them is said aside', () => {
+  const [first, second] = [utf8Bytes('a'), utf8Bytes('€\r\n')]
+  const passed = run(tee(counter), [first, second])
+  expect(passed).toEqual([first, { aside: '1 ' }, second, { aside: '5 ' }, { aside: 'in all' }])
+  expect([passed[0], passed[2]].map((bytes, at) => bytes === [first, second][at])).toEqual([true, true])
+})
+
+test('tee: bytes that the step chokes on have passed', () => {
+  const passed: Output[] = []
+  const push = () => {
+    for (const output of tee(counter).push(Uint8Array.of(1, 0))) passed.push(output)
+  }
+  expect(push).toThrow('a zero')
+  expect(passed).toEqual([Uint8Array.of(1, 0), { aside: '2 ' }])
+})

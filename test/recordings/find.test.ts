@@ -1,0 +1,38 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { recordings } from '../../src/recordings/find.js'
+
+let folder = ''
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'or-stream-find-'))
+  for (const name of ['empty', 'all', 'all/deep']) mkdirSync(join(folder, name))
+  for (const name of ['all/b.sse', 'all/a.sse', 'all/deep/c.sse', 'all/a.txt', 'all/a.sse.meta.json', 'alone.txt'])
+    writeFileSync(join(folder, name), `\ufeff${name}\r\n`)
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test.each([
+  ['a folder, by name, at any depth', ['all'], ['all/a.sse', 'all/b.sse', 'all/deep/c.sse']],
+  ['a file, whatever its name', ['alone.txt'], ['alone.txt']],
+  [
+    'operands in their order, as often as they are named',
+    ['all/deep', 'all/b.sse', 'all/deep'],
+    ['all/deep/c.sse', 'all/b.sse', 'all/deep/c.sse'],
+  ],
+])('%s', async (_, operands, files) => {
+  const found = await recordings(operands.map((operand) => join(folder, operand)))
+  const expected = files.map((file) => ({ file: join(folder, file), bytes: Buffer.from(`\ufeff${file}\r\n`) }))
+  expect(found).toEqual(expected)
+})
+
+test.each([
+  ['missing', (operand: string) => `${operand}: No such file or directory`],
+  ['empty', (operand: string) => `no .sse file in ${operand}`],
+])('nothing to be found: %s', async (name, message) => {
+  const operand = join(folder, name)
+  await expect(recordings([operand])).rejects.toMatchObject({ code: 'no_input', message: message(operand) })
+})

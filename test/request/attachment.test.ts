@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { StreamError } from '../../src/core/errors.js'
+import { attachment, dataUrl } from '../../src/request/attachment.js'
+
+function bytesOf(latin1: string): Uint8Array {
+  return Buffer.from(latin1, 'latin1')
+}
+
+test.each([
+  ['PNG', '\u0089PNG\r\n\u001a\n', 'image', 'image/png', 'png'],
+  ['JPEG', '\u00ff\u00d8\u00ff\u00e0', 'image', 'image/jpeg', 'jpeg'],
+  ['GIF', 'GIF89a', 'image', 'image/gif', 'gif'],
+  ['WebP', 'RIFF\0\0\0\0WEBPVP8 ', 'image', 'image/webp', 'webp'],
+  ['PDF', '%PDF-1.7\n', 'document', 'application/pdf', 'pdf'],
+  ['WAV', 'RIFF\0\0\0\0WAVEfmt ', 'audio', 'audio/wav', 'wav'],
+  ['MP3 with a tag', 'ID3\u0004', 'audio', 'audio/mpeg', 'mp3'],
+  ['MP3', '\u00ff\u00fb\u0090', 'audio', 'audio/mpeg', 'mp3'],
+  ['MP3 of MPEG 2', '\u00ff\u00f3\u0090', 'audio', 'audio/mpeg', 'mp3'],
+  ['FLAC', 'fLaC\0', 'audio', 'audio/flac', 'flac'],
+  ['Ogg', 'OggS\0', 'audio', 'audio/ogg', 'ogg'],
+  ['M4A', '\0\0\0\u0020ftypM4A ', 'audio', 'audio/mp4', 'm4a'],
+])('%s is told by its content, never by its name', (_, begin, kind, mediaType, format) => {
+  const found = attachment('folder/a.txt', bytesOf(begin))
+  const base64 = Buffer.from(begin, 'latin1').toString('base64')
+  expect(found).toEqual({ kind, name: 'a.txt', mediaType, format, base64 })
+  expect(dataUrl(found)).toBe(`data:${mediaType};base64,${base64}`)
+})
+
+test.each([
+  ['nothing', ''],
+  ['text', 'Hello'],
+  ['a sign in the wrong place', ' %PDF-1.7'],
+  ['half a sign', '\u0089PNG'],
+])('no attachment: %s', (_, begin) => {
+  const message = 'a.png is no image, PDF or audio file that can be attached; for text use -f'
+  expect(() => attachment('a.png', bytesOf(begin))).toThrow(new StreamError('bad_data', message))
+})
+
+test('no more than is allowed', () => {
+  const bytes = new Uint8Array(20 * 1024 * 1024 + 1)
+  bytes.set(bytesOf('%PDF-'))
+  expect(attachment('a.pdf', bytes.subarray(0, -1)).kind).toBe('document')
+  expect(() => attachment('a.pdf', bytes)).toThrow(expect.objectContaining({ code: 'too_large' }))
+})

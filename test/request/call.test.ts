@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest'
+import { callOf, endpoint, keyFileFor, keyFor, shownKey } from '../../src/request/call.js'
+import { endpointAt, endpointNamed } from '../../src/request/endpoints.js'
+
+const openrouter = endpointNamed('openrouter')
+const here = endpointAt('http://127.0.0.1:1/api/v1/')
+
+test.each([
+  ['OpenRouter by default', undefined, undefined, {}, openrouter.baseUrl, 'the default'],
+  [
+    'the environment',
+    undefined,
+    undefined,
+    { OPENROUTER_BASE_URL: 'http://127.0.0.1:1' },
+    'http://127.0.0.1:1',
+    'OPENROUTER_BASE_URL',
+  ],
+  [
+    'the option beats it',
+    undefined,
+    'http://127.0.0.1:2',
+    { OPENROUTER_BASE_URL: 'http://127.0.0.1:1' },
+    'http://127.0.0.1:2',
+    '--base-url',
+  ],
+  [
+    'a name beats it',
+    'groq',
+    undefined,
+    { OPENROUTER_BASE_URL: 'http://127.0.0.1:1' },
+    'https://api.groq.com/openai/v1',
+    '--endpoint',
+  ],
+  ['the option beats a name', 'groq', 'http://127.0.0.1:2', {}, 'http://127.0.0.1:2', '--base-url'],
+])('where it goes: %s', (_, name, option, environment, baseUrl, from) => {
+  const found = endpoint(name, option, environment)
+  expect([found.value.baseUrl, found.from]).toEqual([baseUrl, from])
+})
+
+const keys = { OPENROUTER_API_KEY: ' sk-or-1\n', OPENAI_API_KEY: 'sk-2' }
+
+test.each([
+  ['of the environment', openrouter, undefined, keys, 'sk-or-1'],
+  ['of a file', openrouter, 'sk-or-file\n', keys, 'sk-or-file'],
+  ['of another endpoint', endpointNamed('openai'), undefined, keys, 'sk-2'],
+  ['of another endpoint by its URL', endpointAt('https://api.openai.com/v1'), undefined, keys, 'sk-2'],
+  ['that is not needed on this machine', here, undefined, {}, undefined],
+  ['that is empty is none', here, undefined, { OPENROUTER_API_KEY: ' ' }, undefined],
+  ['that no one needs', endpointNamed('ollama'), undefined, keys, undefined],
+])('the key %s', (_, to, file, environment, key) => {
+  expect(keyFor(to, file, environment)).toBe(key)
+})
+
+test.each([
+  [
+    'OpenRouter',
+    openrouter,
+    {},
+    /^OpenRouter wants a key: set OPENROUTER_API_KEY .*, or run or-serve and set OPENROUTER_BASE_URL/,
+  ],
+  [
+    'a host that nobody knows',
+    endpointAt('https://example.org'),
+    { OPENROUTER_API_KEY: '' },
+    /^example\.org wants a key/,
+  ],
+  [
+    'an endpoint whose key is another',
+    endpointNamed('openai'),
+    { OPENROUTER_API_KEY: 'sk-or-1' },
+    /^OpenAI wants a key: set OPENAI_API_KEY$/,
+  ],
+])('no key for %s', (_, to, environment, message) => {
+  const error = expect.objectContaining({ code: 'no_key', message: expect.stringMatching(message) as string })
+  expect(() => keyFor(to, undefined, environment)).toThrow(error)
+})
+
+test.each([
+  ['none', undefined, {}, undefined],
+  ['the option', 'a', { OPENROUTER_API_KEY: 'sk-or-1', OPENROUTER_API_KEY_FILE: 'b' }, 'a'],
+  ['the variable', undefined, { OPENROUTER_API_KEY_FILE: 'b' }, 'b'],
+  [
+    'the key itself beats the variable',
+    undefined,
+    { OPENROUTER_API_KEY: 'sk-or-1', OPENROUTER_API_KEY_FILE: 'b' },
+    undefined,
+  ],
+  ['that of another endpoint is not read', undefined, { OPENAI_API_KEY_FILE: 'b' }, undefined],
+])('the file of the key: %s', (_, flag, environment, file) => {
+  expect(keyFileFor(openrouter, flag, environment)).toBe(file)
+})
+
+test('what stands for the key where the call is shown', () => {
+  expect([openrouter, endpointNamed('openai'), here, endpointNamed('ollama')].map(shownKey)).toEqual([
+    '$OPENROUTER_API_KEY',
+    '$OPENAI_API_KEY',
+    undefined,
+    undefined,
+  ])
+})
+
+const OWN = {
+  'content-type': 'application/json',
+  accept: 'text/event-stream',
+  'accept-encoding': 'identity',
+  'user-agent': 'or-stream',
+}
+const app = { OPENROUTER_HTTP_REFERER: 'https://app.example', OPENROUTER_APP_TITLE: 'My App' }
+
+test.each<[string, string | undefined, string[], Record<string, string>, Record<string, string>]>([
+  ['with a key', 'sk-or-1', [], {}, { authorization: 'Bearer sk-or-1', ...OWN }],
+  ['without a key', undefined, [], {}, OWN],
+  [
+    'the app of the environment',
+    undefined,
+    [],
+    app,
+    { ...OWN, 'http-referer': 'https://app.example', 'x-openrouter-title': 'My App' },
+  ],
+  ['an empty variable is none', undefined, [], { OPENROUTER_HTTP_REFERER: '', OPENROUTER_APP_TITLE: '' }, OWN],
+  [
+    'a header that was asked for beats ours',
+    'sk-or-1',
+    ['Authorization: Basic x', 'USER-AGENT: me', 'X-OpenRouter-Title: Mine', 'X-New: 1'],
+    { OPENROUTER_APP_TITLE: 'My App' },
+    { ...OWN, authorization: 'Basic x', 'user-agent': 'me', 'x-openrouter-title': 'Mine', 'x-new': '1' },
+  ],
+])('the call: %s', (_, key, headers, environment, sent) => {
+  const call = callOf(here, '/chat/completions', key, '{}', headers, environment)
+  const url = 'http://127.0.0.1:1/api/v1/chat/completions'
+  expect({ ...call, url: call.url.href }).toEqual({ url, headers: sent, body: '{}' })
+})
+
+test('the app is told to no other endpoint', () => {
+  const { headers } = callOf(endpointNamed('openai'), '/chat/completions', 'sk-2', '{}', [], app)
+  expect(headers).toEqual({ authorization: 'Bearer sk-2', ...OWN })
+})

@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { callOf } from '../../src/request/call.js'
+import { curlLine } from '../../src/request/curl.js'
+import { endpointNamed } from '../../src/request/endpoints.js'
+
+const BODY = `{"content":"it's $HOME \`ls\` \\n \\"€\\""}`
+const headers = ["X-Title: Ann's $HOME", 'X-Api-Key: hunter22', 'Cookie: hunter22', 'X-Auth-Token: hunter22']
+const call = callOf(endpointNamed('openrouter'), '/chat/completions', 'sk-or-1', BODY, headers, {})
+
+/** What curl would be given by a shell. */
+function given(line: string): string[] {
+  const script = `curl() { for word; do printf '%s\\0' "$word"; done; }; ${line}`
+  const words = execFileSync('sh', ['-c', script], { env: { OPENROUTER_API_KEY: 'sk-of-the-shell' }, encoding: 'utf8' })
+  return words.split('\0').slice(0, -1)
+}
+
+test('a shell gives curl the same call, with its own key and without any other secret', () => {
+  const sent = [
+    'authorization: Bearer sk-of-the-shell',
+    'content-type: application/json',
+    'accept: text/event-stream',
+    "x-title: Ann's $HOME",
+    'x-api-key: …',
+    'cookie: …',
+    'x-auth-token: …',
+  ].flatMap((header) => ['-H', header])
+  const words = ['-N', 'https://openrouter.ai/api/v1/chat/completions', ...sent, '-d', BODY]
+  expect(given(curlLine(call, 'OPENROUTER_API_KEY'))).toEqual(words)
+})
+
+test('no secret is in the line', () => {
+  expect(curlLine(call)).not.toMatch(/sk-or-1|hunter22/)
+})

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { StreamError } from '../../src/core/errors.js'
+import { checkedKey, headerLine } from '../../src/request/headers.js'
+
+test.each([
+  ['as it is', 'sk-or-v1-0123', 'sk-or-v1-0123'],
+  ['without blanks around it', ' sk-or-v1-0123\r\n', 'sk-or-v1-0123'],
+  ['none', ' \n', ''],
+])('a key %s', (_, key, checked) => {
+  expect(checkedKey(key)).toBe(checked)
+})
+
+test.each([
+  ['a blank', 'sk-or v1-0123', 6],
+  ['a line end', 'sk-or\nv1-0123', 6],
+  ['NUL', 'sk-or\0v1-0123', 6],
+  ['a quote from a word processor', '“sk-or-v1-0123”', 1],
+  ['a character that no header carries', 'sk-or-v1-€123', 10],
+])('a key with %s is told by its place, never by its text', (_, key, place) => {
+  const message = `the key has a character at position ${place} that a key cannot have`
+  expect(() => checkedKey(key)).toThrow(new StreamError('no_key', message))
+})
+
+test.each([
+  ['as it is', 'X-Title: My App', ['x-title', 'My App']],
+  ['without blanks around it', ' x-title :  My App\t', ['x-title', 'My App']],
+  ['with a colon in the value', 'HTTP-Referer: https://app.example', ['http-referer', 'https://app.example']],
+  ['with digits', 'X-0-B9: 1', ['x-0-b9', '1']],
+  ['without a blank', 'X-Title:My App', ['x-title', 'My App']],
+  ['without a value', 'X-Title:', ['x-title', '']],
+  ['with Latin-1', 'X-Title: Mäx', ['x-title', 'Mäx']],
+])('a header %s', (_, line, header) => {
+  expect(headerLine(line)).toEqual(header)
+})
+
+test.each([
+  ['no colon', 'X-Title secret', '-H takes "Name: value"'],
+  ['no name', ': secret', '-H takes "Name: value"'],
+  ['a blank in the name', 'X Title: secret', '-H takes "Name: value"'],
+  ['a line end in the name', 'X\nTitle: secret', '-H takes "Name: value"'],
+  [
+    'a line end in the value',
+    'X-Title: secret\r\nX-Evil: 1',
+    'the header X-Title has a character that no header can carry',
+  ],
+  ['NUL', 'X-Title: sec\0ret', 'the header X-Title has a character that no header can carry'],
+  [
+    'a character that no header carries',
+    'X-Title: secret €',
+    'the header X-Title has a character that no header can carry',
+  ],
+])('no header: %s; its value is not repeated', (_, line, message) => {
+  expect(() => headerLine(line)).toThrow(new StreamError('usage', message))
+})
