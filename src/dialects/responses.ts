@@ -79,8 +79,9 @@ function toolCall(index: unknown, item: JsonObject): Delta {
 function finish(response: JsonObject): Delta {
   const details = isObject(response['incomplete_details']) ? response['incomplete_details'] : {}
   const native = stringOf(details['reason']) ?? stringOf(response['status'])
-  const calls = objectsOf(response['output']).some(isCall)
-  const reason = INCOMPLETE.get(native) ?? (calls ? 'tool_calls' : 'stop')
+  // Calls that the server answered itself have its message after them.
+  const last = objectsOf(response['output']).findLast((item) => item['type'] === 'message' || isCall(item))
+  const reason = INCOMPLETE.get(native) ?? (isCall(last) ? 'tool_calls' : 'stop')
   return { type: 'finish', choice: 0, reason, native }
 }
 
