@@ -161,6 +161,24 @@ test.each<[string, Partial<Asked>, object]>([
     },
   ],
   [
+    'responses: attachments',
+    { ...hi, api: 'responses', attachments: [png, pdf, wav] },
+    {
+      model: 'm/x',
+      input: [
+        {
+          role: 'user',
+          content: [
+            { type: 'input_text', text: 'Hi' },
+            { type: 'input_image', image_url: `data:image/png;base64,${base64.png}` },
+            { type: 'input_file', filename: 'a.pdf', file_data: `data:application/pdf;base64,${base64.pdf}` },
+            { type: 'input_audio', input_audio: { data: base64.wav, format: 'wav' } },
+          ],
+        },
+      ],
+    },
+  ],
+  [
     'messages: every option',
     { ...all, api: 'messages', stop: ['a'] },
     {

@@ -36,8 +36,8 @@ export async function shell(command: string, options: Options = {}, name = 'sh')
 /** A program that still runs: to be fed, watched and signalled. */
 export interface Running {
   readonly pid: number
-  /** Resolves when the text stands in what it has written so far; rejects when it has ended without. */
-  wrote(text: string, where?: 'stdout' | 'stderr'): Promise<void>
+  /** Resolves with all that it has written so far when the text stands in it; rejects when it has ended without. */
+  wrote(text: string, where?: 'stdout' | 'stderr'): Promise<string>
   feed(text: string): void
   /** Ends its standard input. */
   close(): void
@@ -67,7 +67,7 @@ function running(file: string, args: readonly string[], options: Options): Runni
     wrote: (text, where = 'stdout') =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (heard[where].includes(text)) resolve()
+          if (heard[where].includes(text)) resolve(heard[where])
         }
         look()
         child[where].on('data', look)
