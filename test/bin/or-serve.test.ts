@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { cases } from '../support/fixtures.js'
+import { program, start, type Running } from '../support/spawn.js'
+import { ANSWER, chunk } from '../support/wire.js'
+
+const SECOND = ANSWER.replace('short.', 'second.')
+
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'or-serve-'))
+  mkdirSync(join(folder, 'deep/er'), { recursive: true })
+  mkdirSync(join(folder, 'none'))
+  const files = {
+    'first.sse': ANSWER,
+    'cut.sse': chunk('cut'),
+    'deep/er/b.sse': SECOND,
+    'deep/a.sse': ANSWER,
+    'deep/notes.txt': 'no recording',
+    'plain.txt': SECOND,
+  }
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
+})
+
+/** Starts it on a free port at full speed, and waits until it has printed its URL and said what it does. */
+async function serving(...args: readonly string[]): Promise<Running & { readonly url: string }> {
+  const child = start('or-serve', ['--port', '0', '--speed', 'max', ...args], { cwd: folder })
+  onTestFinished(() => child.kill('SIGKILL'))
+  const url = (await child.wrote('\n')).trim()
+  if (!args.includes('-q')) await child.wrote('Ctrl-C ends it\n', 'stderr')
+  return { ...child, url }
+}
+
+const whole = (stdout: string) => ({ stdout, stderr: '', status: 0 })
+const ask = (url: string) => program('or-stream', ['--base-url', url, 'x'], { encoding: 'latin1' })
+
+const SIGNALS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const
+
+test.each(SIGNALS)('it prints its URL, says what it does, and dies of %s', async (signal, status) => {
+  const child = await serving('first.sse')
+  child.kill(signal)
+  expect(await child.ended).toEqual({
+    stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/v1\n$/),
+    stderr: 'or-serve: answering with 1 recording in turn; Ctrl-C ends it\n',
+    status,
+  })
+})
+
+test('-q says nothing; a signal ends it while an answer is under way', async () => {
+  const child = await serving('-q', '--speed', '0.001', 'first.sse')
+  const asking = start('or-stream', ['-n', '-v', '--base-url', child.url, 'x'])
+  await asking.wrote('HTTP 200', 'stderr')
+  child.kill('SIGTERM')
+  expect(await child.ended).toEqual({ stdout: `${child.url}\n`, stderr: '', status: 143 })
+  expect(await asking.ended).toMatchObject({ stdout: '', status: 76 })
+})
+
+test('without operands it answers with samples, in turn', async () => {
+  const samples = cases().filter(({ name }) => name.startsWith('chat/sample-'))
+  const { url } = await serving()
+  const answers: string[] = []
+  for (let turn = 0; turn <= samples.length; turn++) answers.push((await ask(url)).stdout)
+  expect(answers.at(-1)).toBe(answers[0])
+  expect(answers.slice(1).toSorted()).toEqual(samples.map(({ stream }) => stream.toString('latin1')).toSorted())
+})
+
+test('files in their order, folders at any depth, byte for byte', async () => {
+  const { url } = await serving('plain.txt', 'deep')
+  const answers = []
+  for (let turn = 0; turn < 4; turn++) answers.push(await ask(url))
+  expect(answers).toEqual([SECOND, ANSWER, SECOND, SECOND].map(whole))
+})
+
+test('a cut recording is served as it stands, and found cut', async () => {
+  const { url } = await serving('cut.sse')
+  expect(await ask(url)).toEqual({
+    stdout: chunk('cut'),
+    stderr: 'or-stream: truncated: the stream ended after 1 event without an end mark\n',
+    status: 76,
+  })
+})
+
+test('-v tells of each request', async () => {
+  const child = await serving('-v', 'first.sse')
+  await ask(child.url)
+  const told = await child.wrote('POST', 'stderr')
+  expect(told).toMatch(/^or-serve: POST \/api\/v1\/chat\/completions 200 first\.sse$/m)
+})
+
+test('a client that leaves does not disturb the others', async () => {
+  const child = await serving('-v', '--speed', '0.001', 'first.sse')
+  const leaving = start('or-stream', ['-n', '-v', '--base-url', child.url, 'x'])
+  await leaving.wrote('HTTP 200', 'stderr')
+  leaving.kill('SIGINT')
+  await child.wrote('first.sse, the client left\n', 'stderr')
+  const staying = start('or-stream', ['-n', '-v', '--base-url', child.url, 'x'])
+  await staying.wrote('HTTP 200', 'stderr')
+  staying.kill('SIGINT')
+  expect((await staying.ended).status).toBe(130)
+})
+
+test('the port is taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void other.close())
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  expect(await program('or-serve', ['--port', String(port)])).toEqual({
+    stdout: '',
+    stderr: `or-serve: port_taken: port ${port} is taken; --port 0 takes a free one\n`,
+    status: 69,
+  })
+})
+
+test.each(['0.5', '1', '2', '1e3', 'max'])('--speed %s', async (speed) => {
+  const child = await serving('--speed', speed, 'first.sse')
+  child.kill('SIGTERM')
+  expect((await child.ended).status).toBe(143)
+})
+
+test.each([
+  [['--speed', '0'], 'usage: --speed takes a number above 0 or "max", not "0"', 64],
+  [['--speed=-1'], 'usage: --speed takes a number above 0 or "max", not "-1"', 64],
+  [['--speed', 'fast'], 'usage: --speed takes a number above 0 or "max", not "fast"', 64],
+  [['--speed='], 'usage: --speed takes a number above 0 or "max", not ""', 64],
+  [['--port', '70000'], 'usage: --port takes 0 to 65535, not 70000', 64],
+  [['--port', '1.5'], 'usage: --port takes 0 to 65535, not 1.5', 64],
+  [['--port', 'http'], 'usage: --port takes a number, not "http"', 64],
+  [['nowhere.sse'], 'no_input: nowhere.sse: No such file or directory', 66],
+  [['first.sse', 'nowhere'], 'no_input: nowhere: No such file or directory', 66],
+  [['none'], 'no_input: no .sse file in none', 66],
+])('%j', async (args, line, status) => {
+  expect(await program('or-serve', args, { cwd: folder })).toEqual({
+    stdout: '',
+    stderr: `or-serve: ${line}\n`,
+    status,
+  })
+})

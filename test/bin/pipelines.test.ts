@@ -1,0 +1,77 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { shell } from '../support/spawn.js'
+import { reply, stream, upstream, type Upstream } from '../support/upstream.js'
+import { ANSWER, chunk, DONE, event, WORDS } from '../support/wire.js'
+
+const usage = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 }
+const USED = `${chunk('Blue is ')}${chunk('short.')}${chunk('', 'stop')}${event({ model: 'test/model', choices: [], usage })}${DONE}`
+
+const at = ({ url }: Upstream) => ({ env: { OPENROUTER_BASE_URL: url } })
+
+test.each([
+  ['or-stream "Why?" | sse-text', WORDS, /^$/],
+  ['or-stream "Why?" | sse-parse | sse-text', WORDS, /^$/],
+  ['or-stream "Why?" | sse-parse --decode --all | sse-text', WORDS, /^$/],
+  ['or-stream "Why?" | sse-usage --tee | sse-text', WORDS, /^verdict +complete\n[^]*\ntokens total +7\n/],
+  ['or-stream "Why?" | sse-parse | sse-usage --tee | sse-text', WORDS, /^verdict +complete\n[^]*\ntokens total +7\n/],
+  ['or-stream "Why?" | sse-text --chat', `Assistant: ${WORDS}\n\n[Model: test/model | Tokens: 7]\n`, /^$/],
+  ['or-stream "Why?" | sse-usage --json | grep -o \'"total_tokens":[0-9]*\'', '"total_tokens":7\n', /^$/],
+  ['or-stream "Why?" | tee answer.sse | sse-text; sse-text answer.sse', WORDS + WORDS, /^$/],
+])('%s', async (command, stdout, stderr) => {
+  const server = await upstream(stream(USED))
+  expect(await shell(command, { ...at(server), cwd: folder })).toEqual({
+    stdout,
+    stderr: expect.stringMatching(stderr),
+    status: 0,
+  })
+})
+
+test('a cut stream: every stage that judges says so, the last status is that of the pipe', async () => {
+  const server = await upstream(stream(chunk('Blue is ')))
+  const command = 'or-stream "Why?" | sse-text; echo " ${PIPESTATUS[*]}"'
+  const line = 'truncated: the stream ended after 1 event without an end mark\n'
+  expect(await shell(command, at(server), 'bash')).toEqual({
+    stdout: 'Blue is  76 76\n',
+    stderr: expect.stringMatching(new RegExp(`^(or-stream: ${line}|sse-text: ${line}){1,2}$`)),
+    status: 0,
+  })
+})
+
+test('a refused request: no reader takes it for an answer', async () => {
+  const server = await upstream(reply(429, '{"error":{"code":429,"message":"slow down"}}'))
+  const { stdout, stderr } = await shell('or-stream "Why?" | sse-text; test $? -ne 0 && echo failed', at(server))
+  expect({ stdout, first: stderr.split('\n')[0] }).toEqual({
+    stdout: 'failed\n',
+    first: 'or-stream: rate_limited: slow down (HTTP 429)',
+  })
+})
+
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'or-stream-pipes-'))
+  writeFileSync(join(folder, 'prompts.txt'), 'one\n1e3\n空は なぜ\n')
+})
+
+const LOOPS = [
+  ['from a file, with </dev/null', 'while read -r p <&3; do or-stream "$p" </dev/null | sse-text; done 3<prompts.txt'],
+  ['from a file, with -n', 'while read -r p; do or-stream -n "$p" | sse-text; done <prompts.txt'],
+  ['from a pipe, with </dev/null', 'cat prompts.txt | while read -r p; do or-stream "$p" </dev/null | sse-text; done'],
+  ['from a pipe, with -n', 'cat prompts.txt | while read -r p; do or-stream -n "$p" | sse-text; done'],
+] as const
+const loops = ['bash', 'dash'].flatMap((name) => LOOPS.map(([title, command]) => ({ name, title, command })))
+
+test.each(loops)('a batch of three prompts $title makes three requests, in $name', async ({ name, command }) => {
+  const server = await upstream(stream(ANSWER))
+  const ended = await shell(command, { ...at(server), cwd: folder }, name)
+  const prompts = server.requests.map(({ body }) => (JSON.parse(body) as { messages: { content: string }[] }).messages)
+  expect({ ...ended, prompts }).toEqual({
+    stdout: WORDS.repeat(3),
+    stderr: '',
+    status: 0,
+    prompts: ['one', '1e3', '空は なぜ'].map((content) => [{ role: 'user', content }]),
+  })
+})

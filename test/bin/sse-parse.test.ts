@@ -1,0 +1,164 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { cases } from '../support/fixtures.js'
+import { program, shell } from '../support/spawn.js'
+
+const NAME = 'sse-parse'
+
+test.each(cases().map((one) => [one.name, one] as const))('%s: --all gives the next station', async (_, one) => {
+  expect(await program(NAME, ['--all', one.file])).toEqual({ stdout: one.events, stderr: '', status: 0 })
+})
+
+const INPUT =
+  ': hello\nretry: 3000\n\nid: 7\nevent: note\ndata: {"a": 1.0,\ndata: "b":[2]}\n\ndata:text\n\nid: 8\n\ndata: [1, 2]\n\ndata: "x"\n\n'
+
+test.each([
+  [
+    'events only',
+    [],
+    '{"event":"note","data":"{\\"a\\": 1.0,\\n\\"b\\":[2]}","id":"7"}\n{"event":"message","data":"text"}\n' +
+      '{"event":"message","data":"[1, 2]"}\n{"event":"message","data":"\\"x\\""}\n',
+  ],
+  [
+    '--decode',
+    ['--decode'],
+    '{"event":"note","data":{"a": 1.0, "b":[2]},"id":"7"}\n{"event":"message","data":"text"}\n' +
+      '{"event":"message","data":[1, 2]}\n{"event":"message","data":"\\"x\\""}\n',
+  ],
+  [
+    '-d --all',
+    ['-d', '--all'],
+    '{"comment":"hello"}\n{"retry":3000}\n{"event":"note","data":{"a": 1.0, "b":[2]},"id":"7"}\n' +
+      '{"event":"message","data":"text"}\n{"event":"message","data":[1, 2]}\n{"event":"message","data":"\\"x\\""}\n',
+  ],
+])('%s', async (_, args, stdout) => {
+  expect(await program(NAME, args, { input: INPUT })).toEqual({ stdout, stderr: '', status: 0 })
+})
+
+test('its own lines come through as they are', async () => {
+  const { stdout } = await program(NAME, ['--all'], { input: INPUT })
+  expect(await program(NAME, ['--all'], { input: stdout })).toEqual({ stdout, stderr: '', status: 0 })
+})
+
+test('a half event at the end is not dispatched', async () => {
+  expect(await program(NAME, [], { input: 'data: one\n\ndata: two\n' })).toEqual({
+    stdout: '{"event":"message","data":"one"}\n',
+    stderr: '',
+    status: 0,
+  })
+})
+
+test.each([
+  ['NUL bytes', 'data: a\0b\n\n', '{"event":"message","data":"a\\u0000b"}\n'],
+  ['a lone surrogate and U+2028', 'data: \u2028\n\n', '{"event":"message","data":"\u2028"}\n'],
+  [
+    'data that is not JSON',
+    'data: {oops\n\ndata: [DONE]\n\n',
+    '{"event":"message","data":"{oops"}\n{"event":"message","data":"[DONE]"}\n',
+  ],
+  ['blank lines', '\n\n\n', ''],
+])('%s are no failure of the framing', async (_, input, stdout) => {
+  expect(await program(NAME, [], { input })).toEqual({ stdout, stderr: '', status: 0 })
+})
+
+test('invalid UTF-8 becomes U+FFFD', async () => {
+  const input = Buffer.concat([Buffer.from('data: a'), Buffer.from([0xff, 0xc3]), Buffer.from('b\n\n')])
+  expect(await program(NAME, [], { input })).toEqual({
+    stdout: '{"event":"message","data":"a\ufffd\ufffdb"}\n',
+    stderr: '',
+    status: 0,
+  })
+})
+
+const COMPLETION = '{"object":"chat.completion","choices":[{"message":{"content":"hi"}}]}'
+
+test.each([
+  ['text', 'hello world\n', 'this is not an event stream: hello world'],
+  ['a web page', '<!doctype html>\n<title>x</title>\n', 'this is not an event stream: <!doctype html>'],
+  ['only zeros', '\0'.repeat(20), `this is not an event stream: ${'^@'.repeat(20)}`],
+  [
+    'a whole answer',
+    `${COMPLETION}\n`,
+    "line 1 is a whole chat.completion (its text: jq -r '.choices[0].message.content'), not a line of sse-parse",
+  ],
+  ['pretty-printed JSON', JSON.stringify(JSON.parse(COMPLETION), undefined, 2), 'line 1 is not a JSON object: {'],
+  [
+    'an error body',
+    '{"error":{"message":"No"}}',
+    'line 1 is an error body ({"message":"No"}), not a line of sse-parse',
+  ],
+  ['a list', '[1,2]\n', 'line 1 is not a JSON object: [1,2]'],
+  ['other JSON', '{"foo":1}\n', 'line 1 is other JSON, not a line of sse-parse'],
+])('%s is not what it reads', async (_, input, why) => {
+  expect(await program(NAME, [], { input })).toEqual({ stdout: '', stderr: `${NAME}: bad_data: ${why}\n`, status: 65 })
+})
+
+test('a bad line among good ones: the rest is read on', async () => {
+  const good = '{"event":"message","data":"x"}\n'
+  expect(await program(NAME, [], { input: `${good}oops\n${good}` })).toEqual({
+    stdout: good.repeat(2),
+    stderr: `${NAME}: bad_data: line 2 is not a JSON object: oops\n`,
+    status: 65,
+  })
+})
+
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'or-stream-parse-'))
+  writeFileSync(join(folder, 'one.sse'), 'data: one\n\n')
+  writeFileSync(join(folder, 'text.txt'), 'hello\n')
+  writeFileSync(join(folder, 'large.sse'), `data: one\n\ndata: ${'x'.repeat(20_000_000)}\n\n`)
+})
+
+const ONE = '{"event":"message","data":"one"}\n'
+
+test('several operands, - among them: all are done, the worst status wins, each failure names its file', async () => {
+  const args = ['one.sse', 'text.txt', '-', 'nowhere.sse', 'one.sse']
+  expect(await program(NAME, args, { cwd: folder, input: 'data: piped\n\n' })).toEqual({
+    stdout: `${ONE}{"event":"message","data":"piped"}\n${ONE}`,
+    stderr: expect.stringMatching(
+      /^sse-parse: bad_data: text\.txt: this is not an event stream: hello\nsse-parse: no_input: (nowhere\.sse: )+No such file or directory\n$/,
+    ),
+    status: 66,
+  })
+})
+
+test('an event of 20 MB: what came before it is written, and the way on is named', async () => {
+  expect(await program(NAME, ['large.sse'], { cwd: folder })).toEqual({
+    stdout: ONE,
+    stderr: `${NAME}: too_large: an event has more than 16777216 bytes; raise --max-event-bytes\n`,
+    status: 65,
+  })
+  expect(await shell(`${NAME} --max-event-bytes 32M large.sse | wc -c`, { cwd: folder })).toEqual({
+    stdout: expect.stringMatching(/^ *20000063\n$/),
+    stderr: '',
+    status: 0,
+  })
+})
+
+test.each([
+  ['4', 65],
+  ['3b', 65],
+  ['5', 0],
+  ['1k', 0],
+  ['1MiB', 0],
+  ['1GB', 0],
+])('--max-event-bytes %s for five bytes', async (size, status) => {
+  const line = `${NAME}: too_large: an event has more than ${Number.parseInt(size, 10)} bytes; raise --max-event-bytes\n`
+  expect(await program(NAME, ['--max-event-bytes', size], { input: 'data: 12345\n\n' })).toEqual({
+    stdout: status === 0 ? '{"event":"message","data":"12345"}\n' : '',
+    stderr: status === 0 ? '' : line,
+    status,
+  })
+})
+
+test.each(['1x', '-1', '', 'many', '1.5M'])('--max-event-bytes=%s', async (size) => {
+  expect(await program(NAME, [`--max-event-bytes=${size}`], { input: '' })).toEqual({
+    stdout: '',
+    stderr: expect.stringMatching(/^sse-parse: usage: --max-event-bytes (takes a size such as .+|needs a value .+)\n$/),
+    status: 64,
+  })
+})

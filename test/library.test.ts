@@ -1,0 +1,149 @@
+import type { ServerResponse } from 'node:http'
+import { expect, test } from 'vitest'
+import { shell } from './support/spawn.js'
+import { reply, stream, upstream } from './support/upstream.js'
+import { ANSWER, chunk, DONE, errorEvent, event } from './support/wire.js'
+
+type Library = typeof import('../src/index.js')
+
+/** What a user of the package imports: the build, not the source. */
+const { StreamError, statusOf, streamChat, answers, chain, dialects, text } = (await import(
+  new URL('../dist/index.js', import.meta.url).href
+)) as Library
+
+const REQUEST = { model: 'test/model', messages: [{ role: 'user', content: 'Why?' }] }
+const KEY = 'sk-or-v1-0123456789abcdef'
+
+/** All deltas of a request, and then the failure if there is one. */
+async function outcome(baseUrl: string, fetchOptions = {}) {
+  const deltas: unknown[] = []
+  try {
+    for await (const delta of streamChat(REQUEST, { fetchOptions: { baseUrl, ...fetchOptions } })) deltas.push(delta)
+    return { deltas }
+  } catch (error) {
+    return { deltas, error }
+  }
+}
+
+const words = (piece: string) => ({ type: 'text', choice: 0, text: piece })
+const finish = { type: 'finish', choice: 0, reason: 'stop' }
+
+test('text as it comes', async () => {
+  let answering: ServerResponse | undefined
+  const server = await upstream((response) => {
+    answering = response
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(chunk('Blue is '))
+  })
+  const deltas: unknown[] = []
+  for await (const delta of streamChat(REQUEST, { fetchOptions: { baseUrl: server.url } })) {
+    // The rest is only sent when the beginning has been received.
+    if (deltas.length === 0) answering?.end(`${chunk('short.')}${chunk('', 'stop')}${DONE}`)
+    deltas.push(delta)
+  }
+  expect(deltas).toEqual([words('Blue is '), words('short.'), finish])
+})
+
+const usage = (total: number) => event({ choices: [], usage: { prompt_tokens: 3, total_tokens: total } })
+
+test('usage and finish last, each once', async () => {
+  const body = `${chunk('Blue')}${chunk('', 'stop')}${usage(5)}${chunk('', 'stop')}${usage(7)}${DONE}`
+  const server = await upstream(stream(body))
+  expect(await outcome(server.url)).toEqual({
+    deltas: [words('Blue'), { type: 'usage', usage: { inputTokens: 3, totalTokens: 7 } }, finish],
+  })
+})
+
+test('the request as received: the body as given, only that it streams', async () => {
+  const server = await upstream(stream(ANSWER))
+  await outcome(server.url, { apiKey: KEY, headers: ['X-One: 1'] })
+  expect(server.requests).toEqual([
+    {
+      method: 'POST',
+      path: '/api/v1/chat/completions',
+      headers: expect.objectContaining({ authorization: `Bearer ${KEY}`, 'x-one': '1' }),
+      body: JSON.stringify({ ...REQUEST, stream: true }),
+    },
+  ])
+})
+
+const refused = (status: number) => reply(status, JSON.stringify({ error: { code: status, message: 'no' } }))
+
+test.each([
+  ['a cut stream', stream(chunk('Blue')), [words('Blue')], 'truncated', 76],
+  ['an error event', stream(`${chunk('Blue')}${errorEvent(429, 'slow down')}`), [words('Blue')], 'rate_limited', 75],
+  ['an empty stream', stream(''), [], 'empty', 76],
+  ['broken JSON', stream(`${chunk('Blue')}data: {oops\n\n${DONE}`), [words('Blue')], 'bad_data', 65],
+  ['a refused key', refused(401), [], 'auth', 77],
+  ['no such model', refused(404), [], 'not_found', 69],
+  ['JSON in place of a stream', reply(200, '{"object":"chat.completion"}'), [], 'not_sse', 76],
+] as const)('%s is thrown after the deltas that came', async (_, script, deltas, code, status) => {
+  const server = await upstream(script)
+  const { deltas: got, error } = await outcome(server.url)
+  expect(error).toBeInstanceOf(StreamError)
+  expect({
+    texts: got.filter((delta) => (delta as { type: string }).type === 'text'),
+    error,
+    status: statusOf(code),
+  }).toEqual({
+    texts: deltas,
+    error: expect.objectContaining({ name: 'StreamError', code }),
+    status,
+  })
+})
+
+test.each([
+  ['no key', undefined, {}, 'no_key'],
+  ['a key that no header can carry', undefined, { apiKey: 'a\nb' }, 'no_key'],
+  ['a bad base URL', 'ftp://127.0.0.1', {}, 'bad_config'],
+  ['nobody there', 'http://127.0.0.1:1', {}, 'unreachable'],
+])('%s', async (_, baseUrl, options, code) => {
+  const fetchOptions = { ...(baseUrl === undefined ? {} : { baseUrl }), ...options }
+  await expect(streamChat(REQUEST, { fetchOptions }).next()).rejects.toMatchObject({ name: 'StreamError', code })
+})
+
+test('a key that the server echoes is in no error', async () => {
+  const server = await upstream(reply(400, JSON.stringify({ error: { message: `you sent ${KEY}` } })))
+  const { error } = await outcome(server.url, { apiKey: KEY })
+  expect(error).toMatchObject({ code: 'bad_request', message: expect.not.stringContaining(KEY.slice(0, 8)) })
+})
+
+test('an abort rejects with its reason and closes the connection', async () => {
+  const server = await upstream((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(chunk('Blue is '))
+  })
+  const controller = new AbortController()
+  const deltas = streamChat(REQUEST, { signal: controller.signal, fetchOptions: { baseUrl: server.url } })
+  expect(await deltas.next()).toEqual({ done: false, value: words('Blue is ') })
+  const reason = new Error('enough')
+  controller.abort(reason)
+  await expect(deltas.next()).rejects.toBe(reason)
+  expect(await server.left).toBe(true)
+})
+
+test('leaving the loop closes the connection', async () => {
+  const server = await upstream((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(chunk('Blue is '))
+  })
+  for await (const _ of streamChat(REQUEST, { fetchOptions: { baseUrl: server.url } })) break
+  expect(await server.left).toBe(true)
+})
+
+test('the steps are there', () => {
+  const { verdict, ...judged } = answers(dialects)
+  const step = chain(judged, text())
+  expect([...step.push(Buffer.from(ANSWER)), ...step.end()].join('')).toBe('Blue is short.')
+  expect(verdict()).toBe('complete')
+})
+
+test('importing does nothing: no word, no global, no listener, nothing that is kept open', async () => {
+  const script = `
+    const state = () => JSON.stringify([Reflect.ownKeys(globalThis).length, process.eventNames(), process.exitCode])
+    const before = state()
+    const library = await import('or-stream')
+    console.log(typeof library.streamChat, state() === before)`
+  expect(await shell(`node --input-type=module -e "$SCRIPT"`, { env: { SCRIPT: script } })).toEqual({
+    stdout: 'function true\n',
+    stderr: '',
+    status: 0,
+  })
+})

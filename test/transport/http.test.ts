@@ -1,0 +1,208 @@
+import type { Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { openStream, send } from '../../src/transport/http.js'
+import { coded, rawUpstream, reply, stream, STREAM_HEAD, upstream } from '../support/upstream.js'
+import { ANSWER, chunk } from '../support/wire.js'
+
+const callTo = (url: string) => ({
+  url: new URL(`${url}/chat/completions`),
+  headers: { 'x-one': '1' },
+  body: '{"a":1}',
+})
+const never = () => new AbortController().signal
+
+/** All that comes of a request: the bytes, and then the failure if there is one. */
+async function outcome(url: string, signal = never()) {
+  let bytes = ''
+  try {
+    const answer = await send(callTo(url), signal)
+    for await (const piece of answer.body()) bytes += Buffer.from(piece).toString('latin1')
+    return { status: answer.status, bytes }
+  } catch (error) {
+    return { bytes, error }
+  }
+}
+
+test('a request as received, the head of its answer, and its bytes', async () => {
+  const server = await upstream((response) => {
+    response.writeHead(
+      200,
+      [
+        ['Content-Type', 'text/event-stream'],
+        ['X-Many', 'a'],
+        ['X-Many', 'b'],
+      ].flat(),
+    )
+    response.end(ANSWER)
+  })
+  const answer = await send(callTo(server.url), never())
+  const pieces: Uint8Array[] = []
+  for await (const piece of answer.body()) pieces.push(piece.slice())
+  expect({
+    status: answer.status,
+    type: answer.headers.get('content-type'),
+    many: answer.headers.get('x-many'),
+    body: Buffer.concat(pieces).toString(),
+    requests: server.requests,
+  }).toEqual({
+    status: 200,
+    type: 'text/event-stream',
+    many: 'a, b',
+    body: ANSWER,
+    requests: [
+      {
+        method: 'POST',
+        path: '/api/v1/chat/completions',
+        headers: expect.objectContaining({ 'x-one': '1', 'content-length': '7' }),
+        body: '{"a":1}',
+      },
+    ],
+  })
+})
+
+const cut = expect.objectContaining({
+  code: 'truncated',
+  message: expect.stringMatching(/^the answer was cut off after \d+ bytes \(/),
+})
+const lost = (host: string) =>
+  expect.objectContaining({ code: 'connection', message: expect.stringMatching(new RegExp(`^${host}: .+`)) })
+
+test.each([
+  ['a length', `content-length: ${ANSWER.length}\r\n\r\n${ANSWER}`],
+  ['chunks', `transfer-encoding: chunked\r\n\r\n${coded(ANSWER)}0\r\n\r\n`],
+  ['many small chunks', `transfer-encoding: chunked\r\n\r\n${[...ANSWER].map(coded).join('')}0\r\n\r\n`],
+  ['the end of the connection', `\r\n${ANSWER}`],
+  ['a header folded no more', `x-empty:\r\nconnection: close\r\n\r\n${ANSWER}`],
+])('whole, framed by %s', async (_, rest) => {
+  const server = await rawUpstream((socket) => void socket.end(`${STREAM_HEAD}${rest}`))
+  expect(await outcome(server.url)).toEqual({ status: 200, bytes: ANSWER })
+})
+
+test.each([
+  ['chunked, without an end', `transfer-encoding: chunked\r\n\r\n${coded(chunk('one'))}`, chunk('one')],
+  [
+    'chunked, inside a chunk',
+    `transfer-encoding: chunked\r\n\r\nff\r\n${chunk('one').slice(0, 20)}`,
+    chunk('one').slice(0, 20),
+  ],
+  ['chunked, inside a size', `transfer-encoding: chunked\r\n\r\n${coded(chunk('one'))}f`, chunk('one')],
+  ['a bad chunk size', `transfer-encoding: chunked\r\n\r\n${coded(chunk('one'))}zz\r\nx\r\n`, chunk('one')],
+  ['fewer bytes than said', `content-length: 1000\r\n\r\n${chunk('one')}`, chunk('one')],
+])('broken framing: %s', async (_, rest, bytes) => {
+  const server = await rawUpstream((socket) => void socket.end(`${STREAM_HEAD}${rest}`))
+  expect(await outcome(server.url)).toEqual({ bytes, error: cut })
+})
+
+test.each([
+  ['nothing', (socket: Socket) => void socket.end()],
+  ['a reset', (socket: Socket) => void socket.resetAndDestroy()],
+  ['half a head', (socket: Socket) => void socket.end('HTTP/1.1 200 OK\r\ncontent-ty')],
+  ['no HTTP', (socket: Socket) => void socket.end('220 mail.example ESMTP\r\n')],
+  [
+    'two different lengths',
+    (socket: Socket) => void socket.end(`${STREAM_HEAD}content-length: 5\r\ncontent-length: 6\r\n\r\n`),
+  ],
+  ['an endless head', (socket: Socket) => void socket.end(`${STREAM_HEAD}x: ${'y'.repeat(100_000)}\r\n\r\n`)],
+])('no answer: %s', async (_, script) => {
+  const server = await rawUpstream(script)
+  expect(await outcome(server.url)).toEqual({ bytes: '', error: lost(server.host) })
+})
+
+test('nobody listens', async () => {
+  expect(await outcome('http://127.0.0.1:1')).toEqual({
+    bytes: '',
+    error: expect.objectContaining({ code: 'unreachable', message: '127.0.0.1:1: connection refused' }),
+  })
+})
+
+test.each([301, 302, 303, 307, 308])('a redirect is not followed: %i', async (status) => {
+  const other = await upstream(stream(ANSWER))
+  const server = await upstream(reply(status, '', { location: other.url }))
+  expect({ ...(await outcome(server.url)), asked: other.requests }).toEqual({ status, bytes: '', asked: [] })
+})
+
+test('an abort before the answer rejects with its reason, and closes the connection', async () => {
+  const server = await upstream(() => {})
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  const sent = outcome(server.url, controller.signal)
+  await server.asked
+  controller.abort(reason)
+  expect(await sent).toEqual({ bytes: '', error: reason })
+  expect(await server.left).toBe(true)
+})
+
+test('an abort in mid-answer too', async () => {
+  const server = await rawUpstream((socket) => void socket.write(`${STREAM_HEAD}\r\n${chunk('one')}`))
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  const { body } = await send(callTo(server.url), controller.signal)
+  const pieces = body()
+  const first = await pieces.next()
+  controller.abort(reason)
+  await expect(pieces.next()).rejects.toBe(reason)
+  expect(Buffer.from(first.value ?? []).toString()).toBe(chunk('one'))
+  expect(await server.left).toBe(true)
+})
+
+test('an abort that came first sends nothing', async () => {
+  const server = await upstream(stream(ANSWER))
+  const reason = new Error('never mind')
+  expect({ ...(await outcome(server.url, AbortSignal.abort(reason))), asked: server.requests }).toEqual({
+    bytes: '',
+    error: reason,
+    asked: [],
+  })
+})
+
+test('leaving the body closes the connection', async () => {
+  const server = await rawUpstream((socket) => void socket.write(`${STREAM_HEAD}\r\n${chunk('one')}`))
+  const { body } = await send(callTo(server.url), never())
+  for await (const _ of body()) break
+  expect(await server.left).toBe(true)
+})
+
+test('a whole answer leaves no connection behind, however long the server would keep it', async () => {
+  const framing = `content-length: ${ANSWER.length}\r\nkeep-alive: timeout=600\r\n\r\n`
+  const server = await rawUpstream((socket) => void socket.write(`${STREAM_HEAD}${framing}${ANSWER}`))
+  expect(await outcome(server.url)).toEqual({ status: 200, bytes: ANSWER })
+  expect(await server.left).toBe(true)
+})
+
+test('a slow reader gets all of it from a server that has long closed', async () => {
+  const body = 'x'.repeat(1_000_000)
+  const server = await rawUpstream(
+    (socket) => void socket.end(`${STREAM_HEAD}content-length: ${body.length}\r\n\r\n${body}`),
+  )
+  const answer = await send(callTo(server.url), never())
+  let received = 0
+  for await (const piece of answer.body()) {
+    received += piece.length
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(received).toBe(body.length)
+})
+
+test('openStream gives a stream, and throws what anything else comes down to', async () => {
+  const [good, bad] = [await upstream(stream(ANSWER)), await upstream(reply(429, '{"error":{"message":"slow down"}}'))]
+  const answer = await openStream(callTo(good.url), 'Acme', never())
+  expect(answer.status).toBe(200)
+  await answer.body().return(undefined)
+  await expect(openStream(callTo(bad.url), 'Acme', never())).rejects.toMatchObject({
+    code: 'rate_limited',
+    message: 'slow down (HTTP 429)',
+  })
+})
+
+test('of a refusal without an end only the beginning is read', async () => {
+  const server = await upstream((response) => {
+    response.writeHead(500)
+    const more = () => {
+      while (response.write('y'.repeat(10_000)));
+    }
+    response.on('drain', more)
+    more()
+  })
+  await expect(openStream(callTo(server.url), 'Acme', never())).rejects.toMatchObject({ code: 'server_error' })
+  expect(await server.left).toBe(true)
+})

@@ -1,0 +1,119 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { statusOf } from '../../src/core/status.js'
+import { isEventStream, refusal } from '../../src/transport/refusal.js'
+
+const head = (headers: Record<string, string>) => new Map(Object.entries(headers))
+
+test.each([
+  [200, { 'content-type': 'text/event-stream' }, true],
+  [200, { 'content-type': 'text/event-stream;charset=utf-8' }, true],
+  [200, { 'content-type': ' Text/Event-Stream ; charset=utf-8' }, true],
+  [200, { 'content-type': 'text/event-streams' }, false],
+  [200, { 'content-type': 'application/json' }, false],
+  [200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' }, false],
+  [204, { 'content-type': 'text/event-stream' }, false],
+  [307, { 'content-type': 'text/event-stream' }, false],
+  [500, { 'content-type': 'text/event-stream' }, false],
+])('%i %j is an event stream: %s', (status, headers, expected) => {
+  expect(isEventStream({ status, headers: head(headers) })).toBe(expected)
+})
+
+const error = (value: unknown) => JSON.stringify({ error: value })
+
+test.each([
+  [401, error({ message: 'no' }), 'auth', 'Acme refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid one'],
+  [402, error({ message: 'pay' }), 'credits', 'pay (HTTP 402)'],
+  [403, error({ message: 'no' }), 'forbidden', 'no (HTTP 403)'],
+  [404, error({ message: 'no model' }), 'not_found', 'no model (HTTP 404)'],
+  [408, error({ message: 'slow' }), 'timeout', 'slow (HTTP 408)'],
+  [409, error({ message: 'again' }), 'server_error', 'again (HTTP 409)'],
+  [410, error({ message: 'gone' }), 'bad_request', 'gone (HTTP 410)'],
+  [412, error({ message: 'if' }), 'bad_request', 'if (HTTP 412)'],
+  [413, error({ message: 'large' }), 'bad_request', 'large (HTTP 413)'],
+  [422, error({ message: 'what' }), 'bad_request', 'what (HTTP 422)'],
+  [425, error({ message: 'early' }), 'server_error', 'early (HTTP 425)'],
+  [500, error({ message: 'oops' }), 'server_error', 'oops (HTTP 500)'],
+  [504, error({ message: 'slow' }), 'timeout', 'slow (HTTP 504)'],
+  [529, error({ message: 'busy' }), 'overloaded', 'busy (HTTP 529)'],
+  [599, error({ message: 'new' }), 'server_error', 'new (HTTP 599)'],
+  // The status of the response counts, whatever the body says.
+  [502, error({ code: 400, message: 'upstream' }), 'server_error', 'upstream (HTTP 502)'],
+  [400, error({ code: 'model_not_found', message: 'no model' }), 'bad_request', 'no model (HTTP 400)'],
+  [400, error({ code: 'context_length_exceeded', message: 'long' }), 'context_length', 'long (HTTP 400)'],
+  // Where the words stand.
+  [400, error('just text'), 'bad_request', 'just text (HTTP 400)'],
+  [400, '{"message":"outside"}', 'bad_request', 'outside (HTTP 400)'],
+  [400, '{"detail":"a detail"}', 'bad_request', 'a detail (HTTP 400)'],
+  [400, '{"error":null,"message":"outside"}', 'bad_request', 'outside (HTTP 400)'],
+  [400, `[${error({ message: 'in a list' })}]`, 'bad_request', 'in a list (HTTP 400)'],
+  [
+    502,
+    error({ message: 'Provider returned error', metadata: { raw: '{"error":{"message":"inner"}}' } }),
+    'server_error',
+    'Provider returned error: inner (HTTP 502)',
+  ],
+  [500, 'plain text', 'server_error', 'plain text (HTTP 500)'],
+  [500, '<html><head><title>Bad\n Gateway</title></head></html>', 'server_error', 'Bad Gateway (HTTP 500)'],
+  [500, '<h1>Bad</h1> <p>day</p>', 'server_error', 'Bad day (HTTP 500)'],
+  [500, '', 'server_error', 'no message (HTTP 500)'],
+  [500, '{}', 'server_error', 'no message (HTTP 500)'],
+  [500, 'x'.repeat(100), 'server_error', `${'x'.repeat(60)}… (HTTP 500)`],
+])('%i %s', (status, body, code, message) => {
+  expect(refusal({ status, headers: head({}), body }, 'Acme')).toMatchObject({ code, message })
+})
+
+test.each([
+  [{ 'retry-after': '12' }, 'slow down (HTTP 429, try again in 12 s)'],
+  [{ 'retry-after': '0.5' }, 'slow down (HTTP 429, try again in 0.5 s)'],
+  [{ 'retry-after': 'soon' }, 'slow down (HTTP 429)'],
+  [{}, 'slow down (HTTP 429)'],
+])('429 with %j', (headers, message) => {
+  const refused = refusal({ status: 429, headers: head(headers), body: error({ message: 'slow down' }) }, 'Acme')
+  expect(refused).toMatchObject({ code: 'rate_limited', message })
+})
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+test.each([
+  [200, JSON_TYPE, error({ code: 402, message: 'pay' }), 'credits', /^pay \(HTTP 200 with an error in it\)$/],
+  [200, JSON_TYPE, error({ message: 'odd' }), 'stream_error', /^odd \(HTTP 200 with an error in it\)$/],
+  [200, JSON_TYPE, '{"object":"chat.completion"}', 'not_sse', /^the answer is whole JSON, not an event stream/],
+  [200, { 'content-type': 'text/html' }, '<title>Log in</title>', 'not_sse', /text\/html.*\(HTTP 200: Log in\)$/],
+  [301, { location: 'https://other.example/x?key=1' }, '', 'not_sse', /^redirected to other\.example \(HTTP 301\)/],
+  [308, { location: '/login' }, '', 'not_sse', /^redirected to \/login \(HTTP 308\)/],
+  [200, { 'content-encoding': 'br' }, '\u0001', 'not_sse', /^the answer is compressed \(br\)/],
+])('%i %j %s', (status, headers: Record<string, string>, body, code, message) => {
+  const { code: found, message: told } = refusal({ status, headers: head(headers), body }, 'Acme')
+  expect({ code: found, message: told }).toEqual({ code, message: expect.stringMatching(message) })
+})
+
+/** The exit status of DESIGN for an HTTP status. */
+function exitOf(status: number): number {
+  if (status >= 500 || [408, 409, 425, 429].includes(status)) return 75
+  if (status === 404) return 69
+  return [401, 402, 403].includes(status) ? 77 : 65
+}
+
+const CORPUS = new URL('../../../shared/corpus/http/', import.meta.url)
+const recorded = existsSync(CORPUS) ? readdirSync(CORPUS).filter((name) => /^[45]/.test(name)) : []
+
+test.runIf(recorded.length > 0)('recorded refusals: a message is found in each, and the status of its class', () => {
+  for (const name of recorded) {
+    const bytes = readFileSync(new URL(name, CORPUS), 'utf8').replaceAll('\r\n', '\n')
+    const end = bytes.indexOf('\n\n')
+    const [first = '', ...lines] = bytes.slice(0, end).split('\n')
+    const status = Number(first.split(' ')[1])
+    const headers = new Map(
+      lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+    )
+    const body = bytes.slice(end + 2).trim()
+    const { code, message } = refusal({ status, headers, body }, 'Acme')
+    const told = body === '' ? /no message/ : /^(?!.*(no message|[{}]|<\w|undefined|\[object))/
+    expect({ name, exit: statusOf(code), message }).toEqual({
+      name,
+      exit: exitOf(status),
+      message: expect.stringMatching(told),
+    })
+  }
+})
