@@ -1,6 +1,6 @@
 import type { Dialect } from './delta.js'
 import { events } from './events.js'
-import { MAX_EVENT_BYTES } from './sse.js'
+import { MAX_EVENT_BYTES } from './size.js'
 import { readings, type Reading } from './readings.js'
 import { stamp, type Clock } from './stamp.js'
 import { chain, type Stage } from './stage.js'

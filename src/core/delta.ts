@@ -20,8 +20,8 @@ export type Delta =
     }
   /** `reason` in the words of the chat API (stop, length, tool_calls, content_filter, error, or another). */
   | { readonly type: 'finish'; readonly choice: number; readonly reason: string; readonly native: string | undefined }
-  /** The counts so far: a later usage replaces what it names of an earlier one. */
-  | { readonly type: 'usage'; readonly usage: Usage }
+  /** The counts so far: a later usage replaces an earlier one, or of a `partial` one what it names. */
+  | { readonly type: 'usage'; readonly usage: Usage; readonly partial?: boolean }
   | { readonly type: 'error'; readonly error: ProviderError }
 
 /** One understood chunk: who speaks, and what it says. */

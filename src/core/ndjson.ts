@@ -1,22 +1,34 @@
 import { StreamError } from './errors.js'
 import type { SseItem } from './item.js'
 import { excerpt, isObject, parseJson, spell, type JsonObject } from './json.js'
+import { isOver, MAX_EVENT_BYTES } from './size.js'
 import type { Stage } from './stage.js'
 
 /**
  * The lines of `sse-parse` back to items. A line that is something else is an `unreadable` item, so that the rest is read on;
  * an unfinished last line is dropped, as an unfinished block of SSE is.
  *
- * Throws `too_large` for a line of more than `maxLineLength` characters.
+ * Throws `too_large` when an event's data is over `maxEventBytes`. Lines are counted on from `line`.
  */
-export function ndjson(maxLineLength: number): Stage<string, SseItem> {
+export function ndjson(maxEventBytes = MAX_EVENT_BYTES, line = 0): Stage<string, SseItem> {
+  // The longest spelling of a character in JSON takes six.
+  const longestLine = 6 * maxEventBytes + 1024
   let held: string[] = []
   let heldLength = 0
-  let line = 0
+
+  const tooLarge = () =>
+    new StreamError(
+      'too_large',
+      `line ${line} has an event of more than ${maxEventBytes} bytes; raise --max-event-bytes`,
+    )
 
   function* read(text: string): Generator<SseItem> {
     line++
-    if (text.trim() !== '') yield itemOf(text, line)
+    if (text.length > longestLine) throw tooLarge()
+    if (text.trim() === '') return
+    const item = itemOf(text, line)
+    if (item.kind === 'event' && isOver(item.data, maxEventBytes)) throw tooLarge()
+    yield item
   }
 
   return {
@@ -34,11 +46,9 @@ export function ndjson(maxLineLength: number): Stage<string, SseItem> {
         held.push(text.slice(from))
         heldLength += text.length - from
       }
-      if (heldLength > maxLineLength) {
-        throw new StreamError(
-          'too_large',
-          `line ${line + 1} has more than ${maxLineLength} characters; raise --max-event-bytes`,
-        )
+      if (heldLength > longestLine) {
+        line++
+        throw tooLarge()
       }
     },
     *end() {

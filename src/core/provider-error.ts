@@ -49,6 +49,8 @@ function messageOf(told: JsonObject): string | undefined {
 const BY_TYPE = new Map<string, ErrorCode>([
   ['context_length_exceeded', 'context_length'],
   ['exceed_context_size_error', 'context_length'],
+  ['max_tokens_exceeded', 'context_length'],
+  ['token_limit_exceeded', 'context_length'],
   ['authentication', 'auth'],
   ['authentication_error', 'auth'],
   ['invalid_api_key', 'auth'],
@@ -61,6 +63,7 @@ const BY_TYPE = new Map<string, ErrorCode>([
   ['refusal', 'moderation'],
   ['not_found', 'not_found'],
   ['not_found_error', 'not_found'],
+  ['image_not_found', 'not_found'],
   ['rate_limit_exceeded', 'rate_limited'],
   ['rate_limit_error', 'rate_limited'],
   ['provider_overloaded', 'overloaded'],
@@ -70,6 +73,7 @@ const BY_TYPE = new Map<string, ErrorCode>([
   ['timeout_error', 'timeout'],
   ['server_error', 'server_error'],
   ['server', 'server_error'],
+  ['unmapped', 'server_error'],
   ['api_error', 'server_error'],
   ['internal_error', 'server_error'],
   ['provider_unavailable', 'server_error'],
@@ -77,6 +81,15 @@ const BY_TYPE = new Map<string, ErrorCode>([
   ['invalid_request', 'bad_request'],
   ['invalid_request_error', 'bad_request'],
   ['invalid_prompt', 'bad_request'],
+  ['string_too_long', 'bad_request'],
+  ['precondition_failed', 'bad_request'],
+  ['payload_too_large', 'bad_request'],
+  ['unprocessable', 'bad_request'],
+  ['invalid_image', 'bad_request'],
+  ['image_too_large', 'bad_request'],
+  ['image_too_small', 'bad_request'],
+  ['unsupported_image_format', 'bad_request'],
+  ['image_download_failed', 'bad_request'],
 ])
 
 const BY_STATUS = new Map<number, ErrorCode>([
@@ -110,6 +123,6 @@ export function codeOf({ status, type }: ProviderError): ErrorCode {
 
 /** The failure that an error event in a stream is. */
 export function failureOf(error: ProviderError): StreamError {
-  const told = [error.status, error.type].filter((part) => part !== undefined).join(', ')
+  const told = [...new Set([error.status, error.type].filter((part) => part !== undefined).map(String))].join(', ')
   return new StreamError(codeOf(error), told === '' ? error.message : `${error.message} (${told})`)
 }

@@ -34,7 +34,7 @@ export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> 
     }
     if (chunk !== undefined) return { type: 'unknown' }
     if (data.trim() === '[DONE]') return { type: 'done' }
-    return undefined
+    return event === 'error' ? bareError({ message: data }, event) : undefined
   }
 
   return {
@@ -42,7 +42,7 @@ export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> 
       switch (item.kind) {
         case 'event': {
           position++
-          if (isKeepAlive(item.data, item.event)) return [{ type: 'keep-alive' }]
+          if (item.event !== 'error' && isKeepAlive(item.data, item.event)) return [{ type: 'keep-alive' }]
           const why = `event ${position} is not JSON: ${excerpt(item.data)}`
           return [read(item.data, item.event, item.t) ?? { type: 'unreadable', why }]
         }

@@ -2,8 +2,10 @@ import { StreamError } from './errors.js'
 
 const SHORTEST = 8
 
-/** The text with every piece of the secret that is eight characters or longer put out of sight: servers echo keys, whole or masked. */
+/** The text with every piece of the secret that is eight characters or longer put out of sight: servers echo keys, whole or masked. A shorter secret is hidden whole. */
 export function hide(text: string, secret: string): string {
+  if (secret === '') return text
+  if (secret.length < SHORTEST) return text.replaceAll(secret, '[key]')
   let shown = ''
   for (let at = 0; at < text.length;) {
     const length = sharedLength(text, at, secret)

@@ -55,7 +55,7 @@ export function statusOf(code: ErrorCode): ExitStatus {
   return STATUS[code]
 }
 
-const LIGHTEST_FIRST: readonly ExitStatus[] = [0, 76, 65, 75, 69, 77, 66, 78, 64, 74, 70]
+const LIGHTEST_FIRST: readonly ExitStatus[] = [0, 76, 65, 75, 69, 77, 66, 78, 64, 74, 70, 141, 129, 143, 130]
 
 /** Of two statuses the one that weighs more: what failed here, then the answer's error, then bad data, then an answer that isn't whole. */
 export function worse(a: ExitStatus, b: ExitStatus): ExitStatus {

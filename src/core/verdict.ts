@@ -56,7 +56,7 @@ interface Answer {
  */
 export function judge(): Judge {
   let answer = newAnswer()
-  let worst: StreamError | undefined
+  let worst: { failure: StreamError; weight: number } | undefined
   const warnings: string[] = []
   let understood = false
   let unknown = false
@@ -70,12 +70,16 @@ export function judge(): Judge {
     if (isAllReasoning && (verdict === 'length' || verdict === 'complete'))
       warnings.push('the answer is all reasoning, without a word of text')
     if (verdict === 'filtered') warnings.push('the answer was refused or filtered by the provider')
-    keep(failureIn(answer))
+    keep(failureIn(answer), verdict === 'error' ? 2 : 0)
   }
 
-  function keep(failure: StreamError | undefined) {
-    if (failure && (!worst || worse(statusOf(failure.code), statusOf(worst.code)) !== statusOf(worst.code)))
-      worst = failure
+  /** The answer's own error weighs more than data that can't be read, that more than an end that is missing; then the status decides. */
+  function keep(failure: StreamError | undefined, weight: number) {
+    if (!failure) return
+    const isWorse =
+      weight === worst?.weight &&
+      worse(statusOf(failure.code), statusOf(worst.failure.code)) !== statusOf(worst.failure.code)
+    if (!worst || weight > worst.weight || isWorse) worst = { failure, weight }
   }
 
   return {
@@ -107,12 +111,12 @@ export function judge(): Judge {
     end() {
       close()
       const misread = unreadable ?? (unknown && !understood ? 'no event is in a form that is known' : undefined)
-      if (misread !== undefined) keep(new StreamError('bad_data', misread))
+      if (misread !== undefined) keep(new StreamError('bad_data', misread), 1)
       return []
     },
     verdict: () => verdictOn(answer),
     warnings: () => warnings,
-    failure: () => worst,
+    failure: () => worst?.failure,
   }
 }
 

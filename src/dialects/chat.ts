@@ -1,7 +1,7 @@
 import { readAccounts } from '../core/accounts.js'
 import type { Delta, Dialect } from '../core/delta.js'
+import { readEnding } from '../core/ending.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json.js'
-import { readProviderError } from '../core/provider-error.js'
 
 /** The streaming chunks of `/chat/completions`, as OpenRouter, OpenAI and the servers of that family send them. */
 export const chat: Dialect = {
@@ -32,18 +32,9 @@ function readChoice(choice: JsonObject): Delta[] {
   if (refusal !== undefined) deltas.push({ type: 'refusal', choice: index, text: refusal })
   for (const call of objectsOf(delta['tool_calls'])) deltas.push(readToolCall(call, index))
 
-  const native = stringOf(choice['native_finish_reason'])
-  const reason = FINISH.get(choice['finish_reason']) ?? stringOf(choice['finish_reason'])
-  if (reason !== undefined) deltas.push({ type: 'finish', choice: index, reason, native })
-  if (choice['error']) deltas.push({ type: 'error', error: readProviderError(choice['error']) })
+  deltas.push(...readEnding(choice, index))
   return deltas.length > 0 ? deltas : [{ type: 'start', choice: index }]
 }
-
-/** Spellings of other servers (Together, older OpenAI). */
-const FINISH = new Map<unknown, string>([
-  ['eos', 'stop'],
-  ['function_call', 'tool_calls'],
-])
 
 /** One source a chunk, for most servers repeat the same words in two of them. */
 function readReasoning(delta: JsonObject): string {

@@ -1,5 +1,6 @@
 import { readAccounts } from '../core/accounts.js'
 import type { Delta, Dialect } from '../core/delta.js'
+import { readEnding } from '../core/ending.js'
 import { numberOf, objectsOf, stringOf } from '../core/json.js'
 
 /** The streaming chunks of the legacy `/completions`: a text beside the index instead of a delta. */
@@ -12,10 +13,8 @@ export const completions: Dialect = {
     const deltas = choices.flatMap((choice): Delta[] => {
       const index = numberOf(choice['index']) ?? 0
       const text = stringOf(choice['text'])
-      const reason = stringOf(choice['finish_reason'])
       const said: Delta[] = text === undefined ? [] : [{ type: 'text', choice: index, text }]
-      if (reason !== undefined)
-        said.push({ type: 'finish', choice: index, reason, native: stringOf(choice['native_finish_reason']) })
+      said.push(...readEnding(choice, index))
       return said.length > 0 ? said : [{ type: 'start', choice: index }]
     })
     deltas.push(...readAccounts(chunk))

@@ -101,5 +101,5 @@ function usageIn(holder: unknown): Delta[] {
   if (told === undefined) return []
   const { inputTokens, ...rest } = readUsage(told)
   const usage: Usage = inputTokens === undefined ? rest : { ...rest, uncachedTokens: inputTokens }
-  return [{ type: 'usage', usage }]
+  return [{ type: 'usage', usage, partial: true }]
 }

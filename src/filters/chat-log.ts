@@ -33,6 +33,7 @@ export function chatLog(
         return
       }
       if (!begun) yield 'Assistant: '
+      if (!begun) last = ''
       begun = true
       yield* noted(words.push(reading))
       for (const _ of foot.push(reading));

@@ -41,6 +41,7 @@ const SHORTEST_MEASURED = 50
 export function report(verdict: () => Verdict): Stage<Reading | NextAnswer, Report> {
   let events = 0
   let understood = false
+  let misread = false
   let usage: Usage = {}
   let finish: { reason: string; native: string | undefined } | undefined
   const times: Times = {}
@@ -56,19 +57,20 @@ export function report(verdict: () => Verdict): Stage<Reading | NextAnswer, Repo
       }
       if (reading.type !== 'error-line') events++
       understood ||= reading.type === 'chunk' || reading.type === 'done'
+      misread ||= reading.type === 'unreadable' || reading.type === 'unknown'
       if (reading.type !== 'chunk') return []
       who.model = reading.model ?? who.model
       who.provider = reading.provider ?? who.provider
       who.id = reading.id ?? who.id
       note(reading, times)
       for (const delta of reading.deltas) {
-        if (delta.type === 'usage') usage = { ...usage, ...delta.usage }
+        if (delta.type === 'usage') usage = delta.partial ? { ...usage, ...delta.usage } : delta.usage
         else if (delta.type === 'finish' && delta.choice === 0) finish ??= delta
       }
       return []
     },
     // Input in which nothing could be read has no account.
-    end: () => (events > 0 && !understood ? [] : [account()]),
+    end: () => (misread && !understood ? [] : [account()]),
   }
 
   function account(): Report {

@@ -2,7 +2,7 @@ import type { Call } from '../core/call.js'
 import type { Environment } from '../core/environment.js'
 import { StreamError } from '../core/errors.js'
 import { endpointAt, endpointNamed, ENDPOINTS, isLoopback, type Endpoint } from './endpoints.js'
-import { checkedKey, headerLine } from './headers.js'
+import { checkedKey, headerLine, headerValue } from './headers.js'
 import { setting, type Setting } from './settings.js'
 
 /** The variables that or-stream reads. */
@@ -65,7 +65,7 @@ export function shownKey(to: Endpoint): string | undefined {
   return to.keyVariable === undefined || isLoopback(to) ? undefined : `$${to.keyVariable}`
 }
 
-/** The call that sends a body to the path of an API. A header that was asked for beats our own. Throws `usage`. */
+/** The call that sends a body to the path of an API. A header that was asked for beats our own. Throws `usage` or `bad_config`. */
 export function callOf(
   to: Endpoint,
   path: string,
@@ -74,8 +74,8 @@ export function callOf(
   headers: readonly string[],
   environment: Environment,
 ): Call {
-  const referer = to.attributes ? environment['OPENROUTER_HTTP_REFERER'] : undefined
-  const title = to.attributes ? environment['OPENROUTER_APP_TITLE'] : undefined
+  const app = (variable: string) => headerValue((to.attributes && environment[variable]) || '', 'bad_config', variable)
+  const [referer, title] = [app('OPENROUTER_HTTP_REFERER'), app('OPENROUTER_APP_TITLE')]
   return {
     url: new URL(to.baseUrl + path),
     headers: {
@@ -85,8 +85,8 @@ export function callOf(
       // Compressed events are held back by what lies between, and a cut in them can't be told from an end.
       'accept-encoding': 'identity',
       'user-agent': 'or-stream',
-      ...(referer ? { 'http-referer': referer } : {}),
-      ...(title ? { 'x-openrouter-title': title } : {}),
+      ...(referer !== '' ? { 'http-referer': referer } : {}),
+      ...(title !== '' ? { 'x-openrouter-title': title } : {}),
       ...Object.fromEntries(headers.map(headerLine)),
     },
     body,

@@ -129,16 +129,15 @@ export function endpointAt(baseUrl: string, like: Endpoint = OPENROUTER): Endpoi
 }
 
 function checkedUrl(baseUrl: string): URL {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  if (url && (url.username !== '' || url.password !== '')) {
+  // Neither is repeated in a message: they are where secrets stand.
+  if (/^[^/?#]*\/\/[^/?#]*@/.test(baseUrl))
     throw new StreamError('bad_config', 'the base URL holds a user name or a password: it takes none')
-  }
-  if (!url || !/^https?:$/.test(url.protocol)) {
+  if (/[?#]/.test(baseUrl))
+    throw new StreamError('bad_config', 'the base URL has a ? or # in it: it takes a path at the most')
+  if (!/^https?:\/\//i.test(baseUrl))
     throw new StreamError('bad_config', `the base URL must begin with https:// or http://, not "${baseUrl}"`)
-  }
-  if (url.search !== '' || url.hash !== '')
-    throw new StreamError('bad_config', `the base URL has a ? or # in it: "${baseUrl}"`)
-  return url
+  if (!URL.canParse(baseUrl)) throw new StreamError('bad_config', `the base URL is no URL: "${baseUrl}"`)
+  return new URL(baseUrl)
 }
 
 /** Whether an endpoint is on this machine. */

@@ -12,7 +12,8 @@ export function withField(body: JsonObject, assignment: string): JsonObject {
     throw new StreamError('usage', `-o takes key=value, not "${assignment}"${hint}`)
   }
   const text = assignment.slice(split + 1)
-  return put(body, assignment.slice(0, split).split('.'), parseJson(text) ?? text)
+  const value = parseJson(text)
+  return put(body, assignment.slice(0, split).split('.'), value === undefined ? text : value)
 }
 
 function put(object: JsonObject, [key = '', ...rest]: string[], value: unknown): JsonObject {

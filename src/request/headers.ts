@@ -17,7 +17,12 @@ export function headerLine(line: string): [name: string, value: string] {
   const split = line.indexOf(':')
   const [name, value] = [line.slice(0, split).trim(), line.slice(split + 1).trim()]
   if (split < 1 || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new StreamError('usage', '-H takes "Name: value"')
+  return [name.toLowerCase(), headerValue(value, 'usage', `the header ${name}`)]
+}
+
+/** A value that a header can carry; `what` names it in the failure, which doesn't repeat it. */
+export function headerValue(value: string, code: 'usage' | 'bad_config', what: string): string {
   if (/[^\t\u0020-\u007e\u0080-\u00ff]/.test(value))
-    throw new StreamError('usage', `the header ${name} has a character that no header can carry`)
-  return [name.toLowerCase(), value]
+    throw new StreamError(code, `${what} has a character that no header can carry`)
+  return value
 }

@@ -95,12 +95,23 @@ test('as much as is allowed', () => {
 })
 
 test('a line without an end is given up at the bound, and what came before it is delivered', () => {
-  const stage = ndjson(40)
+  const stage = ndjson(10)
   const items: SseItem[] = []
   const push = () => {
-    for (const item of stage.push(`{"event":"message","data":"a"}\n{"event":"message","data":"${'x'.repeat(20)}`))
+    for (const item of stage.push(`{"event":"message","data":"a"}\n{"event":"message","data":"${'x'.repeat(2000)}`))
       items.push(item)
   }
-  expect(push).toThrow(new StreamError('too_large', 'line 2 has more than 40 characters; raise --max-event-bytes'))
+  expect(push).toThrow(
+    new StreamError('too_large', 'line 2 has an event of more than 10 bytes; raise --max-event-bytes'),
+  )
   expect(items).toEqual([event('a')])
+})
+
+test.each([['whole'], ['in pieces']])('an event over the bound is too large, given %s', (how) => {
+  const line = `{"event":"message","data":"${'€'.repeat(4)}"}\n`
+  const pieces = how === 'whole' ? [line] : [...line]
+  expect(() => run(ndjson(11), pieces)).toThrow(
+    new StreamError('too_large', 'line 1 has an event of more than 11 bytes; raise --max-event-bytes'),
+  )
+  expect(run(ndjson(12), pieces)).toEqual([event('€€€€')])
 })

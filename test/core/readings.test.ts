@@ -45,6 +45,8 @@ test.each<[string, SseItem[], Reading[]]>([
   ['a legacy chunk', [event(legacy)], [{ ...hi, ...noOne }]],
   ['a bare error', [event('{"error":"x"}')], [error('x')]],
   ['an event named error', [event('{"message":"x"}', 'error')], [error('x')]],
+  ['an event named error that is no JSON', [event('upstream broke', 'error')], [error('upstream broke')]],
+  ['an event named error that says nothing', [event('', 'error')], [error('no message')]],
   ['the end mark', [event('[DONE]')], [done]],
   ['the end mark with blanks, under any name', [event(' [DONE] \n', 'data')], [done]],
   ['no end mark', [event('[DONE')], [{ type: 'unreadable', why: 'event 1 is not JSON: [DONE' }]],

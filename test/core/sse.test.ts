@@ -5,7 +5,7 @@ import type { SseItem } from '../../src/core/item.js'
 import { sse } from '../../src/core/sse.js'
 import { chain, type Stage } from '../../src/core/stage.js'
 import { utf8 } from '../../src/core/text.js'
-import { everyCut, inPieces, utf8Bytes } from '../support/feed.js'
+import { everyCut, inPieces, run, utf8Bytes } from '../support/feed.js'
 
 function message(data: string): SseItem {
   return { kind: 'event', event: 'message', data }
@@ -156,7 +156,43 @@ test.each<[string, string, ReturnType<typeof outcome>]>([
 
 test('with a bound of 16 bytes an endless line of an unknown field needs no memory', () => {
   const pieces = [...Array.from({ length: 50 }, () => long), '\ndata: ok\n\n']
-  expect(outcome(sse(16), pieces)).toEqual(ok)
+  const stray = { kind: 'stray', field: long.slice(0, 60), value: '' }
+  expect(outcome(sse(16), pieces)).toEqual({ items: [stray, ...ok.items] })
+})
+
+test.each([
+  ['two data lines, the second unfinished', 'data: 0123456789\ndata: 0123456789'],
+  ['an unfinished line over the bound', `data: ${'x'.repeat(17)}`],
+  ['an unfinished line that is over it with its name', 'data: short and now'],
+])('with a bound of 16 bytes the end is too large: %s', (_, input) => {
+  for (const size of [1, 7, 100]) {
+    const pieces = inPieces(utf8Bytes(input), size).map((piece) => new TextDecoder().decode(piece))
+    expect(() => run(sse(16), pieces)).toThrow(
+      new StreamError('too_large', 'an event has more than 16 bytes; raise --max-event-bytes'),
+    )
+  }
+})
+
+test.each(['id', 'event', 'retry'])(
+  'with a bound of 16 bytes an overlong %s is dropped, however it is cut',
+  (field) => {
+    for (const size of [1, 7, 100]) {
+      const pieces = inPieces(utf8Bytes(`${field}: ${'1'.repeat(40)}\ndata: a\n\n`), size)
+      expect(
+        run(
+          sse(16),
+          pieces.map((piece) => new TextDecoder().decode(piece)),
+        ),
+      ).toEqual([{ kind: 'event', event: 'message', data: 'a' }])
+    }
+  },
+)
+
+test('an error line that the end left without its line end is still one', () => {
+  expect(run(sse(), ['data: a\n\nerror: {"code":429}'])).toEqual([
+    { kind: 'event', event: 'message', data: 'a' },
+    { kind: 'stray', field: 'error', value: '{"code":429}' },
+  ])
 })
 
 /** The parsing cases of other projects, where they are at hand. */
@@ -196,9 +232,8 @@ function dispatched(items: readonly SseItem[]) {
   })
 }
 
-/** Theirs is a bound of the buffer, which holds the name of the field too; ours is one of the data. */
 function boundOf({ buffer_limit, event_limit }: Conformance): number | undefined {
-  return buffer_limit === undefined ? event_limit : buffer_limit - 'data: '.length
+  return buffer_limit ?? event_limit
 }
 
 test.each(conformance.map((one) => [`${one.id} ${one.name}`, one] as const))('%s', (_, one) => {

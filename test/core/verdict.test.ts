@@ -71,6 +71,16 @@ test.each<[string, Reading[], Verdict, (string | undefined)?, string[]?]>([
   ['signs of life only', [KEEP_ALIVE, KEEP_ALIVE], 'empty', EMPTY],
   ['an end mark alone', [DONE], 'complete'],
   ['text and an end mark', [a(text()), DONE], 'complete'],
+  [
+    'an error without a code beside data that cannot be read',
+    [
+      a(text()),
+      { type: 'unreadable', why: 'event 2 is not JSON: {' },
+      a({ type: 'error', error: { message: 'x', status: undefined, type: undefined } }),
+    ],
+    'error',
+    'stream_error: x',
+  ],
   ['text, a finish and an end mark', [a(start), a(text()), a(finish('stop')), a(usage), DONE], 'complete'],
   ['a finish without an end mark', [a(text()), a(finish('stop'))], 'complete'],
   ['an answer without a word', [a(start), a(finish('stop'))], 'complete'],

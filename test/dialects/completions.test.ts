@@ -8,6 +8,16 @@ function text(words: string, choice = 0): Delta {
 
 test.each<[string, Record<string, unknown>, Delta[]]>([
   ['text', { choices: [{ index: 0, text: 'Hi', finish_reason: null }] }, [text('Hi')]],
+  [
+    'a finish in the words of another server',
+    { choices: [{ index: 0, text: '', finish_reason: 'eos' }] },
+    [{ type: 'finish', choice: 0, reason: 'stop', native: undefined }],
+  ],
+  [
+    'an error on the choice',
+    { choices: [{ index: 0, text: '', error: { code: 429, message: 'x' } }] },
+    [{ type: 'error', error: { message: 'x', status: 429, type: undefined } }],
+  ],
   ['text without an index', { choices: [{ text: 'Hi' }] }, [text('Hi')]],
   [
     'several choices',

@@ -25,7 +25,7 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
   [
     'the beginning with its counts',
     { type: 'message_start', message: { usage: { input_tokens: 9, output_tokens: 1 } } },
-    [start, { type: 'usage', usage: { uncachedTokens: 9, outputTokens: 1 } }],
+    [start, { type: 'usage', usage: { uncachedTokens: 9, outputTokens: 1 }, partial: true }],
   ],
   ['a block of text', opened({ type: 'text', text: '' }), []],
   ['a block that begins with text', opened({ type: 'text', text: 'Hi' }), [{ type: 'text', choice: 0, text: 'Hi' }]],
@@ -106,6 +106,7 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
           reasoningTokens: 2,
           cost: 0.000004,
         },
+        partial: true,
       },
     ],
   ],

@@ -159,7 +159,7 @@ test.each<[string, (Reading | NextAnswer)[], Partial<Report>]>([
     'input that is told without what the cache read and wrote',
     [
       chunk({ type: 'usage', usage: { uncachedTokens: 1, cachedTokens: 2, cacheWriteTokens: 4 } }),
-      chunk({ type: 'usage', usage: { outputTokens: 8 } }),
+      chunk({ type: 'usage', usage: { outputTokens: 8 }, partial: true }),
     ],
     { input_tokens: 7, output_tokens: 8, total_tokens: 15, cached_tokens: 2, cache_write_tokens: 4, events: 2 },
   ],

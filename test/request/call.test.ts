@@ -135,3 +135,12 @@ test('the app is told to no other endpoint', () => {
   const { headers } = callOf(endpointNamed('openai'), '/chat/completions', 'sk-2', '{}', [], app)
   expect(headers).toEqual({ authorization: 'Bearer sk-2', ...OWN })
 })
+
+test.each(['OPENROUTER_APP_TITLE', 'OPENROUTER_HTTP_REFERER'])(
+  'a %s that no header can carry is a bad setting',
+  (variable) => {
+    expect(() => callOf(endpointNamed('openrouter'), '/chat/completions', 'k', '{}', [], { [variable]: 'Ω' })).toThrow(
+      expect.objectContaining({ code: 'bad_config', message: `${variable} has a character that no header can carry` }),
+    )
+  },
+)

@@ -10,6 +10,7 @@ test.each<[string, string, unknown]>([
   ['a number', 'seed=7', { seed: 7 }],
   ['a key of one letter', 'n=2', { n: 2 }],
   ['a number in text', 'user="7"', { user: '7' }],
+  ['JSON null', 'stop=null', { stop: null }],
   ['a truth', 'logprobs=true', { logprobs: true }],
   ['a list', 'stop=["a","b"]', { stop: ['a', 'b'] }],
   ['an object', 'provider={"order":["X"]}', { provider: { order: ['X'] } }],

@@ -1,0 +1,19 @@
+import type { Delta } from './delta.js'
+import { stringOf, type JsonObject } from './json.js'
+import { readProviderError } from './provider-error.js'
+
+/** Spellings of other servers (Together, older OpenAI). */
+const FINISH = new Map<unknown, string>([
+  ['eos', 'stop'],
+  ['function_call', 'tool_calls'],
+])
+
+/** How a choice of the chat family ends, where it does: `finish_reason` (an empty one is none), and an error put on the choice. */
+export function readEnding(choice: JsonObject, index: number): Delta[] {
+  const reason = FINISH.get(choice['finish_reason']) ?? stringOf(choice['finish_reason'])
+  const native = stringOf(choice['native_finish_reason'])
+  return [
+    ...(reason === undefined ? [] : [{ type: 'finish' as const, choice: index, reason, native }]),
+    ...(choice['error'] ? [{ type: 'error' as const, error: readProviderError(choice['error']) }] : []),
+  ]
+}
