@@ -61,7 +61,7 @@ void main({
     const endpoint = await serve(answers, port, say.note)
     await stdout.write(`${endpoint.url}\n`)
     say.tell(`answering with ${counted(found.length, 'recording')} in turn; Ctrl-C ends it`)
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
     endpoint.close()
     return 0
   },

@@ -8,8 +8,9 @@ import { dialects } from '../src/dialects/index.js'
 import { answeredBy, report } from '../src/filters/report.js'
 import { APIS } from '../src/request/apis.js'
 import { compose } from '../src/request/body.js'
-import { callOf, endpoint, ENVIRONMENT, keyFileFor, keyFor, shownKey } from '../src/request/call.js'
+import { callOf, endpoint, ENVIRONMENT, keyFileFor, keyFor, keyHint, shownKey } from '../src/request/call.js'
 import { curlLine } from '../src/request/curl.js'
+import { secretsIn } from '../src/request/headers.js'
 
 void source({
   name: 'or-stream',
@@ -33,8 +34,10 @@ void source({
     // Before standard input is waited for: a call that can't be made should say so at once.
     const sends = !values['dry-run'] && !values.curl
     const keyFile = sends ? keyFileFor(to.value, values['api-key-file'], environment) : undefined
-    const key = sends ? keyFor(to.value, keyFile && (await read.text(keyFile)), environment) : shownKey(to.value)
-    if (sends) say.keep(key ?? '')
+    const key = sends
+      ? keyFor(to.value, keyFile && (await read.text(keyFile)), environment, values.header)
+      : shownKey(to.value)
+    for (const secret of [key, ...secretsIn(values.header)]) say.keep(secret ?? '')
     const keyNotes = key === undefined ? [] : [`key from ${keyFile ?? to.value.keyVariable}`]
 
     const wish = await asked(line, read)
@@ -45,11 +48,16 @@ void source({
 
     say.note(`POST ${call.url.href} (${[`base URL from ${to.from}`, ...keyNotes, ...notes].join(', ')})`)
     const { openStream } = await import('../src/transport/http.js')
-    const answer = await openStream(call, to.value.title, interruption.signal, environment)
+    const answer = await openStream(
+      call,
+      { name: to.value.title, keyHint: keyHint(to.value, keyFile) },
+      interruption.signal,
+      environment,
+    )
     const generation = answer.headers.get('x-generation-id')
     say.note(`HTTP ${answer.status}${generation === undefined ? '' : `, generation ${generation}`}`)
 
-    const { failure, verdict, ...judged } = answers(dialects)
+    const { failure, verdict, ...judged } = answers(dialects, { maxEventBytes: values['max-event-bytes'] })
     const account = chain(judged, chain(report(verdict), answeredBy(say.note)))
     return { bytes: answer.body(), judge: { ...account, failure } }
   },

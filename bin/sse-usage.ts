@@ -5,7 +5,7 @@ import { answers } from '../src/core/answers.js'
 import { chain } from '../src/core/stage.js'
 import { dialects } from '../src/dialects/index.js'
 import { ledger } from '../src/filters/ledger.js'
-import { tee } from '../src/filters/output.js'
+import { asides, tee } from '../src/filters/output.js'
 import { report } from '../src/filters/report.js'
 
 void filter({
@@ -45,7 +45,7 @@ void filter({
           failure: () => failure() ?? (requires ? unusable() : undefined),
         }
       },
-      end,
+      end: passes ? () => asides(end()) : end,
     }
   },
 })

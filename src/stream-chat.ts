@@ -6,14 +6,14 @@ import type { JsonObject } from './core/json.js'
 import { causeOf } from './core/verdict.js'
 import { dialects } from './dialects/index.js'
 import { APIS } from './request/apis.js'
-import { callOf, keyFor } from './request/call.js'
+import { callOf, keyFor, shownKey } from './request/call.js'
 import { endpointAt, endpointNamed } from './request/endpoints.js'
 
 export interface FetchOptions {
   /** The key. An endpoint on this machine needs none. */
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   /** The base URL, https://openrouter.ai/api/v1 by default. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** Further headers, as `Name: value`. */
   readonly headers?: readonly string[]
 }
@@ -26,7 +26,7 @@ export interface StreamChatOptions {
 
 /**
  * Sends one chat request and gives the answer's deltas: text, reasoning, refusals and tool calls as they come, usage and
- * finish last. `request` is the body of `/chat/completions`; `stream` is set.
+ * finish last. Proxies of the environment are not looked up. `request` is the body of `/chat/completions`; `stream` is set.
  *
  * Throws a `StreamError` for everything that `or-stream` would leave with another status than 0 for, after the deltas that
  * came: a refused key, a broken connection, an error event, a stream without its end mark. Leaving the loop closes the
@@ -39,12 +39,15 @@ export async function* streamChat(
   const { apiKey, baseUrl, headers = [] } = fetchOptions
   const to = baseUrl === undefined ? endpointNamed('openrouter') : endpointAt(baseUrl)
   const body = JSON.stringify({ ...request, stream: true })
-  const key = keyFor(to, apiKey, {})
+  if (!apiKey && shownKey(to) !== undefined && !headers.some((header) => /^authorization\s*:/i.test(header))) {
+    throw new StreamError('no_key', `${to.title} wants a key: give fetchOptions.apiKey`)
+  }
+  const key = keyFor(to, apiKey, {}, headers)
   const call = callOf(to, APIS.chat.path, key, body, headers, {})
 
   try {
     const { openStream } = await import('./transport/http.js')
-    const answer = await openStream(call, to.title, signal)
+    const answer = await openStream(call, { name: to.title, keyHint: 'give a valid fetchOptions.apiKey' }, signal)
     const { failure, ...judged } = answers(dialects)
     const last: Delta[] = []
 

@@ -117,7 +117,7 @@ function bytesOf(size: string): number {
 function explained(message: string, options: OptionTable): string {
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1]
   if (unknown !== undefined) {
-    const near = closestMatch(unknown, Object.keys(options), { maxDistance: 3 })
+    const near = unknown.length === 1 ? undefined : closestMatch(unknown, Object.keys(options), { maxDistance: 3 })
     return `unknown option ${dashed(unknown)} (${near === undefined ? 'see --help' : `did you mean ${dashed(near)}?`})`
   }
   const missing = /^Not enough arguments following: (.+)$/.exec(message)?.[1]

@@ -1,4 +1,5 @@
 import type { CommandLine, OptionTable } from './argv.js'
+import { reading } from './options.js'
 import type { Reader } from './prompt.js'
 
 /** What or-stream can ask for, and whom. */
@@ -45,6 +46,7 @@ export const asking = {
   header: { type: 'list', short: 'H', value: 'NAME: VALUE', what: 'one more header (repeatable)' },
   'dry-run': { type: 'flag', what: 'print the body that would be sent, and send nothing' },
   curl: { type: 'flag', what: 'print the call as a line for curl, and send nothing' },
+  'max-event-bytes': reading['max-event-bytes'],
   'no-stdin': {
     type: 'flag',
     short: 'n',
@@ -75,6 +77,11 @@ export async function asked({ values, operands }: CommandLine<typeof asking>, { 
     schema: await textOf(values.schema),
     tools: await textOf(values.tools),
     body: await textOf(body),
-    prompt: await prompt(operands, values.file, values['no-stdin'] || body !== undefined),
+    prompt: await prompt({
+      operands,
+      files: values.file,
+      ignoresStdin: values['no-stdin'] || body !== undefined,
+      isAsked: values.messages !== undefined || attachments.length > 0,
+    }),
   } as const
 }

@@ -8,8 +8,7 @@ import type { OptionTable, Synopsis, Values } from './argv.js'
 import { clock } from './clock.js'
 import { inputs, isLive, type Input } from './input.js'
 import { main, told, type World } from './main.js'
-import { writeError } from './messages.js'
-import { gathered, isTerminalFd, ReaderGone, type Sink } from './output.js'
+import { gathered, isTerminalFd, ReaderGone, writeAside, type Sink } from './output.js'
 
 /** What a filter does with one input. */
 export interface Work {
@@ -78,7 +77,10 @@ function isOver({ file }: Input, { interruption }: World): boolean {
 /** The only place where a step meets time: one write for each read, and the next read when that is done. */
 async function through(work: Work, input: Input, name: string | undefined, world: World): Promise<ExitStatus> {
   const place = name === undefined ? '' : `${name}: `
-  const named = { ...world.say, error: (code: string, text: string) => world.say.error(code, place + text) }
+  const named = {
+    ...world.say,
+    error: (code: string, text: string) => world.say.error(code, text.startsWith(place) ? text : place + text),
+  }
   let status: ExitStatus = 0
   try {
     for await (const bytes of input.chunks()) {
@@ -107,7 +109,7 @@ async function deliver(outputs: Iterable<Output>, stdout: Sink): Promise<void> {
         await stdout.write(text)
         text = ''
         if (output instanceof Uint8Array) await stdout.write(output)
-        else writeError(visible(output.aside))
+        else await writeAside(visible(output.aside))
       }
     }
   } finally {

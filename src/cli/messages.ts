@@ -16,8 +16,8 @@ export interface Messages {
 }
 
 export function messages(name: string, { quiet, verbose }: { quiet: boolean; verbose: boolean }): Messages {
-  let secret = ''
-  const say = (text: string) => writeError(`${name}: ${oneLine(hide(text, secret))}\n`)
+  const secrets: string[] = []
+  const say = (text: string) => writeError(`${name}: ${oneLine(secrets.reduce(hide, text))}\n`)
   return {
     error: (code, text) => say(`${code}: ${text}`),
     warn: (text) => {
@@ -30,7 +30,7 @@ export function messages(name: string, { quiet, verbose }: { quiet: boolean; ver
       if (verbose) say(text)
     },
     keep: (text) => {
-      secret = text
+      secrets.push(text)
     },
   }
 }

@@ -12,7 +12,6 @@ export class ReaderGone extends Error {
 
 /** A place that takes data, in the order in which it comes. Each write is done when it resolves. */
 export interface Sink {
-  readonly isTerminal: boolean
   /** Throws `ReaderGone`, or `write_failed` with the system's reason. */
   write(data: Uint8Array | string): Promise<void>
   /** Ends the last line where a terminal would be left in the middle of it. */
@@ -27,29 +26,40 @@ export async function standardOutput(): Promise<Sink> {
   const isTerminal = await isTerminalFd(1)
   const decoder = new TextDecoder()
   let last = '\n'
+  let half = ''
 
   async function write(data: Uint8Array | string) {
     if (data.length === 0) return
-    if (!isTerminal) return writeAll(1, typeof data === 'string' ? Buffer.from(data) : data)
-    const text = typeof data === 'string' ? data : decoder.decode(data, { stream: true })
-    last = text.at(-1) ?? last
-    return writeAll(1, Buffer.from(visible(text)))
+    const text = typeof data === 'string' ? data : isTerminal ? decoder.decode(data, { stream: true }) : undefined
+    if (text === undefined) return writeAll(1, data as Uint8Array)
+    // A character of two UTF-16 units may come in two deltas.
+    const whole = half + text
+    half = /[\ud800-\udbff]$/.exec(whole)?.[0] ?? ''
+    const ready = whole.slice(0, whole.length - half.length)
+    last = ready.at(-1) ?? last
+    return writeAll(1, Buffer.from(isTerminal ? visible(ready) : ready))
   }
 
   return {
-    isTerminal,
     write,
     close: async () => {
-      if (last !== '\n') await write('\n')
+      const rest = half
+      half = ''
+      await writeAll(1, Buffer.from(rest))
+      if (isTerminal && last !== '\n') await write('\n')
     },
   }
+}
+
+/** Writes an aside to stderr, whole. A stderr that is closed or full changes nothing: the exit status still tells. */
+export async function writeAside(text: string): Promise<void> {
+  await writeAll(2, Buffer.from(text)).catch(() => {})
 }
 
 /** The same, but all that is written goes out in one piece at the end. */
 export function gathered(sink: Sink): Sink {
   const pieces: Uint8Array[] = []
   return {
-    isTerminal: sink.isTerminal,
     write: async (data) => {
       pieces.push(typeof data === 'string' ? Buffer.from(data) : data.slice())
     },

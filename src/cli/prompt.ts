@@ -13,20 +13,32 @@ export interface Reader {
   bytes(file: string): Promise<Uint8Array>
   /**
    * The prompt: the operands (a `-` among them is the place of standard input), then the files, then what is piped in
-   * unless `ignoresStdin`, apart by blank lines. Undefined where all that is empty.
+   * unless it is to be ignored, apart by blank lines. Undefined where all that is empty.
    */
-  prompt(operands: readonly string[], files: readonly string[], ignoresStdin: boolean): Promise<string | undefined>
+  prompt(wanted: PromptParts): Promise<string | undefined>
+}
+
+/** What a prompt is made of. */
+export interface PromptParts {
+  readonly operands: readonly string[]
+  readonly files: readonly string[]
+  readonly ignoresStdin: boolean
+  /** Whether something is asked without a prompt: then nobody may know that standard input is waited for. */
+  readonly isAsked: boolean
 }
 
 export function reader({ interruption: { signal }, say }: World): Reader {
   let isTaken = false
+  // One listener, however many files are read.
+  const gone = aborted(signal)
+  gone.catch(() => {})
 
   async function bytes(file: string, onFirst = () => {}): Promise<Uint8Array> {
     if (file === '-') {
       if (isTaken) throw new StreamError('usage', '"-" stands for standard input and can be used once')
       isTaken = true
     }
-    return Promise.race([wholeOf(file, onFirst), aborted(signal)])
+    return Promise.race([wholeOf(file, onFirst), gone])
   }
 
   async function text(file: string, onFirst?: () => void): Promise<string> {
@@ -54,7 +66,7 @@ export function reader({ interruption: { signal }, say }: World): Reader {
   return {
     text,
     bytes,
-    async prompt(operands, files, ignoresStdin) {
+    async prompt({ operands, files, ignoresStdin, isAsked }) {
       const parts: string[] = []
       let words: string[] = []
       for (const operand of operands) {
@@ -65,8 +77,9 @@ export function reader({ interruption: { signal }, say }: World): Reader {
       }
       parts.push(words.join(' '))
       for (const file of files) parts.push(await text(file))
-      if (!ignoresStdin && !isTaken && isPiped()) parts.push(await pipedText(operands.length > 0))
-      const said = parts.map((part) => part.replace(/[\r\n]+$/, '')).filter((part) => part.trim() !== '')
+      if (!ignoresStdin && !isTaken && isPiped())
+        parts.push(await pipedText(isAsked || operands.length > 0 || files.length > 0))
+      const said = parts.map((part) => withoutLineEnds(part)).filter((part) => part.trim() !== '')
       return said.length > 0 ? said.join('\n\n') : undefined
     },
   }
@@ -81,6 +94,12 @@ async function wholeOf(file: string, onFirst: () => void): Promise<Uint8Array> {
     }
   }
   return Buffer.concat(pieces)
+}
+
+function withoutLineEnds(text: string): string {
+  let end = text.length
+  while (end > 0 && (text[end - 1] === '\n' || text[end - 1] === '\r')) end--
+  return text.slice(0, end)
 }
 
 /** Whether standard input is a file, a pipe or a socket; a terminal and /dev/null are devices. */

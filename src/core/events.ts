@@ -20,14 +20,13 @@ function eitherForm(maxEventBytes: number): Stage<string, SseItem> {
   return {
     push(text) {
       if (form) return form.push(text)
+      const at = /[^ \t\r\n]/.exec(text)?.index ?? text.length
       // Blank lines say nothing; blanks before a field name make it another field.
-      const seen = blank + text
-      const at = /[^ \t\r\n]/.exec(seen)?.index ?? seen.length
-      const lineStart = Math.max(seen.lastIndexOf('\n', at - 1), seen.lastIndexOf('\r', at - 1)) + 1
-      linesBefore += seen.slice(0, lineStart).split('\n').length - 1
-      blank = seen.slice(lineStart)
-      if (at === seen.length && blank.length < maxEventBytes) return []
-      const first = seen[at]
+      const lineStart = at === 0 ? 0 : Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1
+      linesBefore += text.slice(0, lineStart).split('\n').length - 1
+      blank = lineStart > 0 ? text.slice(lineStart) : blank + text
+      if (at === text.length && blank.length < maxEventBytes) return []
+      const first = text[at]
       form = first === '{' || first === '[' ? ndjson(maxEventBytes, linesBefore) : sse(maxEventBytes)
       return form.push(blank)
     },

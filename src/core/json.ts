@@ -40,6 +40,6 @@ export function spell(value: unknown): string | undefined {
 
 /** The first 60 characters of a piece of foreign text, for a message. */
 export function excerpt(text: string): string {
-  const flat = text.replace(/\s+/g, ' ').trim()
+  const flat = text.slice(0, 240).replace(/\s+/g, ' ').trim()
   return flat.length > 60 ? `${flat.slice(0, 60)}…` : flat
 }

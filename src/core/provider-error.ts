@@ -34,16 +34,26 @@ function asStatus(code: unknown): number | undefined {
   return number !== undefined && number >= 400 && number <= 599 ? number : undefined
 }
 
+const LONGEST_MESSAGE = 500
+/** How deep errors are looked for inside errors: providers wrap one another's. */
+const DEEPEST = 4
+
 /** The human text hides in one of these; `raw` of older provider errors may be JSON itself. */
-function messageOf(told: JsonObject): string | undefined {
+function messageOf(told: JsonObject, depth = 0): string | undefined {
   const metadata = isObject(told['metadata']) ? told['metadata'] : {}
   const raw = typeof metadata['raw'] === 'string' ? (parseJson(metadata['raw']) ?? metadata['raw']) : metadata['raw']
-  const inner = isObject(raw)
-    ? (messageOf(isObject(raw['error']) ? raw['error'] : raw) ?? stringOf(raw['error']))
-    : stringOf(raw)
+  const inner = depth < DEEPEST && isObject(raw) ? innerMessage(raw, depth + 1) : stringOf(raw)
   const own =
     stringOf(told['message']) ?? stringOf(told['error_message']) ?? stringOf(told['detail']) ?? stringOf(told['msg'])
-  return own && inner && own !== inner ? `${own}: ${excerpt(inner)}` : (own ?? inner)
+  return own && inner && own !== inner ? `${shortened(own)}: ${excerpt(inner)}` : shortened(own ?? inner)
+}
+
+function innerMessage(raw: JsonObject, depth: number): string | undefined {
+  return messageOf(isObject(raw['error']) ? raw['error'] : raw, depth) ?? stringOf(raw['error'])
+}
+
+function shortened(text: string | undefined): string | undefined {
+  return text !== undefined && text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
 }
 
 const BY_TYPE = new Map<string, ErrorCode>([

@@ -43,8 +43,8 @@ export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> 
         case 'event': {
           position++
           if (item.event !== 'error' && isKeepAlive(item.data, item.event)) return [{ type: 'keep-alive' }]
-          const why = `event ${position} is not JSON: ${excerpt(item.data)}`
-          return [read(item.data, item.event, item.t) ?? { type: 'unreadable', why }]
+          const reading = read(item.data, item.event, item.t)
+          return [reading ?? { type: 'unreadable', why: `event ${position} is not JSON: ${excerpt(item.data)}` }]
         }
         case 'pending': {
           // Not dispatched by the standard, but an answer that is whole is not lost for a missing newline.

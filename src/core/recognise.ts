@@ -8,17 +8,22 @@ export interface Recognised {
   readonly id: string | undefined
 }
 
+const PIECE = 64 * 1024
+
 /** Reads a stream as far as it must to tell. */
 export function recognise(bytes: Uint8Array, dialects: readonly Dialect[]): Recognised {
+  const step = events()
   let found: string | undefined
-  for (const item of events().push(bytes)) {
-    const chunk = item.kind === 'event' ? parseJson(item.data) : undefined
-    if (item.kind !== 'event' || !isObject(chunk)) continue
-    for (const dialect of dialects) {
-      const read = dialect.read(chunk, item.event)
-      if (!read) continue
-      found ??= dialect.name
-      if (read.id !== undefined) return { dialect: found, id: read.id }
+  for (let from = 0; from < bytes.length; from += PIECE) {
+    for (const item of step.push(bytes.subarray(from, from + PIECE))) {
+      const chunk = item.kind === 'event' ? parseJson(item.data) : undefined
+      if (item.kind !== 'event' || !isObject(chunk)) continue
+      for (const dialect of dialects) {
+        const read = dialect.read(chunk, item.event)
+        if (!read) continue
+        found ??= dialect.name
+        if (read.id !== undefined) return { dialect: found, id: read.id }
+      }
     }
   }
   return { dialect: found, id: undefined }

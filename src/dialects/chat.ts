@@ -7,7 +7,7 @@ import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../cor
 export const chat: Dialect = {
   name: 'chat',
   read(chunk) {
-    if (!Array.isArray(chunk['choices']) && !String(chunk['object']).startsWith('chat.completion')) return undefined
+    if (!Array.isArray(chunk['choices']) && !stringOf(chunk['object'])?.startsWith('chat.completion')) return undefined
     return {
       type: 'chunk',
       id: stringOf(chunk['id']),

@@ -20,23 +20,24 @@ export interface Ledger {
   end(): Generator<string>
 }
 
+const USAGE = ['input_tokens', 'output_tokens', 'total_tokens', 'cost'] as const
+
 export function ledger({ json, several, by }: LedgerOptions): Ledger {
   const entries: { file: string; report: Report }[] = []
   const isPlain = !several && by === 'file'
 
   return {
     entry(file = '-') {
-      let usage: number | null = null
+      let saysUsage = false
       return {
         *push(report) {
-          usage = report.input_tokens ?? report.output_tokens
+          saysUsage = USAGE.some((count) => report[count] !== null)
           entries.push({ file, report })
           if (json && by === 'file') yield line(several ? { file, ...report } : report)
           else if (isPlain) yield reportLines(report)
         },
         end: () => [],
-        unusable: () =>
-          usage === null ? new StreamError('no_usage', 'the stream says nothing of its usage') : undefined,
+        unusable: () => (saysUsage ? undefined : new StreamError('no_usage', 'the stream says nothing of its usage')),
       }
     },
     *end() {

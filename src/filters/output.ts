@@ -26,7 +26,8 @@ export function toStderr<In>(step: Stage<In, string>): Stage<In, Aside> {
   return { push: (input) => asides(step.push(input)), end: () => asides(step.end()) }
 }
 
-function* asides(texts: Iterable<string>): Generator<Aside> {
+/** Words for stderr instead of stdout. */
+export function* asides(texts: Iterable<string>): Generator<Aside> {
   for (const text of texts) yield { aside: text }
 }
 

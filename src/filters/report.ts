@@ -44,7 +44,7 @@ export function report(verdict: () => Verdict): Stage<Reading | NextAnswer, Repo
   let misread = false
   let usage: Usage = {}
   let finish: { reason: string; native: string | undefined } | undefined
-  const times: Times = {}
+  let times: Times = {}
   let who: { model?: string | undefined; provider?: string | undefined; id?: string | undefined } = {}
 
   return {
@@ -53,6 +53,7 @@ export function report(verdict: () => Verdict): Stage<Reading | NextAnswer, Repo
         usage = {}
         finish = undefined
         who = {}
+        times = {}
         return []
       }
       if (reading.type !== 'error-line') events++

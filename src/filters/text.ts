@@ -17,6 +17,7 @@ export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage
   const streamed = choice === 'all' ? 0 : choice
   const held = new Map<number, string>()
   let last: 'text' | 'reasoning' | undefined
+  let spoke = false
 
   /** What one piece comes to; `kind` tells what it is a piece of. */
   function* said(kind: 'text' | 'reasoning', piece: string): Generator<string | Aside> {
@@ -24,6 +25,7 @@ export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage
     if (kind === 'text' && reasoning === 'only') return
     const turns = last !== undefined && last !== kind
     last = kind
+    spoke ||= kind === 'text' || reasoning !== 'stderr'
     if (reasoning === 'stderr' && kind === 'reasoning') yield { aside: piece }
     else if (reasoning === 'stderr') yield* turns ? [{ aside: '\n' }, piece] : [piece]
     else yield turns ? `\n\n${piece}` : piece
@@ -31,7 +33,11 @@ export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage
 
   function* rest(): Generator<string | Aside> {
     if (last === 'reasoning' && reasoning === 'stderr') yield { aside: '\n' }
-    for (const [, words] of [...held].toSorted(([a], [b]) => a - b)) yield `\n\n${words}`
+    for (const [, words] of [...held].toSorted(([a], [b]) => a - b)) {
+      yield spoke ? `\n\n${words}` : words
+      spoke = true
+    }
+    spoke = false
     held.clear()
     last = undefined
   }

@@ -75,10 +75,11 @@ export function compose(asked: Asked, endpoint: Endpoint, environment: Environme
 }
 
 /** A whole body goes as it is, only that it streams: no option and no variable touches it, and its spelling is kept unless `stream` has to be added. */
-function givenBody({ body: text = '', prompt, messages }: Asked): Composed {
-  if (prompt !== undefined || messages !== undefined) {
-    throw new StreamError('usage', '--body is the whole request: give no prompt with it')
-  }
+function givenBody({ body: text = '', api: _api, ...rest }: Asked): Composed {
+  const isMore = Object.values(rest).some(
+    (value) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  )
+  if (isMore) throw new StreamError('usage', '--body is the whole request: give no prompt and no field with it')
   const body = objectIn(text, '--body')
   return {
     body: body['stream'] === true ? text.trim() : JSON.stringify({ ...body, stream: true }),

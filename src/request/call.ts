@@ -8,7 +8,7 @@ import { setting, type Setting } from './settings.js'
 /** The variables that or-stream reads. */
 export const ENVIRONMENT = [
   ['OPENROUTER_API_KEY', 'the key; an endpoint on this machine needs none'],
-  ['OPENROUTER_API_KEY_FILE', 'a file that holds it'],
+  ['OPENROUTER_API_KEY_FILE', 'a file that holds it (so for the other keys: GROQ_API_KEY_FILE …)'],
   ['OPENROUTER_BASE_URL', 'in place of https://openrouter.ai/api/v1'],
   ['OPENROUTER_MODEL', 'in place of openrouter/auto'],
   ['OPENROUTER_TEMPERATURE', 'as --temperature'],
@@ -46,8 +46,14 @@ export function keyFileFor(
   return file && !environment[keyVariable ?? ''] ? file : undefined
 }
 
-/** The key for the endpoint, or undefined where it needs none and there is none. `fromFile` is what a key file holds. Throws `no_key`, with the ways on. */
-export function keyFor(to: Endpoint, fromFile: string | undefined, environment: Environment): string | undefined {
+/** The key for the endpoint, or undefined where it needs none and there is none, or where a header brings its own. `fromFile` is what a key file holds. Throws `no_key`, with the ways on. */
+export function keyFor(
+  to: Endpoint,
+  fromFile: string | undefined,
+  environment: Environment,
+  headers: readonly string[] = [],
+): string | undefined {
+  if (headers.some((header) => /^authorization\s*:/i.test(header))) return undefined
   const { keyVariable, title } = to
   const key = checkedKey(fromFile ?? (keyVariable === undefined ? '' : (environment[keyVariable] ?? '')))
   if (key !== '') return key
@@ -58,6 +64,12 @@ export function keyFor(to: Endpoint, fromFile: string | undefined, environment: 
       ? `${title} wants a key: set OPENROUTER_API_KEY (https://openrouter.ai/keys), or run or-serve and set OPENROUTER_BASE_URL to the URL that it prints`
       : `${title} wants a key: set ${keyVariable}`,
   )
+}
+
+/** What one does where the endpoint refuses the key. */
+export function keyHint({ keyVariable, title }: Endpoint, keyFile: string | undefined): string {
+  if (keyFile !== undefined) return `put a valid one into ${keyFile}`
+  return keyVariable === undefined ? `see what ${title} wants` : `set ${keyVariable} to a valid one`
 }
 
 /** What stands for the key where the call is only shown. */

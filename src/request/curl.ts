@@ -1,10 +1,8 @@
 import type { Call } from '../core/call.js'
+import { isSecret } from './headers.js'
 
 /** Headers that curl sets by itself, or that only matter to us. */
 const OWN = new Set(['accept-encoding', 'user-agent'])
-
-/** Headers whose value may be a secret. */
-const SECRET = /^(authorization|proxy-authorization|cookie|x-api-key|.*(token|secret).*)$/
 
 /** The call as a line for a shell, with the key as a variable that the shell fills in; a secret header of another kind is left to the reader. */
 export function curlLine({ url, headers, body }: Call, keyVariable = 'API_KEY'): string {
@@ -15,8 +13,8 @@ export function curlLine({ url, headers, body }: Call, keyVariable = 'API_KEY'):
 }
 
 function headerOf(name: string, value: string, keyVariable: string): string {
-  if (!SECRET.test(name)) return quoted(`${name}: ${value}`)
-  return name === 'authorization' ? `"${name}: Bearer $${keyVariable}"` : quoted(`${name}: …`)
+  if (value === `Bearer $${keyVariable}`) return `"${name}: ${value}"`
+  return quoted(`${name}: ${isSecret(name) ? '…' : value}`)
 }
 
 function quoted(text: string): string {

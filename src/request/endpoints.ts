@@ -109,14 +109,18 @@ export function endpointNamed(name: string): Endpoint {
 }
 
 /**
- * The endpoint at a base URL, speaking as `like` does. The URL of an endpoint in the table is that endpoint, so that no key
- * goes to another provider; on this machine no key is needed.
+ * The endpoint at a base URL, speaking as `like` does. A host of the table is that endpoint, so that no key goes to another
+ * provider; on this machine no key is needed.
  * Throws `bad_config` for anything but a plain http or https URL; a URL with a password in it is not repeated in the message.
  */
 export function endpointAt(baseUrl: string, like: Endpoint = OPENROUTER): Endpoint {
   const url = checkedUrl(baseUrl)
   const clean = url.href.replace(/\/+$/, '')
-  const known = ENDPOINTS.find((endpoint) => clean === endpoint.baseUrl || clean.startsWith(`${endpoint.baseUrl}/`))
+  const known = ENDPOINTS.find((row) =>
+    isLoopback(row) ? row.baseUrl === clean : new URL(row.baseUrl).host === url.host,
+  )
+  if (known && !isLoopback(known) && url.protocol !== 'https:')
+    throw new StreamError('bad_config', `${known.title} is asked by https://, not by "${baseUrl}"`)
   if (known) return { ...known, baseUrl: clean }
   const { keyVariable, ...rest } = like
   return {

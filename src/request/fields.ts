@@ -17,6 +17,8 @@ export function withField(body: JsonObject, assignment: string): JsonObject {
 }
 
 function put(object: JsonObject, [key = '', ...rest]: string[], value: unknown): JsonObject {
+  if (rest.length > 0 && Array.isArray(object[key]))
+    throw new StreamError('usage', `-o can't reach into the list ${key}; give it whole`)
   const inner = Object.hasOwn(object, key) && isObject(object[key]) ? object[key] : {}
   return { ...object, [key]: rest.length > 0 ? put(inner, rest, value) : value }
 }

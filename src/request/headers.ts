@@ -12,11 +12,37 @@ export function checkedKey(key: string): string {
   return trimmed
 }
 
+/** Headers that say how the request is carried. */
+const FRAMING = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Whether the value of a header may be a secret. */
+export function isSecret(name: string): boolean {
+  return /authorization|cookie|key|token|secret|password/i.test(name)
+}
+
+/** The secrets that header lines bring: the value, and what follows a scheme such as `Bearer`. */
+export function secretsIn(lines: readonly string[]): string[] {
+  const secret = lines.map(headerLine).filter(([name]) => isSecret(name))
+  return secret.flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')])
+}
+
 /** A header line `Name: value`. Throws `usage`, without repeating the value. */
 export function headerLine(line: string): [name: string, value: string] {
   const split = line.indexOf(':')
   const [name, value] = [line.slice(0, split).trim(), line.slice(split + 1).trim()]
   if (split < 1 || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new StreamError('usage', '-H takes "Name: value"')
+  if (FRAMING.has(name.toLowerCase()))
+    throw new StreamError('usage', `-H can't set ${name}: or-stream frames the request itself`)
   return [name.toLowerCase(), headerValue(value, 'usage', `the header ${name}`)]
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -7,7 +8,7 @@ import { isObject, parseJson } from '../core/json.js'
 /** What the endpoint answers with: the pieces of one body, and the wait before each in milliseconds. */
 export interface Answer {
   readonly name: string
-  /** The dialect in which it speaks: it is given at that API's path. */
+  /** The dialect in which it speaks: it is given at that API's path; one that speaks none is given at every path. */
   readonly dialect: string | undefined
   readonly id: string | undefined
   readonly pieces: readonly Uint8Array[]
@@ -38,7 +39,7 @@ const PATHS = [
 export async function serve(answers: readonly Answer[], port: number, log: (line: string) => void): Promise<Endpoint> {
   const turns = new Map<string, number>()
   const next = (dialect: string) => {
-    const spoken = answers.filter((answer) => answer.dialect === dialect)
+    const spoken = answers.filter((answer) => answer.dialect === dialect || answer.dialect === undefined)
     const turn = turns.get(dialect) ?? 0
     turns.set(dialect, turn + 1)
     return spoken[turn % spoken.length]
@@ -92,17 +93,10 @@ async function stream(response: ServerResponse, { name, id, pieces, gap }: Answe
   for (const piece of pieces) {
     if (gap > 0) await wait(gap, undefined, { signal: left.signal }).catch(() => {})
     if (left.signal.aborted) return `200 ${name}, the client left`
-    if (!response.write(piece)) await drained(response, left.signal)
+    if (!response.write(piece)) await once(response, 'drain', { signal: left.signal }).catch(() => {})
   }
   response.end()
   return `200 ${name}`
-}
-
-function drained(response: ServerResponse, left: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    response.once('drain', resolve)
-    left.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
 
 /** An error in the API's shape. */

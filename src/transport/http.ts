@@ -2,13 +2,13 @@ import { Client, type Dispatcher } from 'undici'
 import type { Call } from '../core/call.js'
 import type { Environment } from '../core/environment.js'
 import { StreamError, type ErrorCode } from '../core/errors.js'
-import { isEventStream, refusal } from './refusal.js'
+import { isEventStream, refusal, type Asked } from './refusal.js'
 
 /** An HTTP response whose body is still coming. Leaving its iteration closes the connection. */
 export interface Answer {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
-  /** The bytes as they come. Throws `truncated` where the connection broke, `timeout` where it went silent. */
+  /** The bytes as they come. Throws `truncated` where the connection broke or went silent, `connection` where it did before a byte. */
   body(): AsyncGenerator<Uint8Array>
 }
 
@@ -24,7 +24,7 @@ export async function send(
   signal: AbortSignal,
   environment: Environment = {},
 ): Promise<Answer> {
-  const client = await dispatcher(url, environment)
+  const { client, proxy } = await dispatcher(url, environment)
   try {
     const response = await client.request({
       method: 'POST',
@@ -57,7 +57,7 @@ export async function send(
   } catch (error) {
     void client.destroy()
     signal.throwIfAborted()
-    throw unanswered(error, url.host)
+    throw unanswered(error, url.host, proxy)
   }
 }
 
@@ -67,13 +67,18 @@ const TIMEOUTS = {
   bodyTimeout: SILENCE_TIMEOUT,
 }
 
-/** What carries the request: a connection of its own, or the proxies of the environment. */
-async function dispatcher(url: URL, environment: Environment): Promise<Dispatcher> {
+/** What carries the request: a connection of its own, or the proxies of the environment. Throws `bad_config`. */
+async function dispatcher(
+  url: URL,
+  environment: Environment,
+): Promise<{ client: Dispatcher; proxy?: URL | undefined }> {
   const named = (variable: string) => environment[variable.toLowerCase()] || environment[variable] || undefined
   const proxies = { httpProxy: named('HTTP_PROXY'), httpsProxy: named('HTTPS_PROXY'), noProxy: named('NO_PROXY') }
-  if (proxies.httpProxy === undefined && proxies.httpsProxy === undefined) return new Client(url.origin, TIMEOUTS)
-  const { proxied } = await import('./proxy.js')
-  return proxied(proxies, TIMEOUTS)
+  if (proxies.httpProxy === undefined && proxies.httpsProxy === undefined) {
+    return { client: new Client(url.origin, TIMEOUTS) }
+  }
+  const { proxied, proxyFor } = await import('./proxy.js')
+  return { proxy: proxyFor(url, proxies), client: proxied(proxies, TIMEOUTS) }
 }
 
 const CAUSES = new Map<string, readonly [ErrorCode, string]>([
@@ -89,9 +94,11 @@ const CAUSES = new Map<string, readonly [ErrorCode, string]>([
   ['UND_ERR_HEADERS_TIMEOUT', ['timeout', `no answer within ${SILENCE_TIMEOUT / 1000} s`]],
 ])
 
-function unanswered(error: unknown, host: string): StreamError {
+function unanswered(error: unknown, host: string, proxy: URL | undefined): StreamError {
   const [code, what] = CAUSES.get(codeOf(error)) ?? ['connection', codeOf(error) || 'no answer']
-  return new StreamError(code, `${host}: ${what}`, { cause: error })
+  const { address, hostname } = error as { address?: unknown; hostname?: unknown }
+  const isProxy = proxy !== undefined && (address === proxy.hostname || hostname === proxy.hostname)
+  return new StreamError(code, `${host}: ${what}${isProxy ? ` by the proxy ${proxy.host}` : ''}`, { cause: error })
 }
 
 function brokenOff(error: unknown, received: number): StreamError {
@@ -112,7 +119,7 @@ const REFUSAL_BYTES = 64 * 1024
 /** Sends a request for an event stream. Throws what the refusal comes down to where the answer is something else. */
 export async function openStream(
   call: Call,
-  name: string,
+  asked: Asked,
   signal: AbortSignal,
   environment: Environment = {},
 ): Promise<Answer> {
@@ -120,9 +127,14 @@ export async function openStream(
   if (isEventStream(answer)) return answer
   const decoder = new TextDecoder()
   let body = ''
-  for await (const bytes of answer.body()) {
-    body += decoder.decode(bytes, { stream: true })
-    if (body.length > REFUSAL_BYTES) break
+  try {
+    for await (const bytes of answer.body()) {
+      body += decoder.decode(bytes, { stream: true })
+      if (body.length > REFUSAL_BYTES) break
+    }
+  } catch (error) {
+    // A refusal that is cut is one all the same.
+    if (!(error instanceof StreamError)) throw error
   }
-  throw refusal({ ...answer, body }, name)
+  throw refusal({ ...answer, body }, asked)
 }

@@ -3,6 +3,7 @@
  * neither them nor the pools that they are made of.
  */
 import type { Dispatcher } from 'undici'
+import { StreamError } from '../core/errors.js'
 import connect from 'undici/lib/api/api-connect.js'
 import BaseDispatcher from 'undici/lib/dispatcher/dispatcher.js'
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
@@ -21,6 +22,19 @@ export function proxied(proxies: Proxies, timeouts: object): Dispatcher {
     ...(httpsProxy === undefined ? {} : { httpsProxy }),
     noProxy: noProxy === undefined ? LOOPBACK : `${noProxy},${LOOPBACK}`,
   })
+}
+
+/**
+ * The proxy that a URL is asked through, as far as the protocol tells (whether `noProxy` exempts it, the dispatcher finds out).
+ * Throws `bad_config` for one that is no http or https URL; it isn't repeated, for a password may stand in it.
+ */
+export function proxyFor({ protocol }: URL, { httpProxy, httpsProxy }: Proxies): URL | undefined {
+  for (const proxy of [httpProxy, httpsProxy]) {
+    if (proxy === undefined || (URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol))) continue
+    throw new StreamError('bad_config', 'HTTP_PROXY and HTTPS_PROXY take a URL that begins with http:// or https://')
+  }
+  const proxy = protocol === 'https:' ? (httpsProxy ?? httpProxy) : httpProxy
+  return proxy === undefined ? undefined : new URL(proxy)
 }
 
 export interface Proxies {

@@ -9,17 +9,24 @@ export interface Refused {
   readonly body: string
 }
 
+/** Who was asked: what messages call it, and what one does where it refuses the key. */
+export interface Asked {
+  readonly name: string
+  readonly keyHint: string
+}
+
 /** Whether a response is what was asked for: an event stream, in plain bytes. */
 export function isEventStream({ status, headers }: Omit<Refused, 'body'>): boolean {
   const type = headers.get('content-type') ?? 'text/event-stream'
-  return status === 200 && /^text\/event-stream\s*(;|$)/i.test(type.trim()) && !headers.has('content-encoding')
+  const encoding = headers.get('content-encoding') ?? 'identity'
+  return status === 200 && /^text\/event-stream\s*(;|$)/i.test(type.trim()) && encoding === 'identity'
 }
 
-/** What a response that is no event stream comes down to. `name` is what the endpoint is called. */
-export function refusal({ status, headers, body }: Refused, name: string): StreamError {
+/** What a response that is no event stream comes down to. */
+export function refusal({ status, headers, body }: Refused, asked: Asked): StreamError {
   const parsed = parseJson(body)
   const told = Array.isArray(parsed) ? (parsed[0] as unknown) : parsed
-  if (status >= 400) return refused(status, headers, isObject(told) ? told : { message: plain(body) }, name)
+  if (status >= 400) return refused(status, headers, isObject(told) ? told : { message: plain(body) }, asked)
   if (isObject(told) && told['error']) {
     const error = readProviderError(told['error'], told)
     return new StreamError(codeOf(error), `${error.message} (HTTP ${status} with an error in it)`)
@@ -46,15 +53,13 @@ function refused(
   status: number,
   headers: Refused['headers'],
   body: Record<string, unknown>,
-  name: string,
+  { name, keyHint }: Asked,
 ): StreamError {
   const error = { ...readProviderError(body['error'] ?? body, body), status }
-  const code = codeOf(error)
+  // Money that is only held back for other requests comes free again.
+  const code = status === 402 && headers.has('retry-after') ? 'rate_limited' : codeOf(error)
   if (code === 'auth') {
-    return new StreamError(
-      code,
-      `${name} refused the key (HTTP ${status}: ${error.message}); set OPENROUTER_API_KEY to a valid one`,
-    )
+    return new StreamError(code, `${name} refused the key (HTTP ${status}: ${error.message}); ${keyHint}`)
   }
   const wait = Number(headers.get('retry-after'))
   const again = headers.has('retry-after') && Number.isFinite(wait) ? `, try again in ${wait} s` : ''
@@ -64,5 +69,5 @@ function refused(
 /** The words of a body that isn't JSON: of a web page its title. */
 function plain(body: string): string {
   const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1]
-  return excerpt(title ?? body.replace(/<[^>]*>/g, ' ')) || 'no message'
+  return excerpt(title ?? body.replace(/<[^<>]*>/g, ' ')) || 'no message'
 }

@@ -62,7 +62,16 @@ test('a proxy that is not there is named, its password is not', async () => {
   const ended = await ask('http://gateway.test/v1', { HTTP_PROXY: 'http://me:hunter2hunter2@127.0.0.1:1' })
   expect(ended).toEqual({
     stdout: '',
-    stderr: 'or-stream: unreachable: gateway.test: connection refused\n',
+    stderr: 'or-stream: unreachable: gateway.test: connection refused by the proxy 127.0.0.1:1\n',
     status: 69,
+  })
+})
+
+test('a proxy that is no URL is a bad setting', async () => {
+  const ended = await ask('http://gateway.test/v1', { HTTPS_PROXY: 'me:hunter2hunter2' })
+  expect(ended).toEqual({
+    stdout: '',
+    stderr: 'or-stream: bad_config: HTTP_PROXY and HTTPS_PROXY take a URL that begins with http:// or https://\n',
+    status: 78,
   })
 })

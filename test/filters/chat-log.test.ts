@@ -61,5 +61,5 @@ test('words that are held for the end come before the footer', () => {
   const log = chatLog(text({ choice: 'all' }), () => 'complete')
   const next: (Reading | NextAnswer)[] = [chunk('m/x', other, words('Hi.')), { type: 'next' }, chunk('m/x', other)]
   const footer = '\n\n[Model: m/x | Tokens: unknown]\n'
-  expect(run(log, next).join('')).toBe(`Assistant: Hi.\n\nHo.${footer}Assistant: \n\nHo.${footer}`)
+  expect(run(log, next).join('')).toBe(`Assistant: Hi.\n\nHo.${footer}Assistant: Ho.${footer}`)
 })

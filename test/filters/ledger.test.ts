@@ -115,7 +115,12 @@ test.each([
   ['tells its usage', a, undefined],
   ['tells only its output', { ...a, input_tokens: null }, undefined],
   ['tells zeros', { ...a, input_tokens: 0, output_tokens: 0 }, undefined],
-  ['tells nothing of it', { ...a, input_tokens: null, output_tokens: null }, 'no_usage'],
+  ['tells only its cost', { ...a, input_tokens: null, output_tokens: null, total_tokens: null, cost: 0.1 }, undefined],
+  [
+    'tells nothing of it',
+    { ...a, input_tokens: null, output_tokens: null, total_tokens: null, cost: null },
+    'no_usage',
+  ],
 ])('a stream that %s', (_, report, code) => {
   const { unusable, ...stage } = ledger({ json: true, several: false, by: 'file' }).entry(undefined)
   run(stage, [report])

@@ -74,11 +74,6 @@ test.each<[string, Partial<Asked>, string]>([
   ],
   ['a whole body that does not', { body: '{"model":"m/x","stream":false}' }, '{"model":"m/x","stream":true}'],
   ['a whole body that does not say', { body: '{"model":"m/x"}' }, '{"model":"m/x","stream":true}'],
-  [
-    'a whole body is touched by no option',
-    { body: '{"stream":true}', model: 'm/x', temperature: 1, fields: ['seed=7'] },
-    '{"stream":true}',
-  ],
 ])('%s', (_, asked, body) => {
   expect(compose({ ...nothing, ...asked }, openrouter, {}).body).toBe(body)
 })
@@ -318,12 +313,27 @@ test.each<[string, Partial<Asked>, string]>([
   [
     'a whole body and a prompt',
     { body: '{}', prompt: 'Hi' },
-    'usage: --body is the whole request: give no prompt with it',
+    'usage: --body is the whole request: give no prompt and no field with it',
+  ],
+  [
+    'a whole body and a model',
+    { body: '{}', model: 'm/x' },
+    'usage: --body is the whole request: give no prompt and no field with it',
+  ],
+  [
+    'a whole body and a field',
+    { body: '{}', fields: ['seed=7'] },
+    'usage: --body is the whole request: give no prompt and no field with it',
+  ],
+  [
+    'a field inside a list',
+    { prompt: 'Hi', fields: ['messages.0.content=x'] },
+    "usage: -o can't reach into the list messages; give it whole",
   ],
   [
     'a whole body and a conversation',
     { body: '{}', messages: '[]' },
-    'usage: --body is the whole request: give no prompt with it',
+    'usage: --body is the whole request: give no prompt and no field with it',
   ],
 ])('refused: %s', (_, asked, error) => {
   expect(refusal(asked)).toBe(error)

@@ -14,9 +14,9 @@ test.each([
     'https://openrouter.ai.example.org/api/v1',
   ],
   [
-    'a path that only begins like one that is known',
+    'another path of a host that is known',
     'https://openrouter.ai/api/v11',
-    'openrouter.ai',
+    'OpenRouter',
     'https://openrouter.ai/api/v11',
   ],
 ])('%s', (_, given, title, baseUrl) => {
@@ -81,4 +81,16 @@ test.each([
 ])('a password is not repeated: %s', (baseUrl) => {
   const message = 'the base URL holds a user name or a password: it takes none'
   expect(() => endpointAt(baseUrl)).toThrow(new StreamError('bad_config', message))
+})
+
+test.each([
+  ['https://api.openai.com', 'OPENAI_API_KEY'],
+  ['https://api.groq.com/openai', 'GROQ_API_KEY'],
+  ['https://api.groq.com.example.org/openai/v1', 'OPENROUTER_API_KEY'],
+])('the key for %s', (baseUrl, keyVariable) => {
+  expect(endpointAt(baseUrl).keyVariable).toBe(keyVariable)
+})
+
+test('a provider that is known is not asked in clear', () => {
+  expect(() => endpointAt('http://api.openai.com/v1')).toThrow(expect.objectContaining({ code: 'bad_config' }))
 })

@@ -4,6 +4,9 @@ import { openStream, send } from '../../src/transport/http.js'
 import { coded, rawUpstream, reply, stream, STREAM_HEAD, upstream } from '../support/upstream.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
+/** Who was asked. */
+const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid one' }
+
 const callTo = (url: string) => ({
   url: new URL(`${url}/chat/completions`),
   headers: { 'x-one': '1' },
@@ -185,10 +188,10 @@ test('a slow reader gets all of it from a server that has long closed', async ()
 
 test('openStream gives a stream, and throws what anything else comes down to', async () => {
   const [good, bad] = [await upstream(stream(ANSWER)), await upstream(reply(429, '{"error":{"message":"slow down"}}'))]
-  const answer = await openStream(callTo(good.url), 'Acme', never())
+  const answer = await openStream(callTo(good.url), acme, never())
   expect(answer.status).toBe(200)
   await answer.body().return(undefined)
-  await expect(openStream(callTo(bad.url), 'Acme', never())).rejects.toMatchObject({
+  await expect(openStream(callTo(bad.url), acme, never())).rejects.toMatchObject({
     code: 'rate_limited',
     message: 'slow down (HTTP 429)',
   })
@@ -203,6 +206,6 @@ test('of a refusal without an end only the beginning is read', async () => {
     response.on('drain', more)
     more()
   })
-  await expect(openStream(callTo(server.url), 'Acme', never())).rejects.toMatchObject({ code: 'server_error' })
+  await expect(openStream(callTo(server.url), acme, never())).rejects.toMatchObject({ code: 'server_error' })
   expect(await server.left).toBe(true)
 })

@@ -3,6 +3,9 @@ import { expect, test } from 'vitest'
 import { statusOf } from '../../src/core/status.js'
 import { isEventStream, refusal } from '../../src/transport/refusal.js'
 
+/** Who was asked. */
+const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid one' }
+
 const head = (headers: Record<string, string>) => new Map(Object.entries(headers))
 
 test.each([
@@ -60,7 +63,7 @@ test.each([
   [500, '{}', 'server_error', 'no message (HTTP 500)'],
   [500, 'x'.repeat(100), 'server_error', `${'x'.repeat(60)}… (HTTP 500)`],
 ])('%i %s', (status, body, code, message) => {
-  expect(refusal({ status, headers: head({}), body }, 'Acme')).toMatchObject({ code, message })
+  expect(refusal({ status, headers: head({}), body }, acme)).toMatchObject({ code, message })
 })
 
 test.each([
@@ -69,7 +72,7 @@ test.each([
   [{ 'retry-after': 'soon' }, 'slow down (HTTP 429)'],
   [{}, 'slow down (HTTP 429)'],
 ])('429 with %j', (headers, message) => {
-  const refused = refusal({ status: 429, headers: head(headers), body: error({ message: 'slow down' }) }, 'Acme')
+  const refused = refusal({ status: 429, headers: head(headers), body: error({ message: 'slow down' }) }, acme)
   expect(refused).toMatchObject({ code: 'rate_limited', message })
 })
 
@@ -84,7 +87,7 @@ test.each([
   [308, { location: '/login' }, '', 'not_sse', /^redirected to \/login \(HTTP 308\)/],
   [200, { 'content-encoding': 'br' }, '\u0001', 'not_sse', /^the answer is compressed \(br\)/],
 ])('%i %j %s', (status, headers: Record<string, string>, body, code, message) => {
-  const { code: found, message: told } = refusal({ status, headers: head(headers), body }, 'Acme')
+  const { code: found, message: told } = refusal({ status, headers: head(headers), body }, acme)
   expect({ code: found, message: told }).toEqual({ code, message: expect.stringMatching(message) })
 })
 
@@ -108,7 +111,7 @@ test.runIf(recorded.length > 0)('recorded refusals: a message is found in each, 
       lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
     )
     const body = bytes.slice(end + 2).trim()
-    const { code, message } = refusal({ status, headers, body }, 'Acme')
+    const { code, message } = refusal({ status, headers, body }, acme)
     const told = body === '' ? /no message/ : /^(?!.*(no message|[{}]|<\w|undefined|\[object))/
     expect({ name, exit: statusOf(code), message }).toEqual({
       name,
