@@ -37,7 +37,7 @@ void source({
     const key = sends
       ? keyFor(to.value, keyFile && (await read.text(keyFile)), environment, values.header)
       : shownKey(to.value)
-    for (const secret of [key, ...secretsIn(values.header)]) say.keep(secret ?? '')
+    for (const secret of [sends ? key : undefined, ...secretsIn(values.header)]) say.keep(secret ?? '')
     const keyNotes = key === undefined ? [] : [`key from ${keyFile ?? to.value.keyVariable}`]
 
     const wish = await asked(line, read)

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { constants, mkdtempSync, openSync, closeSync, readdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, openSync, closeSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa, type Options } from 'execa'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { EXIT_STATUSES } from '../src/core/status.js'
 import manifest from '../package.json' with { type: 'json' }
+import { folderWith } from './support/folder.js'
 import { program, shell, start } from './support/spawn.js'
 import { ANSWER, chunk, DONE } from './support/wire.js'
 
@@ -19,17 +19,10 @@ const LINES = 20_000
 const lineOf = (number: number) => `line ${number} ${'.'.repeat(90)}\n`
 const lines = Array.from({ length: LINES }, (_, number) => lineOf(number))
 
-let folder: string
+const body = lines.map((line) => chunk(line)).join('')
 /** A whole answer of two megabytes, and the same without its end. */
-let big: string
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'or-stream-manners-'))
-  big = join(folder, 'whole.sse')
-  const body = lines.map((line) => chunk(line)).join('')
-  writeFileSync(big, `${body}${chunk('', 'stop')}${DONE}`)
-  writeFileSync(join(folder, 'cut.sse'), body)
-})
+const folder = folderWith({ 'whole.sse': `${body}${chunk('', 'stop')}${DONE}`, 'cut.sse': body })
+const big = join(folder, 'whole.sse')
 
 const exitTable = EXIT_STATUSES.map(([status, when]) => `  ${String(status).padEnd(3)}  ${when}`).join('\n')
 
@@ -248,7 +241,7 @@ test.each(streaming)('%s: another program has made stdout non-blocking', async (
   const { fifo, fds } = await pipeOf(`${name}.stdout`, constants.O_RDWR | constants.O_NONBLOCK)
   const tool = [name, ...args, big].join(' ')
   const all = await shell(`${tool} 2>/dev/null | cksum`)
-  const reader = `(exec 3>&-; sleep 0.2; cksum <${fifo}) &`
+  const reader = `(exec <${fifo} 3>&-; sleep 0.2; cksum) &`
   const read = shell(`${reader} ${tool} >&3; echo $?; exec 3>&-; wait`, { stdio: ['ignore', 'pipe', 'pipe', ...fds] })
   for (const fd of fds) closeSync(fd)
   expect(await read).toEqual({

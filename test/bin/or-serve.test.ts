@@ -1,30 +1,21 @@
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
+import { folderWith } from '../support/folder.js'
 import { program, start, type Running } from '../support/spawn.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
 const SECOND = ANSWER.replace('short.', 'second.')
 
-let folder: string
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'or-serve-'))
-  mkdirSync(join(folder, 'deep/er'), { recursive: true })
-  mkdirSync(join(folder, 'none'))
-  const files = {
-    'first.sse': ANSWER,
-    'cut.sse': chunk('cut'),
-    'deep/er/b.sse': SECOND,
-    'deep/a.sse': ANSWER,
-    'deep/notes.txt': 'no recording',
-    'plain.txt': SECOND,
-  }
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
+const folder = folderWith({
+  'none/notes.txt': 'no recording',
+  'first.sse': ANSWER,
+  'cut.sse': chunk('cut'),
+  'deep/er/b.sse': SECOND,
+  'deep/a.sse': ANSWER,
+  'deep/notes.txt': 'no recording',
+  'plain.txt': SECOND,
 })
 
 /** Starts it on a free port at full speed, and waits until it has printed its URL and said what it does. */

@@ -1,27 +1,19 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { folderWith } from '../support/folder.js'
 import { program, shell, start } from '../support/spawn.js'
 import { stream, upstream } from '../support/upstream.js'
 import { ANSWER } from '../support/wire.js'
 
 const KEY = 'sk-or-v1-0123456789abcdef'
 
-let cwd: string
-
-beforeAll(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'or-stream-ask-'))
-  const files = {
-    'a.txt': 'from a file\n',
-    'b.txt': 'from another',
-    'talk.json': '[{"role":"user","content":"hello"},{"role":"assistant","content":"hi"}]',
-    'body.json': '{"model": "test/model", "messages": []}\n',
-    'body-streams.json': ' { "stream": true, "n": 1.0 }\n',
-    'list.json': '[]',
-    'latin1.txt': Buffer.from([0x66, 0xfc, 0x72]),
-  }
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content)
+const cwd = folderWith({
+  'a.txt': 'from a file\n',
+  'b.txt': 'from another',
+  'talk.json': '[{"role":"user","content":"hello"},{"role":"assistant","content":"hi"}]',
+  'body.json': '{"model": "test/model", "messages": []}\n',
+  'body-streams.json': ' { "stream": true, "n": 1.0 }\n',
+  'list.json': '[]',
+  'latin1.txt': Buffer.from([0x66, 0xfc, 0x72]),
 })
 
 const user = (content: string) => ({ role: 'user', content })
@@ -91,8 +83,20 @@ const rows: readonly Row[] = [
   },
   {
     title: '-o: JSON, text, dots',
-    args: ['-o', 'seed=7', '-o', 'stop=a=b', '-o', 'provider.sort=price', '-o', 'provider.only=["x"]', 'x'],
-    body: asking('x', { seed: 7, stop: 'a=b', provider: { sort: 'price', only: ['x'] } }),
+    args: [
+      '-o',
+      'seed=7',
+      '-o',
+      'user=null',
+      '-o',
+      'stop=a=b',
+      '-o',
+      'provider.sort=price',
+      '-o',
+      'provider.only=["x"]',
+      'x',
+    ],
+    body: asking('x', { seed: 7, user: null, stop: 'a=b', provider: { sort: 'price', only: ['x'] } }),
   },
   { title: '-o beats an option', args: ['-t', '1', '-o', 'temperature=0', 'x'], body: asking('x', { temperature: 0 }) },
   { title: 'it always streams', args: ['-o', 'stream=false', 'x'], body: asking('x') },
@@ -229,7 +233,7 @@ test('-v tells where it goes and where each setting came from; never the key', a
 })
 
 const NO_PROMPT = 'usage: there is no prompt: give one as an argument or on standard input'
-const TWO_PROMPTS = 'usage: --body is the whole request: give no prompt with it'
+const TWO_PROMPTS = 'usage: --body is the whole request: give no prompt and no field with it'
 
 test.each([
   [[], NO_PROMPT, 64],
@@ -320,9 +324,11 @@ test.each([
   ['ftp://127.0.0.1/', NOT_HTTP('ftp://127.0.0.1/')],
   ['file:///etc/passwd', NOT_HTTP('file:///etc/passwd')],
   ['data:text/plain,x', NOT_HTTP('data:text/plain,x')],
-  ['https://', NOT_HTTP('https://')],
+  ['https://', 'bad_config: the base URL is no URL: "https://"'],
+  ['http://127.0.0.1:65536', 'bad_config: the base URL is no URL: "http://127.0.0.1:65536"'],
   ['http://me:secret@127.0.0.1/', 'bad_config: the base URL holds a user name or a password: it takes none'],
-  ['http://127.0.0.1/?key=1', 'bad_config: the base URL has a ? or # in it: "http://127.0.0.1/?key=1"'],
+  ['http://127.0.0.1/?', 'bad_config: the base URL has a ? or # in it: it takes a path at the most'],
+  ['http://127.0.0.1/?key=1', 'bad_config: the base URL has a ? or # in it: it takes a path at the most'],
 ])('a base URL that will not do: %s', async (url, line) => {
   const expected = { stdout: '', stderr: `or-stream: ${line}\n`, status: 78 }
   expect(await program('or-stream', ['--base-url', url, 'x'])).toEqual(expected)

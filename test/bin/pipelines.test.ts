@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { folderWith } from '../support/folder.js'
 import { shell } from '../support/spawn.js'
 import { reply, stream, upstream, type Upstream } from '../support/upstream.js'
 import { ANSWER, chunk, DONE, event, WORDS } from '../support/wire.js'
 
 const usage = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 }
 const USED = `${chunk('Blue is ')}${chunk('short.')}${chunk('', 'stop')}${event({ model: 'test/model', choices: [], usage })}${DONE}`
+
+const folder = folderWith({ 'prompts.txt': 'one\n1e3\n空は なぜ\n' })
 
 const at = ({ url }: Upstream) => ({ env: { OPENROUTER_BASE_URL: url } })
 
@@ -47,13 +47,6 @@ test('a refused request: no reader takes it for an answer', async () => {
     stdout: 'failed\n',
     first: 'or-stream: rate_limited: slow down (HTTP 429)',
   })
-})
-
-let folder: string
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'or-stream-pipes-'))
-  writeFileSync(join(folder, 'prompts.txt'), 'one\n1e3\n空は なぜ\n')
 })
 
 const LOOPS = [

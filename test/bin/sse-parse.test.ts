@@ -1,8 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
+import { folderWith } from '../support/folder.js'
 import { program, shell } from '../support/spawn.js'
 
 const NAME = 'sse-parse'
@@ -104,13 +102,10 @@ test('a bad line among good ones: the rest is read on', async () => {
   })
 })
 
-let folder: string
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'or-stream-parse-'))
-  writeFileSync(join(folder, 'one.sse'), 'data: one\n\n')
-  writeFileSync(join(folder, 'text.txt'), 'hello\n')
-  writeFileSync(join(folder, 'large.sse'), `data: one\n\ndata: ${'x'.repeat(20_000_000)}\n\n`)
+const folder = folderWith({
+  'one.sse': 'data: one\n\n',
+  'text.txt': 'hello\n',
+  'large.sse': `data: one\n\ndata: ${'x'.repeat(20_000_000)}\n\n`,
 })
 
 const ONE = '{"event":"message","data":"one"}\n'

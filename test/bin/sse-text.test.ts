@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
+import { folderWith } from '../support/folder.js'
 import { program, shell } from '../support/spawn.js'
 import { ANSWER, chunk, DONE, errorEvent, event, WORDS } from '../support/wire.js'
 
@@ -89,18 +89,12 @@ test('a cut answer before a whole one still fails', async () => {
   expect(status).toBe(76)
 })
 
-let folder: string
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'or-stream-text-'))
-  const files = {
-    'whole.sse': ANSWER,
-    'cut.sse': chunk('cut'),
-    'limited.sse': `${chunk('slow')}${errorEvent(429, 'slow down')}`,
-    'length.sse': LENGTH,
-    'large.sse': `${chunk('Blue ')}${chunk('x'.repeat(20_000_000))}${chunk('', 'stop')}${DONE}`,
-  }
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
+const folder = folderWith({
+  'whole.sse': ANSWER,
+  'cut.sse': chunk('cut'),
+  'limited.sse': `${chunk('slow')}${errorEvent(429, 'slow down')}`,
+  'length.sse': LENGTH,
+  'large.sse': `${chunk('Blue ')}${chunk('x'.repeat(20_000_000))}${chunk('', 'stop')}${DONE}`,
 })
 
 test('several operands: all are read, the worst status wins, each line names its file', async () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
+import { folderWith } from '../support/folder.js'
 import { program, shell } from '../support/spawn.js'
 import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
 
@@ -82,17 +82,12 @@ test('of several usages the last counts, never a sum', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ total_tokens: 70 })
 })
 
-let folder: string
 /** Zeros, controls, invalid UTF-8 and no line end. */
 const BINARY = Buffer.concat(
   [ANSWER, Buffer.from(Array.from({ length: 70_000 }, (_, at) => (at * 7) % 256))].map((part) => Buffer.from(part)),
 )
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'or-stream-usage-'))
-  const files = { 'used.sse': USED, 'plain.sse': ANSWER, 'cut.sse': chunk('cut'), 'binary.sse': BINARY }
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
-})
+const folder = folderWith({ 'used.sse': USED, 'plain.sse': ANSWER, 'cut.sse': chunk('cut'), 'binary.sse': BINARY })
 
 test('several files: one line for each, the file first; the worst status wins', async () => {
   const args = ['--json', 'used.sse', 'cut.sse', '-']

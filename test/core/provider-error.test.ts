@@ -134,3 +134,10 @@ test.each([
   const codes = types.map((type) => codeOf({ type, status: undefined, message: '' }))
   expect(codes).toEqual(types.map(() => code))
 })
+
+test('errors inside errors are looked for as deep as a few wrappers go, and told in a line', () => {
+  let error: unknown = { message: 'the cause' }
+  for (let depth = 0; depth < 20_000; depth++) error = { metadata: { raw: { error } } }
+  expect(readProviderError(error).message).toBe('no message')
+  expect(readProviderError({ message: 'x'.repeat(10_000) }).message).toHaveLength(501)
+})

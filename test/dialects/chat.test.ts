@@ -298,3 +298,10 @@ test.each([
 ])('not this form: %s', (_, chunk) => {
   expect(chat.read(chunk, 'message')).toBeUndefined()
 })
+
+test.each([{ object: { toString: 1 }, choices: 0 }, { object: ['chat.completion'] }])(
+  '%j is no chunk, and no harm',
+  (chunk) => {
+    expect(chat.read(chunk, 'message')).toBeUndefined()
+  },
+)

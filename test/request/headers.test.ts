@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors.js'
-import { checkedKey, headerLine } from '../../src/request/headers.js'
+import { checkedKey, headerLine, secretsIn } from '../../src/request/headers.js'
 
 test.each([
   ['as it is', 'sk-or-v1-0123', 'sk-or-v1-0123'],
@@ -36,6 +36,8 @@ test.each([
 test.each([
   ['no colon', 'X-Title secret', '-H takes "Name: value"'],
   ['no name', ': secret', '-H takes "Name: value"'],
+  ['framing', 'Transfer-Encoding: chunked', "-H can't set Transfer-Encoding: or-stream frames the request itself"],
+  ['a length', 'content-length: 3', "-H can't set content-length: or-stream frames the request itself"],
   ['a blank in the name', 'X Title: secret', '-H takes "Name: value"'],
   ['a line end in the name', 'X\nTitle: secret', '-H takes "Name: value"'],
   [
@@ -51,4 +53,13 @@ test.each([
   ],
 ])('no header: %s; its value is not repeated', (_, line, message) => {
   expect(() => headerLine(line)).toThrow(new StreamError('usage', message))
+})
+
+test('the secrets that headers bring, whole and without their scheme', () => {
+  expect(secretsIn(['Authorization: Bearer s3cret', 'X-Title: t', 'api-key: k3y'])).toEqual([
+    'Bearer s3cret',
+    's3cret',
+    'k3y',
+    'k3y',
+  ])
 })

@@ -54,11 +54,10 @@ export async function rawUpstream(script: (socket: Socket, request: Received) =>
     sockets.add(socket)
     let isAsked = false
     let bytes = ''
-    socket.setEncoding('latin1')
     socket.on('error', () => {})
     socket.on('close', () => seen.leave())
-    socket.on('data', (piece: string) => {
-      bytes += piece
+    socket.on('data', (piece: Buffer) => {
+      bytes += piece.toString('latin1')
       const received = parsed(bytes)
       if (isAsked || received === undefined) return
       isAsked = true

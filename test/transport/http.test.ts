@@ -209,3 +209,12 @@ test('of a refusal without an end only the beginning is read', async () => {
   await expect(openStream(callTo(server.url), acme, never())).rejects.toMatchObject({ code: 'server_error' })
   expect(await server.left).toBe(true)
 })
+
+test('a refusal that is cut is one all the same', async () => {
+  const server = await rawUpstream((socket) => {
+    socket.end(
+      'HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"error":{"mess',
+    )
+  })
+  await expect(openStream(callTo(server.url), acme, never())).rejects.toMatchObject({ code: 'auth' })
+})

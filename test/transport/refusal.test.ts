@@ -120,3 +120,20 @@ test.runIf(recorded.length > 0)('recorded refusals: a message is found in each, 
     })
   }
 })
+
+test('402 with a time to wait comes free again', () => {
+  const body = error({ message: 'in-flight budget exhausted' })
+  expect(refusal({ status: 402, headers: head({ 'retry-after': '5' }), body }, acme)).toMatchObject({
+    code: 'rate_limited',
+  })
+  expect(refusal({ status: 402, headers: head({}), body }, acme)).toMatchObject({ code: 'credits' })
+})
+
+test('bytes that are called identity are plain', () => {
+  const headers = head({ 'content-type': 'text/event-stream', 'content-encoding': 'identity' })
+  expect(isEventStream({ status: 200, headers })).toBe(true)
+})
+
+test('a body of nothing but brackets is read in a moment', () => {
+  expect(refusal({ status: 500, headers: head({}), body: '<'.repeat(64 * 1024) }, acme).code).toBe('server_error')
+})
