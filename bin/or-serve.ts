@@ -59,10 +59,13 @@ void main({
       gap: pace,
     }))
     const endpoint = await serve(answers, port, say.note)
-    await stdout.write(`${endpoint.url}\n`)
-    say.tell(`answering with ${counted(found.length, 'recording')} in turn; Ctrl-C ends it`)
-    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
-    endpoint.close()
+    try {
+      await stdout.write(`${endpoint.url}\n`)
+      say.tell(`answering with ${counted(found.length, 'recording')} in turn; Ctrl-C ends it`)
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    } finally {
+      endpoint.close()
+    }
     return 0
   },
 })

@@ -60,7 +60,7 @@ export async function parse<Table extends OptionTable>(
 ): Promise<CommandLine<Table>> {
   // Loaded on demand, for it takes longer than all the rest of a filter.
   const { default: yargs } = await import('yargs')
-  const parser = yargs([...args])
+  const parser = yargs(dashesBound(args, options))
     .locale('en')
     .parserConfiguration({
       'boolean-negation': false,
@@ -85,6 +85,19 @@ export async function parse<Table extends OptionTable>(
   const { _: operands, ...given } = parser.parseSync()
   const values = Object.entries(options).map(([name, option]) => [name, valueOf(name, option, given[name])])
   return { values: Object.fromEntries(values) as Values<Table>, operands: operands.map(String) }
+}
+
+/** A list takes `-` for a value like any other option; yargs would see the end of it. */
+function dashesBound(args: readonly string[], options: OptionTable): string[] {
+  const lists = Object.entries(options).filter(([, { type }]) => type === 'list')
+  const names = new Set(lists.flatMap(([name, { short }]) => [`--${name}`, `-${short}`]))
+  const bound: string[] = []
+  for (const arg of args) {
+    const last = bound.at(-1)
+    if (arg === '-' && last !== undefined && names.has(last)) bound[bound.length - 1] = `${last}=-`
+    else bound.push(arg)
+  }
+  return bound
 }
 
 function valueOf(name: string, { type, oneOf }: Option, given: unknown): ValueOf[Option['type']] {

@@ -51,6 +51,8 @@ export async function main<Table extends OptionTable>(program: Program<Table>): 
     try {
       process.exitCode = await program.run(line, { stdout, say, interruption: interrupted, environment: process.env })
     } finally {
+      // A signal that came together with the end of the input is told a turn later.
+      await new Promise((resolve) => setImmediate(resolve))
       interrupted.die()
     }
   } catch (error) {

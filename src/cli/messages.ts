@@ -36,7 +36,7 @@ export function messages(name: string, { quiet, verbose }: { quiet: boolean; ver
 }
 
 /** Writes to stderr. A stderr that is closed or full changes nothing: the exit status still tells. */
-export function writeError(text: string): void {
+function writeError(text: string): void {
   try {
     writeSync(2, text)
   } catch {

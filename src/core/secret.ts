@@ -1,10 +1,12 @@
 import { StreamError } from './errors.js'
 
 const SHORTEST = 8
+/** What is shorter would be found in every other word. */
+const SHORTEST_SECRET = 4
 
-/** The text with every piece of the secret that is eight characters or longer put out of sight: servers echo keys, whole or masked. A shorter secret is hidden whole. */
+/** The text with every piece of the secret that is eight characters or longer put out of sight: servers echo keys, whole or masked. A secret of four to seven is hidden whole. */
 export function hide(text: string, secret: string): string {
-  if (secret === '') return text
+  if (secret.length < SHORTEST_SECRET) return text
   if (secret.length < SHORTEST) return text.replaceAll(secret, '[key]')
   let shown = ''
   for (let at = 0; at < text.length;) {

@@ -31,14 +31,26 @@ export function* asides(texts: Iterable<string>): Generator<Aside> {
   for (const text of texts) yield { aside: text }
 }
 
-/** Passes bytes through untouched, while a step reads along and says what it has to say on stderr. */
+/**
+ * Passes bytes through untouched, while a step reads along and says what it has to say on stderr. Where the step gives up, the
+ * bytes still pass, and its failure is thrown at the end.
+ */
 export function tee(step: Stage<Uint8Array, string>): Stage<Uint8Array, Output> {
   const beside = toStderr(step)
+  let failure: { error: unknown } | undefined
   return {
     *push(bytes) {
       yield bytes
-      yield* beside.push(bytes)
+      if (failure) return
+      try {
+        yield* beside.push(bytes)
+      } catch (error) {
+        failure = { error }
+      }
     },
-    end: () => beside.end(),
+    *end() {
+      if (failure) throw failure.error
+      yield* beside.end()
+    },
   }
 }

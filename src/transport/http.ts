@@ -90,12 +90,17 @@ const CAUSES = new Map<string, readonly [ErrorCode, string]>([
   ['CERT_HAS_EXPIRED', ['unreachable', 'its certificate has expired']],
   ['ERR_TLS_CERT_ALTNAME_INVALID', ['unreachable', 'its certificate is for another host']],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', ['unreachable', 'its certificate is self-signed']],
+  ['ECONNRESET', ['connection', 'the connection was reset']],
+  ['UND_ERR_SOCKET', ['connection', 'the connection was closed without an answer']],
   ['UND_ERR_CONNECT_TIMEOUT', ['timeout', `no connection within ${CONNECT_TIMEOUT / 1000} s`]],
   ['UND_ERR_HEADERS_TIMEOUT', ['timeout', `no answer within ${SILENCE_TIMEOUT / 1000} s`]],
 ])
 
 function unanswered(error: unknown, host: string, proxy: URL | undefined): StreamError {
-  const [code, what] = CAUSES.get(codeOf(error)) ?? ['connection', codeOf(error) || 'no answer']
+  const [code, what] = CAUSES.get(codeOf(error)) ?? [
+    'connection',
+    codeOf(error).startsWith('HPE_') ? 'the answer is not HTTP' : codeOf(error) || 'no answer',
+  ]
   const { address, hostname } = error as { address?: unknown; hostname?: unknown }
   const isProxy = proxy !== undefined && (address === proxy.hostname || hostname === proxy.hostname)
   return new StreamError(code, `${host}: ${what}${isProxy ? ` by the proxy ${proxy.host}` : ''}`, { cause: error })

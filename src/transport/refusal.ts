@@ -17,7 +17,7 @@ export interface Asked {
 
 /** Whether a response is what was asked for: an event stream, in plain bytes. */
 export function isEventStream({ status, headers }: Omit<Refused, 'body'>): boolean {
-  const type = headers.get('content-type') ?? 'text/event-stream'
+  const type = headers.get('content-type') ?? ''
   const encoding = headers.get('content-encoding') ?? 'identity'
   return status === 200 && /^text\/event-stream\s*(;|$)/i.test(type.trim()) && encoding === 'identity'
 }
@@ -40,13 +40,13 @@ export function refusal({ status, headers, body }: Refused, asked: Asked): Strea
     )
   }
   const encoding = headers.get('content-encoding')
-  if (encoding !== undefined)
+  if (encoding !== undefined && encoding !== 'identity') {
     return new StreamError('not_sse', `the answer is compressed (${encoding}) although plain bytes were asked for`)
-  const what = isObject(told) ? 'whole JSON' : (headers.get('content-type') ?? 'no event stream')
-  return new StreamError(
-    'not_sse',
-    `the answer is ${what}, not an event stream (HTTP ${status}${body === '' ? '' : `: ${excerpt(plain(body))}`})`,
-  )
+  }
+  if (status !== 200) return new StreamError('not_sse', `the answer came with HTTP ${status}, not 200`)
+  const what = isObject(told) ? 'whole JSON' : (headers.get('content-type') ?? 'of no type')
+  const begins = body === '' ? '' : `: ${excerpt(plain(body))}`
+  return new StreamError('not_sse', `the answer is ${what}, not an event stream (HTTP ${status}${begins})`)
 }
 
 function refused(
@@ -61,8 +61,8 @@ function refused(
   if (code === 'auth') {
     return new StreamError(code, `${name} refused the key (HTTP ${status}: ${error.message}); ${keyHint}`)
   }
-  const wait = Number(headers.get('retry-after'))
-  const again = headers.has('retry-after') && Number.isFinite(wait) ? `, try again in ${wait} s` : ''
+  const wait = headers.get('retry-after') ?? ''
+  const again = /^\d+(\.\d+)?$/.test(wait) ? `, try again in ${wait} s` : ''
   return new StreamError(code, `${error.message} (HTTP ${status}${again})`)
 }
 

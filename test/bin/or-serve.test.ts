@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
 import { folderWith } from '../support/folder.js'
-import { program, start, type Running } from '../support/spawn.js'
+import { program, shell, start, type Running } from '../support/spawn.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
 const SECOND = ANSWER.replace('short.', 'second.')
@@ -133,5 +133,13 @@ test.each([
     stdout: '',
     stderr: `or-serve: ${line}\n`,
     status,
+  })
+})
+
+test('or-serve ends where its URL cannot be written', async () => {
+  expect(await shell('timeout 10 or-serve --quiet --port 0 > /dev/full')).toEqual({
+    stdout: '',
+    stderr: 'or-serve: write_failed: write error: No space left on device\n',
+    status: 74,
   })
 })

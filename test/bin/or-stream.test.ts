@@ -403,3 +403,8 @@ test('after two seconds without a byte it says that it waits, names -n, and goes
     bodies: [JSON.stringify(asking('first\n\npiped'))],
   })
 })
+
+test('a lone dash is a value of a list', async () => {
+  const ended = await program('or-stream', ['--dry-run', '-f', '-', 'x'], { input: 'piped' })
+  expect(JSON.parse(ended.stdout)).toMatchObject({ messages: [{ role: 'user', content: 'x\n\npiped' }] })
+})

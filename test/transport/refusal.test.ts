@@ -137,3 +137,10 @@ test('bytes that are called identity are plain', () => {
 test('a body of nothing but brackets is read in a moment', () => {
   expect(refusal({ status: 500, headers: head({}), body: '<'.repeat(64 * 1024) }, acme).code).toBe('server_error')
 })
+
+test.each([
+  [204, {}, '', 'the answer came with HTTP 204, not 200'],
+  [200, {}, '<title>Log in</title>', 'the answer is of no type, not an event stream (HTTP 200: Log in)'],
+])('%i %j', (status, headers, body, message) => {
+  expect(refusal({ status, headers: head(headers), body }, acme)).toMatchObject({ code: 'not_sse', message })
+})
