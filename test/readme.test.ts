@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -78,7 +78,10 @@ beforeAll(async () => {
   env = { OPENROUTER_BASE_URL: url.toString().trim() }
 })
 
-afterAll(() => server.kill())
+afterAll(() => {
+  server.kill()
+  rmSync(folder, { recursive: true })
+})
 
 test.each(
   blocks('sh')

@@ -46,11 +46,27 @@ export interface CommandLine<Table extends OptionTable> {
   readonly operands: readonly string[]
 }
 
-/** The command line of a bare call, known without loading the option parser. */
-export function bareCall<Table extends OptionTable>(options: Table): CommandLine<Table> {
-  const blank = { flag: false, text: undefined, number: undefined, size: undefined, list: [] }
-  const values = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, blank[type]]))
-  return { values: values as Values<Table>, operands: [] }
+/** The flags that stand alone when they are given. */
+const ALONE = new Map([
+  ['-h', 'help'],
+  ['--help', 'help'],
+  ['-V', 'version'],
+  ['--version', 'version'],
+])
+
+/** The command line of a bare call, or of one for help or version alone, known without loading the option parser; undefined of any other. */
+export function bareCall<Table extends OptionTable>(
+  options: Table,
+  args: readonly string[],
+): CommandLine<Table> | undefined {
+  const flag = ALONE.get(args[0] ?? '')
+  if (args.length > 1 || (args.length === 1 && flag === undefined)) return undefined
+  const blank = { text: undefined, number: undefined, size: undefined, list: [] }
+  const values = Object.entries(options).map(([name, { type }]) => [
+    name,
+    type === 'flag' ? name === flag : blank[type],
+  ])
+  return { values: Object.fromEntries(values) as Values<Table>, operands: [] }
 }
 
 /** Parses a command line. Throws `usage` with one sentence, and the nearest name where one is misspelled. */

@@ -38,7 +38,7 @@ export async function main<Table extends OptionTable>(program: Program<Table>): 
   try {
     const synopsis = { ...program, options: { ...program.options, ...COMMON } }
     const args = process.argv.slice(2)
-    const line = args.length === 0 ? bareCall(synopsis.options) : await parse(synopsis, args)
+    const line = bareCall(synopsis.options, args) ?? (await parse(synopsis, args))
     const { quiet, verbose, help: wantsHelp, version } = line.values as { [Name in keyof typeof COMMON]: boolean }
     say = messages(program.name, { quiet, verbose })
     const stdout = await standardOutput()
