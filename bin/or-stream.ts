@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { asked, asking } from '../src/cli/asking.js'
+import { readingOf } from '../src/cli/options.js'
 import { reader } from '../src/cli/prompt.js'
 import { source } from '../src/cli/source.js'
 import { answers } from '../src/core/answers.js'
+import { gate } from '../src/core/gate.js'
 import { chain } from '../src/core/stage.js'
 import { dialects } from '../src/dialects/index.js'
 import { answeredBy, report } from '../src/filters/report.js'
@@ -11,6 +13,9 @@ import { compose } from '../src/request/body.js'
 import { callOf, endpoint, ENVIRONMENT, keyFileFor, keyFor, keyHint, shownKey } from '../src/request/call.js'
 import { curlLine } from '../src/request/curl.js'
 import { secretsIn } from '../src/request/headers.js'
+import { maxTimeSetting } from '../src/request/settings.js'
+import { limitsFrom } from '../src/transport/limits.js'
+import { retryFrom } from '../src/transport/retry.js'
 
 void source({
   name: 'or-stream',
@@ -25,11 +30,21 @@ void source({
     ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'ask a model on this machine'],
   ],
   environment: ENVIRONMENT,
+  withoutTrailer: ['--no-trailer', '--dry-run', '--curl'],
+  pace: ({ values }, { environment }) => ({
+    maxTime: maxTimeSetting(values['max-time'], environment),
+    heartbeat: values.heartbeat,
+  }),
   async open(line, world) {
     const { environment, interruption, say } = world
     const { values } = line
     const read = reader(world)
-    const to = endpoint(values.endpoint, values['base-url'], environment)
+    const how = readingOf({ ...values, dialect: undefined })
+    const retry = retryFrom(
+      { times: values.retry, delay: values['retry-delay'], maxTime: values['retry-max-time'] },
+      maxTimeSetting(values['max-time'], environment)?.value,
+    )
+    const to = endpoint(values.endpoint, values['base-url'], environment, values['insecure-http'])
 
     // Before standard input is waited for: a call that can't be made should say so at once.
     const sends = !values['dry-run'] && !values.curl
@@ -42,23 +57,41 @@ void source({
 
     const wish = await asked(line, read)
     const { body, notes } = compose(wish, to.value, environment)
-    if (values['dry-run']) return { bytes: [`${body}\n`] }
+    if (values['dry-run']) return `${body}\n`
     const call = callOf(to.value, APIS[wish.api].path, key, body, values.header, environment)
-    if (values.curl) return { bytes: [`${curlLine(call, to.value.keyVariable)}\n`] }
+    if (values.curl) return `${curlLine(call, to.value.keyVariable)}\n`
 
     say.note(`POST ${call.url.href} (${[`base URL from ${to.from}`, ...keyNotes, ...notes].join(', ')})`)
-    const { openStream } = await import('../src/transport/http.js')
-    const answer = await openStream(
+    const { failure, verdict, id, ...judged } = answers(dialects, how)
+    let generation: string | undefined
+    const { fetchStream } = await import('../src/transport/attempts.js')
+    const bytes = fetchStream(
       call,
       { name: to.value.title, keyHint: keyHint(to.value, keyFile) },
-      interruption.signal,
-      environment,
+      {
+        signal: interruption.signal,
+        environment,
+        retry,
+        limits: limitsFrom({
+          connect: values['connect-timeout'],
+          firstByte: values['first-byte-timeout'],
+          idle: values['idle-timeout'],
+          data: values['data-timeout'],
+        }),
+        gate: () => gate(dialects),
+        opened({ status, headers }) {
+          generation = headers.get('x-generation-id')
+          say.note(`HTTP ${status}${generation === undefined ? '' : `, generation ${generation}`}`)
+        },
+        again: say.tell,
+      },
     )
-    const generation = answer.headers.get('x-generation-id')
-    say.note(`HTTP ${answer.status}${generation === undefined ? '' : `, generation ${generation}`}`)
-
-    const { failure, verdict, ...judged } = answers(dialects, { maxEventBytes: values['max-event-bytes'] })
     const account = chain(judged, chain(report(verdict), answeredBy(say.note)))
-    return { bytes: answer.body(), judge: { ...account, failure } }
+    const left = () => {
+      const name = generation ?? id()
+      if (name !== undefined)
+        say.note(`left generation ${name}; what it cost tells GET ${to.value.baseUrl}/generation?id=${name}`)
+    }
+    return { bytes, judge: { ...account, failure }, left }
   },
 })

@@ -3,8 +3,11 @@ import { clock } from '../src/cli/clock.js'
 import { filter } from '../src/cli/filter.js'
 import { reading } from '../src/cli/options.js'
 import { events } from '../src/core/events.js'
-import { chain } from '../src/core/stage.js'
+import { judge } from '../src/core/judge.js'
+import { readings } from '../src/core/readings.js'
+import { chain, silently, together } from '../src/core/stage.js'
 import { stamp } from '../src/core/stamp.js'
+import { dialects } from '../src/dialects/index.js'
 import { eventLines } from '../src/filters/events.js'
 
 void filter({
@@ -14,17 +17,21 @@ void filter({
     decode: { type: 'flag', short: 'd', what: 'put the decoded value there where the data is a JSON object or array' },
     all: { type: 'flag', what: 'give comments and retry times too, each as a line of its own' },
     time: { type: 'flag', what: 'add "t", the milliseconds since the start' },
+    check: { type: 'flag', what: 'judge the answer too: leave with 76 where it is not whole' },
     'max-event-bytes': reading['max-event-bytes'],
   },
   examples: [
     ['sse-parse answer.sse', 'the events of a recording'],
     ["sse-parse -d answer.sse | jq -c 'select(.data.usage?)'", 'look into the chunks with jq'],
   ],
-  begin: ({ decode, all, time, 'max-event-bytes': maxEventBytes }) => ({
+  begin: ({ decode, all, time, check, 'max-event-bytes': maxEventBytes }) => ({
     work: () => {
       const { notes, ...lines } = eventLines({ decode, all })
+      const { failure, ...judged } = judge()
+      const shown = check ? together(silently(chain(readings(dialects), judged)), lines) : lines
       const items = events(maxEventBytes)
-      return { stage: chain(time ? chain(items, stamp(clock)) : items, lines), notes }
+      const stage = chain(time ? chain(items, stamp(clock)) : items, shown)
+      return { stage, notes, ...(check ? { failure } : {}) }
     },
   }),
 })

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
-import { choiceOf, chosen, reading } from '../src/cli/options.js'
+import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
 import { answers } from '../src/core/answers.js'
 import { chain, together } from '../src/core/stage.js'
 import { dialects } from '../src/dialects/index.js'
@@ -35,13 +35,14 @@ void filter({
     ['sse-text answer.sse > answer.txt', 'the words of a recording; the exit status tells whether it is whole'],
     ['sse-text --reasoning stderr answer.sse', 'the reasoning beside the words'],
   ],
-  begin({ choice, reasoning = 'off', chat, usage, final, newline, dialect, 'max-event-bytes': maxEventBytes }) {
-    const table = chosen(dialects, dialect)
+  begin({ choice, reasoning = 'off', chat, usage, final, newline, ...options }) {
+    const table = chosen(dialects, options.dialect)
+    const how = readingOf(options)
     const wanted = { choice: choiceOf(choice), reasoning }
     return {
       atOnce: final,
       work() {
-        const { failure, verdict, warnings, ...judged } = answers(table, { maxEventBytes })
+        const { failure, verdict, warnings, ...judged } = answers(table, how)
         const words = chat ? chatLog(text(wanted), verdict) : text(wanted)
         const shown = usage ? together(words, toStderr(footer(verdict))) : words
         return { stage: chain(judged, newline ? endLine(shown) : shown), failure, warnings }

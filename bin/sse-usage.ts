@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
-import { chosen, reading } from '../src/cli/options.js'
+import { chosen, reading, readingOf } from '../src/cli/options.js'
 import { answers } from '../src/core/answers.js'
 import { chain } from '../src/core/stage.js'
 import { dialects } from '../src/dialects/index.js'
@@ -29,15 +29,13 @@ void filter({
     ['sse-usage --json answer.sse | jq .cost', 'the cost in dollars'],
     ['sse-usage --by model *.sse', 'what many recordings cost, model by model'],
   ],
-  begin(
-    { json, by = 'file', tee: passes, 'require-usage': requires, dialect, 'max-event-bytes': maxEventBytes },
-    several,
-  ) {
-    const table = chosen(dialects, dialect)
+  begin({ json, by = 'file', tee: passes, 'require-usage': requires, ...options }, several) {
+    const table = chosen(dialects, options.dialect)
+    const how = readingOf(options)
     const { entry, end } = ledger({ json, several, by })
     return {
       work({ file, clock }) {
-        const { failure, verdict, ...judged } = answers(table, { maxEventBytes, clock })
+        const { failure, verdict, ...judged } = answers(table, { ...how, clock })
         const { unusable, ...entered } = entry(file)
         const account = chain(judged, chain(report(verdict), entered))
         return {

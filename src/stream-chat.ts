@@ -3,7 +3,7 @@ import type { Delta } from './core/delta.js'
 import { concealed } from './core/secret.js'
 import { StreamError } from './core/errors.js'
 import type { JsonObject } from './core/json.js'
-import { causeOf } from './core/verdict.js'
+import { causeOf } from './core/judge.js'
 import { dialects } from './dialects/index.js'
 import { APIS } from './request/apis.js'
 import { callOf, keyFor, shownKey } from './request/call.js'
@@ -16,6 +16,8 @@ export interface FetchOptions {
   readonly baseUrl?: string | undefined
   /** Further headers, as `Name: value`. */
   readonly headers?: readonly string[]
+  /** Allows a base URL with http:// beyond this machine. */
+  readonly insecureHttp?: boolean
 }
 
 export interface StreamChatOptions {
@@ -36,8 +38,8 @@ export async function* streamChat(
   request: JsonObject,
   { signal = new AbortController().signal, fetchOptions = {} }: StreamChatOptions = {},
 ): AsyncGenerator<Delta> {
-  const { apiKey, baseUrl, headers = [] } = fetchOptions
-  const to = baseUrl === undefined ? endpointNamed('openrouter') : endpointAt(baseUrl)
+  const { apiKey, baseUrl, headers = [], insecureHttp = false } = fetchOptions
+  const to = baseUrl === undefined ? endpointNamed('openrouter') : endpointAt(baseUrl, undefined, insecureHttp)
   const body = JSON.stringify({ ...request, stream: true })
   if (!apiKey && shownKey(to) !== undefined && !headers.some((header) => /^authorization\s*:/i.test(header))) {
     throw new StreamError('no_key', `${to.title} wants a key: give fetchOptions.apiKey`)
@@ -47,7 +49,7 @@ export async function* streamChat(
 
   try {
     const { openStream } = await import('./transport/http.js')
-    const answer = await openStream(call, { name: to.title, keyHint: 'give a valid fetchOptions.apiKey' }, signal)
+    const answer = await openStream(call, { name: to.title, keyHint: 'give a valid fetchOptions.apiKey' }, { signal })
     const { failure, ...judged } = answers(dialects)
     const last: Delta[] = []
 
@@ -62,15 +64,19 @@ export async function* streamChat(
     }
 
     let cut: StreamError | undefined
+    let received = 0
     try {
-      for await (const bytes of answer.body()) yield* said(judged.push(bytes))
+      for await (const bytes of answer.body()) {
+        received += bytes.length
+        yield* said(judged.push(bytes))
+      }
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
       cut = error
     }
     yield* said(judged.end())
     yield* lastOf(last)
-    const failed = causeOf(failure(), cut)
+    const failed = causeOf(failure(), cut, received)
     if (failed) throw failed
   } catch (error) {
     throw concealed(error, key ?? '')

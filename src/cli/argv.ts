@@ -1,9 +1,10 @@
 import { closestMatch } from 'leven'
+import { millisecondsOf } from '../core/duration.js'
 import { StreamError } from '../core/errors.js'
 
-/** One option, declared once: parsing, help and README come from it. A `size` takes k, M or G; a list is given by repeating. */
+/** One option, declared once: parsing, help and README come from it. A `size` takes k, M or G, a `duration` ms, s, m or h; a list is given by repeating. */
 export interface Option {
-  readonly type: 'flag' | 'text' | 'number' | 'size' | 'list'
+  readonly type: 'flag' | 'text' | 'number' | 'size' | 'duration' | 'list'
   readonly short?: string
   /** What the value is called in the help. */
   readonly value?: string
@@ -19,6 +20,8 @@ interface ValueOf {
   text: string | undefined
   number: number | undefined
   size: number | undefined
+  /** Milliseconds. */
+  duration: number | undefined
   list: readonly string[]
 }
 
@@ -61,7 +64,7 @@ export function bareCall<Table extends OptionTable>(
 ): CommandLine<Table> | undefined {
   const flag = ALONE.get(args[0] ?? '')
   if (args.length > 1 || (args.length === 1 && flag === undefined)) return undefined
-  const blank = { text: undefined, number: undefined, size: undefined, list: [] }
+  const blank = { text: undefined, number: undefined, size: undefined, duration: undefined, list: [] }
   const values = Object.entries(options).map(([name, { type }]) => [
     name,
     type === 'flag' ? name === flag : blank[type],
@@ -126,15 +129,18 @@ function valueOf(name: string, { type, oneOf }: Option, given: unknown): ValueOf
   }
   if (last === undefined || type === 'text') return last as string | undefined
   const typed = String(last)
-  const number = type === 'size' ? bytesOf(typed) : Number(typed)
-  if (typed.trim() === '' || !Number.isFinite(number)) {
-    throw new StreamError(
-      'usage',
-      `--${name} takes ${type === 'size' ? 'a size such as 4096 or 64M' : 'a number'}, not "${typed}"`,
-    )
-  }
+  const [read, kind] = MEASURES[type]
+  const number = read(typed)
+  if (typed.trim() === '' || number === undefined || !Number.isFinite(number))
+    throw new StreamError('usage', `--${name} takes ${kind}, not "${typed}"`)
   return number
 }
+
+const MEASURES = {
+  number: [Number, 'a number'],
+  size: [bytesOf, 'a size such as 4096 or 64M'],
+  duration: [millisecondsOf, 'a duration such as 500ms, 30s or 5m'],
+} as const
 
 function bytesOf(size: string): number {
   const [, digits, unit = ''] = /^(\d+)([kMG]?)(?:i?B)?$/i.exec(size) ?? []

@@ -7,7 +7,7 @@ import { visible } from '../core/visible.js'
 import type { OptionTable, Synopsis, Values } from './argv.js'
 import { clock } from './clock.js'
 import { inputs, isLive, type Input } from './input.js'
-import { main, told, type World } from './main.js'
+import { failureIn, main, type World } from './main.js'
 import { gathered, isTerminalFd, ReaderGone, writeAside, type Sink } from './output.js'
 
 /** What a filter does with one input. */
@@ -69,17 +69,30 @@ export function filter<const Table extends OptionTable>(program: Filter<Table>):
   })
 }
 
+/** The world of one input, whose output may be gathered. */
+type Floor = Omit<World, 'stdout'> & { readonly stdout: Sink }
+
 /** A file is left at a signal; a pipe is read to its end, so that the last words of a dying producer are kept. */
-function isOver({ file }: Input, { interruption }: World): boolean {
+function isOver({ file }: Input, { interruption }: Floor): boolean {
   return file !== undefined && interruption.signal.aborted
 }
 
 /** The only place where a step meets time: one write for each read, and the next read when that is done. */
-async function through(work: Work, input: Input, name: string | undefined, world: World): Promise<ExitStatus> {
+async function through(work: Work, input: Input, name: string | undefined, world: Floor): Promise<ExitStatus> {
   const place = name === undefined ? '' : `${name}: `
   const named = {
     ...world.say,
-    error: (code: string, text: string) => world.say.error(code, text.startsWith(place) ? text : place + text),
+    error(failure: StreamError) {
+      const { message } = failure
+      return world.say.error(message.startsWith(place) ? failure : failure.worded(place + message))
+    },
+  }
+  const leave = (error: unknown) => {
+    // What a producer has told at this moment needs no second voice; of a recording nobody has heard.
+    const isHeard = error instanceof StreamError && error.told && isLive(input)
+    const failure = failureIn(error)
+    if (!isHeard) named.error(failure)
+    return failure.status
   }
   let status: ExitStatus = 0
   try {
@@ -90,13 +103,13 @@ async function through(work: Work, input: Input, name: string | undefined, world
     await deliver(work.stage.end(), world.stdout)
   } catch (error) {
     if (error instanceof ReaderGone || (error instanceof StreamError && error.code === 'write_failed')) throw error
-    status = told(error, named)
+    status = leave(error)
   }
   for (const note of work.notes?.() ?? []) world.say.note(place + note)
   for (const warning of work.warnings?.() ?? []) world.say.warn(place + warning)
   // Of an answer that was interrupted here nobody needs to hear that it is cut.
   const failure = status === 0 && !world.interruption.signal.aborted ? work.failure?.() : undefined
-  return failure ? told(failure, named) : status
+  return failure ? leave(failure) : status
 }
 
 /** Writes what a step gives as one piece, asides in their place; what came out before it threw is written too. */

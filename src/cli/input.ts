@@ -45,6 +45,20 @@ async function* readFile(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** Standard input for whoever may have to give it up: a plain read keeps the process until something comes. */
+export async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  signal.addEventListener('abort', leave, { once: true })
+  try {
+    signal.throwIfAborted()
+    yield* process.stdin
+  } catch (error) {
+    signal.throwIfAborted()
+    throw unread(error, 'standard input')
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
+}
+
 async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.allocUnsafe(READ_SIZE)
   for (;;) {
@@ -58,11 +72,20 @@ async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8A
         yield* process.stdin
         return
       }
-      throw new StreamError(code === 'EISDIR' ? 'no_input' : 'read_failed', `${file}: ${reasonOf(error)}`, {
-        cause: error,
-      })
+      throw unread(error, file)
     }
     if (bytesRead === 0) return
     yield buffer.subarray(0, bytesRead)
   }
+}
+
+function leave() {
+  process.stdin.destroy()
+}
+
+function unread(error: unknown, file: string): StreamError {
+  const { code } = error as NodeJS.ErrnoException
+  return new StreamError(code === 'EISDIR' ? 'no_input' : 'read_failed', `${file}: ${reasonOf(error)}`, {
+    cause: error,
+  })
 }

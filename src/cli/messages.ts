@@ -1,11 +1,12 @@
 import { writeSync } from 'node:fs'
+import type { StreamError } from '../core/errors.js'
 import { hide } from '../core/secret.js'
-import { oneLine } from '../core/visible.js'
+import { oneLine, visible } from '../core/visible.js'
 
-/** What a program says to people: one line each on stderr, named, with nothing in it that could drive a terminal. */
+/** What a program says on stderr: one line each, with nothing in it that could drive a terminal. */
 export interface Messages {
-  /** Always said. */
-  error(code: string, text: string): void
+  /** Always said; false where nobody can hear it. */
+  error(failure: StreamError): boolean
   /** Said unless `--quiet`, as a warning and as a plain remark. */
   warn(text: string): void
   tell(text: string): void
@@ -15,19 +16,35 @@ export interface Messages {
   keep(secret: string): void
 }
 
-export function messages(name: string, { quiet, verbose }: { quiet: boolean; verbose: boolean }): Messages {
+export interface Manner {
+  readonly quiet: boolean
+  readonly verbose: boolean
+  /** Lines of JSON, for machines. */
+  readonly json: boolean
+}
+
+export function messages(name: string, { quiet, verbose, json }: Manner): Messages {
   const secrets: string[] = []
-  const say = (text: string) => writeError(`${name}: ${oneLine(secrets.reduce(hide, text))}\n`)
+  const clean = (text: string) => oneLine(secrets.reduce(hide, text))
+  const remark = (level: string, text: string, prefix = '') =>
+    say(json ? line({ tool: name, level, message: clean(text) }) : `${name}: ${prefix}${clean(text)}`)
+
   return {
-    error: (code, text) => say(`${code}: ${text}`),
+    error(failure) {
+      const { code, status, retryable, message, facts } = failure
+      if (!json) return say(`${name}: ${code}: ${clean(message)}`)
+      const known = Object.entries(facts).map(([key, fact]) => [key, typeof fact === 'string' ? clean(fact) : fact])
+      const told = { tool: name, level: 'error', code, status, retryable, message: clean(message) }
+      return say(line({ ...told, ...Object.fromEntries(known), retryable }))
+    },
     warn: (text) => {
-      if (!quiet) say(`warning: ${text}`)
+      if (!quiet) remark('warning', text, 'warning: ')
     },
     tell: (text) => {
-      if (!quiet) say(text)
+      if (!quiet) remark('info', text)
     },
     note: (text) => {
-      if (verbose) say(text)
+      if (verbose) remark('debug', text)
     },
     keep: (text) => {
       secrets.push(text)
@@ -35,11 +52,16 @@ export function messages(name: string, { quiet, verbose }: { quiet: boolean; ver
   }
 }
 
+function line(value: object): string {
+  return visible(JSON.stringify(value))
+}
+
 /** Writes to stderr. A stderr that is closed or full changes nothing: the exit status still tells. */
-function writeError(text: string): void {
+function say(text: string): boolean {
   try {
-    writeSync(2, text)
+    writeSync(2, `${text}\n`)
+    return true
   } catch {
-    // There is nowhere left to complain to.
+    return false
   }
 }

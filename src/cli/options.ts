@@ -1,6 +1,7 @@
 import { StreamError } from '../core/errors.js'
 import type { Dialect } from '../core/delta.js'
-import type { OptionTable } from './argv.js'
+import type { ReadingOptions } from '../core/answers.js'
+import type { OptionTable, Values } from './argv.js'
 
 /** What every reader of answers takes. */
 export const reading = {
@@ -10,7 +11,27 @@ export const reading = {
     what: 'read every chunk as this API sends it, instead of telling from the data',
   },
   'max-event-bytes': { type: 'size', value: 'SIZE', what: 'the largest event that is read (default 16M)' },
+  'fail-on': {
+    type: 'text',
+    value: 'WHAT',
+    what: 'leave with 76 also where a whole answer was cut at its length, or filtered: length, filtered, or both',
+  },
+  'allow-truncated': { type: 'flag', what: 'take an answer without its end mark, unless a tool call is open in it' },
 } as const satisfies OptionTable
+
+/** What the options of a reader ask for. Throws `usage`. */
+export function readingOf(values: Values<typeof reading>): ReadingOptions {
+  return {
+    maxEventBytes: values['max-event-bytes'],
+    allowTruncated: values['allow-truncated'],
+    failOn: values['fail-on']?.split(',').map(failingVerdict),
+  }
+}
+
+function failingVerdict(name: string): 'length' | 'filtered' {
+  if (name === 'length' || name === 'filtered') return name
+  throw new StreamError('usage', `--fail-on takes length, filtered, or both with a comma, not "${name}"`)
+}
 
 /** The choice that is meant. Throws `usage`. */
 export function choiceOf(typed = '0'): number | 'all' {

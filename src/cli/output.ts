@@ -1,4 +1,4 @@
-import { fstatSync, write as writeFd } from 'node:fs'
+import { fstatSync, write as writeFd, type Stats } from 'node:fs'
 import { promisify } from 'node:util'
 import { StreamError } from '../core/errors.js'
 import { visible } from '../core/visible.js'
@@ -8,6 +8,14 @@ const writeAsync = promisify(writeFd)
 /** The reader of stdout has left: not a failure to talk about, but the end. */
 export class ReaderGone extends Error {
   override readonly name = 'ReaderGone'
+}
+
+/** Standard output, and what it is. */
+export interface StandardOutput extends Sink {
+  /** Whether a program reads it: a pipe or a socket, neither a file nor a terminal. */
+  readonly isPiped: boolean
+  /** Ends the last line, where it has no end. */
+  endLine(): Promise<void>
 }
 
 /** A place that takes data, in the order in which it comes. Each write is done when it resolves. */
@@ -22,31 +30,40 @@ export interface Sink {
  * Standard output. Written with plain write(2) calls, one at a time: nothing is pending at an exit, each error belongs to
  * its write, and the streams of Node, which take six milliseconds to load, stay out.
  */
-export async function standardOutput(): Promise<Sink> {
+export async function standardOutput(): Promise<StandardOutput> {
   const isTerminal = await isTerminalFd(1)
   const decoder = new TextDecoder()
-  let last = '\n'
+  let isMidLine = false
   let half = ''
 
   async function write(data: Uint8Array | string) {
     if (data.length === 0) return
     const text = typeof data === 'string' ? data : isTerminal ? decoder.decode(data, { stream: true }) : undefined
-    if (text === undefined) return writeAll(1, data as Uint8Array)
+    if (text === undefined) {
+      isMidLine = !isLineEnd((data as Uint8Array).at(-1))
+      return writeAll(1, data as Uint8Array)
+    }
     // A character of two UTF-16 units may come in two deltas.
     const whole = half + text
     half = /[\ud800-\udbff]$/.exec(whole)?.[0] ?? ''
     const ready = whole.slice(0, whole.length - half.length)
-    last = ready.at(-1) ?? last
+    if (ready !== '') isMidLine = !isLineEnd(ready.charCodeAt(ready.length - 1))
     return writeAll(1, Buffer.from(isTerminal ? visible(ready) : ready))
   }
 
+  async function endLine() {
+    if (isMidLine) await write('\n')
+  }
+
   return {
+    isPiped: isPipe(1),
     write,
+    endLine,
     close: async () => {
       const rest = half
       half = ''
       await writeAll(1, Buffer.from(rest))
-      if (isTerminal && last !== '\n') await write('\n')
+      if (isTerminal) await endLine()
     },
   }
 }
@@ -78,12 +95,27 @@ export async function isTerminalFd(fd: number): Promise<boolean> {
 }
 
 function isDevice(fd: number): boolean {
+  return statusOf(fd)?.isCharacterDevice() ?? false
+}
+
+function isPipe(fd: number): boolean {
+  const status = statusOf(fd)
+  return (status?.isFIFO() ?? false) || (status?.isSocket() ?? false)
+}
+
+/** What the system knows of a descriptor; nothing of one that is closed. */
+function statusOf(fd: number): Stats | undefined {
   try {
-    return fstatSync(fd).isCharacterDevice()
+    return fstatSync(fd)
   } catch {
-    // A closed descriptor is no terminal.
-    return false
+    return undefined
   }
+}
+
+const LINE_ENDS = new Set<number | undefined>([10, 13])
+
+function isLineEnd(byte: number | undefined): boolean {
+  return LINE_ENDS.has(byte)
 }
 
 async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {

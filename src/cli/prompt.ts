@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { StreamError } from '../core/errors.js'
-import { inputs } from './input.js'
+import { inputs, standardInput } from './input.js'
 import type { World } from './main.js'
 
 const PATIENCE = 2000
@@ -29,7 +29,7 @@ export interface PromptParts {
 
 export function reader({ interruption: { signal }, say }: World): Reader {
   let isTaken = false
-  // One listener, however many files are read.
+  // One listener, however many files are read; a plain read of a pipe can't be given up, so it is left behind.
   const gone = aborted(signal)
   gone.catch(() => {})
 
@@ -38,7 +38,8 @@ export function reader({ interruption: { signal }, say }: World): Reader {
       if (isTaken) throw new StreamError('usage', '"-" stands for standard input and can be used once')
       isTaken = true
     }
-    return Promise.race([wholeOf(file, onFirst), gone])
+    const chunks = file === '-' ? [standardInput(signal)] : inputs([file]).map((input) => input.chunks())
+    return Promise.race([whole(chunks, onFirst), gone])
   }
 
   async function text(file: string, onFirst?: () => void): Promise<string> {
@@ -85,10 +86,10 @@ export function reader({ interruption: { signal }, say }: World): Reader {
   }
 }
 
-async function wholeOf(file: string, onFirst: () => void): Promise<Uint8Array> {
+async function whole(sources: readonly AsyncIterable<Uint8Array>[], onFirst: () => void): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
-  for (const input of inputs([file])) {
-    for await (const piece of input.chunks()) {
+  for (const chunks of sources) {
+    for await (const piece of chunks) {
       onFirst()
       pieces.push(piece.slice())
     }

@@ -1,8 +1,11 @@
+import { StreamError } from '../core/errors.js'
+import { SIGNALLED } from '../core/status.js'
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** The wish of a signal that this program come to an end. */
 export interface Interruption {
-  /** Aborted by the first signal. */
+  /** Aborted by the first signal, with `interrupted` and its status as the reason. */
   readonly signal: AbortSignal
   /** Dies of the signal that came, so that a shell sees an interrupted program and leaves its loop; nothing when none came. */
   die(): void
@@ -23,7 +26,7 @@ export function interruption(): Interruption {
     process.on(name, () => {
       if (received !== undefined) die()
       received = name
-      controller.abort()
+      controller.abort(new StreamError('interrupted', `ended by ${name}`, { status: SIGNALLED[name] }))
     })
   }
   return { signal: controller.signal, die }

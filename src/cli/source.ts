@@ -1,19 +1,37 @@
+import { spelledDuration } from '../core/duration.js'
 import { StreamError } from '../core/errors.js'
+import { causeOf, type Judgement } from '../core/judge.js'
 import type { Stage } from '../core/stage.js'
-import { causeOf, type Judgement } from '../core/verdict.js'
+import { trailerLine } from '../core/trailer.js'
+import { verdictNamed } from '../core/verdict.js'
 import type { CommandLine, OptionTable, Synopsis } from './argv.js'
+import { heartbeat } from './heartbeat.js'
 import { main, type World } from './main.js'
-import { ReaderGone } from './output.js'
+import { ReaderGone, type StandardOutput } from './output.js'
 
 /** What a source has opened. */
 export interface Opened {
-  readonly bytes: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>
+  readonly bytes: AsyncIterable<Uint8Array>
   /** Reads along, and knows at the end whether the answer is whole. */
   readonly judge?: Stage<Uint8Array, unknown> & Pick<Judgement, 'failure'>
+  /** Hears that the answer was left before its end. */
+  left?(): void
+}
+
+/** When a source has to hurry. Times are in milliseconds. */
+export interface Pace {
+  /** How long the program may run, and what says so. */
+  readonly maxTime: { readonly value: number; readonly from: string } | undefined
+  /** After how long a silence a comment is written. */
+  readonly heartbeat: number | undefined
 }
 
 export interface Source<Table extends OptionTable> extends Synopsis<Table> {
-  open(line: CommandLine<Table>, world: World): Promise<Opened>
+  /** The options with which no stream is written, so that no trailer is. */
+  readonly withoutTrailer: readonly string[]
+  pace(line: CommandLine<Table>, world: World): Pace
+  /** A text is written in place of a stream. */
+  open(line: CommandLine<Table>, world: World): Promise<Opened | string>
 }
 
 /** Runs a program that fetches bytes and writes them as they come. A signal aborts it; what came is written. */
@@ -22,33 +40,69 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
     ...program,
     async run(line, world) {
       const { signal } = world.interruption
+      const { maxTime, heartbeat: silence } = program.pace(line, world)
+      const ending = new AbortController()
+      const either = AbortSignal.any([signal, ending.signal])
+      const hurry =
+        maxTime && setTimeout(() => ending.abort(overTime(maxTime)), Math.max(0, maxTime.value - performance.now()))
+      let opened: Opened | string | undefined
       try {
-        const failure = await forward(await program.open(line, world), world)
+        opened = await program.open(line, { ...world, interruption: { ...world.interruption, signal: either } })
+        if (typeof opened === 'string') {
+          await world.stdout.write(opened)
+          return 0
+        }
+        const bytes = silence === undefined ? opened.bytes : heartbeat(opened.bytes, silence, () => ending.abort())
+        const failure = await forward(bytes, opened.judge, world.stdout)
         await world.stdout.close()
         if (failure) throw failure
       } catch (error) {
-        if (!signal.aborted || error instanceof ReaderGone) throw error
+        if (typeof opened === 'object' && (error instanceof ReaderGone || either.aborted)) opened.left?.()
+        throw signal.aborted && !(error instanceof ReaderGone) ? signal.reason : error
+      } finally {
+        clearTimeout(hurry)
       }
       return 0
     },
+    failed: trail,
   })
+
+  /** Tells the readers down the pipe how it ended: theirs is the status that the shell sees. */
+  async function trail(failure: StreamError, told: boolean, stdout: StandardOutput, args: readonly string[]) {
+    if (!stdout.isPiped || args.some((arg) => program.withoutTrailer.includes(arg))) return
+    const { code, status } = failure
+    const verdict = code === 'interrupted' ? 'truncated' : (verdictNamed(code) ?? 'error')
+    await stdout.endLine()
+    await stdout.write(trailerLine({ status, verdict, code, told }))
+  }
+}
+
+function overTime({ value, from }: NonNullable<Pace['maxTime']>): StreamError {
+  return new StreamError('timeout_total', `the ${spelledDuration(value)} of ${from} are over`)
 }
 
 /** Writes first and judges then, so that no byte waits for a verdict. */
-async function forward({ bytes, judge }: Opened, { stdout }: World): Promise<StreamError | undefined> {
+async function forward(
+  bytes: AsyncIterable<Uint8Array | string>,
+  judge: Opened['judge'],
+  stdout: StandardOutput,
+): Promise<StreamError | undefined> {
   let misread: StreamError | undefined
   let cut: StreamError | undefined
+  let received = 0
   try {
     for await (const piece of bytes) {
       await stdout.write(piece)
-      if (typeof piece !== 'string') misread ??= caught(() => judge?.push(piece))
+      if (typeof piece === 'string') continue
+      received += piece.length
+      misread ??= caught(() => judge?.push(piece))
     }
   } catch (error) {
     if (!(error instanceof StreamError) || error.code === 'write_failed') throw error
     cut = error
   }
   misread ??= caught(() => judge?.end())
-  return misread ?? causeOf(judge?.failure(), cut)
+  return misread ?? causeOf(judge?.failure(), cut, received)
 }
 
 /** Takes all that a step gives; its failure, if it has one. */

@@ -1,49 +1,45 @@
-/** What can go wrong, in words that scripts may rely on. `core/status.ts` gives each its exit status. */
-export type ErrorCode =
-  // the command line, the files, the settings
-  | 'usage'
-  | 'no_input'
-  | 'no_key'
-  | 'bad_config'
-  // the input, the request
-  | 'bad_data'
-  | 'too_large'
-  | 'bad_request'
-  | 'context_length'
-  // who may, and who pays
-  | 'auth'
-  | 'credits'
-  | 'forbidden'
-  | 'moderation'
-  // the other side
-  | 'unreachable'
-  | 'port_taken'
-  | 'not_found'
-  | 'rate_limited'
-  | 'overloaded'
-  | 'server_error'
-  | 'timeout'
-  | 'connection'
-  // the answer
-  | 'not_sse'
-  | 'stream_error'
-  | 'truncated'
-  | 'no_usage'
-  | 'empty'
-  // this machine
-  | 'write_failed'
-  | 'read_failed'
-  | 'internal'
+import { FAILURES, statusOf, type ErrorCode, type ExitStatus } from './status.js'
+
+/** What is known of a failure beside its code, by the keys that `--errors=json` gives it. */
+export type Facts = { readonly [name: string]: string | number | boolean | readonly string[] }
+
+/** Where a failure differs from others of its code. */
+export interface FailureOptions extends ErrorOptions {
+  readonly status?: ExitStatus | undefined
+  readonly retryable?: boolean | undefined
+  /** The wait before another try that the other side asked for, in milliseconds. */
+  readonly retryAfter?: number | undefined
+  readonly facts?: Facts | undefined
+  /** Whether somebody upstream has told of it already. */
+  readonly told?: boolean | undefined
+}
 
 /** The one error of the toolkit: a code for scripts, a sentence for people. Its message never holds a key. */
 export class StreamError extends Error {
   override readonly name = 'StreamError'
+  readonly status: ExitStatus
+  /** Whether the same call may succeed when it is made again. */
+  readonly retryable: boolean
+  readonly retryAfter: number | undefined
+  readonly facts: Facts
+  readonly told: boolean
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { status, retryable, retryAfter, facts, told, ...options }: FailureOptions = {},
   ) {
     super(message, options)
+    this.status = status ?? statusOf(code)
+    this.retryable = retryable ?? FAILURES[code].retryable
+    this.retryAfter = retryAfter
+    this.facts = facts ?? {}
+    this.told = told ?? false
+  }
+
+  /** The same failure in other words. */
+  worded(message: string): StreamError {
+    const { code, status, retryable, retryAfter, facts, told, cause } = this
+    return new StreamError(code, message, { status, retryable, retryAfter, facts, told, cause })
   }
 }

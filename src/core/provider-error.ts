@@ -1,4 +1,6 @@
-import { StreamError, type ErrorCode } from './errors.js'
+import { StreamError, type Facts } from './errors.js'
+import type { ErrorCode } from './status.js'
+import { factsIn, worded } from './provider-facts.js'
 import { excerpt, isObject, numberOf, parseJson, stringOf, type JsonObject } from './json.js'
 
 /** An error as a provider tells it, in a body or in a stream. `status` is an HTTP status, `type` its own word for the cause. */
@@ -6,6 +8,8 @@ export interface ProviderError {
   readonly message: string
   readonly status: number | undefined
   readonly type: string | undefined
+  /** What else it says of who failed, of which limit, and of what to do; absent where that is nothing. */
+  readonly facts?: Facts
 }
 
 /** Reads an `error` member in any of the spellings in use: an object, a string, or something that holds one of them. */
@@ -22,11 +26,19 @@ export function readProviderError(error: unknown, beside: JsonObject = {}): Prov
     told['type'],
     beside['type'],
   ]
+  const facts = factsIn(told, beside)
   return {
     message: messageOf(told) ?? messageOf(beside) ?? 'no message',
     status: codes.map(asStatus).find((status) => status !== undefined),
-    type: types.map(stringOf).find((type) => type !== undefined && type !== 'error'),
+    type: types.map(stringOf).find((type) => type !== undefined && type !== 'error') ?? typeBy(metadata),
+    ...(Object.keys(facts).length > 0 ? { facts } : {}),
   }
+}
+
+/** What the shape of the metadata means where no type is given. */
+function typeBy(metadata: JsonObject): string | undefined {
+  if (metadata['reasons'] !== undefined) return 'content_policy_violation'
+  return metadata['limit_source'] === undefined ? undefined : 'payment_required'
 }
 
 function asStatus(code: unknown): number | undefined {
@@ -121,6 +133,7 @@ const BY_STATUS = new Map<number, ErrorCode>([
 const FINER: Partial<Record<ErrorCode, readonly number[]>> = {
   context_length: [400],
   moderation: [403],
+  credits: [403],
 }
 
 /** Our code for it: the status decides, the type refines it or stands in for it; `stream_error` where neither says anything. */
@@ -133,6 +146,27 @@ export function codeOf({ status, type }: ProviderError): ErrorCode {
 
 /** The failure that an error event in a stream is. */
 export function failureOf(error: ProviderError): StreamError {
-  const told = [...new Set([error.status, error.type].filter((part) => part !== undefined).map(String))].join(', ')
-  return new StreamError(codeOf(error), told === '' ? error.message : `${error.message} (${told})`)
+  const named = [error.status, error.type].filter((part) => part !== undefined).map(String)
+  return failureBy(error, codeOf(error), [...new Set(named)])
+}
+
+/** The failure that a provider's error is, with what is known of it in brackets, the most telling first, and what one does about it. */
+export function failureBy(
+  { message, status, facts = {} }: ProviderError,
+  code: ErrorCode,
+  known: readonly string[],
+  advice?: string,
+): StreamError {
+  const { retryable, retry_after_ms: wait } = facts
+  const clauses = [...known, ...worded(facts)].join(', ')
+  const remedy = stringOf(facts['remedy']) ?? advice
+  return new StreamError(
+    code,
+    `${message}${clauses === '' ? '' : ` (${clauses})`}${remedy === undefined ? '' : `; ${remedy}`}`,
+    {
+      facts: { ...(status === undefined ? {} : { http_status: status }), ...facts },
+      ...(typeof retryable === 'boolean' ? { retryable } : {}),
+      ...(typeof wait === 'number' ? { retryAfter: wait } : {}),
+    },
+  )
 }

@@ -4,6 +4,7 @@ import type { SseItem } from './item.js'
 import { excerpt, isObject, parseJson } from './json.js'
 import { readProviderError, type ProviderError } from './provider-error.js'
 import type { Stage } from './stage.js'
+import { readTrailer, type Trailer } from './trailer.js'
 
 /** What one event came down to. Every data event gives exactly one reading, and so does an error that is no event. */
 export type Reading =
@@ -14,12 +15,14 @@ export type Reading =
   | { readonly type: 'keep-alive' }
   /** A line `error: {…}`, with which some servers end a stream. */
   | { readonly type: 'error-line'; readonly error: ProviderError }
+  /** What `or-stream` said at the end of a stream that failed. */
+  | { readonly type: 'trailer'; readonly trailer: Trailer }
   /** JSON that no dialect speaks. */
   | { readonly type: 'unknown' }
   /** Neither JSON nor a mark; `why` is a clause that names the place. */
   | { readonly type: 'unreadable'; readonly why: string }
 
-/** Items to readings, each chunk by the first dialect of the table that can read it. Comments and retry times say nothing here. */
+/** Items to readings, each chunk by the first dialect of the table that can read it. Other comments than trailers, and retry times, say nothing here. */
 export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> {
   let position = 0
 
@@ -54,6 +57,10 @@ export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> 
         case 'stray': {
           const error = item.field === 'error' ? parseJson(item.value) : undefined
           return isObject(error) ? [{ type: 'error-line', error: readProviderError(error['error'] ?? error) }] : []
+        }
+        case 'comment': {
+          const trailer = readTrailer(item.comment)
+          return trailer ? [{ type: 'trailer', trailer }] : []
         }
         case 'unreadable':
           return [{ type: 'unreadable', why: item.why }]

@@ -19,9 +19,7 @@ export function hide(text: string, secret: string): string {
 
 /** An error whose message keeps the secret; what isn't ours is left as it is. */
 export function concealed(error: unknown, secret: string): unknown {
-  return error instanceof StreamError
-    ? new StreamError(error.code, hide(error.message, secret), { cause: error.cause })
-    : error
+  return error instanceof StreamError ? error.worded(hide(error.message, secret)) : error
 }
 
 /** How long the longest piece of the secret is that stands in the text at a place; 0 where it is shorter than eight. */

@@ -5,11 +5,13 @@ import { excerpt } from './json.js'
 import { lines } from './lines.js'
 import { isOver, MAX_EVENT_BYTES } from './size.js'
 import type { Stage } from './stage.js'
+import { readTrailer } from './trailer.js'
 
 const FIELDS = ['data', 'event', 'id', 'retry']
 const LONGEST_PREFIX = 'retry: '.length
 /** How much is kept of the name of a field that nobody knows. */
 const LONGEST_NAME = 60
+const TRAILER = 'or-stream status='
 
 /**
  * Text to items, after "Interpreting an event stream" of the HTML standard (section 9.2.6).
@@ -55,6 +57,21 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
     if (text !== '' && !tooLarge) parser.feed(text)
   }
 
+  /** Whole lines. What a trailer finds of a block is half an event, and goes. */
+  function feedLines(text: string) {
+    let from = 0
+    if (text.includes(TRAILER)) {
+      for (const { index, 1: comment = '' } of text.matchAll(/(?<![^\n]): ?(or-stream status=[^\n]*)\n/g)) {
+        if (!readTrailer(comment)) continue
+        feed(text.slice(from, index))
+        parser.reset()
+        parser.feed('')
+        from = index
+      }
+    }
+    feed(text.slice(from))
+  }
+
   function* taken(): Generator<SseItem> {
     const ready = items
     items = []
@@ -70,7 +87,7 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
 
   return {
     *push(text) {
-      feed(whole.push(text))
+      feedLines(whole.push(text))
       const overlong = whole.overlong()
       if (overlong !== undefined) {
         if (isField(overlong, 'data')) tooLarge = true

@@ -36,3 +36,17 @@ export function together<In, A, B>(first: Stage<In, A>, second: Stage<In, B>): S
     },
   }
 }
+
+/** A step that only reads along. */
+export function silently<In>(step: Stage<In, unknown>): Stage<In, never> {
+  return {
+    push(input) {
+      for (const _ of step.push(input));
+      return []
+    },
+    end() {
+      for (const _ of step.end());
+      return []
+    },
+  }
+}

@@ -1,7 +1,8 @@
 import type { Aside, Output } from '../core/output.js'
 import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stage.js'
-import type { NextAnswer, Verdict } from '../core/verdict.js'
+import type { NextAnswer } from '../core/judge.js'
+import type { Verdict } from '../core/verdict.js'
 import { footer } from './footer.js'
 
 /** Words as lines of a conversation: `Assistant: ` before an answer, an empty line and the footer after it. */

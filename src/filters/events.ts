@@ -2,6 +2,8 @@ import { StreamError } from '../core/errors.js'
 import type { SseItem } from '../core/item.js'
 import { excerpt, parseJson } from '../core/json.js'
 import type { Stage } from '../core/stage.js'
+import { worse } from '../core/status.js'
+import { failureToldBy, readTrailer } from '../core/trailer.js'
 
 export interface LineOptions {
   /** Put the value of data that is a JSON object or array there, instead of its spelling as a string. */
@@ -14,13 +16,19 @@ export interface LineOptions {
  * Items to lines of NDJSON, keys in fixed order, each line with its newline. Decoded data keeps the provider's spelling
  * (`1.0`, `3e-7`, a repeated key), for it is checked and copied, not printed anew.
  *
- * At the end throws `bad_data` when the input was something else, or had something else in it.
+ * A trailer is given always. At the end throws what it tells, or `bad_data` when the input was something else, or had something
+ * else in it.
  */
 export function eventLines({ decode = false, all = false }: LineOptions = {}): Stage<SseItem, string> & {
   notes(): string[]
 } {
-  let unreadable: string | undefined
+  let failure: StreamError | undefined
   const notes: string[] = []
+
+  /** Of several failures the first of the worst is told. */
+  function fail(found: StreamError) {
+    if (!failure || worse(failure.status, found.status) !== failure.status) failure = found
+  }
 
   return {
     *push(item) {
@@ -31,14 +39,17 @@ export function eventLines({ decode = false, all = false }: LineOptions = {}): S
           yield `{"event":${JSON.stringify(item.event)},"data":${spelling(item.data, decode)}${id}${t}}\n`
           break
         }
-        case 'comment':
-          if (all) yield `{"comment":${JSON.stringify(item.comment)}}\n`
+        case 'comment': {
+          const trailer = readTrailer(item.comment)
+          if (all || trailer) yield `{"comment":${JSON.stringify(item.comment)}}\n`
+          if (trailer) fail(failureToldBy(trailer))
           break
+        }
         case 'retry':
           if (all) yield `{"retry":${item.retry}}\n`
           break
         case 'unreadable':
-          unreadable ??= item.why
+          fail(new StreamError('bad_data', item.why))
           break
         case 'pending':
           notes.push(`the last block has no blank line after it, so it is no event: ${excerpt(item.data)}`)
@@ -47,7 +58,7 @@ export function eventLines({ decode = false, all = false }: LineOptions = {}): S
       }
     },
     *end() {
-      if (unreadable !== undefined) throw new StreamError('bad_data', unreadable)
+      if (failure) throw failure
     },
     notes: () => notes,
   }

@@ -1,6 +1,7 @@
 import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stage.js'
-import type { NextAnswer, Verdict } from '../core/verdict.js'
+import type { NextAnswer } from '../core/judge.js'
+import type { Verdict } from '../core/verdict.js'
 import { report } from './report.js'
 
 /** A line after each answer that tells who gave it and its tokens: `[Model: … | Tokens: …]`. */

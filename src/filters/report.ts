@@ -2,7 +2,8 @@ import type { Chunk } from '../core/delta.js'
 import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stage.js'
 import type { Usage } from '../core/usage.js'
-import type { NextAnswer, Verdict } from '../core/verdict.js'
+import type { NextAnswer } from '../core/judge.js'
+import type { Verdict } from '../core/verdict.js'
 
 /** The account of a stream, in the keys of `sse-usage --json`. Null is what the stream didn't say. */
 export interface Report {

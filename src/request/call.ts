@@ -13,6 +13,7 @@ export const ENVIRONMENT = [
   ['OPENROUTER_MODEL', 'in place of openrouter/auto'],
   ['OPENROUTER_TEMPERATURE', 'as --temperature'],
   ['OPENROUTER_MAX_TOKENS', 'as --max-tokens'],
+  ['OR_STREAM_MAX_TIME', 'as --max-time (below it STREAMING_TIMEOUT, in milliseconds)'],
   ['OPENROUTER_HTTP_REFERER', 'the URL of your app, for its page at OpenRouter'],
   ['OPENROUTER_APP_TITLE', 'the name of your app'],
   ...ENDPOINTS.flatMap(({ name, keyVariable }) =>
@@ -23,15 +24,16 @@ export const ENVIRONMENT = [
   ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'the proxy, and the hosts that are asked without it'],
 ] as const
 
-/** Where the request goes: a base URL beats an endpoint's name, a flag beats the environment. Throws `usage` or `bad_config`. */
+/** Where the request goes: a base URL beats an endpoint's name, a flag beats the environment; http is for this machine, unless `isInsecure`. Throws `usage` or `bad_config`. */
 export function endpoint(
   name: string | undefined,
   baseUrl: string | undefined,
   environment: Environment,
+  isInsecure = false,
 ): Setting<Endpoint> {
   const named = name === undefined ? undefined : endpointNamed(name)
   const url = setting(baseUrl, '--base-url', named ? {} : environment, 'OPENROUTER_BASE_URL')
-  if (url) return { value: endpointAt(url.value, named), from: url.from }
+  if (url) return { value: endpointAt(url.value, named, isInsecure), from: url.from }
   return named ? { value: named, from: '--endpoint' } : { value: endpointNamed('openrouter'), from: 'the default' }
 }
 

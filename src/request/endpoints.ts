@@ -111,9 +111,10 @@ export function endpointNamed(name: string): Endpoint {
 /**
  * The endpoint at a base URL, speaking as `like` does. A host of the table is that endpoint, so that no key goes to another
  * provider; on this machine no key is needed.
- * Throws `bad_config` for anything but a plain http or https URL; a URL with a password in it is not repeated in the message.
+ * Throws `bad_config` for anything but a plain https URL, or http on this machine (`isInsecure` allows it anywhere but at a known
+ * endpoint); a URL with a password in it is not repeated in the message.
  */
-export function endpointAt(baseUrl: string, like: Endpoint = OPENROUTER): Endpoint {
+export function endpointAt(baseUrl: string, like: Endpoint = OPENROUTER, isInsecure = false): Endpoint {
   const url = checkedUrl(baseUrl)
   const clean = url.href.replace(/\/+$/, '')
   const known = ENDPOINTS.find((row) =>
@@ -122,6 +123,11 @@ export function endpointAt(baseUrl: string, like: Endpoint = OPENROUTER): Endpoi
   if (known && !isLoopback(known) && url.protocol !== 'https:')
     throw new StreamError('bad_config', `${known.title} is asked by https://, not by "${baseUrl}"`)
   if (known) return { ...known, baseUrl: clean }
+  if (url.protocol !== 'https:' && !isInsecure && !isLoopback({ ...like, baseUrl: clean }))
+    throw new StreamError(
+      'bad_config',
+      `"${baseUrl}" would send the prompt and the key in plain sight: use https://, or allow it with --insecure-http`,
+    )
   const { keyVariable, ...rest } = like
   return {
     ...rest,

@@ -1,3 +1,4 @@
+import { millisecondsOf } from '../core/duration.js'
 import type { Environment } from '../core/environment.js'
 import { StreamError } from '../core/errors.js'
 
@@ -19,7 +20,26 @@ export function setting(
   return value === undefined || value === '' ? undefined : { value, from: variable }
 }
 
-/** The same for a number. Throws `bad_config` where the variable holds none. */
+/** How long a program may run, in milliseconds: the option, `OR_STREAM_MAX_TIME` with a unit, or `STREAMING_TIMEOUT` in milliseconds. 0 is no limit. Throws `bad_config`. */
+export function maxTimeSetting(flag: number | undefined, environment: Environment): Setting<number> | undefined {
+  const own = flag === undefined ? undefined : { value: flag, from: '--max-time' }
+  const found = own ?? timeIn(environment, 'OR_STREAM_MAX_TIME', '') ?? timeIn(environment, 'STREAMING_TIMEOUT', 'ms')
+  return found?.value === 0 ? undefined : found
+}
+
+function timeIn(environment: Environment, variable: string, unit: string): Setting<number> | undefined {
+  const found = setting(undefined, '', environment, variable)
+  if (found === undefined) return undefined
+  const value = millisecondsOf(found.value + unit)
+  if (value === undefined)
+    throw new StreamError(
+      'bad_config',
+      `${variable} must be a duration such as ${unit === '' ? '30s' : '30000'}, not "${found.value}"`,
+    )
+  return { value, from: variable }
+}
+
+/** As `setting`, for a number. Throws `bad_config` where the variable holds none. */
 export function numberSetting(
   flag: number | undefined,
   option: string,

@@ -1,30 +1,41 @@
 import { Client, type Dispatcher } from 'undici'
 import type { Call } from '../core/call.js'
 import type { Environment } from '../core/environment.js'
-import { StreamError, type ErrorCode } from '../core/errors.js'
+import { StreamError } from '../core/errors.js'
+import type { ErrorCode } from '../core/status.js'
+import { framing } from '../core/framing.js'
+import { countdown, LIMITS, overLimit, type Limits } from './limits.js'
 import { isEventStream, refusal, type Asked } from './refusal.js'
 
 /** An HTTP response whose body is still coming. Leaving its iteration closes the connection. */
 export interface Answer {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
-  /** The bytes as they come. Throws `truncated` where the connection broke or went silent, `connection` where it did before a byte. */
-  body(): AsyncGenerator<Uint8Array>
+  /** The bytes as they come. Throws `connection` where the connection broke, `timeout_idle` or `timeout_data` where it went silent. */
+  body(patience?: Pick<Limits, 'idle' | 'data'>): AsyncGenerator<Uint8Array>
 }
 
-const CONNECT_TIMEOUT = 10_000
-const SILENCE_TIMEOUT = 120_000
+/** What a request depends on beside what it says. */
+export interface Sending {
+  readonly signal: AbortSignal
+  readonly limits?: Limits | undefined
+  /** Where the proxies are named. */
+  readonly environment?: Environment | undefined
+}
 
 /**
  * Sends a request and resolves with the head of the response, whatever its status. Nothing is followed, decompressed or
- * sent again. Throws `unreachable`, `timeout` or `connection`; an abort rejects with the signal's reason.
+ * sent again. Throws `unreachable`, `tls`, `connection` or a time-out; an abort rejects with the signal's reason.
  */
 export async function send(
   { url, headers, body }: Call,
-  signal: AbortSignal,
-  environment: Environment = {},
+  { signal, limits = LIMITS, environment = {} }: Sending,
 ): Promise<Answer> {
-  const { client, proxy } = await dispatcher(url, environment)
+  const { client, proxy } = await dispatcher(url, environment, limits)
+  const own = new AbortController()
+  const either = AbortSignal.any([signal, own.signal])
+  const giveUp = (limit: keyof Limits) => own.abort(overLimit(limit, limits, url.host))
+  const firstByte = countdown(limits.firstByte, () => giveUp('firstByte'))
   try {
     const response = await client.request({
       method: 'POST',
@@ -32,53 +43,66 @@ export async function send(
       path: url.pathname + url.search,
       headers,
       body,
-      signal,
+      signal: either,
     })
     return {
       status: response.statusCode,
       headers: new Map(
         Object.entries(response.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
       ),
-      async *body() {
-        let received = 0
+      async *body({ idle, data } = limits) {
+        const silence = countdown(idle, () => giveUp('idle'))
+        const drought = countdown(data, () => giveUp('data'))
+        const frames = framing()
         try {
           for await (const bytes of response.body as AsyncIterable<Uint8Array>) {
-            received += bytes.length
+            const before = frames.events()
+            frames.push(bytes)
+            if (frames.events() > before) drought.restart()
+            // Whoever reads slowly is not kept waiting.
+            silence.pause()
+            drought.pause()
             yield bytes
+            silence.restart()
+            silence.resume()
+            drought.resume()
           }
         } catch (error) {
-          signal.throwIfAborted()
-          throw brokenOff(error, received)
+          either.throwIfAborted()
+          throw new StreamError('connection', `${url.host}: the connection broke`, { cause: error })
         } finally {
+          silence.stop()
+          drought.stop()
           void client.destroy()
         }
       },
     }
   } catch (error) {
     void client.destroy()
-    signal.throwIfAborted()
-    throw unanswered(error, url.host, proxy)
+    either.throwIfAborted()
+    throw codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT'
+      ? overLimit('connect', limits, url.host)
+      : unanswered(error, url.host, proxy)
+  } finally {
+    firstByte.stop()
   }
-}
-
-const TIMEOUTS = {
-  connect: { timeout: CONNECT_TIMEOUT },
-  headersTimeout: SILENCE_TIMEOUT,
-  bodyTimeout: SILENCE_TIMEOUT,
 }
 
 /** What carries the request: a connection of its own, or the proxies of the environment. Throws `bad_config`. */
 async function dispatcher(
   url: URL,
   environment: Environment,
+  { connect }: Limits,
 ): Promise<{ client: Dispatcher; proxy?: URL | undefined }> {
+  // The other limits are our own, for undici's count the time in which the reader of a slow pipe is waited for.
+  const timeouts = { connect: { timeout: connect }, headersTimeout: 0, bodyTimeout: 0 }
   const named = (variable: string) => environment[variable.toLowerCase()] || environment[variable] || undefined
   const proxies = { httpProxy: named('HTTP_PROXY'), httpsProxy: named('HTTPS_PROXY'), noProxy: named('NO_PROXY') }
   if (proxies.httpProxy === undefined && proxies.httpsProxy === undefined) {
-    return { client: new Client(url.origin, TIMEOUTS) }
+    return { client: new Client(url.origin, timeouts) }
   }
   const { proxied, proxyFor } = await import('./proxy.js')
-  return { proxy: proxyFor(url, proxies), client: proxied(proxies, TIMEOUTS) }
+  return { proxy: proxyFor(url, proxies), client: proxied(proxies, timeouts) }
 }
 
 const CAUSES = new Map<string, readonly [ErrorCode, string]>([
@@ -87,13 +111,15 @@ const CAUSES = new Map<string, readonly [ErrorCode, string]>([
   ['EAI_AGAIN', ['unreachable', 'the name of the host could not be looked up']],
   ['EHOSTUNREACH', ['unreachable', 'no route to the host']],
   ['ENETUNREACH', ['unreachable', 'the network is unreachable']],
-  ['CERT_HAS_EXPIRED', ['unreachable', 'its certificate has expired']],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', ['unreachable', 'its certificate is for another host']],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', ['unreachable', 'its certificate is self-signed']],
+  ['CERT_HAS_EXPIRED', ['tls', 'its certificate has expired']],
+  ['CERT_NOT_YET_VALID', ['tls', 'its certificate is not valid yet']],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls', 'its certificate is for another host']],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', ['tls', 'its certificate is self-signed']],
+  ['SELF_SIGNED_CERT_IN_CHAIN', ['tls', 'its certificate comes from an authority that signed itself']],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', ['tls', 'its certificate comes from an unknown authority']],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', ['tls', 'its certificate comes from an unknown authority']],
   ['ECONNRESET', ['connection', 'the connection was reset']],
   ['UND_ERR_SOCKET', ['connection', 'the connection was closed without an answer']],
-  ['UND_ERR_CONNECT_TIMEOUT', ['timeout', `no connection within ${CONNECT_TIMEOUT / 1000} s`]],
-  ['UND_ERR_HEADERS_TIMEOUT', ['timeout', `no answer within ${SILENCE_TIMEOUT / 1000} s`]],
 ])
 
 function unanswered(error: unknown, host: string, proxy: URL | undefined): StreamError {
@@ -106,12 +132,6 @@ function unanswered(error: unknown, host: string, proxy: URL | undefined): Strea
   return new StreamError(code, `${host}: ${what}${isProxy ? ` by the proxy ${proxy.host}` : ''}`, { cause: error })
 }
 
-function brokenOff(error: unknown, received: number): StreamError {
-  const why =
-    codeOf(error) === 'UND_ERR_BODY_TIMEOUT' ? `silent for ${SILENCE_TIMEOUT / 1000} s` : 'the connection broke'
-  return new StreamError('truncated', `the answer was cut off after ${received} bytes (${why})`, { cause: error })
-}
-
 /** The code of an error, or of the first of several (one for each address that was tried). */
 function codeOf(error: unknown): string {
   const { code, errors } = error as { code?: unknown; errors?: unknown[] }
@@ -120,20 +140,17 @@ function codeOf(error: unknown): string {
 
 /** How much of a refusal's body is read: its message stands in the beginning. */
 const REFUSAL_BYTES = 64 * 1024
+/** How long for its end, in milliseconds. */
+const REFUSAL_PATIENCE = { idle: 5000, data: 5000 }
 
 /** Sends a request for an event stream. Throws what the refusal comes down to where the answer is something else. */
-export async function openStream(
-  call: Call,
-  asked: Asked,
-  signal: AbortSignal,
-  environment: Environment = {},
-): Promise<Answer> {
-  const answer = await send(call, signal, environment)
+export async function openStream(call: Call, asked: Asked, sending: Sending): Promise<Answer> {
+  const answer = await send(call, sending)
   if (isEventStream(answer)) return answer
   const decoder = new TextDecoder()
   let body = ''
   try {
-    for await (const bytes of answer.body()) {
+    for await (const bytes of answer.body(REFUSAL_PATIENCE)) {
       body += decoder.decode(bytes, { stream: true })
       if (body.length > REFUSAL_BYTES) break
     }
@@ -141,5 +158,5 @@ export async function openStream(
     // A refusal that is cut is one all the same.
     if (!(error instanceof StreamError)) throw error
   }
-  throw refusal({ ...answer, body }, asked)
+  throw refusal({ ...answer, body }, asked, Date.now())
 }

@@ -1,6 +1,8 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError, type Facts } from '../core/errors.js'
 import { excerpt, isObject, parseJson } from '../core/json.js'
-import { codeOf, readProviderError } from '../core/provider-error.js'
+import { codeOf, failureBy, readProviderError } from '../core/provider-error.js'
+import { FAILURES } from '../core/status.js'
+import { retryAfter, shouldRetry } from './retry.js'
 
 /** The head of a response and the beginning of its body, as far as a message needs it. */
 export interface Refused {
@@ -22,14 +24,14 @@ export function isEventStream({ status, headers }: Omit<Refused, 'body'>): boole
   return status === 200 && /^text\/event-stream\s*(;|$)/i.test(type.trim()) && encoding === 'identity'
 }
 
-/** What a response that is no event stream comes down to. */
-export function refusal({ status, headers, body }: Refused, asked: Asked): StreamError {
+/** What a response that is no event stream comes down to. `now` is the wall clock, for the dates in it. */
+export function refusal({ status, headers, body }: Refused, asked: Asked, now: number): StreamError {
   const parsed = parseJson(body)
   const told = Array.isArray(parsed) ? (parsed[0] as unknown) : parsed
-  if (status >= 400) return refused(status, headers, isObject(told) ? told : { message: plain(body) }, asked)
+  if (status >= 400) return refused(status, headers, isObject(told) ? told : { message: plain(body) }, asked, now)
   if (isObject(told) && told['error']) {
     const error = readProviderError(told['error'], told)
-    return new StreamError(codeOf(error), `${error.message} (HTTP ${status} with an error in it)`)
+    return failureBy(error, codeOf(error), [`HTTP ${status} with an error in it`])
   }
   if (status >= 300) {
     const to = headers.get('location') ?? 'nowhere'
@@ -54,16 +56,40 @@ function refused(
   headers: Refused['headers'],
   body: Record<string, unknown>,
   { name, keyHint }: Asked,
+  now: number,
 ): StreamError {
-  const error = { ...readProviderError(body['error'] ?? body, body), status }
+  const error = readProviderError(body['error'] ?? body, body)
+  const wait = retryAfter(headers, now)
   // Money that is only held back for other requests comes free again.
-  const code = status === 402 && headers.has('retry-after') ? 'rate_limited' : codeOf(error)
-  if (code === 'auth') {
-    return new StreamError(code, `${name} refused the key (HTTP ${status}: ${error.message}); ${keyHint}`)
+  const isHeldBack = status === 402 && wait !== undefined
+  const code = isHeldBack ? 'rate_limited' : codeOf({ ...error, status })
+  const retryable = shouldRetry(headers)
+  const facts = {
+    ...limitsIn(headers),
+    ...error.facts,
+    ...(wait === undefined ? {} : { retry_after_ms: wait }),
+    ...(retryable === undefined ? {} : { retryable }),
   }
-  const wait = headers.get('retry-after') ?? ''
-  const again = /^\d+(\.\d+)?$/.test(wait) ? `, try again in ${wait} s` : ''
-  return new StreamError(code, `${error.message} (HTTP ${status}${again})`)
+  const message = code === 'auth' ? `${name} refused the key` : error.message
+  const known = [code === 'auth' ? `HTTP ${status}: ${error.message}` : `HTTP ${status}`]
+  const { retryable: helps, advice } = FAILURES[code]
+  // That one may try again is told with the time for it.
+  return failureBy(
+    { ...error, message, status, facts },
+    code,
+    known,
+    code === 'auth' ? keyHint : helps ? undefined : advice,
+  )
+}
+
+/** What the headers of OpenRouter's own 429 say: so many requests, and from when on again (milliseconds since 1970). */
+function limitsIn(headers: Refused['headers']): Facts {
+  const [limit, reset] = [headers.get('x-ratelimit-limit') ?? '', Number(headers.get('x-ratelimit-reset'))]
+  const isTime = reset > 1e12 && reset < 1e14
+  return {
+    ...(/^\d+$/.test(limit) ? { limit: `${limit} requests` } : {}),
+    ...(isTime ? { resets_at: new Date(reset).toISOString() } : {}),
+  }
 }
 
 /** The words of a body that isn't JSON: of a web page its title. */

@@ -34,7 +34,9 @@ afterAll(() => {
 
 const ask = (baseUrl: string, env: Record<string, string>) => {
   tunnels.length = 0
-  return program('or-stream', ['--base-url', baseUrl, 'hi'], { env: { OPENROUTER_API_KEY: 'sk-or-v1-test', ...env } })
+  return program('or-stream', ['--insecure-http', '--retry', '0', '--base-url', baseUrl, 'hi'], {
+    env: { OPENROUTER_API_KEY: 'sk-or-v1-test', ...env },
+  })
 }
 
 test.each(['HTTP_PROXY', 'http_proxy'])('%s carries the call', async (variable) => {

@@ -162,6 +162,7 @@ const HEADERS = {
   'content-type': 'application/json',
   host: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
   'user-agent': expect.stringMatching(/^or-stream/),
+  'x-request-id': expect.stringMatching(/^[\da-f-]{36}$/),
 }
 
 const heads: readonly { title: string; args?: string[]; env?: Record<string, string>; headers: object }[] = [
@@ -358,7 +359,7 @@ test('a pipe that is not text', async () => {
   const server = await upstream(stream(ANSWER))
   const command = "printf 'not text: \\377' | or-stream x"
   expect(await shell(command, { env: { OPENROUTER_BASE_URL: server.url } })).toEqual({
-    stdout: '',
+    stdout: ': or-stream status=65 verdict=error code=bad_data told=1\n',
     stderr: 'or-stream: bad_data: standard input is not text (invalid UTF-8)\n',
     status: 65,
   })

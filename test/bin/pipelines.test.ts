@@ -40,14 +40,17 @@ test('a cut stream: every stage that judges says so, the last status is that of 
   })
 })
 
-test('a refused request: no reader takes it for an answer', async () => {
-  const server = await upstream(reply(429, '{"error":{"code":429,"message":"slow down"}}'))
-  const { stdout, stderr } = await shell('or-stream "Why?" | sse-text; test $? -ne 0 && echo failed', at(server))
-  expect({ stdout, first: stderr.split('\n')[0] }).toEqual({
-    stdout: 'failed\n',
-    first: 'or-stream: rate_limited: slow down (HTTP 429)',
-  })
-})
+test.each(['sse-text', 'sse-parse | sse-text', 'sse-usage --tee 2>/dev/null | sse-text', 'sse-parse >/dev/null'])(
+  'a refused request leaves %s with its status, told once',
+  async (readers) => {
+    const server = await upstream(reply(401, '{"error":{"code":401,"message":"no such key"}}'))
+    expect(await shell(`or-stream "Why?" | ${readers}`, at(server), 'dash')).toEqual({
+      stdout: '',
+      stderr: `or-stream: auth: ${server.host} refused the key (HTTP 401: no such key); set OPENROUTER_API_KEY to a valid one\n`,
+      status: 77,
+    })
+  },
+)
 
 const LOOPS = [
   ['from a file, with </dev/null', 'while read -r p <&3; do or-stream "$p" </dev/null | sse-text; done 3<prompts.txt'],

@@ -19,12 +19,12 @@ test.each<[string, unknown, string, Record<string, unknown>?]>([
   [
     'availability, with a status of another name',
     { http_status: 429, error_type: 'rate_limit_exceeded', message: 'x', availability: { code: 'capacity_exhausted' } },
-    'rate_limited: x (429, rate_limit_exceeded)',
+    'rate_limited: x (429, rate_limit_exceeded, capacity_exhausted)',
   ],
   [
     'moderation',
     { code: 403, message: 'flagged', metadata: { error_type: 'content_policy_violation', reasons: ['x'] } },
-    'moderation: flagged (403, content_policy_violation)',
+    'moderation: flagged (403, content_policy_violation, flagged for x)',
   ],
   [
     'moderation with an older status',
@@ -39,7 +39,7 @@ test.each<[string, unknown, string, Record<string, unknown>?]>([
   [
     'older: raw text',
     { code: 400, message: 'Provider returned error', metadata: { provider_name: 'P', raw: 'too long' } },
-    'bad_request: Provider returned error: too long (400)',
+    'bad_request: Provider returned error: too long (400, provider P)',
   ],
   [
     'older: raw JSON text',

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ErrorCode } from '../../src/core/errors.js'
-import { EXIT_STATUSES, statusOf, worse, type ExitStatus } from '../../src/core/status.js'
+import { EXIT_STATUSES, statusOf, worse, type ErrorCode, type ExitStatus } from '../../src/core/status.js'
 
 /** Every code, as the compiler sees to it, with its exit status of DESIGN 4.5. */
 const STATUSES: Record<ErrorCode, ExitStatus> = {
@@ -11,6 +10,7 @@ const STATUSES: Record<ErrorCode, ExitStatus> = {
   context_length: 65,
   no_input: 66,
   unreachable: 69,
+  tls: 69,
   port_taken: 69,
   not_found: 69,
   internal: 70,
@@ -20,11 +20,18 @@ const STATUSES: Record<ErrorCode, ExitStatus> = {
   overloaded: 75,
   server_error: 75,
   timeout: 75,
+  timeout_connect: 75,
+  timeout_first_byte: 75,
+  timeout_idle: 75,
+  timeout_data: 75,
+  timeout_total: 75,
   connection: 75,
   not_sse: 76,
   stream_error: 76,
   truncated: 76,
   no_usage: 76,
+  length: 76,
+  filtered: 76,
   empty: 76,
   auth: 77,
   credits: 77,
@@ -32,6 +39,7 @@ const STATUSES: Record<ErrorCode, ExitStatus> = {
   moderation: 77,
   no_key: 78,
   bad_config: 78,
+  interrupted: 130,
 }
 
 const codes = Object.keys(STATUSES) as ErrorCode[]
@@ -43,7 +51,7 @@ test('every code has its status', () => {
 test('every status is told in the help, in order, each once', () => {
   const told = EXIT_STATUSES.map(([status]) => status)
   expect(told).toEqual([...new Set(told)].toSorted((a, b) => a - b))
-  expect(codes.filter((code) => !told.some((status) => status === statusOf(code)))).toEqual([])
+  expect(codes.filter((code) => !told.some((status) => status === statusOf(code)))).toEqual(['interrupted'])
 })
 
 /** After DESIGN 4.3: 74, the error of the answer, 65, 76; anything before 0. */

@@ -34,7 +34,7 @@ test.each([
   ['http://0.0.0.0:8080', false],
   ['https://example.org/127.0.0.1', false],
 ])('%s on this machine: %s', (baseUrl, expected) => {
-  expect(isLoopback(endpointAt(baseUrl))).toBe(expected)
+  expect(isLoopback(endpointAt(baseUrl, undefined, true))).toBe(expected)
 })
 
 test('each endpoint is known by its name and by its base URL', () => {

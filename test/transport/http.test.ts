@@ -18,7 +18,7 @@ const never = () => new AbortController().signal
 async function outcome(url: string, signal = never()) {
   let bytes = ''
   try {
-    const answer = await send(callTo(url), signal)
+    const answer = await send(callTo(url), { signal: signal })
     for await (const piece of answer.body()) bytes += Buffer.from(piece).toString('latin1')
     return { status: answer.status, bytes }
   } catch (error) {
@@ -38,7 +38,7 @@ test('a request as received, the head of its answer, and its bytes', async () =>
     )
     response.end(ANSWER)
   })
-  const answer = await send(callTo(server.url), never())
+  const answer = await send(callTo(server.url), { signal: never() })
   const pieces: Uint8Array[] = []
   for await (const piece of answer.body()) pieces.push(piece.slice())
   expect({
@@ -63,10 +63,6 @@ test('a request as received, the head of its answer, and its bytes', async () =>
   })
 })
 
-const cut = expect.objectContaining({
-  code: 'truncated',
-  message: expect.stringMatching(/^the answer was cut off after \d+ bytes \(/),
-})
 const lost = (host: string) =>
   expect.objectContaining({ code: 'connection', message: expect.stringMatching(new RegExp(`^${host}: .+`)) })
 
@@ -93,7 +89,10 @@ test.each([
   ['fewer bytes than said', `content-length: 1000\r\n\r\n${chunk('one')}`, chunk('one')],
 ])('broken framing: %s', async (_, rest, bytes) => {
   const server = await rawUpstream((socket) => void socket.end(`${STREAM_HEAD}${rest}`))
-  expect(await outcome(server.url)).toEqual({ bytes, error: cut })
+  expect(await outcome(server.url)).toEqual({
+    bytes,
+    error: expect.objectContaining({ code: 'connection', message: `${server.host}: the connection broke` }),
+  })
 })
 
 test.each([
@@ -139,7 +138,7 @@ test('an abort in mid-answer too', async () => {
   const server = await rawUpstream((socket) => void socket.write(`${STREAM_HEAD}\r\n${chunk('one')}`))
   const controller = new AbortController()
   const reason = new Error('enough')
-  const { body } = await send(callTo(server.url), controller.signal)
+  const { body } = await send(callTo(server.url), { signal: controller.signal })
   const pieces = body()
   const first = await pieces.next()
   controller.abort(reason)
@@ -160,7 +159,7 @@ test('an abort that came first sends nothing', async () => {
 
 test('leaving the body closes the connection', async () => {
   const server = await rawUpstream((socket) => void socket.write(`${STREAM_HEAD}\r\n${chunk('one')}`))
-  const { body } = await send(callTo(server.url), never())
+  const { body } = await send(callTo(server.url), { signal: never() })
   for await (const _ of body()) break
   expect(await server.left).toBe(true)
 })
@@ -177,7 +176,7 @@ test('a slow reader gets all of it from a server that has long closed', async ()
   const server = await rawUpstream(
     (socket) => void socket.end(`${STREAM_HEAD}content-length: ${body.length}\r\n\r\n${body}`),
   )
-  const answer = await send(callTo(server.url), never())
+  const answer = await send(callTo(server.url), { signal: never() })
   let received = 0
   for await (const piece of answer.body()) {
     received += piece.length
@@ -188,10 +187,10 @@ test('a slow reader gets all of it from a server that has long closed', async ()
 
 test('openStream gives a stream, and throws what anything else comes down to', async () => {
   const [good, bad] = [await upstream(stream(ANSWER)), await upstream(reply(429, '{"error":{"message":"slow down"}}'))]
-  const answer = await openStream(callTo(good.url), acme, never())
+  const answer = await openStream(callTo(good.url), acme, { signal: never() })
   expect(answer.status).toBe(200)
   await answer.body().return(undefined)
-  await expect(openStream(callTo(bad.url), acme, never())).rejects.toMatchObject({
+  await expect(openStream(callTo(bad.url), acme, { signal: never() })).rejects.toMatchObject({
     code: 'rate_limited',
     message: 'slow down (HTTP 429)',
   })
@@ -206,7 +205,9 @@ test('of a refusal without an end only the beginning is read', async () => {
     response.on('drain', more)
     more()
   })
-  await expect(openStream(callTo(server.url), acme, never())).rejects.toMatchObject({ code: 'server_error' })
+  await expect(openStream(callTo(server.url), acme, { signal: never() })).rejects.toMatchObject({
+    code: 'server_error',
+  })
   expect(await server.left).toBe(true)
 })
 
@@ -216,5 +217,5 @@ test('a refusal that is cut is one all the same', async () => {
       'HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"error":{"mess',
     )
   })
-  await expect(openStream(callTo(server.url), acme, never())).rejects.toMatchObject({ code: 'auth' })
+  await expect(openStream(callTo(server.url), acme, { signal: never() })).rejects.toMatchObject({ code: 'auth' })
 })

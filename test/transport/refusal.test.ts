@@ -3,6 +3,9 @@ import { expect, test } from 'vitest'
 import { statusOf } from '../../src/core/status.js'
 import { isEventStream, refusal } from '../../src/transport/refusal.js'
 
+/** The wall clock of these tests. */
+const NOW = Date.UTC(2026, 0, 1)
+
 /** Who was asked. */
 const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid one' }
 
@@ -26,15 +29,15 @@ const error = (value: unknown) => JSON.stringify({ error: value })
 
 test.each([
   [401, error({ message: 'no' }), 'auth', 'Acme refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid one'],
-  [402, error({ message: 'pay' }), 'credits', 'pay (HTTP 402)'],
-  [403, error({ message: 'no' }), 'forbidden', 'no (HTTP 403)'],
-  [404, error({ message: 'no model' }), 'not_found', 'no model (HTTP 404)'],
+  [402, error({ message: 'pay' }), 'credits', 'pay (HTTP 402); add credits, raise the limit, or take a free model'],
+  [403, error({ message: 'no' }), 'forbidden', 'no (HTTP 403); ask whoever manages the key'],
+  [404, error({ message: 'no model' }), 'not_found', 'no model (HTTP 404); check the name of the model'],
   [408, error({ message: 'slow' }), 'timeout', 'slow (HTTP 408)'],
   [409, error({ message: 'again' }), 'server_error', 'again (HTTP 409)'],
-  [410, error({ message: 'gone' }), 'bad_request', 'gone (HTTP 410)'],
-  [412, error({ message: 'if' }), 'bad_request', 'if (HTTP 412)'],
-  [413, error({ message: 'large' }), 'bad_request', 'large (HTTP 413)'],
-  [422, error({ message: 'what' }), 'bad_request', 'what (HTTP 422)'],
+  [410, error({ message: 'gone' }), 'bad_request', 'gone (HTTP 410); look at the body with --dry-run'],
+  [412, error({ message: 'if' }), 'bad_request', 'if (HTTP 412); look at the body with --dry-run'],
+  [413, error({ message: 'large' }), 'bad_request', 'large (HTTP 413); look at the body with --dry-run'],
+  [422, error({ message: 'what' }), 'bad_request', 'what (HTTP 422); look at the body with --dry-run'],
   [425, error({ message: 'early' }), 'server_error', 'early (HTTP 425)'],
   [500, error({ message: 'oops' }), 'server_error', 'oops (HTTP 500)'],
   [504, error({ message: 'slow' }), 'timeout', 'slow (HTTP 504)'],
@@ -42,14 +45,24 @@ test.each([
   [599, error({ message: 'new' }), 'server_error', 'new (HTTP 599)'],
   // The status of the response counts, whatever the body says.
   [502, error({ code: 400, message: 'upstream' }), 'server_error', 'upstream (HTTP 502)'],
-  [400, error({ code: 'model_not_found', message: 'no model' }), 'bad_request', 'no model (HTTP 400)'],
-  [400, error({ code: 'context_length_exceeded', message: 'long' }), 'context_length', 'long (HTTP 400)'],
+  [
+    400,
+    error({ code: 'model_not_found', message: 'no model' }),
+    'bad_request',
+    'no model (HTTP 400); look at the body with --dry-run',
+  ],
+  [
+    400,
+    error({ code: 'context_length_exceeded', message: 'long' }),
+    'context_length',
+    'long (HTTP 400); shorten the prompt, or take a model with a longer context',
+  ],
   // Where the words stand.
-  [400, error('just text'), 'bad_request', 'just text (HTTP 400)'],
-  [400, '{"message":"outside"}', 'bad_request', 'outside (HTTP 400)'],
-  [400, '{"detail":"a detail"}', 'bad_request', 'a detail (HTTP 400)'],
-  [400, '{"error":null,"message":"outside"}', 'bad_request', 'outside (HTTP 400)'],
-  [400, `[${error({ message: 'in a list' })}]`, 'bad_request', 'in a list (HTTP 400)'],
+  [400, error('just text'), 'bad_request', 'just text (HTTP 400); look at the body with --dry-run'],
+  [400, '{"message":"outside"}', 'bad_request', 'outside (HTTP 400); look at the body with --dry-run'],
+  [400, '{"detail":"a detail"}', 'bad_request', 'a detail (HTTP 400); look at the body with --dry-run'],
+  [400, '{"error":null,"message":"outside"}', 'bad_request', 'outside (HTTP 400); look at the body with --dry-run'],
+  [400, `[${error({ message: 'in a list' })}]`, 'bad_request', 'in a list (HTTP 400); look at the body with --dry-run'],
   [
     502,
     error({ message: 'Provider returned error', metadata: { raw: '{"error":{"message":"inner"}}' } }),
@@ -63,7 +76,7 @@ test.each([
   [500, '{}', 'server_error', 'no message (HTTP 500)'],
   [500, 'x'.repeat(100), 'server_error', `${'x'.repeat(60)}… (HTTP 500)`],
 ])('%i %s', (status, body, code, message) => {
-  expect(refusal({ status, headers: head({}), body }, acme)).toMatchObject({ code, message })
+  expect(refusal({ status, headers: head({}), body }, acme, NOW)).toMatchObject({ code, message })
 })
 
 test.each([
@@ -72,7 +85,7 @@ test.each([
   [{ 'retry-after': 'soon' }, 'slow down (HTTP 429)'],
   [{}, 'slow down (HTTP 429)'],
 ])('429 with %j', (headers, message) => {
-  const refused = refusal({ status: 429, headers: head(headers), body: error({ message: 'slow down' }) }, acme)
+  const refused = refusal({ status: 429, headers: head(headers), body: error({ message: 'slow down' }) }, acme, NOW)
   expect(refused).toMatchObject({ code: 'rate_limited', message })
 })
 
@@ -87,7 +100,7 @@ test.each([
   [308, { location: '/login' }, '', 'not_sse', /^redirected to \/login \(HTTP 308\)/],
   [200, { 'content-encoding': 'br' }, '\u0001', 'not_sse', /^the answer is compressed \(br\)/],
 ])('%i %j %s', (status, headers: Record<string, string>, body, code, message) => {
-  const { code: found, message: told } = refusal({ status, headers: head(headers), body }, acme)
+  const { code: found, message: told } = refusal({ status, headers: head(headers), body }, acme, NOW)
   expect({ code: found, message: told }).toEqual({ code, message: expect.stringMatching(message) })
 })
 
@@ -111,7 +124,7 @@ test.runIf(recorded.length > 0)('recorded refusals: a message is found in each, 
       lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
     )
     const body = bytes.slice(end + 2).trim()
-    const { code, message } = refusal({ status, headers, body }, acme)
+    const { code, message } = refusal({ status, headers, body }, acme, NOW)
     const told = body === '' ? /no message/ : /^(?!.*(no message|[{}]|<\w|undefined|\[object))/
     expect({ name, exit: statusOf(code), message }).toEqual({
       name,
@@ -123,10 +136,10 @@ test.runIf(recorded.length > 0)('recorded refusals: a message is found in each, 
 
 test('402 with a time to wait comes free again', () => {
   const body = error({ message: 'in-flight budget exhausted' })
-  expect(refusal({ status: 402, headers: head({ 'retry-after': '5' }), body }, acme)).toMatchObject({
+  expect(refusal({ status: 402, headers: head({ 'retry-after': '5' }), body }, acme, NOW)).toMatchObject({
     code: 'rate_limited',
   })
-  expect(refusal({ status: 402, headers: head({}), body }, acme)).toMatchObject({ code: 'credits' })
+  expect(refusal({ status: 402, headers: head({}), body }, acme, NOW)).toMatchObject({ code: 'credits' })
 })
 
 test('bytes that are called identity are plain', () => {
@@ -135,12 +148,12 @@ test('bytes that are called identity are plain', () => {
 })
 
 test('a body of nothing but brackets is read in a moment', () => {
-  expect(refusal({ status: 500, headers: head({}), body: '<'.repeat(64 * 1024) }, acme).code).toBe('server_error')
+  expect(refusal({ status: 500, headers: head({}), body: '<'.repeat(64 * 1024) }, acme, NOW).code).toBe('server_error')
 })
 
 test.each([
   [204, {}, '', 'the answer came with HTTP 204, not 200'],
   [200, {}, '<title>Log in</title>', 'the answer is of no type, not an event stream (HTTP 200: Log in)'],
 ])('%i %j', (status, headers, body, message) => {
-  expect(refusal({ status, headers: head(headers), body }, acme)).toMatchObject({ code: 'not_sse', message })
+  expect(refusal({ status, headers: head(headers), body }, acme, NOW)).toMatchObject({ code: 'not_sse', message })
 })

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../src/core/delta.js'
 import type { Reading } from '../../src/core/readings.js'
-import { judge, type Verdict } from '../../src/core/verdict.js'
+import { judge } from '../../src/core/judge.js'
+import type { Verdict } from '../../src/core/verdict.js'
 import { run } from '../support/feed.js'
 
 const DONE: Reading = { type: 'done' }

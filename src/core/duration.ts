@@ -1,0 +1,22 @@
+const UNITS = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+])
+
+/** The longest duration that a timer can count, 24 days in milliseconds. */
+const LONGEST = 24 * 24 * 3_600_000
+
+/** The milliseconds of a duration such as `500ms`, `30s`, `1.5m`; a bare number is seconds. Undefined where it is none. */
+export function millisecondsOf(duration: string): number | undefined {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/.exec(duration.trim()) ?? []
+  const milliseconds = Number(digits) * (UNITS.get(unit) ?? Number.NaN)
+  return milliseconds <= LONGEST ? milliseconds : undefined
+}
+
+/** Milliseconds for people: `500 ms`, `1.2 s`, `120 s`. */
+export function spelledDuration(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${Math.round(milliseconds / 100) / 10} s`
+}

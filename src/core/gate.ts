@@ -1,0 +1,74 @@
+import type { Dialect } from './delta.js'
+import { StreamError } from './errors.js'
+import { events } from './events.js'
+import { framing } from './framing.js'
+import { failureOf } from './provider-error.js'
+import { readings } from './readings.js'
+import { MAX_EVENT_BYTES } from './size.js'
+import { chain } from './stage.js'
+
+/**
+ * Holds back the beginning of a stream for as long as it could still be asked for anew: whole comments pass, half a block
+ * would corrupt the block that follows it. The first data event opens the gate, unless it is an error that may go away.
+ */
+export interface Gate {
+  /** What may go out of these bytes and those before; and the failure that the first event is, in place of opening. */
+  push(bytes: Uint8Array): { readonly ready: readonly Uint8Array[]; readonly failure?: StreamError }
+  /** Opens the gate; gives all that it held. */
+  open(): readonly Uint8Array[]
+  isOpen(): boolean
+}
+
+const BOM = 0xef
+
+export function gate(dialects: readonly Dialect[]): Gate {
+  const frames = framing()
+  let held: Uint8Array[] = []
+  let heldLength = 0
+  let isOpen = false
+  let beginsWithBom: boolean | undefined
+
+  function open() {
+    const all = held
+    held = []
+    isOpen = true
+    return all
+  }
+
+  return {
+    push(bytes) {
+      if (isOpen) return { ready: [bytes] }
+      beginsWithBom ??= bytes[0] === BOM
+      // A second BOM, in mid-stream, would spoil the field name that follows it.
+      const place = frames.push(bytes)
+      const safe = beginsWithBom ? 0 : place
+      held.push(bytes)
+      heldLength += bytes.length
+      if (frames.events() > 0) {
+        const failure = failureIn(held, dialects)
+        return failure?.retryable ? { ready: [], failure } : { ready: open() }
+      }
+      if (heldLength > MAX_EVENT_BYTES) return { ready: open() }
+      if (safe === 0) return { ready: [] }
+      const ready = [...held.slice(0, -1), bytes.subarray(0, safe)]
+      held = safe < bytes.length ? [bytes.subarray(safe)] : []
+      heldLength = bytes.length - safe
+      return { ready }
+    },
+    open,
+    isOpen: () => isOpen,
+  }
+}
+
+/** The failure that the first event is, if it is one. */
+function failureIn(pieces: readonly Uint8Array[], dialects: readonly Dialect[]): StreamError | undefined {
+  const step = chain(events(), readings(dialects))
+  for (const bytes of pieces) {
+    for (const reading of step.push(bytes)) {
+      const deltas = reading.type === 'chunk' ? reading.deltas : []
+      const error = deltas.find(({ type }) => type === 'error')
+      return error?.type === 'error' ? failureOf(error.error) : undefined
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,77 @@
+import { spelledDuration } from '../core/duration.js'
+import { StreamError } from '../core/errors.js'
+import type { ErrorCode } from '../core/status.js'
+
+/** How long is waited for what, in milliseconds; 0 is without limit. */
+export interface Limits {
+  readonly connect: number
+  /** From the request to the head of the answer. */
+  readonly firstByte: number
+  /** Without a byte of the answer. */
+  readonly idle: number
+  /** Without a data event: comments show that the connection lives, not that the model does. */
+  readonly data: number
+}
+
+export const LIMITS: Limits = { connect: 10_000, firstByte: 120_000, idle: 120_000, data: 300_000 }
+
+/** The limits that are given, and the default of each that isn't. */
+export function limitsFrom(given: { readonly [Limit in keyof Limits]: number | undefined }): Limits {
+  const { connect = LIMITS.connect, firstByte = LIMITS.firstByte, idle = LIMITS.idle, data = LIMITS.data } = given
+  return { connect, firstByte, idle, data }
+}
+
+const OVER: Record<keyof Limits, readonly [code: ErrorCode, what: string, option: string]> = {
+  connect: ['timeout_connect', 'no connection within', '--connect-timeout'],
+  firstByte: ['timeout_first_byte', 'no answer within', '--first-byte-timeout'],
+  idle: ['timeout_idle', 'not a byte within', '--idle-timeout'],
+  data: ['timeout_data', 'no data event within', '--data-timeout'],
+}
+
+/** The failure that a limit is. */
+export function overLimit(limit: keyof Limits, limits: Limits, host: string): StreamError {
+  const [code, what, option] = OVER[limit]
+  return new StreamError(code, `${host}: ${what} ${spelledDuration(limits[limit])} (${option})`)
+}
+
+/** Counts the time in which something is waited for. */
+export interface Countdown {
+  restart(): void
+  pause(): void
+  resume(): void
+  stop(): void
+}
+
+const BEAT = 250
+/** A gap of this length between two beats means that the process was stopped, or the machine asleep. */
+const STOPPED = 1000
+
+/** Calls `over` once the time is up. A process that was stopped begins anew, for nothing could reach it. 0 counts nothing. */
+export function countdown(milliseconds: number, over: () => void): Countdown {
+  let left = milliseconds
+  let isPaused = false
+  let last = performance.now()
+  let timer: NodeJS.Timeout | undefined
+
+  function beat() {
+    const now = performance.now()
+    const gone = now - last
+    last = now
+    if (gone > BEAT + STOPPED) left = milliseconds
+    else if (!isPaused) left -= Math.min(gone, 2 * BEAT)
+    if (left > 0) wait()
+    else over()
+  }
+
+  function wait() {
+    timer = setTimeout(beat, Math.min(BEAT, left))
+  }
+
+  if (milliseconds > 0) wait()
+  return {
+    restart: () => void (left = milliseconds),
+    pause: () => void (isPaused = true),
+    resume: () => void (isPaused = false),
+    stop: () => clearTimeout(timer),
+  }
+}
