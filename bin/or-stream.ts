@@ -1,16 +1,14 @@
 #!/usr/bin/env node
+import type { Values } from '../src/cli/argv.js'
 import { asked, asking } from '../src/cli/asking.js'
 import { readingOf } from '../src/cli/options.js'
 import { reader } from '../src/cli/prompt.js'
 import { source } from '../src/cli/source.js'
-import { answers } from '../src/core/answers.js'
-import { gate } from '../src/core/gate.js'
+import type { Environment } from '../src/core/environment.js'
 import { chain } from '../src/core/stage.js'
-import { dialects } from '../src/dialects/index.js'
+import { fetchAnswer } from '../src/fetch-answer.js'
 import { answeredBy, report } from '../src/filters/report.js'
-import { APIS } from '../src/request/apis.js'
-import { compose } from '../src/request/body.js'
-import { callOf, endpoint, ENVIRONMENT, keyFileFor, keyFor, keyHint, shownKey } from '../src/request/call.js'
+import { endpoint, ENVIRONMENT, keyFileFor, keyFor, keyHint, planned, shownKey } from '../src/request/call.js'
 import { curlLine } from '../src/request/curl.js'
 import { secretsIn } from '../src/request/headers.js'
 import { maxTimeSetting } from '../src/request/settings.js'
@@ -39,59 +37,55 @@ void source({
     const { environment, interruption, say } = world
     const { values } = line
     const read = reader(world)
-    const how = readingOf({ ...values, dialect: undefined })
-    const retry = retryFrom(
-      { times: values.retry, delay: values['retry-delay'], maxTime: values['retry-max-time'] },
-      maxTimeSetting(values['max-time'], environment)?.value,
-    )
+    const how = patienceOf(values, environment)
     const to = endpoint(values.endpoint, values['base-url'], environment, values['insecure-http'])
+    const isShown = values['dry-run'] || values.curl
 
     // Before standard input is waited for: a call that can't be made should say so at once.
-    const sends = !values['dry-run'] && !values.curl
-    const keyFile = sends ? keyFileFor(to.value, values['api-key-file'], environment) : undefined
-    const key = sends
-      ? keyFor(to.value, keyFile && (await read.text(keyFile)), environment, values.header)
-      : shownKey(to.value)
-    for (const secret of [sends ? key : undefined, ...secretsIn(values.header)]) say.keep(secret ?? '')
-    const keyNotes = key === undefined ? [] : [`key from ${keyFile ?? to.value.keyVariable}`]
+    const keyFile = isShown ? undefined : keyFileFor(to.value, values['api-key-file'], environment)
+    const fromFile = keyFile && (await read.text(keyFile))
+    const key = isShown ? shownKey(to.value) : keyFor(to.value, fromFile, environment, values.header)
+    for (const secret of [isShown ? undefined : key, ...secretsIn(values.header)]) say.keep(secret ?? '')
 
-    const wish = await asked(line, read)
-    const { body, notes } = compose(wish, to.value, environment)
-    if (values['dry-run']) return `${body}\n`
-    const call = callOf(to.value, APIS[wish.api].path, key, body, values.header, environment)
+    const { call, notes } = planned(await asked(line, read), to, key, values.header, environment)
+    if (values['dry-run']) return `${call.body}\n`
     if (values.curl) return `${curlLine(call, to.value.keyVariable)}\n`
 
-    say.note(`POST ${call.url.href} (${[`base URL from ${to.from}`, ...keyNotes, ...notes].join(', ')})`)
-    const { failure, verdict, id, ...judged } = answers(dialects, how)
-    let generation: string | undefined
-    const { fetchStream } = await import('../src/transport/attempts.js')
-    const bytes = fetchStream(
-      call,
-      { name: to.value.title, keyHint: keyHint(to.value, keyFile) },
-      {
-        signal: interruption.signal,
-        environment,
-        retry,
-        limits: limitsFrom({
-          connect: values['connect-timeout'],
-          firstByte: values['first-byte-timeout'],
-          idle: values['idle-timeout'],
-          data: values['data-timeout'],
-        }),
-        gate: () => gate(dialects),
-        opened({ status, headers }) {
-          generation = headers.get('x-generation-id')
-          say.note(`HTTP ${status}${generation === undefined ? '' : `, generation ${generation}`}`)
-        },
-        again: say.tell,
-      },
-    )
-    const account = chain(judged, chain(report(verdict), answeredBy(say.note)))
-    const left = () => {
-      const name = generation ?? id()
-      if (name !== undefined)
-        say.note(`left generation ${name}; what it cost tells GET ${to.value.baseUrl}/generation?id=${name}`)
+    const keyNotes = key === undefined ? [] : [`key from ${keyFile ?? to.value.keyVariable}`]
+    say.note(`POST ${call.url.href} (${[...keyNotes, ...notes].join(', ')})`)
+    const whom = { name: to.value.title, keyHint: keyHint(to.value, keyFile) }
+    const { bytes, judged, generation } = await fetchAnswer(call, whom, {
+      ...how,
+      signal: interruption.signal,
+      environment,
+      opened: ({ status }) => say.note(`HTTP ${status}${named(', generation ', generation())}`),
+      again: say.tell,
+    })
+    const account = chain(judged, chain(report(judged.verdict), answeredBy(say.note)))
+    return {
+      bytes,
+      judge: { ...account, failure: judged.failure },
+      left: () =>
+        say.note(`the answer is left${named(`; its cost: GET ${to.value.baseUrl}/generation?id=`, generation())}`),
     }
-    return { bytes, judge: { ...account, failure }, left }
   },
 })
+
+/** What the options say of time, of further tries and of what counts as whole. */
+function patienceOf(values: Values<typeof asking>, environment: Environment) {
+  const all = maxTimeSetting(values['max-time'], environment)?.value
+  return {
+    ...readingOf(values),
+    retry: retryFrom({ times: values.retry, delay: values['retry-delay'], maxTime: values['retry-max-time'] }, all),
+    limits: limitsFrom({
+      connect: values['connect-timeout'],
+      firstByte: values['first-byte-timeout'],
+      idle: values['idle-timeout'],
+      data: values['data-timeout'],
+    }),
+  }
+}
+
+function named(what: string, name: string | undefined): string {
+  return name === undefined ? '' : what + name
+}

@@ -1,10 +1,9 @@
-import { answers } from './core/answers.js'
 import type { Delta } from './core/delta.js'
 import { concealed } from './core/secret.js'
 import { StreamError } from './core/errors.js'
 import type { JsonObject } from './core/json.js'
 import { causeOf } from './core/judge.js'
-import { dialects } from './dialects/index.js'
+import { type AnswerOptions, fetchAnswer } from './fetch-answer.js'
 import { APIS } from './request/apis.js'
 import { callOf, keyFor, shownKey } from './request/call.js'
 import { endpointAt, endpointNamed } from './request/endpoints.js'
@@ -20,7 +19,7 @@ export interface FetchOptions {
   readonly insecureHttp?: boolean
 }
 
-export interface StreamChatOptions {
+export interface StreamChatOptions extends Partial<Omit<AnswerOptions, 'environment' | 'clock'>> {
   /** Aborts the request; the iteration then throws the signal's reason. */
   readonly signal?: AbortSignal
   readonly fetchOptions?: FetchOptions
@@ -30,13 +29,15 @@ export interface StreamChatOptions {
  * Sends one chat request and gives the answer's deltas: text, reasoning, refusals and tool calls as they come, usage and
  * finish last. Proxies of the environment are not looked up. `request` is the body of `/chat/completions`; `stream` is set.
  *
+ * A request that fails before its first event is sent again, twice at the most, as `or-stream` does.
+ *
  * Throws a `StreamError` for everything that `or-stream` would leave with another status than 0 for, after the deltas that
  * came: a refused key, a broken connection, an error event, a stream without its end mark. Leaving the loop closes the
  * connection.
  */
 export async function* streamChat(
   request: JsonObject,
-  { signal = new AbortController().signal, fetchOptions = {} }: StreamChatOptions = {},
+  { signal = new AbortController().signal, fetchOptions = {}, ...options }: StreamChatOptions = {},
 ): AsyncGenerator<Delta> {
   const { apiKey, baseUrl, headers = [], insecureHttp = false } = fetchOptions
   const to = baseUrl === undefined ? endpointNamed('openrouter') : endpointAt(baseUrl, undefined, insecureHttp)
@@ -48,9 +49,8 @@ export async function* streamChat(
   const call = callOf(to, APIS.chat.path, key, body, headers, {})
 
   try {
-    const { openStream } = await import('./transport/http.js')
-    const answer = await openStream(call, { name: to.title, keyHint: 'give a valid fetchOptions.apiKey' }, { signal })
-    const { failure, ...judged } = answers(dialects)
+    const whom = { name: to.title, keyHint: 'give a valid fetchOptions.apiKey' }
+    const { bytes, judged } = await fetchAnswer(call, whom, { signal, ...options })
     const last: Delta[] = []
 
     function* said(readings: ReturnType<typeof judged.push>): Generator<Delta> {
@@ -66,9 +66,9 @@ export async function* streamChat(
     let cut: StreamError | undefined
     let received = 0
     try {
-      for await (const bytes of answer.body()) {
-        received += bytes.length
-        yield* said(judged.push(bytes))
+      for await (const piece of bytes) {
+        received += piece.length
+        yield* said(judged.push(piece))
       }
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
@@ -76,7 +76,7 @@ export async function* streamChat(
     }
     yield* said(judged.end())
     yield* lastOf(last)
-    const failed = causeOf(failure(), cut, received)
+    const failed = causeOf(judged.failure(), cut, received)
     if (failed) throw failed
   } catch (error) {
     throw concealed(error, key ?? '')

@@ -45,7 +45,7 @@ const nodes = imports.filter(({ target }) => target.startsWith('node:'))
 const packages = imports.filter(({ target }) => !/^(?:src|bin)\/|^node:|^\./.test(target))
 
 /** The library: what puts the rooms together for those who have no use for the programs. */
-const COMPOSERS = new Set(['src/index.ts', 'src/stream-chat.ts'])
+const COMPOSERS = new Set(['src/index.ts', 'src/stream-chat.ts', 'src/fetch-answer.ts'])
 
 /** Which rooms a room may enter beside its own. */
 const ARROWS: Record<string, readonly string[]> = {
@@ -58,7 +58,7 @@ const ARROWS: Record<string, readonly string[]> = {
   server: ['core'],
   cli: ['core'],
   library: ['core', 'dialects', 'filters', 'request', 'transport', 'recordings', 'server'],
-  bin: ['core', 'dialects', 'filters', 'request', 'transport', 'recordings', 'server', 'cli'],
+  bin: ['core', 'dialects', 'filters', 'request', 'transport', 'recordings', 'server', 'cli', 'library'],
 }
 
 /** The room in which a file lies. */

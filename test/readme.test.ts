@@ -26,6 +26,7 @@ const respelled = (json: string) => json.replace(/\d+(?:\.\d+)?e-\d+/g, (number)
 
 /** What each recipe prints where every answer is the sample: found by a word of it. */
 const EXPECTED: readonly (readonly [string, Ended])[] = [
+  ['case $? in', { stdout: 'whole\n', stderr: '', status: 0 }],
   ['or-stream "Why is the sky blue?" | sse-text', { stdout: words, stderr: '', status: 0 }],
   ['while read', { stdout: `${words}\n`.repeat(3), stderr: '', status: 0 }],
   ['diff answer.txt', { stdout: '', stderr: '', status: 0 }],

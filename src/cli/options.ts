@@ -14,13 +14,13 @@ export const reading = {
   'fail-on': {
     type: 'text',
     value: 'WHAT',
-    what: 'leave with 76 also where a whole answer was cut at its length, or filtered: length, filtered, or both',
+    what: 'fail also where a whole answer ended so: length, filtered, or both with a comma',
   },
   'allow-truncated': { type: 'flag', what: 'take an answer without its end mark, unless a tool call is open in it' },
 } as const satisfies OptionTable
 
 /** What the options of a reader ask for. Throws `usage`. */
-export function readingOf(values: Values<typeof reading>): ReadingOptions {
+export function readingOf(values: Omit<Values<typeof reading>, 'dialect'>): ReadingOptions {
   return {
     maxEventBytes: values['max-event-bytes'],
     allowTruncated: values['allow-truncated'],

@@ -1,6 +1,8 @@
 import type { Call } from '../core/call.js'
 import type { Environment } from '../core/environment.js'
 import { StreamError } from '../core/errors.js'
+import { APIS } from './apis.js'
+import { compose, type Asked } from './body.js'
 import { endpointAt, endpointNamed, ENDPOINTS, isLoopback, type Endpoint } from './endpoints.js'
 import { checkedKey, headerLine, headerValue } from './headers.js'
 import { setting, type Setting } from './settings.js'
@@ -77,6 +79,19 @@ export function keyHint({ keyVariable, title }: Endpoint, keyFile: string | unde
 /** What stands for the key where the call is only shown. */
 export function shownKey(to: Endpoint): string | undefined {
   return to.keyVariable === undefined || isLoopback(to) ? undefined : `$${to.keyVariable}`
+}
+
+/** The call that asks what is asked, and what `-v` tells of it. Throws as `compose` and `callOf` do. */
+export function planned(
+  asked: Asked,
+  { value: to, from }: Setting<Endpoint>,
+  key: string | undefined,
+  headers: readonly string[],
+  environment: Environment,
+): { readonly call: Call; readonly notes: readonly string[] } {
+  const { body, notes } = compose(asked, to, environment)
+  const call = callOf(to, APIS[asked.api].path, key, body, headers, environment)
+  return { call, notes: [`base URL from ${from}`, ...notes] }
 }
 
 /** The call that sends a body to the path of an API. A header that was asked for beats our own. Throws `usage` or `bad_config`. */

@@ -1,0 +1,59 @@
+import { answers, type ReadingOptions } from './core/answers.js'
+import type { Call } from './core/call.js'
+import type { Environment } from './core/environment.js'
+import { gate } from './core/gate.js'
+import type { Judgement, NextAnswer } from './core/judge.js'
+import type { Reading } from './core/readings.js'
+import type { Stage } from './core/stage.js'
+import { dialects } from './dialects/index.js'
+import type { Answer } from './transport/http.js'
+import type { Limits } from './transport/limits.js'
+import type { Asked } from './transport/refusal.js'
+import type { RetryPolicy } from './transport/retry.js'
+
+/** How an answer is asked for and judged. */
+export interface AnswerOptions extends ReadingOptions {
+  readonly signal: AbortSignal
+  /** Where the proxies are named. */
+  readonly environment?: Environment | undefined
+  readonly limits?: Limits | undefined
+  readonly retry?: RetryPolicy | undefined
+  /** Hears of the head of each answer, and of each failure after which it is asked again. */
+  opened?(answer: Answer): void
+  again?(sentence: string): void
+}
+
+/** An answer that is under way. */
+export interface FetchedAnswer {
+  /** The bytes of the event stream as they come. Throws `StreamError` where it is refused or breaks off. */
+  readonly bytes: AsyncGenerator<Uint8Array>
+  /** What reads along, and knows at the end whether the answer is whole. */
+  readonly judged: Stage<Uint8Array, Reading | NextAnswer> & Judgement
+  /** By which name the provider knows it, once that is known. */
+  generation(): string | undefined
+}
+
+/** Asks for an answer, and again until it begins. */
+export async function fetchAnswer(
+  call: Call,
+  asked: Asked,
+  { signal, environment, limits, retry, opened, again, ...how }: AnswerOptions,
+): Promise<FetchedAnswer> {
+  // Loaded on demand, for it takes longer than all the rest.
+  const { fetchStream } = await import('./transport/attempts.js')
+  const judged = answers(dialects, how)
+  let generation: string | undefined
+  const bytes = fetchStream(call, asked, {
+    signal,
+    environment,
+    limits,
+    retry,
+    gate: () => gate(dialects),
+    opened(answer) {
+      generation = answer.headers.get('x-generation-id')
+      opened?.(answer)
+    },
+    again: (sentence) => again?.(sentence),
+  })
+  return { bytes, judged, generation: () => generation ?? judged.id() }
+}
