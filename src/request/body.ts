@@ -1,5 +1,6 @@
 import type { Environment } from '../core/environment.js'
 import { StreamError } from '../core/errors.js'
+import { spell, type JsonObject } from '../core/json.js'
 import { APIS, type ApiName } from './apis.js'
 import { listIn, namedSchema, objectIn, type Ask } from './ask.js'
 import { attachment } from './attachment.js'
@@ -67,7 +68,7 @@ export function compose(asked: Asked, endpoint: Endpoint, environment: Environme
   for (const field of asked.fields) body = withField(body, field)
   const settings = Object.entries({ model, temperature, 'max tokens': maxTokens })
   return {
-    body: JSON.stringify({ ...body, stream: true }),
+    body: spelled({ ...body, stream: true }),
     notes: settings.flatMap(([name, found]) =>
       found === undefined ? [] : [`${name} ${found.value} from ${found.from}`],
     ),
@@ -82,9 +83,15 @@ function givenBody({ body: text = '', api: _api, ...rest }: Asked): Composed {
   if (isMore) throw new StreamError('usage', '--body is the whole request: give no prompt and no field with it')
   const body = objectIn(text, '--body')
   return {
-    body: body['stream'] === true ? text.trim() : JSON.stringify({ ...body, stream: true }),
+    body: body['stream'] === true ? text.trim() : spelled({ ...body, stream: true }),
     notes: ['body from --body'],
   }
+}
+
+function spelled(body: JsonObject): string {
+  const text = spell(body)
+  if (text === undefined) throw new StreamError('bad_data', 'the request is nested too deep to be sent')
+  return text
 }
 
 /** A model named for OpenRouter means nothing to another provider. */

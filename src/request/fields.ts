@@ -1,6 +1,9 @@
 import { StreamError } from '../core/errors.js'
 import { isObject, parseJson, type JsonObject } from '../core/json.js'
 
+/** How deep a key may nest; more could not be printed as JSON. */
+const DEEPEST = 1000
+
 /**
  * A body with one more field, from `key=value`: dots in the key nest, the value is JSON if it parses and text otherwise.
  * Throws `usage` for a word without `=`.
@@ -13,7 +16,9 @@ export function withField(body: JsonObject, assignment: string): JsonObject {
   }
   const text = assignment.slice(split + 1)
   const value = parseJson(text)
-  return put(body, assignment.slice(0, split).split('.'), value === undefined ? text : value)
+  const path = assignment.slice(0, split).split('.')
+  if (path.length > DEEPEST) throw new StreamError('usage', `-o nests ${path.length} deep; ${DEEPEST} is the most`)
+  return put(body, path, value === undefined ? text : value)
 }
 
 function put(object: JsonObject, [key = '', ...rest]: string[], value: unknown): JsonObject {
