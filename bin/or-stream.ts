@@ -64,7 +64,7 @@ void source({
     const account = chain(judged, chain(report(judged.verdict), answeredBy(say.note)))
     return {
       bytes,
-      judge: { ...account, failure: judged.failure },
+      judge: { ...account, failure: judged.failure, warnings: judged.warnings },
       left: () =>
         say.note(`the answer is left${named(`; its cost: GET ${to.value.baseUrl}/generation?id=`, generation())}`),
     }

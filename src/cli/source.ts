@@ -13,7 +13,7 @@ import { ReaderGone, type StandardOutput } from './output.js'
 export interface Opened {
   readonly bytes: AsyncIterable<Uint8Array>
   /** Reads along, and knows at the end whether the answer is whole. */
-  readonly judge?: Stage<Uint8Array, unknown> & Pick<Judgement, 'failure'>
+  readonly judge?: Stage<Uint8Array, unknown> & Pick<Judgement, 'failure' | 'warnings'>
   /** Hears that the answer was left before its end. */
   left?(): void
 }
@@ -56,6 +56,8 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
         const failure = await forward(bytes, opened.judge, world.stdout)
         await world.stdout.close()
         if (failure) throw failure
+        // Down a pipe whoever reads the answer warns of it.
+        if (!world.stdout.isPiped) for (const warning of opened.judge?.warnings() ?? []) world.say.warn(warning)
       } catch (error) {
         if (typeof opened === 'object' && (error instanceof ReaderGone || either.aborted)) opened.left?.()
         throw signal.aborted && !(error instanceof ReaderGone) ? signal.reason : error

@@ -48,7 +48,8 @@ export function refusal({ status, headers, body }: Refused, asked: Asked, now: n
   if (status !== 200) return new StreamError('not_sse', `the answer came with HTTP ${status}, not 200`)
   const what = isObject(told) ? 'whole JSON' : (headers.get('content-type') ?? 'of no type')
   const begins = body === '' ? '' : `: ${excerpt(plain(body))}`
-  return new StreamError('not_sse', `the answer is ${what}, not an event stream (HTTP ${status}${begins})`)
+  const hint = isObject(told) ? '; jq can read what the call of --curl brings' : ''
+  return new StreamError('not_sse', `the answer is ${what}, not an event stream (HTTP ${status}${begins})${hint}`)
 }
 
 function refused(
