@@ -1,9 +1,10 @@
-import { Client, type Dispatcher } from 'undici'
+import { buildConnector, Client, type Dispatcher } from 'undici'
 import type { Call } from '../core/call.js'
 import type { Environment } from '../core/environment.js'
 import { StreamError } from '../core/errors.js'
 import type { ErrorCode } from '../core/status.js'
 import { framing } from '../core/framing.js'
+import { exchange } from './exchange.js'
 import { countdown, LIMITS, overLimit, type Limits } from './limits.js'
 import { isEventStream, refusal, type Asked } from './refusal.js'
 
@@ -31,31 +32,22 @@ export async function send(
   { url, headers, body }: Call,
   { signal, limits = LIMITS, environment = {} }: Sending,
 ): Promise<Answer> {
-  const { client, proxy } = await dispatcher(url, environment, limits)
+  const { client, proxy, lost } = await dispatcher(url, environment, limits)
   const own = new AbortController()
   const either = AbortSignal.any([signal, own.signal])
   const giveUp = (limit: keyof Limits) => own.abort(overLimit(limit, limits, url.host))
   const firstByte = countdown(limits.firstByte, () => giveUp('firstByte'))
   try {
-    const response = await client.request({
-      method: 'POST',
-      origin: url.origin,
-      path: url.pathname + url.search,
-      headers,
-      body,
-      signal: either,
-    })
+    const response = await exchange(client, { url, headers, body }, either, lost)
     return {
-      status: response.statusCode,
-      headers: new Map(
-        Object.entries(response.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
-      ),
+      status: response.status,
+      headers: response.headers,
       async *body({ idle, data } = limits) {
         const silence = countdown(idle, () => giveUp('idle'))
         const drought = countdown(data, () => giveUp('data'))
         const frames = framing()
         try {
-          for await (const bytes of response.body as AsyncIterable<Uint8Array>) {
+          for await (const bytes of response.body()) {
             const before = frames.events()
             frames.push(bytes)
             if (frames.events() > before) drought.restart()
@@ -69,7 +61,8 @@ export async function send(
           }
         } catch (error) {
           either.throwIfAborted()
-          throw new StreamError('connection', `${url.host}: the connection broke`, { cause: error })
+          const [code, what] = isMalformed(error) ? NOT_HTTP : (['connection', 'the connection broke'] as const)
+          throw new StreamError(code, `${url.host}: ${what}`, { cause: error })
         } finally {
           silence.stop()
           drought.stop()
@@ -88,22 +81,46 @@ export async function send(
   }
 }
 
+interface Carrier {
+  readonly client: Dispatcher
+  readonly proxy?: URL | undefined
+  /** How the connection failed, if it did. */
+  lost(): Error | undefined
+}
+
 /** What carries the request: a connection of its own, or the proxies of the environment. Throws `bad_config`. */
-async function dispatcher(
-  url: URL,
-  environment: Environment,
-  { connect }: Limits,
-): Promise<{ client: Dispatcher; proxy?: URL | undefined }> {
-  // The other limits are our own, for undici's count the time in which the reader of a slow pipe is waited for.
-  const timeouts = { connect: { timeout: connect }, headersTimeout: 0, bodyTimeout: 0 }
+async function dispatcher(url: URL, environment: Environment, { connect }: Limits): Promise<Carrier> {
   const named = (variable: string) => environment[variable.toLowerCase()] || environment[variable] || undefined
   const proxies = { httpProxy: named('HTTP_PROXY'), httpsProxy: named('HTTPS_PROXY'), noProxy: named('NO_PROXY') }
+  // Other limits than that of the connection are our own: undici's go on while a slow reader is waited for.
+  const patient = { headersTimeout: 0, bodyTimeout: 0 }
   if (proxies.httpProxy === undefined && proxies.httpsProxy === undefined) {
-    return { client: new Client(url.origin, timeouts) }
+    const connector = buildConnector({ timeout: connect })
+    let failure: Error | undefined
+    const client = new Client(url.origin, {
+      ...patient,
+      connect: (options, callback) =>
+        connector(options, (...[error, socket]) => {
+          socket?.once('error', (broken: Error) => (failure = broken))
+          if (!error) callback(null, socket)
+          // A connection that was not there is refused, not reset.
+          else if (options.protocol === 'https:' && codeOf(error) === 'ECONNRESET') callback(new HandshakeReset(), null)
+          else callback(error, null)
+        }),
+    })
+    return { client, lost: () => failure }
   }
   const { proxied, proxyFor } = await import('./proxy.js')
-  return { proxy: proxyFor(url, proxies), client: proxied(proxies, timeouts) }
+  const proxy = proxyFor(url, proxies)
+  return { proxy, client: proxied(proxies, { ...patient, connect: { timeout: connect } }), lost: () => undefined }
 }
+
+class HandshakeReset extends Error {
+  readonly code = 'HANDSHAKE_RESET'
+}
+
+const NOT_HTTP = ['not_sse', 'the answer is not HTTP'] as const
+const isMalformed = (error: unknown) => (error as Error).name === 'HTTPParserError'
 
 const CAUSES = new Map<string, readonly [ErrorCode, string]>([
   ['ECONNREFUSED', ['unreachable', 'connection refused']],
@@ -118,18 +135,27 @@ const CAUSES = new Map<string, readonly [ErrorCode, string]>([
   ['SELF_SIGNED_CERT_IN_CHAIN', ['tls', 'its certificate comes from an authority that signed itself']],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', ['tls', 'its certificate comes from an unknown authority']],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', ['tls', 'its certificate comes from an unknown authority']],
+  ['HANDSHAKE_RESET', ['tls', 'the connection was reset in the TLS handshake']],
   ['ECONNRESET', ['connection', 'the connection was reset']],
   ['UND_ERR_SOCKET', ['connection', 'the connection was closed without an answer']],
+  ['UND_ERR_HEADERS_OVERFLOW', ['not_sse', 'the head of the answer is too large']],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', ['not_sse', 'the answer has another length than it says']],
 ])
 
 function unanswered(error: unknown, host: string, proxy: URL | undefined): StreamError {
-  const [code, what] = CAUSES.get(codeOf(error)) ?? [
-    'connection',
-    codeOf(error).startsWith('HPE_') ? 'the answer is not HTTP' : codeOf(error) || 'no answer',
-  ]
+  const [code, what] = causeIn(error)
   const { address, hostname } = error as { address?: unknown; hostname?: unknown }
   const isProxy = proxy !== undefined && (address === proxy.hostname || hostname === proxy.hostname)
   return new StreamError(code, `${host}: ${what}${isProxy ? ` by the proxy ${proxy.host}` : ''}`, { cause: error })
+}
+
+function causeIn(error: unknown): readonly [ErrorCode, string] {
+  const { message } = error as Error
+  const code = codeOf(error)
+  if (isMalformed(error)) return NOT_HTTP
+  if (/before secure TLS connection/.test(message)) return ['tls', 'the connection was closed in the TLS handshake']
+  if (/^(?:EPROTO|ERR_SSL_)/.test(code)) return ['tls', `the TLS handshake failed (${code})`]
+  return CAUSES.get(code) ?? ['connection', code || 'no answer']
 }
 
 /** The code of an error, or of the first of several (one for each address that was tried). */

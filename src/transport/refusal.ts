@@ -96,5 +96,5 @@ function limitsIn(headers: Refused['headers']): Facts {
 /** The words of a body that isn't JSON: of a web page its title. */
 function plain(body: string): string {
   const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1]
-  return excerpt(title ?? body.replace(/<[^<>]*>/g, ' ')) || 'no message'
+  return excerpt(title ?? body.trimStart().replace(/<[^<>]*>/g, ' ')) || 'no message'
 }

@@ -1,7 +1,6 @@
-declare module 'undici/lib/api/api-request.js' {
-  import type { Dispatcher } from 'undici'
-  const request: Dispatcher['request']
-  export default request
+declare module 'undici/lib/core/connect.js' {
+  import { buildConnector } from 'undici'
+  export default buildConnector
 }
 
 declare module 'undici/lib/dispatcher/env-http-proxy-agent.js' {

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { program, start } from '../support/spawn.js'
-import { coded, rawUpstream, reply, stream, STREAM_HEAD, upstream, type Received } from '../support/upstream.js'
+import { program } from '../support/spawn.js'
+import { rawUpstream, reply, stream, upstream, type Received } from '../support/upstream.js'
 import { ANSWER, chunk, DONE, errorEvent } from '../support/wire.js'
 
 const KEY = 'sk-or-v1-0123456789abcdef'
 const env = { OPENROUTER_API_KEY: KEY }
-const ask = (url: string) => program('or-stream', ['--base-url', url, 'x'], { env, encoding: 'latin1' })
+/** One try. */
+const ONCE = ['--retry', '0']
+const ask = (url: string) => program('or-stream', [...ONCE, '--base-url', url, 'x'], { env, encoding: 'latin1' })
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 
 /** Bytes that no decoder gives back as they were. */
@@ -43,15 +43,6 @@ test('two megabytes come through whole', async () => {
   expect({ stdout: digest(stdout), ...rest }).toEqual({ stdout: digest(body), stderr: '', status: 0 })
 })
 
-test.each([
-  ['with parameters', 'text/event-stream; charset=utf-8'],
-  ['in capitals', 'TEXT/Event-Stream'],
-  ['with an empty parameter', 'text/event-stream;'],
-])('the content type %s is an event stream', async (_, type) => {
-  const server = await upstream(reply(200, ANSWER, { 'content-type': type }))
-  expect(await ask(server.url)).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
-})
-
 const message = (code: number | string, text: string) => JSON.stringify({ error: { code, message: text } })
 
 interface Refusal {
@@ -63,15 +54,48 @@ interface Refusal {
   readonly exit: number
 }
 
+/** What helps where the request is wrong. */
+const LOOK = '; look at the body with --dry-run'
+
 const refusals: readonly Refusal[] = [
-  { title: '400', status: 400, body: message(400, 'bad'), line: 'bad_request: bad (HTTP 400)', exit: 65 },
-  { title: '402', status: 402, body: message(402, 'no money'), line: 'credits: no money (HTTP 402)', exit: 77 },
-  { title: '403', status: 403, body: message(403, 'flagged'), line: 'forbidden: flagged (HTTP 403)', exit: 77 },
-  { title: '404', status: 404, body: message(404, 'no model'), line: 'not_found: no model (HTTP 404)', exit: 69 },
-  { title: '405', status: 405, body: message(405, 'only GET'), line: 'bad_request: only GET (HTTP 405)', exit: 65 },
+  { title: '400', status: 400, body: message(400, 'bad'), line: `bad_request: bad (HTTP 400)${LOOK}`, exit: 65 },
+  {
+    title: '402',
+    status: 402,
+    body: message(402, 'no money'),
+    line: 'credits: no money (HTTP 402); add credits, raise the limit, or take a free model',
+    exit: 77,
+  },
+  {
+    title: '403',
+    status: 403,
+    body: message(403, 'flagged'),
+    line: 'forbidden: flagged (HTTP 403); ask whoever manages the key',
+    exit: 77,
+  },
+  {
+    title: '404',
+    status: 404,
+    body: message(404, 'no model'),
+    line: 'not_found: no model (HTTP 404); check the name of the model',
+    exit: 69,
+  },
+  {
+    title: '405',
+    status: 405,
+    body: message(405, 'only GET'),
+    line: `bad_request: only GET (HTTP 405)${LOOK}`,
+    exit: 65,
+  },
   { title: '408', status: 408, body: message(408, 'too slow'), line: 'timeout: too slow (HTTP 408)', exit: 75 },
-  { title: '413', status: 413, body: message(413, 'too much'), line: 'bad_request: too much (HTTP 413)', exit: 65 },
-  { title: '422', status: 422, body: message(422, 'what?'), line: 'bad_request: what? (HTTP 422)', exit: 65 },
+  {
+    title: '413',
+    status: 413,
+    body: message(413, 'too much'),
+    line: `bad_request: too much (HTTP 413)${LOOK}`,
+    exit: 65,
+  },
+  { title: '422', status: 422, body: message(422, 'what?'), line: `bad_request: what? (HTTP 422)${LOOK}`, exit: 65 },
   { title: '429', status: 429, body: message(429, 'slow down'), line: 'rate_limited: slow down (HTTP 429)', exit: 75 },
   { title: '500', status: 500, body: message(500, 'oops'), line: 'server_error: oops (HTTP 500)', exit: 75 },
   { title: '502', status: 502, body: message(502, 'gone'), line: 'server_error: gone (HTTP 502)', exit: 75 },
@@ -108,7 +132,7 @@ const refusals: readonly Refusal[] = [
     exit: 75,
   },
   { title: 'an empty body', status: 500, body: '', line: 'server_error: no message (HTTP 500)', exit: 75 },
-  { title: 'no JSON at all', status: 400, body: 'go away', line: 'bad_request: go away (HTTP 400)', exit: 65 },
+  { title: 'no JSON at all', status: 400, body: 'go away', line: `bad_request: go away (HTTP 400)${LOOK}`, exit: 65 },
   {
     title: 'control characters',
     status: 500,
@@ -121,46 +145,8 @@ const refusals: readonly Refusal[] = [
     status: 400,
     body: message(400, 'still read'),
     headers: { 'content-type': 'application/octet-stream' },
-    line: 'bad_request: still read (HTTP 400)',
+    line: `bad_request: still read (HTTP 400)${LOOK}`,
     exit: 65,
-  },
-  {
-    title: 'an error inside a 200',
-    status: 200,
-    body: `\n         \n\n   ${message(429, 'slow down')}`,
-    line: 'rate_limited: slow down (HTTP 200 with an error in it)',
-    exit: 75,
-  },
-  {
-    title: 'a whole answer as JSON',
-    status: 200,
-    body: '{"object":"chat.completion"}',
-    line: 'not_sse: the answer is whole JSON, not an event stream (HTTP 200: {"object":"chat.completion"})',
-    exit: 76,
-  },
-  {
-    title: 'a captive portal',
-    status: 200,
-    body: '<html><head><title>Log in</title></head></html>',
-    headers: { 'content-type': 'text/html' },
-    line: 'not_sse: the answer is text/html, not an event stream (HTTP 200: Log in)',
-    exit: 76,
-  },
-  {
-    title: 'a redirect to another host',
-    status: 307,
-    body: '',
-    headers: { location: 'https://evil.example/v1?key=1' },
-    line: 'not_sse: redirected to evil.example (HTTP 307); redirects are not followed, set the base URL instead',
-    exit: 76,
-  },
-  {
-    title: 'a stream that says it is compressed',
-    status: 200,
-    body: gzipSync(ANSWER).toString('latin1'),
-    headers: { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' },
-    line: 'not_sse: the answer is compressed (gzip) although plain bytes were asked for',
-    exit: 76,
   },
 ]
 
@@ -178,166 +164,38 @@ test('refused: 401 names who refused the key', async () => {
   })
 })
 
-test('refused: 204', async () => {
-  const server = await upstream((response) => response.writeHead(204).end())
-  expect(await ask(server.url)).toEqual({
-    stdout: '',
-    stderr: 'or-stream: not_sse: the answer came with HTTP 204, not 200\n',
-    status: 76,
-  })
-})
-
-const half = chunk('short.').slice(0, 40)
-const CUT = { line: /truncated: the answer was cut off after \d+ bytes \(.+\)/, exit: 76 }
-const NO_MARK = { line: /truncated: the stream ended after 1 event without an end mark/, exit: 76 }
-
-interface Fault {
-  readonly title: string
-  readonly send: (socket: Socket) => void
-  /** All that must have come out. */
-  readonly out: string
-  readonly line: RegExp
-  readonly exit: number
-}
-
-const faults: readonly Fault[] = [
-  {
-    title: 'chunked without an end',
-    send: (socket) => socket.end(`${STREAM_HEAD}transfer-encoding: chunked\r\n\r\n${coded(chunk('one'))}`),
-    out: chunk('one'),
-    ...CUT,
-  },
-  {
-    title: 'chunked without an end, in the middle of an event',
-    send: (socket) => socket.end(`${STREAM_HEAD}transfer-encoding: chunked\r\n\r\n${coded(chunk('one') + half)}`),
-    out: chunk('one') + half,
-    ...CUT,
-  },
-  {
-    title: 'fewer bytes than Content-Length',
-    send: (socket) => socket.end(`${STREAM_HEAD}content-length: 1000\r\n\r\n${chunk('one')}`),
-    out: chunk('one'),
-    ...CUT,
-  },
-  {
-    title: 'a bad chunk size',
-    send: (socket) =>
-      socket.end(`${STREAM_HEAD}transfer-encoding: chunked\r\n\r\n${coded(chunk('one'))}zz\r\n${chunk('two')}\r\n`),
-    out: chunk('one'),
-    ...CUT,
-  },
-  {
-    title: 'close-delimited, without an end mark',
-    send: (socket) => socket.end(`${STREAM_HEAD}\r\n${chunk('one')}`),
-    out: chunk('one'),
-    ...NO_MARK,
-  },
-  {
-    title: 'close-delimited, in the middle of an event',
-    send: (socket) => socket.end(`${STREAM_HEAD}\r\n${chunk('one')}${half}`),
-    out: chunk('one') + half,
-    ...NO_MARK,
-  },
-  {
-    title: 'no bytes at all',
-    send: (socket) => socket.end(`${STREAM_HEAD}content-length: 0\r\n\r\n`),
-    out: '',
-    line: /empty: the stream ended without a data event/,
-    exit: 76,
-  },
-  {
-    title: 'only comments',
-    send: (socket) => socket.end(`${STREAM_HEAD}\r\n: OPENROUTER PROCESSING\n\n`),
-    out: ': OPENROUTER PROCESSING\n\n',
-    line: /empty: the stream ended without a data event/,
-    exit: 76,
-  },
+const broken: readonly { title: string; body: string; line: string; exit: number }[] = [
   {
     title: 'an error event without a code',
-    send: (socket) => socket.end(`${STREAM_HEAD}\r\n${chunk('one')}${errorEvent(undefined, 'it broke')}${DONE}`),
-    out: `${chunk('one')}${errorEvent(undefined, 'it broke')}${DONE}`,
-    line: /stream_error: it broke/,
+    body: `${chunk('one')}${errorEvent(undefined, 'it broke')}${DONE}`,
+    line: 'stream_error: it broke',
     exit: 76,
   },
   {
     title: 'an error event with a code of its own',
-    send: (socket) => socket.end(`${STREAM_HEAD}\r\n${chunk('one')}${errorEvent(429, 'slow down')}`),
-    out: `${chunk('one')}${errorEvent(429, 'slow down')}`,
-    line: /rate_limited: slow down \(429\)/,
+    body: `${chunk('one')}${errorEvent(429, 'slow down')}`,
+    line: 'rate_limited: slow down (429)',
     exit: 75,
   },
   {
     title: 'broken JSON in the middle',
-    send: (socket) => socket.end(`${STREAM_HEAD}\r\n${chunk('one')}data: {oops\n\n${chunk('', 'stop')}${DONE}`),
-    out: `${chunk('one')}data: {oops\n\n${chunk('', 'stop')}${DONE}`,
-    line: /bad_data: event 2 is not JSON: \{oops/,
+    body: `${chunk('one')}data: {oops\n\n${chunk('', 'stop')}${DONE}`,
+    line: 'bad_data: event 2 is not JSON: {oops',
     exit: 65,
   },
 ]
 
-test.each(faults)('after a 200: $title', async ({ send, out, line, exit }) => {
-  const server = await rawUpstream(send)
-  expect(await ask(server.url)).toEqual({
-    stdout: out,
-    stderr: expect.stringMatching(new RegExp(`^or-stream: ${line.source}\n$`)),
-    status: exit,
-  })
+test.each(broken)('after a 200: $title', async ({ body, line, exit }) => {
+  const server = await upstream(stream(body))
+  expect(await ask(server.url)).toEqual({ stdout: body, stderr: `or-stream: ${line}\n`, status: exit })
 })
 
-test.each([
-  ['chunked', 'transfer-encoding: chunked\r\n\r\n', coded, CUT],
-  ['with a length', 'content-length: 1000\r\n\r\n', String, CUT],
-  ['close-delimited', '\r\n', String, { line: /truncated: .+/, exit: 76 }],
-] as const)('a reset in mid-stream, %s', async (_, framing, code, { line, exit }) => {
-  const sockets: Socket[] = []
-  const server = await rawUpstream((socket) => {
-    sockets.push(socket)
-    socket.write(`${STREAM_HEAD}${framing}${code(chunk('one') + half)}`)
-  })
-  const child = start('or-stream', ['-n', '--base-url', server.url, 'x'])
-  await child.wrote(half)
-  sockets[0]?.resetAndDestroy()
-  expect(await child.ended).toEqual({
-    stdout: chunk('one') + half,
-    stderr: expect.stringMatching(new RegExp(`^or-stream: ${line.source}\n$`)),
-    status: exit,
-  })
-})
-
-test('an answer that is whole is not spoilt by how its connection ends', async () => {
-  const server = await rawUpstream((socket) => {
-    socket.end(`${STREAM_HEAD}transfer-encoding: chunked\r\n\r\n${coded(ANSWER)}`)
-  })
-  expect(await ask(server.url)).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
-})
-
-test('early hints before the answer are no answer', async () => {
-  const server = await rawUpstream((socket) => {
-    socket.end(`HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${STREAM_HEAD}\r\n${ANSWER}`)
-  })
-  expect(await ask(server.url)).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
-})
-
-test.each([
-  ['nothing', (socket: Socket) => void socket.end()],
-  ['a reset', (socket: Socket) => void socket.resetAndDestroy()],
-  ['another protocol', (socket: Socket) => void socket.end('SSH-2.0-OpenSSH_9.2\r\n')],
-  ['a head that is too large', (socket: Socket) => void socket.end(`${STREAM_HEAD}x: ${'y'.repeat(20_000)}\r\n\r\n`)],
-  ['two lengths', (socket: Socket) => void socket.end(`${STREAM_HEAD}content-length: 5\r\ncontent-length: 6\r\n\r\n`)],
-])('in place of an answer: %s', async (_, send) => {
-  const server = await rawUpstream(send)
+test('in place of an answer: another protocol', async () => {
+  const server = await rawUpstream((socket) => void socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
   expect(await ask(server.url)).toEqual({
     stdout: '',
-    stderr: expect.stringMatching(new RegExp(`^or-stream: connection: ${server.host}: .+\n$`)),
-    status: 75,
-  })
-})
-
-test('nobody listens', async () => {
-  expect(await ask('http://127.0.0.1:1/api/v1')).toEqual({
-    stdout: '',
-    stderr: 'or-stream: unreachable: 127.0.0.1:1: connection refused\n',
-    status: 69,
+    stderr: `or-stream: not_sse: ${server.host}: the answer is not HTTP\n`,
+    status: 76,
   })
 })
 
@@ -353,7 +211,7 @@ const echoes: readonly [string, (response: ServerResponse, request: Received) =>
 
 test.each(echoes)('a server that echoes the key, %s: it is not told', async (_, script) => {
   const server = await upstream(script)
-  const { stdout, stderr, status } = await program('or-stream', ['-v', '--base-url', server.url, 'x'], { env })
+  const { stdout, stderr, status } = await program('or-stream', [...ONCE, '-v', '--base-url', server.url, 'x'], { env })
   const told = KEY.split('').flatMap((_letter, at) => (at + 8 <= KEY.length ? [KEY.slice(at, at + 8)] : []))
   expect({ stdout, told: told.filter((piece) => stderr.includes(piece)), failed: status > 0 }).toEqual({
     stdout: '',

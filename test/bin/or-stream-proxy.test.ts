@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { program } from '../support/spawn.js'
 
 const STREAM = 'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
@@ -39,41 +39,43 @@ const ask = (baseUrl: string, env: Record<string, string>) => {
   })
 }
 
-test.each(['HTTP_PROXY', 'http_proxy'])('%s carries the call', async (variable) => {
-  const ended = await ask('http://gateway.test/v1', { [variable]: `http://127.0.0.1:${portOf(proxy)}` })
-  expect({ ...ended, tunnels }).toEqual({ stdout: STREAM, stderr: '', status: 0, tunnels: ['gateway.test:80'] })
-})
-
-test('this machine is asked without the proxy', async () => {
-  const ended = await ask(`http://127.0.0.1:${portOf(upstream)}/v1`, { HTTP_PROXY: 'http://127.0.0.1:1' })
-  expect({ ...ended, tunnels }).toEqual({ stdout: STREAM, stderr: '', status: 0, tunnels: [] })
-})
-
-test('a host of NO_PROXY is asked without the proxy', async () => {
-  const env = { HTTP_PROXY: `http://127.0.0.1:${portOf(proxy)}`, NO_PROXY: 'gateway.invalid' }
-  const ended = await ask('http://gateway.invalid/v1', env)
-  expect({ ...ended, tunnels }).toEqual({
-    stdout: '',
-    stderr: 'or-stream: unreachable: gateway.invalid: no such host\n',
-    status: 69,
-    tunnels: [],
+describe('R40 · a proxy in the environment · carries the call, but not to this machine nor to the hosts of NO_PROXY; its password is never told · 0, unreachable 69, no URL 78', () => {
+  test.each(['HTTP_PROXY', 'http_proxy'])('%s carries the call', async (variable) => {
+    const ended = await ask('http://gateway.test/v1', { [variable]: `http://127.0.0.1:${portOf(proxy)}` })
+    expect({ ...ended, tunnels }).toEqual({ stdout: STREAM, stderr: '', status: 0, tunnels: ['gateway.test:80'] })
   })
-})
 
-test('a proxy that is not there is named, its password is not', async () => {
-  const ended = await ask('http://gateway.test/v1', { HTTP_PROXY: 'http://me:hunter2hunter2@127.0.0.1:1' })
-  expect(ended).toEqual({
-    stdout: '',
-    stderr: 'or-stream: unreachable: gateway.test: connection refused by the proxy 127.0.0.1:1\n',
-    status: 69,
+  test('this machine is asked without the proxy', async () => {
+    const ended = await ask(`http://127.0.0.1:${portOf(upstream)}/v1`, { HTTP_PROXY: 'http://127.0.0.1:1' })
+    expect({ ...ended, tunnels }).toEqual({ stdout: STREAM, stderr: '', status: 0, tunnels: [] })
   })
-})
 
-test('a proxy that is no URL is a bad setting', async () => {
-  const ended = await ask('http://gateway.test/v1', { HTTPS_PROXY: 'me:hunter2hunter2' })
-  expect(ended).toEqual({
-    stdout: '',
-    stderr: 'or-stream: bad_config: HTTP_PROXY and HTTPS_PROXY take a URL that begins with http:// or https://\n',
-    status: 78,
+  test('a host of NO_PROXY is asked without the proxy', async () => {
+    const env = { HTTP_PROXY: `http://127.0.0.1:${portOf(proxy)}`, NO_PROXY: 'gateway.invalid' }
+    const ended = await ask('http://gateway.invalid/v1', env)
+    expect({ ...ended, tunnels }).toEqual({
+      stdout: '',
+      stderr: 'or-stream: unreachable: gateway.invalid: no such host\n',
+      status: 69,
+      tunnels: [],
+    })
+  })
+
+  test('a proxy that is not there is named, its password is not', async () => {
+    const ended = await ask('http://gateway.test/v1', { HTTP_PROXY: 'http://me:hunter2hunter2@127.0.0.1:1' })
+    expect(ended).toEqual({
+      stdout: '',
+      stderr: 'or-stream: unreachable: gateway.test: connection refused by the proxy 127.0.0.1:1\n',
+      status: 69,
+    })
+  })
+
+  test('a proxy that is no URL is a bad setting', async () => {
+    const ended = await ask('http://gateway.test/v1', { HTTPS_PROXY: 'me:hunter2hunter2' })
+    expect(ended).toEqual({
+      stdout: '',
+      stderr: 'or-stream: bad_config: HTTP_PROXY and HTTPS_PROXY take a URL that begins with http:// or https://\n',
+      status: 78,
+    })
   })
 })

@@ -25,6 +25,13 @@ export interface Upstream {
   readonly left: Promise<boolean>
 }
 
+/** How many connections a server has now, has had at once, and has had in all. */
+export interface Connections {
+  readonly open: number
+  readonly most: number
+  readonly all: number
+}
+
 /** Answers every request with what the script does. */
 export async function upstream(script: (response: ServerResponse, request: Received) => void): Promise<Upstream> {
   const seen = watched()
@@ -46,32 +53,47 @@ export async function upstream(script: (response: ServerResponse, request: Recei
   return { ...placeOf(server.address() as AddressInfo), ...seen }
 }
 
-/** The same on a bare socket, for answers that are no proper HTTP. */
-export async function rawUpstream(script: (socket: Socket, request: Received) => void): Promise<Upstream> {
+/** Where a bare server listens, and what it does with a connection before anything is asked. */
+export interface RawOptions {
+  readonly host?: string
+  readonly connected?: (socket: Socket) => void
+}
+
+/** The same on a bare socket, for answers that are no proper HTTP. A connection may bring several requests. */
+export async function rawUpstream(
+  script: (socket: Socket, request: Received) => void,
+  { host = '127.0.0.1', connected = () => {} }: RawOptions = {},
+): Promise<Upstream & { readonly connections: Connections }> {
   const seen = watched()
+  const connections = { open: 0, most: 0, all: 0 }
   const sockets = new Set<Socket>()
   const server = createRawServer((socket) => {
     sockets.add(socket)
-    let isAsked = false
+    connections.all++
+    connections.most = Math.max(connections.most, ++connections.open)
     let bytes = ''
     socket.on('error', () => {})
-    socket.on('close', () => seen.leave())
+    socket.on('close', () => {
+      connections.open--
+      seen.leave()
+    })
     socket.on('data', (piece: Buffer) => {
       bytes += piece.toString('latin1')
-      const received = parsed(bytes)
-      if (isAsked || received === undefined) return
-      isAsked = true
-      seen.receive(received)
-      script(socket, received)
+      for (let next = parsed(bytes); next; next = parsed(bytes)) {
+        bytes = bytes.slice(next.length)
+        seen.receive(next.request)
+        script(socket, next.request)
+      }
     })
+    connected(socket)
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, host)
   await once(server, 'listening')
   onTestFinished(() => {
     server.close()
     for (const socket of sockets) socket.destroy()
   })
-  return { ...placeOf(server.address() as AddressInfo), ...seen }
+  return { ...placeOf(server.address() as AddressInfo), ...seen, connections }
 }
 
 /** Answers with a status, headers and a body that is all there. */
@@ -111,12 +133,13 @@ function watched() {
   }
 }
 
-function placeOf({ port }: AddressInfo) {
-  return { url: `http://127.0.0.1:${port}/api/v1`, host: `127.0.0.1:${port}` }
+function placeOf({ address, family, port }: AddressInfo) {
+  const host = `${family === 'IPv6' ? `[${address}]` : address}:${port}`
+  return { url: `http://${host}/api/v1`, host }
 }
 
-/** The request that stands in the bytes so far, if it is whole. */
-function parsed(bytes: string): Received | undefined {
+/** The request with which the bytes begin, if it is whole, and its length. */
+function parsed(bytes: string): { request: Received; length: number } | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end === -1) return undefined
   const [first = '', ...lines] = bytes.slice(0, end).split('\r\n')
@@ -124,6 +147,8 @@ function parsed(bytes: string): Received | undefined {
   const headers: IncomingHttpHeaders = Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
   )
-  const body = bytes.slice(end + 4)
-  return body.length < Number(headers['content-length'] ?? 0) ? undefined : { method, path, headers, body }
+  const length = end + 4 + Number(headers['content-length'] ?? 0)
+  return bytes.length < length
+    ? undefined
+    : { request: { method, path, headers, body: bytes.slice(end + 4, length) }, length }
 }

@@ -1,0 +1,117 @@
+import type { Dispatcher } from 'undici'
+import type { Call } from '../core/call.js'
+
+/** The head of a response, and its body as it comes. */
+export interface Exchange {
+  readonly status: number
+  readonly headers: ReadonlyMap<string, string>
+  /** Gives all bytes that came before it throws what ended them early. */
+  body(): AsyncGenerator<Uint8Array>
+}
+
+/** How many bytes may wait for a slow reader before the server is made to wait too. */
+const MANY = 16 * 1024 * 1024
+/** How many at the most where it can't be. */
+const TOO_MANY = 16 * MANY
+
+/**
+ * Sends a request and resolves with the head of its final response. undici's own `request` gives its body as a stream, which
+ * drops what it holds when the connection breaks; here what came is kept. Rejects with undici's error, or at once with the
+ * signal's reason. `lost` tells of a failure of the connection that undici takes for the end of a body.
+ */
+export function exchange(
+  client: Dispatcher,
+  { url, headers, body }: Call,
+  signal: AbortSignal,
+  lost: () => Error | undefined,
+): Promise<Exchange> {
+  return new Promise((resolve, reject) => {
+    const came = inbox()
+    let controller: Dispatcher.DispatchController | undefined
+    let canWait = false
+
+    function fail(error: Error) {
+      reject(error)
+      came.end(error)
+    }
+
+    function leave() {
+      fail(signal.reason as Error)
+      controller?.abort(signal.reason as Error)
+    }
+
+    signal.addEventListener('abort', leave, { once: true })
+    if (signal.aborted) {
+      leave()
+      return
+    }
+    client.dispatch(
+      { method: 'POST', origin: url.origin, path: url.pathname + url.search, headers, body },
+      {
+        onRequestStart(started) {
+          controller = started
+          if (signal.aborted) started.abort(signal.reason as Error)
+        },
+        onResponseStart(_, status, raw) {
+          if (status < 200) return
+          const named = new Map(Object.entries(raw).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]))
+          canWait = outlives(named)
+          resolve({ status, headers: named, body: () => came.pieces(() => controller?.resume()) })
+        },
+        onResponseData(started, bytes) {
+          came.push(bytes)
+          if (canWait && came.length() > MANY) started.pause()
+          else if (came.length() > TOO_MANY) started.abort(new Error('more came than can be held'))
+        },
+        onResponseEnd: () => came.end(lost()),
+        onResponseError: (_, error) => fail(error),
+      },
+    )
+  })
+}
+
+/**
+ * Whether the connection outlives the response. Where it doesn't, undici must not be paused: it crashes when the connection
+ * ends in a pause (assert in `Parser.finish`, undici issue 5360).
+ */
+function outlives(headers: ReadonlyMap<string, string>): boolean {
+  const connection = headers.get('connection') ?? ''
+  if (/close/i.test(connection)) return false
+  return /keep-alive/i.test(connection) || /chunked/i.test(headers.get('transfer-encoding') ?? '')
+}
+
+/** Keeps what comes until it is taken. */
+function inbox() {
+  let waiting: Uint8Array[] = []
+  let length = 0
+  let ended: { readonly error: Error | undefined } | undefined
+  let wake: (() => void) | undefined
+
+  return {
+    length: () => length,
+    push(bytes: Uint8Array) {
+      waiting.push(bytes)
+      length += bytes.length
+      wake?.()
+    },
+    end(error: Error | undefined) {
+      ended ??= { error }
+      wake?.()
+    },
+    async *pieces(resume: () => void): AsyncGenerator<Uint8Array> {
+      for (;;) {
+        const taken = waiting
+        waiting = []
+        for (const bytes of taken) {
+          length -= bytes.length
+          yield bytes
+        }
+        if (waiting.length > 0) continue
+        if (ended?.error) throw ended.error
+        if (ended) return
+        resume()
+        await new Promise<void>((resolve) => (wake = resolve))
+      }
+    },
+  }
+}

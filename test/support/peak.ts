@@ -1,0 +1,30 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { folderWith } from './folder.js'
+import { shell, type Ended } from './spawn.js'
+
+/** What a program of ours took of the machine, told by itself when it ends. */
+export interface Taken {
+  readonly status: number
+  /** The most memory at a time, in MiB. */
+  readonly memory: number
+  /** Milliseconds of processor time. */
+  readonly work: number
+}
+
+const NOTE = `process.on('exit', (status) => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+  const note = { status, memory: maxRSS / 1024, work: (userCPUTime + systemCPUTime) / 1000 }
+  require('node:fs').writeFileSync(process.env.TAKEN, JSON.stringify(note))
+})`
+
+const folder = folderWith({ 'note.cjs': NOTE })
+
+/** Runs a command line in which one program of ours is called as `taking PROGRAM`, and measures that one; the status is its own. */
+export async function measured(command: string, env: Record<string, string> = {}): Promise<Ended & Taken> {
+  const file = join(folder, 'taken.json')
+  const taking = `taking() { NODE_OPTIONS="--require ${folder}/note.cjs" TAKEN="${file}" "$@"; }`
+  rmSync(file, { force: true })
+  const ended = await shell(`${taking}; ${command}`, { env })
+  return { ...ended, ...(JSON.parse(readFileSync(file, 'utf8')) as Taken) }
+}
