@@ -18,5 +18,6 @@ export function millisecondsOf(duration: string): number | undefined {
 
 /** Milliseconds for people: `500 ms`, `1.2 s`, `120 s`. */
 export function spelledDuration(milliseconds: number): string {
-  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${Math.round(milliseconds / 100) / 10} s`
+  const whole = Math.round(milliseconds)
+  return whole < 1000 ? `${whole} ms` : `${Math.round(whole / 100) / 10} s`
 }

@@ -6,7 +6,7 @@ const DATA = [100, 97, 116, 97]
 
 /** Where bytes of SSE stand between their blocks, told without decoding them. */
 export interface Framing {
-  /** Reads along, and gives how many of these bytes lie before a place that no later byte belongs to: after a blank line or a comment. */
+  /** Reads along, and gives how many of these bytes lie before a place that no later byte belongs to (after a blank line or a comment) and before the first event. */
   push(bytes: Uint8Array): number
   /** How many events with data have come whole. */
   events(): number
@@ -16,7 +16,8 @@ export interface Framing {
 
 export function framing(): Framing {
   let events = 0
-  let position = 0
+  /** How much of a BOM the stream begins with; all of it once anything else has come. */
+  let ofBom = 0
   let isLineStart = true
   let afterCr = false
   /** Whether a field of this block has come, and whether one of them is data. */
@@ -24,6 +25,8 @@ export function framing(): Framing {
   let hasData = false
   /** How much of the name `data` this line has spelled; -1 where it is another line. */
   let spelled = 0
+
+  const isInBom = () => ofBom > 0 && ofBom < BOM.length
 
   function endLine() {
     if (isLineStart) {
@@ -55,14 +58,15 @@ export function framing(): Framing {
         const byte = bytes[at] ?? 0
         const isAfterCr = afterCr
         afterCr = byte === CR
-        if (position < BOM.length && byte === BOM[position]) {
-          position++
+        if (ofBom < BOM.length && byte === BOM[ofBom]) {
+          ofBom++
           continue
         }
-        position = BOM.length
+        if (isInBom()) readLineByte(byte)
+        ofBom = BOM.length
         if (byte === LF || byte === CR) {
           if (byte === CR || !isAfterCr) endLine()
-          if (!isPending) safe = at + 1
+          if (!isPending && events === 0) safe = at + 1
           continue
         }
         readLineByte(byte)
@@ -76,6 +80,6 @@ export function framing(): Framing {
       return safe
     },
     events: () => events,
-    isBetween: () => isLineStart && !isPending,
+    isBetween: () => isLineStart && !isPending && !isInBom(),
   }
 }

@@ -35,25 +35,28 @@ export function gate(dialects: readonly Dialect[]): Gate {
     return all
   }
 
+  /** Lets go all that was held up to this place in the last of it. */
+  function release(last: Uint8Array, place: number) {
+    const ready = [...held.slice(0, -1), last.subarray(0, place)]
+    held = place < last.length ? [last.subarray(place)] : []
+    heldLength = last.length - place
+    return ready
+  }
+
   return {
     push(bytes) {
       if (isOpen) return { ready: [bytes] }
       beginsWithBom ??= bytes[0] === BOM
-      // A second BOM, in mid-stream, would spoil the field name that follows it.
       const place = frames.push(bytes)
-      const safe = beginsWithBom ? 0 : place
       held.push(bytes)
       heldLength += bytes.length
-      if (frames.events() > 0) {
-        const failure = failureIn(held, dialects)
-        return failure?.retryable ? { ready: [], failure } : { ready: open() }
-      }
-      if (heldLength > MAX_EVENT_BYTES) return { ready: open() }
-      if (safe === 0) return { ready: [] }
-      const ready = [...held.slice(0, -1), bytes.subarray(0, safe)]
-      held = safe < bytes.length ? [bytes.subarray(safe)] : []
-      heldLength = bytes.length - safe
-      return { ready }
+      const isAnswered = frames.events() > 0
+      const failure = isAnswered ? failureIn(held, dialects) : undefined
+      const isFinal = isAnswered && !failure?.retryable
+      if (isFinal || heldLength > MAX_EVENT_BYTES) return { ready: open() }
+      // A second BOM, in mid-stream, would spoil the field name that follows it.
+      const ready = beginsWithBom || place === 0 ? [] : release(bytes, place)
+      return failure ? { ready, failure } : { ready }
     },
     open,
     isOpen: () => isOpen,

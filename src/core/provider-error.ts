@@ -1,7 +1,7 @@
 import { StreamError, type Facts } from './errors.js'
 import type { ErrorCode } from './status.js'
 import { factsIn, worded } from './provider-facts.js'
-import { excerpt, isObject, numberOf, parseJson, stringOf, type JsonObject } from './json.js'
+import { excerpt, isObject, numberOf, objectsOf, parseJson, stringOf, type JsonObject } from './json.js'
 
 /** An error as a provider tells it, in a body or in a stream. `status` is an HTTP status, `type` its own word for the cause. */
 export interface ProviderError {
@@ -55,8 +55,15 @@ function messageOf(told: JsonObject, depth = 0): string | undefined {
   const metadata = isObject(told['metadata']) ? told['metadata'] : {}
   const raw = typeof metadata['raw'] === 'string' ? (parseJson(metadata['raw']) ?? metadata['raw']) : metadata['raw']
   const inner = depth < DEEPEST && isObject(raw) ? innerMessage(raw, depth + 1) : stringOf(raw)
-  const own =
-    stringOf(told['message']) ?? stringOf(told['error_message']) ?? stringOf(told['detail']) ?? stringOf(told['msg'])
+  const own = [
+    told['message'],
+    told['error_message'],
+    told['detail'],
+    objectsOf(told['detail'])[0]?.['msg'],
+    told['msg'],
+  ]
+    .map(stringOf)
+    .find((text) => text !== undefined)
   return own && inner && own !== inner ? `${shortened(own)}: ${excerpt(inner)}` : shortened(own ?? inner)
 }
 

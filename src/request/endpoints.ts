@@ -118,7 +118,7 @@ export function endpointAt(baseUrl: string, like: Endpoint = OPENROUTER, isInsec
   const url = checkedUrl(baseUrl)
   const clean = url.href.replace(/\/+$/, '')
   const known = ENDPOINTS.find((row) =>
-    isLoopback(row) ? row.baseUrl === clean : new URL(row.baseUrl).host === url.host,
+    isLoopback(row) ? row.baseUrl === clean : new URL(row.baseUrl).hostname === url.hostname,
   )
   if (known && !isLoopback(known) && url.protocol !== 'https:')
     throw new StreamError('bad_config', `${known.title} is asked by https://, not by "${baseUrl}"`)
@@ -140,14 +140,17 @@ export function endpointAt(baseUrl: string, like: Endpoint = OPENROUTER, isInsec
 
 function checkedUrl(baseUrl: string): URL {
   // Neither is repeated in a message: they are where secrets stand.
-  if (/^[^/?#]*\/\/[^/?#]*@/.test(baseUrl))
+  if (/^https?:\/\//i.test(baseUrl) ? /^[a-z]+:[/\\]*[^/\\?#]*@/i.test(baseUrl) : baseUrl.includes('@'))
     throw new StreamError('bad_config', 'the base URL holds a user name or a password: it takes none')
   if (/[?#]/.test(baseUrl))
     throw new StreamError('bad_config', 'the base URL has a ? or # in it: it takes a path at the most')
   if (!/^https?:\/\//i.test(baseUrl))
     throw new StreamError('bad_config', `the base URL must begin with https:// or http://, not "${baseUrl}"`)
   if (!URL.canParse(baseUrl)) throw new StreamError('bad_config', `the base URL is no URL: "${baseUrl}"`)
-  return new URL(baseUrl)
+  const url = new URL(baseUrl)
+  if (url.hostname.endsWith('.'))
+    throw new StreamError('bad_config', `the host of the base URL ends in a dot: "${baseUrl}"`)
+  return url
 }
 
 /** Whether an endpoint is on this machine. */

@@ -53,12 +53,16 @@ export function countdown(milliseconds: number, over: () => void): Countdown {
   let last = performance.now()
   let timer: NodeJS.Timeout | undefined
 
-  function beat() {
+  function count() {
     const now = performance.now()
     const gone = now - last
     last = now
     if (gone > BEAT + STOPPED) left = milliseconds
     else if (!isPaused) left -= Math.min(gone, 2 * BEAT)
+  }
+
+  function beat() {
+    count()
     if (left > 0) wait()
     else over()
   }
@@ -69,9 +73,18 @@ export function countdown(milliseconds: number, over: () => void): Countdown {
 
   if (milliseconds > 0) wait()
   return {
-    restart: () => void (left = milliseconds),
-    pause: () => void (isPaused = true),
-    resume: () => void (isPaused = false),
+    restart() {
+      count()
+      left = milliseconds
+    },
+    pause() {
+      count()
+      isPaused = true
+    },
+    resume() {
+      count()
+      isPaused = false
+    },
     stop: () => clearTimeout(timer),
   }
 }

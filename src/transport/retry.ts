@@ -36,7 +36,8 @@ export function retryAfter(headers: ReadonlyMap<string, string>, now: number): n
   const wait = headers.get('retry-after')
   const seconds = numberIn(wait)
   if (seconds !== undefined) return seconds * 1000
-  const date = /[a-z]/i.test(wait ?? '') ? Date.parse(wait ?? '') : Number.NaN
+  // Date.parse finds a month in any words with a number.
+  const date = /\d:\d\d:\d\d/.test(wait ?? '') ? Date.parse(wait ?? '') : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 

@@ -31,6 +31,16 @@ test.each<[string, string, SseItem[]]>([
   ['the lines of sse-parse after blanks', ` \t\r\n \n${line}\n${line}`, [a, a]],
   ['the lines of sse-parse after a BOM', `\ufeff${line}`, [a]],
   [
+    'a trailer drops half a block of SSE',
+    'data: a\n\ndata: b\n: or-stream status=75\n',
+    [a, { kind: 'comment', comment: 'or-stream status=75' }],
+  ],
+  [
+    'a trailer among the lines of sse-parse',
+    `${line}{"comment":"or-stream status=75"}\n${line}`,
+    [a, { kind: 'comment', comment: 'or-stream status=75' }, a],
+  ],
+  [
     'an error body',
     '{"error":{"code":401}}',
     [{ kind: 'unreadable', why: 'line 1 is an error body ({"code":401}), not a line of sse-parse' }],
@@ -95,6 +105,9 @@ const WORDS = [
   '🐟',
   '\ufeff',
   line,
+  ': or-stream status=75 verdict=error code=connection told=1\n',
+  'or-stream status=',
+  '{"comment":"or-stream status=77"}\n',
 ]
 const beginnings = fc
   .constantFrom(' ', '\n', 'data', ':', ':\r', 'error: ', '\ufeffid: 1\n', '{', '\ufeff[', line)

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../src/core/delta.js'
+import { StreamError } from '../../src/core/errors.js'
 import type { Reading } from '../../src/core/readings.js'
-import { judge } from '../../src/core/judge.js'
-import type { Verdict } from '../../src/core/verdict.js'
+import { causeOf, judge, type Policy } from '../../src/core/judge.js'
+import { FAILURES, statusOf, worse, type ErrorCode, type ExitStatus } from '../../src/core/status.js'
+import { VERDICTS, worseVerdict, type Verdict } from '../../src/core/verdict.js'
 import { run } from '../support/feed.js'
 
 const DONE: Reading = { type: 'done' }
@@ -252,4 +254,252 @@ test.each<[string, Reading[], string, Verdict, (string | undefined)?, string[]?]
   ],
 ])('several answers: %s', (_, readings, passed, verdict, failure, warnings = []) => {
   expect(judged(readings)).toEqual({ verdict, failure, warnings, passed })
+})
+
+const LOOK: Delta = { type: 'tool-call', choice: 1, index: 0, id: 'y', name: 'look', arguments: '{}' }
+
+/** The words of a trailer, for a row. */
+function trailer(status: ExitStatus, code: ErrorCode, isTold = true, verdict: Verdict = 'error'): Reading {
+  return { type: 'trailer', trailer: { status, verdict, code, told: isTold } }
+}
+
+const AUTH = trailer(77, 'auth')
+const SLOW = trailer(75, 'rate_limited')
+const SHORTENED = trailer(76, 'truncated', true, 'truncated')
+
+/** The verdict and the failure after trailers, and whether it has been told. */
+function toldBy(readings: Reading[], policy?: Policy) {
+  const { verdict, failure, warnings, ...stage } = judge(policy)
+  const passed = run(stage, readings).map(({ type }) => (type === 'next' ? '|' : type))
+  const { status, code, told } = failure() ?? {}
+  return { verdict: verdict(), status, code, told, passed: passed.join(' '), warnings: warnings() }
+}
+
+test.each<[string, Reading[], Verdict, ExitStatus, ErrorCode, boolean, string]>([
+  ['before any event', [AUTH], 'error', 77, 'auth', true, ''],
+  ['before any event, as a cut', [SHORTENED], 'empty', 76, 'truncated', true, ''],
+  ['after signs of life', [KEEP_ALIVE, SLOW], 'error', 75, 'rate_limited', true, 'keep-alive'],
+  ['in mid-stream', [a(text()), SLOW], 'error', 75, 'rate_limited', true, 'chunk'],
+  ['as a cut', [a(text()), SHORTENED], 'truncated', 76, 'truncated', true, 'chunk'],
+  ['after a whole answer', [a(text()), DONE, AUTH], 'error', 77, 'auth', true, 'chunk done'],
+  ['after a finish', [a(text(), finish('stop')), AUTH], 'error', 77, 'auth', true, 'chunk'],
+  ['not told yet', [a(text()), trailer(75, 'connection', false)], 'error', 75, 'connection', false, 'chunk'],
+  ['the worst of two', [a(text()), SLOW, AUTH], 'error', 77, 'auth', true, 'chunk'],
+  ['the worst of two, first', [a(text()), AUTH, SLOW], 'error', 77, 'auth', true, 'chunk'],
+  ['the first of two that weigh the same', [trailer(77, 'credits'), AUTH], 'error', 77, 'credits', true, ''],
+  ['an error of the answer that it tells of', [a(error(401)), AUTH], 'error', 77, 'auth', true, 'chunk'],
+  ['an error of the answer that is worse', [a(error(401)), SLOW], 'error', 77, 'auth', false, 'chunk'],
+  ['an error of the answer that is lighter', [a(error(429)), AUTH], 'error', 77, 'auth', true, 'chunk'],
+  ['broken data that it tells of', [UNREADABLE, trailer(65, 'bad_data')], 'error', 65, 'bad_data', true, 'unreadable'],
+  [
+    'broken data that it does not',
+    [UNREADABLE, SHORTENED, DONE],
+    'complete',
+    65,
+    'bad_data',
+    false,
+    'unreadable | done',
+  ],
+  ['a disk that was full', [a(text()), trailer(74, 'write_failed')], 'error', 74, 'write_failed', true, 'chunk'],
+  [
+    'a signal',
+    [a(text()), trailer(130, 'interrupted', false, 'truncated')],
+    'truncated',
+    130,
+    'interrupted',
+    false,
+    'chunk',
+  ],
+  [
+    'a finish that it calls a failure',
+    [a(finish('length')), trailer(76, 'length', true, 'length')],
+    'length',
+    76,
+    'length',
+    true,
+    'chunk',
+  ],
+])('a trailer %s', (_, readings, verdict, status, code, told, passed) => {
+  expect(toldBy(readings)).toEqual({
+    verdict,
+    status,
+    code,
+    told,
+    passed,
+    warnings: code === 'length' ? [CUT] : [],
+  })
+})
+
+test.each<[string, Reading[], string, Verdict, ExitStatus, ErrorCode]>([
+  ['whole', [a(text()), SHORTENED, b(text()), DONE], 'chunk | chunk done', 'complete', 76, 'truncated'],
+  ['whole, by the same id', [a(text()), AUTH, a(text()), DONE], 'chunk | chunk done', 'complete', 77, 'auth'],
+  ['whole, after nothing', [AUTH, b(text()), DONE], '| chunk done', 'complete', 77, 'auth'],
+  ['cut', [a(text()), SLOW, b(text())], 'chunk | chunk', 'truncated', 75, 'rate_limited'],
+  ['failed for another reason', [a(text()), SLOW, b(text()), AUTH], 'chunk | chunk', 'error', 77, 'auth'],
+  ['failed for a lighter one', [a(text()), AUTH, b(text()), SLOW], 'chunk | chunk', 'error', 77, 'auth'],
+  ['failed before it began', [a(text()), DONE, b(text()), SLOW, AUTH], 'chunk done | chunk', 'error', 77, 'auth'],
+  [
+    'begun by signs of life',
+    [a(text()), SLOW, KEEP_ALIVE, b(text()), DONE],
+    'chunk keep-alive | chunk done',
+    'complete',
+    75,
+    'rate_limited',
+  ],
+  ['nothing but usage', [a(text()), AUTH, a(usage)], 'chunk | chunk', 'truncated', 77, 'auth'],
+])('after a trailer the next answer begins: %s', (_, readings, passed, verdict, status, code) => {
+  expect(toldBy(readings)).toMatchObject({ passed, verdict, status, code })
+})
+
+const ENDS: Reading[][] = [
+  [],
+  [a(text())],
+  [a(text()), DONE],
+  [a(finish('length')), DONE],
+  [a(refusal), DONE],
+  [a(error(401))],
+  [a(error())],
+  [UNREADABLE, DONE],
+]
+const codes = Object.keys(FAILURES) as ErrorCode[]
+
+test('whatever a trailer claims: a failure stays one, and no verdict is bettered, nor the error of an answer lighter', () => {
+  const claims = VERDICTS.flatMap((claimed) => codes.map((code) => trailer(statusOf(code), code, true, claimed)))
+  const bettered = ENDS.flatMap((readings) => {
+    const before = toldBy(readings)
+    const least = before.verdict === 'error' ? (before.status ?? 0) : 0
+    return claims.flatMap((claim) => {
+      const after = toldBy([...readings, claim])
+      const status = after.status ?? 0
+      const isWorse = worseVerdict(before.verdict, after.verdict) === after.verdict && worse(least, status) === status
+      return isWorse && status > 0 ? [] : [{ readings, claim, before, after }]
+    })
+  })
+  expect(bettered).toEqual([])
+})
+
+test.each<[string, Policy, Reading[], Verdict, string | undefined, string[]]>([
+  ['length', { failOn: ['length'] }, [a(text()), a(finish('length')), DONE], 'length', `length: ${CUT}`, []],
+  ['length, of a whole answer', { failOn: ['length'] }, [a(text()), DONE], 'complete', undefined, []],
+  ['length, of a refusal', { failOn: ['length'] }, [a(refusal), DONE], 'filtered', undefined, [REFUSED]],
+  ['filtered', { failOn: ['filtered'] }, [a(refusal), DONE], 'filtered', `filtered: ${REFUSED}`, []],
+  ['filtered, of a cut', { failOn: ['filtered'] }, [a(finish('length'))], 'length', undefined, [CUT]],
+  ['both', { failOn: ['length', 'filtered'] }, [a(finish('content_filter'))], 'filtered', `filtered: ${REFUSED}`, []],
+  [
+    'length, all reasoning',
+    { failOn: ['length'] },
+    [a(reasoning), a(finish('length'))],
+    'length',
+    `length: ${CUT}`,
+    [REASONING],
+  ],
+  [
+    'length, in the first of two',
+    { failOn: ['length'] },
+    [a(finish('length')), DONE, b(text()), DONE],
+    'complete',
+    `length: ${CUT}`,
+    [],
+  ],
+  [
+    'length, beside an error',
+    { failOn: ['length'] },
+    [a(finish('length')), DONE, b(error(429))],
+    'error',
+    'rate_limited: no 429 (429)',
+    [],
+  ],
+  ['length, beside broken data', { failOn: ['length'] }, [UNREADABLE, a(finish('length'))], 'length', BAD, []],
+  ['length, of an answer that breaks off', { failOn: ['length'] }, [a(text())], 'truncated', truncated('1 event'), []],
+])('--fail-on %s', (_, policy, readings, verdict, failure, warnings) => {
+  expect(judgedBy(policy, readings)).toEqual({ verdict, failure, warnings })
+})
+
+const TAKEN = 'the answer has no end mark, and is taken as it is'
+const OPEN_CALL = truncated('1 event')
+
+test.each<[string, Reading[], Verdict, string | undefined, string[]]>([
+  ['without its end mark', [a(text())], 'truncated', undefined, [TAKEN]],
+  ['whole', [a(text()), DONE], 'complete', undefined, []],
+  ['one choice finished, one not', [a(text(0), text(1)), a(finish('stop', 1))], 'truncated', undefined, [TAKEN]],
+  ['with a call that is open', [a(call)], 'truncated', OPEN_CALL, []],
+  ['with text and a call that is open', [a(text(), call)], 'truncated', OPEN_CALL, []],
+  [
+    'with a call that is done, and text that is not',
+    [a(text(), LOOK, finish('tool_calls', 1))],
+    'truncated',
+    undefined,
+    [TAKEN],
+  ],
+  [
+    'with a call that is open, and text that is done',
+    [a(text(1), call, finish('stop', 1))],
+    'truncated',
+    OPEN_CALL,
+    [],
+  ],
+  ['with a call under an end mark', [a(call), DONE], 'complete', undefined, []],
+  ['empty', [], 'empty', EMPTY, []],
+  ['an error', [a(text()), a(error(429))], 'error', 'rate_limited: no 429 (429)', []],
+  ['with broken data', [a(text()), UNREADABLE], 'truncated', BAD, [TAKEN]],
+  ['in the second of two answers', [a(text(), finish('stop')), b(text()), b(text())], 'truncated', undefined, [TAKEN]],
+  ['told by a trailer', [a(text()), SHORTENED], 'truncated', undefined, [TAKEN]],
+  ['told by a trailer, with a call that is open', [a(call), SHORTENED], 'truncated', leftWith('truncated'), []],
+  ['told by a trailer to be an error', [a(text()), trailer(76, 'stream_error')], 'error', leftWith('error'), []],
+  [
+    'told by a trailer to be worse',
+    [a(text()), trailer(75, 'connection', true, 'truncated')],
+    'truncated',
+    leftWith('truncated', 75),
+    [],
+  ],
+  ['told by a trailer to be empty', [trailer(76, 'empty', true, 'empty')], 'empty', leftWith('empty'), []],
+])('--allow-truncated: %s', (_, readings, verdict, failure, warnings) => {
+  const found = judgedBy({ allowTruncated: true }, readings)
+  expect({ ...found, failure: found.failure?.replace(/^\w+: (?=or-stream left)/, '') }).toEqual({
+    verdict,
+    failure,
+    warnings,
+  })
+})
+
+function leftWith(verdict: Verdict, status = 76): string {
+  return `or-stream left with ${status} (verdict ${verdict})`
+}
+
+function judgedBy(policy: Policy, readings: Reading[]) {
+  const { verdict, warnings, failure, ...stage } = judge(policy)
+  run(stage, readings)
+  const failed = failure()
+  return {
+    verdict: verdict(),
+    failure: failed === undefined ? undefined : `${failed.code}: ${failed.message}`,
+    warnings: warnings(),
+  }
+}
+
+const BROKEN = new StreamError('connection', 'host: the connection broke')
+const CUT_OFF = 'the answer was cut off after 7 bytes: host: the connection broke'
+
+test.each<[string, StreamError | undefined, StreamError | undefined, string | undefined]>([
+  ['a whole answer', undefined, BROKEN, undefined],
+  ['no cut', new StreamError('truncated', 'x'), undefined, 'truncated: x'],
+  ['nothing at all', undefined, undefined, undefined],
+  ['before the answer', new StreamError('empty', 'x'), BROKEN, 'connection: host: the connection broke'],
+  ['in mid-answer', new StreamError('truncated', 'x'), BROKEN, `truncated: ${CUT_OFF}`],
+  ['an error of its own', new StreamError('auth', 'x'), BROKEN, 'auth: x'],
+  ['broken data', new StreamError('bad_data', 'x'), BROKEN, 'bad_data: x'],
+])('what a broken connection means for %s', (_, failure, cut, expected) => {
+  const cause = causeOf(failure, cut, 7)
+  expect(cause === undefined ? undefined : `${cause.code}: ${cause.message}`).toBe(expected)
+})
+
+test('the cause of a cut is told to machines, and what is known of it', () => {
+  const cut = new StreamError('timeout_idle', 'silence', { facts: { http_status: 200 } })
+  const { status, facts, cause } = causeOf(new StreamError('truncated', 'x'), cut, 1) ?? {}
+  expect({ status, facts, cause }).toEqual({
+    status: 76,
+    facts: { http_status: 200, cause: 'timeout_idle' },
+    cause: cut,
+  })
 })

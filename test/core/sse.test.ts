@@ -195,6 +195,68 @@ test('an error line that the end left without its line end is still one', () => 
   ])
 })
 
+const TRAILER = 'or-stream status=75 verdict=error code=connection told=1'
+const trailer: SseItem = { kind: 'comment', comment: TRAILER }
+
+test.each<[string, string, SseItem[]]>([
+  ['alone', `: ${TRAILER}\n`, [trailer]],
+  ['without the blank after its colon', `:${TRAILER}\n`, [trailer]],
+  ['between events', `data: a\n\n: ${TRAILER}\ndata: b\n\n`, [message('a'), trailer, message('b')]],
+  ['after half a block', `data: a\n\ndata: b\n: ${TRAILER}\n`, [message('a'), trailer]],
+  ['after half a block in CRLF', `data: a\r\n\r\ndata: b\r\n: ${TRAILER}\r\n`, [message('a'), trailer]],
+  ['after half a block that is JSON', `data: {"whole":1}\n: ${TRAILER}\n`, [trailer]],
+  ['after half a block with the end mark', `data: [DONE]\n: ${TRAILER}\n`, [trailer]],
+  ['after a line that it ends', `event: x\ndata: {"ha\n: ${TRAILER}\n`, [trailer]],
+  ['before the next answer', `data: ha\n: ${TRAILER}\ndata: b\n\n`, [trailer, message('b')]],
+  ['so that no name lingers', `event: x\nid: 1\n: ${TRAILER}\ndata: b\n\n`, [trailer, message('b')]],
+  ['twice', `data: a\n: ${TRAILER}\ndata: b\n: ${TRAILER}\ndata: c\n\n`, [trailer, trailer, message('c')]],
+  ['twice on end', `: ${TRAILER}\n: ${TRAILER}\n`, [trailer, trailer]],
+  ['after a BOM', `\ufeff: ${TRAILER}\ndata: a\n\n`, [trailer, message('a')]],
+  [
+    'before what looks like a BOM in Latin-1',
+    `data: x\n: ${TRAILER}\nï»¿data: a\ndata: b\n\n`,
+    [trailer, { kind: 'stray', field: 'ï»¿data', value: 'a' }, message('b')],
+  ],
+  [
+    'before a BOM, which is no beginning',
+    `: ${TRAILER}\n\ufeffdata: a\ndata: b\n\n`,
+    [trailer, { kind: 'stray', field: '\ufeffdata', value: 'a' }, message('b')],
+  ],
+  ['without its line end', `data: a\n: ${TRAILER}`, [{ kind: 'pending', event: 'message', data: 'a' }]],
+])('a trailer drops the half block before it: %s', (_, input, items) => {
+  for (const [cut, pieces] of everyCut(utf8Bytes(input)))
+    expect({ cut, ...outcome(chain(utf8(), sse()), pieces) }).toEqual({ cut, items })
+})
+
+test.each([
+  ['of a success', ': or-stream status=0 verdict=complete\n'],
+  ['of no known status', ': or-stream status=256 verdict=error\n'],
+  ['with words after it', ': or-stream status=75 and so on\n'],
+  ['with two blanks before it', `:  ${TRAILER}\n`],
+  ['in data', `data: ${TRAILER}\n`],
+  ['in data, as a comment', `data: : ${TRAILER}\n`],
+  ['after U+2028 in data', `data: \u2028: ${TRAILER}\n`],
+  ['after U+2029 in data', `data: \u2029: ${TRAILER}\n`],
+  ['after U+0085, VT and FF in data', `data: \u0085: ${TRAILER}\v: ${TRAILER}\f: ${TRAILER}\n`],
+  ['with U+2028 in it', ': or-stream status=75\u2028\n'],
+])('what only looks like a trailer drops nothing: %s', (_, line) => {
+  for (const size of [1, 5, 1000]) {
+    const pieces = inPieces(utf8Bytes(`data: a\n${line}data: b\n\n`), size)
+    const event = run(chain(utf8(), sse()), pieces).find(({ kind }) => kind === 'event')
+    expect({ size, data: event?.kind === 'event' && /^a\n(.*\n)?b$/su.test(event.data) }).toEqual({ size, data: true })
+  }
+})
+
+test('a trailer is found behind a line that is too long to be held', () => {
+  const pieces = [`: ${'x'.repeat(100)}`, '\ndata: a\n', `: ${TRAILER}\n`]
+  expect(outcome(sse(60), pieces)).toEqual({ items: [trailer] })
+})
+
+test('a thousand trailers cost no more than their lines', () => {
+  const items = run(sse(), [`data: a\n: ${TRAILER}\n`.repeat(1000)])
+  expect(items).toEqual(Array.from({ length: 1000 }, () => trailer))
+})
+
 /** The parsing cases of other projects, where they are at hand. */
 interface Conformance {
   readonly id: string

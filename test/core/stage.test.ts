@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chain, together, type Stage } from '../../src/core/stage.js'
+import { chain, silently, together, type Stage } from '../../src/core/stage.js'
 import { run } from '../support/feed.js'
 
 /** Gives each letter of a word, and throws at an exclamation mark. At the end it gives a full stop. */
@@ -61,4 +61,28 @@ test('no more is taken from the first than is asked for', () => {
 
 test('together: of each piece, and of the end, the first speaks first', () => {
   expect(run(together(letters, pairs()), ['ab', 'c'])).toEqual(['a', 'b', 'ab', 'c', '.', 'c', '|'])
+})
+
+test('silently: all is read, at once, and nothing said', () => {
+  const heard: string[] = []
+  const noting: Stage<string, string> = {
+    *push(word) {
+      for (const letter of word) {
+        heard.push(letter)
+        yield letter
+      }
+    },
+    *end() {
+      heard.push('.')
+      yield '.'
+    },
+  }
+  const quiet = silently(noting)
+  // Nobody takes what it gives, and it has read all the same.
+  quiet.push('ab')
+  expect([heard.join(''), run(quiet, ['c']), heard.join('')]).toEqual(['ab', [], 'abc.'])
+})
+
+test('silently: a throw is not swallowed', () => {
+  expect(() => silently(letters).push('a!b')).toThrow('exclaimed')
 })

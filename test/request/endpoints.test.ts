@@ -94,3 +94,70 @@ test.each([
 test('a provider that is known is not asked in clear', () => {
   expect(() => endpointAt('http://api.openai.com/v1')).toThrow(expect.objectContaining({ code: 'bad_config' }))
 })
+
+const inClear = (baseUrl: string) =>
+  new StreamError(
+    'bad_config',
+    `"${baseUrl}" would send the prompt and the key in plain sight: use https://, or allow it with --insecure-http`,
+  )
+
+test.each(['http://llm.example/v1', 'http://192.168.0.7:8080/v1', 'http://localhost.example.org', 'http://[::2]/v1'])(
+  'not in clear beyond this machine, unless it is allowed: %s',
+  (baseUrl) => {
+    expect(() => endpointAt(baseUrl)).toThrow(inClear(baseUrl))
+    expect(endpointAt(baseUrl, undefined, true).baseUrl).toBe(baseUrl)
+  },
+)
+
+test.each(['http://openrouter.ai/api/v1', 'http://api.groq.com/openai/v1', 'HTTP://API.OPENAI.COM/v1'])(
+  'a provider that is known is never asked in clear: %s',
+  (baseUrl) => {
+    expect(() => endpointAt(baseUrl, undefined, true)).toThrow(
+      expect.objectContaining({ code: 'bad_config', message: expect.stringContaining('is asked by https://') }),
+    )
+  },
+)
+
+test.each([
+  ['a dot after the host', 'https://api.openai.com./v1'],
+  ['a port of its own', 'https://api.openai.com:8443/v1'],
+  ['capitals', 'https://API.OpenAI.com/v1'],
+  ['an escape in the host', 'https://api%2Eopenai.com/v1'],
+  ['full-width letters', 'https://ａｐｉ.openai.com/v1'],
+  ['a full stop of another script', 'https://api。openai。com/v1'],
+])('a provider by another spelling never gets the key of OpenRouter: %s', (_, baseUrl) => {
+  let keyVariable: string | undefined
+  try {
+    keyVariable = endpointAt(baseUrl).keyVariable
+  } catch (error) {
+    keyVariable = (error as StreamError).code
+  }
+  expect(['OPENAI_API_KEY', 'bad_config']).toContain(keyVariable)
+})
+
+test.each([
+  'https://openrouter.ai./api/v1',
+  'https://llm.example./v1',
+  'https://llm.example../v1',
+  'https://llm.example%2F.other.example/v1',
+  'https://llm.example%00/v1',
+  'https://[::1/v1',
+])('a host that is none: %s', (baseUrl) => {
+  expect(() => endpointAt(baseUrl)).toThrow(expect.objectContaining({ code: 'bad_config' }))
+})
+
+test('a host in another script is called by the name that is looked up', () => {
+  expect(endpointAt('https://оpenrouter.ai/api/v1').title).toBe('xn--penrouter-z2h.ai')
+})
+
+test.each([
+  'ann:hunter22@example.org/v1',
+  'https:/ann:hunter22@example.org/v1',
+  'https:ann:hunter22@example.org/v1',
+  'https:\\\\ann:hunter22@example.org/v1',
+  'https:/\n/ann:hunter22@example.org/v1',
+])('a password is not repeated, however the URL is misspelled: %j', (baseUrl) => {
+  expect(() => endpointAt(baseUrl)).toThrow(
+    expect.objectContaining({ code: 'bad_config', message: expect.not.stringContaining('hunter22') }),
+  )
+})

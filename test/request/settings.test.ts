@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors.js'
-import { numberSetting, setting, type Setting } from '../../src/request/settings.js'
+import { maxTimeSetting, numberSetting, setting, type Setting } from '../../src/request/settings.js'
 
 test.each<[string, string | undefined, string | undefined, Setting<string> | undefined]>([
   ['neither', undefined, undefined, undefined],
@@ -28,4 +28,51 @@ test.each(['warm', '0,7', '1 2', ' ', 'NaN', 'Infinity'])('no number: %j', (vari
   const environment = { OPENROUTER_TEMPERATURE: variable }
   const read = () => numberSetting(undefined, '--temperature', environment, 'OPENROUTER_TEMPERATURE')
   expect(read).toThrow(new StreamError('bad_config', message))
+})
+
+test.each<[string, number | undefined, Record<string, string>, Setting<number> | undefined]>([
+  ['none', undefined, {}, undefined],
+  ['the option', 5000, {}, { value: 5000, from: '--max-time' }],
+  ['a bare number is seconds', undefined, { OR_STREAM_MAX_TIME: '30' }, { value: 30_000, from: 'OR_STREAM_MAX_TIME' }],
+  ['with a unit', undefined, { OR_STREAM_MAX_TIME: '1.5m' }, { value: 90_000, from: 'OR_STREAM_MAX_TIME' }],
+  ['in milliseconds', undefined, { STREAMING_TIMEOUT: '30000' }, { value: 30_000, from: 'STREAMING_TIMEOUT' }],
+  ['with blanks around it', undefined, { STREAMING_TIMEOUT: ' 30000 ' }, { value: 30_000, from: 'STREAMING_TIMEOUT' }],
+  [
+    'our own variable beats the other',
+    undefined,
+    { OR_STREAM_MAX_TIME: '5s', STREAMING_TIMEOUT: '1' },
+    { value: 5000, from: 'OR_STREAM_MAX_TIME' },
+  ],
+  [
+    'an empty one does not',
+    undefined,
+    { OR_STREAM_MAX_TIME: '', STREAMING_TIMEOUT: '1' },
+    { value: 1, from: 'STREAMING_TIMEOUT' },
+  ],
+  ['the option beats both', 1, { OR_STREAM_MAX_TIME: '5s', STREAMING_TIMEOUT: '2' }, { value: 1, from: '--max-time' }],
+  [
+    'and what is wrong in them',
+    1,
+    { OR_STREAM_MAX_TIME: 'soon', STREAMING_TIMEOUT: 'never' },
+    { value: 1, from: '--max-time' },
+  ],
+  ['0 is no limit', 0, { OR_STREAM_MAX_TIME: '5s' }, undefined],
+  ['0 in a variable too', undefined, { OR_STREAM_MAX_TIME: '0', STREAMING_TIMEOUT: '1' }, undefined],
+  ['0 ms too', undefined, { STREAMING_TIMEOUT: '0' }, undefined],
+])('a time for all: %s', (_, flag, environment, expected) => {
+  expect(maxTimeSetting(flag, environment)).toEqual(expected)
+})
+
+test.each([
+  ['OR_STREAM_MAX_TIME', 'soon', '30s'],
+  ['OR_STREAM_MAX_TIME', '-1', '30s'],
+  ['OR_STREAM_MAX_TIME', '5 minutes', '30s'],
+  ['OR_STREAM_MAX_TIME', '5000000h', '30s'],
+  ['STREAMING_TIMEOUT', '30s', '30000'],
+  ['STREAMING_TIMEOUT', '5ms', '30000'],
+  ['STREAMING_TIMEOUT', '1e3', '30000'],
+  ['STREAMING_TIMEOUT', 'Infinity', '30000'],
+])('no time for all: %s=%s', (variable, value, example) => {
+  const message = `${variable} must be a duration such as ${example}, not "${value}"`
+  expect(() => maxTimeSetting(undefined, { [variable]: value })).toThrow(new StreamError('bad_config', message))
 })

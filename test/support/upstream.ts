@@ -113,9 +113,9 @@ export function stream(body: string | Uint8Array) {
 /** The head of an event stream without a length, for bare sockets. */
 export const STREAM_HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n'
 
-/** A piece of a body in the chunked coding. */
+/** A piece of a body in the chunked coding; of no bytes none, for an empty chunk is the end. */
 export function coded(body: string): string {
-  return `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`
+  return body === '' ? '' : `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`
 }
 
 function watched() {

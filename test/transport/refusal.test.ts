@@ -142,6 +142,69 @@ test('402 with a time to wait comes free again', () => {
   expect(refusal({ status: 402, headers: head({}), body }, acme, NOW)).toMatchObject({ code: 'credits' })
 })
 
+test.each([
+  ['seconds', { 'retry-after': '12' }, {}, 12_000],
+  ['milliseconds first', { 'retry-after': '1', 'retry-after-ms': '250' }, {}, 250],
+  ['0 is a time', { 'retry-after': '1', 'retry-after-ms': '0' }, {}, 0],
+  ['a date', { 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT' }, {}, 30_000],
+  ['in the body', {}, { availability: { retry_after: 3 } }, 3000],
+  ['the header beats the body', { 'retry-after': '1' }, { availability: { retry_after: 3 } }, 1000],
+  ['nowhere', {}, {}, undefined],
+])('the time to wait: %s', (_, headers, rest, wait) => {
+  const body = error({ message: 'slow', ...rest })
+  const { retryAfter: found, facts } = refusal({ status: 429, headers: head(headers), body }, acme, NOW)
+  expect([found, facts['retry_after_ms']]).toEqual([wait, wait])
+})
+
+test.each([
+  [400, {}, {}, false],
+  [429, {}, {}, true],
+  [503, { 'x-should-retry': 'false' }, {}, false],
+  [400, { 'x-should-retry': 'true' }, {}, true],
+  [400, { 'x-should-retry': 'TRUE' }, {}, true],
+  [503, { 'x-should-retry': 'maybe' }, {}, true],
+  [404, {}, { availability: { retryable: true } }, true],
+  [503, {}, { availability: { retryable: false } }, false],
+  [503, { 'x-should-retry': 'true' }, { availability: { retryable: false } }, true],
+  [402, {}, {}, false],
+  [402, { 'retry-after': '1' }, {}, true],
+  [402, { 'retry-after': 'soon' }, {}, false],
+  [401, { 'retry-after': '1' }, {}, false],
+])('%i with %j and %j may be tried again: %s', (status, headers, rest, expected) => {
+  const body = error({ message: 'm', ...rest })
+  expect(refusal({ status, headers: head(headers as Record<string, string>), body }, acme, NOW).retryable).toBe(
+    expected,
+  )
+})
+
+test.each([
+  [
+    { 'x-ratelimit-limit': '20', 'x-ratelimit-reset': '1767225660000' },
+    'limit 20 requests, resets at 2026-01-01T00:01:00.000Z',
+  ],
+  [{ 'x-ratelimit-limit': '20, 20' }, ''],
+  [{ 'x-ratelimit-reset': '60' }, ''],
+  [{ 'x-ratelimit-reset': 'soon' }, ''],
+  [{ 'x-ratelimit-reset': '1e300' }, ''],
+])('the limits of 429 with %j', (headers, told) => {
+  const { message } = refusal(
+    { status: 429, headers: head(headers as Record<string, string>), body: error({ message: 'slow' }) },
+    acme,
+    NOW,
+  )
+  expect(message).toBe(`slow (HTTP 429${told === '' ? '' : `, ${told}`})`)
+})
+
+test('what machines are told: the HTTP status and all that is known', () => {
+  const body = error({
+    code: 429,
+    message: 'slow',
+    metadata: { provider_name: 'Acme', previous_errors: [{ code: 502 }] },
+  })
+  const { facts } = refusal({ status: 429, headers: head({ 'retry-after': '2' }), body }, acme, NOW)
+  expect(facts).toEqual({ http_status: 429, provider: 'Acme', tried: ['502'], retry_after_ms: 2000 })
+})
+
 test('bytes that are called identity are plain', () => {
   const headers = head({ 'content-type': 'text/event-stream', 'content-encoding': 'identity' })
   expect(isEventStream({ status: 200, headers })).toBe(true)

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import { StreamError } from '../../src/core/errors.js'
+import { nextTry, RETRY, retryAfter, retryFrom, shouldRetry, type RetryPolicy } from '../../src/transport/retry.js'
+
+const NOW = Date.UTC(2026, 0, 1)
+const none = { times: undefined, delay: undefined, maxTime: undefined }
+
+test.each([
+  ['nothing', none, undefined, RETRY],
+  ['all of it', { times: 5, delay: 10, maxTime: 20 }, undefined, { times: 5, delay: 10, maxTime: 20 }],
+  ['none', { ...none, times: 0 }, undefined, { ...RETRY, times: 0 }],
+  ['no wait', { ...none, delay: 0 }, undefined, { ...RETRY, delay: 0 }],
+  ['less time for all', none, 5000, { ...RETRY, maxTime: 5000 }],
+  ['more time for all', none, 500_000, RETRY],
+])('a policy of %s', (_, given, all, policy) => {
+  expect(retryFrom(given, all)).toEqual(policy)
+})
+
+test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('--retry %d is none', (times) => {
+  const error = new StreamError('usage', `--retry takes a whole number from 0 on, not ${times}`)
+  expect(() => retryFrom({ ...none, times })).toThrow(error)
+})
+
+/** What `Retry-After` asks for, at the beginning of 2026. */
+test.each<[string, number | undefined]>([
+  ['0', 0],
+  ['1', 1000],
+  ['120', 120_000],
+  ['0.5', 500],
+  [' 7 ', 7000],
+  ['1000000000', 1e12],
+  ['Thu, 01 Jan 2026 00:00:30 GMT', 30_000],
+  ['Thursday, 01-Jan-26 00:00:30 GMT', 30_000],
+  ['Thu Jan  1 00:00:30 2026 GMT', 30_000],
+  ['Thu, 01 Jan 2026 00:00:00 GMT', 0],
+  ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
+  ['', undefined],
+  ['-1', undefined],
+  ['+1', undefined],
+  ['1e3', undefined],
+  ['0x10', undefined],
+  ['1,5', undefined],
+  ['1, 2', undefined],
+  ['NaN', undefined],
+  ['Infinity', undefined],
+  ['soon', undefined],
+  ['5s', undefined],
+  ['5 seconds', undefined],
+  ['in 5', undefined],
+  ['in 5 minutes', undefined],
+  ['try 12', undefined],
+  ['2026-01-01', undefined],
+])('Retry-After: %j', (value, wait) => {
+  expect(retryAfter(new Map([['retry-after', value]]), NOW)).toBe(wait)
+})
+
+test.each<[string, Record<string, string>, number | undefined]>([
+  ['nothing', {}, undefined],
+  ['milliseconds', { 'retry-after-ms': '250' }, 250],
+  ['milliseconds come first', { 'retry-after-ms': '250', 'retry-after': '1' }, 250],
+  ['0 of them is a time', { 'retry-after-ms': '0', 'retry-after': '1' }, 0],
+  ['where they are none, seconds count', { 'retry-after-ms': '-1', 'retry-after': '1' }, 1000],
+  ['where they are empty too', { 'retry-after-ms': '', 'retry-after': '1' }, 1000],
+  ['no date is milliseconds', { 'retry-after-ms': 'Thu, 01 Jan 2026 00:00:30 GMT' }, undefined],
+])('the time that headers ask for: %s', (_, headers, wait) => {
+  expect(retryAfter(new Map(Object.entries(headers)), NOW)).toBe(wait)
+})
+
+test.each([
+  ['true', true],
+  ['false', false],
+  ['True', true],
+  ['FALSE', false],
+  ['1', undefined],
+  ['', undefined],
+])('x-should-retry: %j', (value, expected) => {
+  expect(shouldRetry(new Map([['x-should-retry', value]]))).toBe(expected)
+})
+
+test('x-should-retry is not there', () => {
+  expect(shouldRetry(new Map())).toBeUndefined()
+})
+
+const AGAIN = { retryable: true, retryAfter: undefined }
+const BOUND = 'no try may begin later than 60 s after the first (--retry-max-time, --max-time)'
+
+test.each<
+  [string, { retryable: boolean; retryAfter: number | undefined }, number, number, Partial<RetryPolicy>, object]
+>([
+  ['the first wait', AGAIN, 1, 0, {}, { wait: 500 }],
+  ['the second', AGAIN, 2, 0, {}, { wait: 1000 }],
+  ['doubled', AGAIN, 4, 0, { times: 9 }, { wait: 4000 }],
+  ['no longer than 8 s', AGAIN, 9, 0, { times: 9 }, { wait: 8000 }],
+  ['after very many', AGAIN, 2000, 0, { times: 9999 }, { wait: 8000 }],
+  ['a longer first wait is kept', AGAIN, 3, 0, { times: 9, delay: 20_000 }, { wait: 20_000 }],
+  ['no wait', AGAIN, 2, 0, { delay: 0 }, { wait: 0 }],
+  ['as asked', { ...AGAIN, retryAfter: 1234 }, 1, 0, {}, { wait: 1234 }],
+  ['as asked, at once', { ...AGAIN, retryAfter: 0 }, 2, 0, {}, { wait: 0 }],
+  ['as asked, longer than 8 s', { ...AGAIN, retryAfter: 30_000 }, 1, 0, {}, { wait: 30_000 }],
+  ['as asked, just in time', { ...AGAIN, retryAfter: 30_000 }, 1, 30_000, {}, { wait: 30_000 }],
+  [
+    'as asked, too late',
+    { ...AGAIN, retryAfter: 30_001 },
+    1,
+    30_000,
+    {},
+    { givesUp: `it asks for 30 s, but ${BOUND}` },
+  ],
+  [
+    'as asked, far too late',
+    { ...AGAIN, retryAfter: 1e12 },
+    1,
+    0,
+    {},
+    { givesUp: `it asks for 1000000000 s, but ${BOUND}` },
+  ],
+  ['too late', AGAIN, 1, 59_501, {}, { givesUp: BOUND }],
+  ['past help', { ...AGAIN, retryable: false }, 1, 0, {}, { givesUp: '' }],
+  ['past help, though a time is asked for', { retryable: false, retryAfter: 0 }, 1, 0, {}, { givesUp: '' }],
+  ['not wanted', AGAIN, 1, 0, { times: 0 }, { givesUp: '' }],
+  ['once too often', AGAIN, 3, 0, {}, { givesUp: 'given up after 3 tries' }],
+  ['once too often, though asked for', { ...AGAIN, retryAfter: 0 }, 3, 0, {}, { givesUp: 'given up after 3 tries' }],
+])('the next try: %s', (_, failure, tries, elapsed, policy, expected) => {
+  expect(nextTry(failure, tries, elapsed, { ...RETRY, ...policy }, 1)).toEqual(expected)
+})
+
+test('the chance is of the whole wait', () => {
+  const waits = [0, 0.25, 0.5, 0.999].map((chance) => nextTry(AGAIN, 2, 0, RETRY, chance))
+  expect(waits).toEqual([0, 250, 500, 999].map((wait) => ({ wait })))
+})
