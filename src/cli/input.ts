@@ -1,7 +1,6 @@
 import { close as closeFd, fstatSync, open as openFd, read as readFd } from 'node:fs'
 import { promisify } from 'node:util'
-import { StreamError } from '../core/errors.js'
-import { reasonOf } from './output.js'
+import { unread } from '../core/system-error.js'
 
 const [openAsync, readAsync, closeAsync] = [promisify(openFd), promisify(readFd), promisify(closeFd)]
 
@@ -36,17 +35,20 @@ async function* readFile(file: string): AsyncGenerator<Uint8Array> {
   try {
     fd = await openAsync(file, 'r')
   } catch (error) {
-    throw new StreamError('no_input', `${file}: ${reasonOf(error)}`, { cause: error })
+    throw unread(error, file)
   }
   try {
     yield* read(fd, file)
   } finally {
-    await closeAsync(fd)
+    // What was to be read has been read, or its failure told.
+    await closeAsync(fd).catch(() => {})
   }
 }
 
 /** Standard input for whoever may have to give it up: a plain read keeps the process until something comes. */
 export async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  // Node makes an empty stream of it.
+  if (fstatSync(0).isDirectory()) throw unread({ code: 'EISDIR' }, 'standard input')
   signal.addEventListener('abort', leave, { once: true })
   try {
     signal.throwIfAborted()
@@ -67,7 +69,7 @@ async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8A
       ;({ bytesRead } = await readAsync(fd, buffer, 0, READ_SIZE, null))
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      if (code === 'EAGAIN') {
+      if (code === 'EAGAIN' && fd === 0) {
         // Another program has made the pipe non-blocking; Node's own stream knows how to wait for it.
         yield* process.stdin
         return
@@ -80,12 +82,8 @@ async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8A
 }
 
 function leave() {
+  // The pipe is left as it was found, for who reads it next: Node does so at an exit, not where a signal is the end.
+  const { _handle } = process.stdin as { _handle?: { setBlocking?(isBlocking: boolean): void } }
+  _handle?.setBlocking?.(true)
   process.stdin.destroy()
-}
-
-function unread(error: unknown, file: string): StreamError {
-  const { code } = error as NodeJS.ErrnoException
-  return new StreamError(code === 'EISDIR' ? 'no_input' : 'read_failed', `${file}: ${reasonOf(error)}`, {
-    cause: error,
-  })
 }

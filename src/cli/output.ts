@@ -1,6 +1,7 @@
 import { fstatSync, write as writeFd, type Stats } from 'node:fs'
 import { promisify } from 'node:util'
 import { StreamError } from '../core/errors.js'
+import { reasonOf } from '../core/system-error.js'
 import { visible } from '../core/visible.js'
 
 const writeAsync = promisify(writeFd)
@@ -123,9 +124,11 @@ async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
   for (let from = 0; from < bytes.length;) {
     try {
       const { bytesWritten } = await writeAsync(fd, bytes, from)
+      if (bytesWritten === 0) throw new StreamError('write_failed', 'write error: nothing more is taken')
       from += bytesWritten
       wait = 1
     } catch (error) {
+      if (error instanceof StreamError) throw error
       const { code } = error as NodeJS.ErrnoException
       if (code === 'EPIPE' || code === 'ECONNRESET') throw new ReaderGone()
       if (code !== 'EAGAIN') throw new StreamError('write_failed', `write error: ${reasonOf(error)}`, { cause: error })
@@ -134,20 +137,4 @@ async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
       wait = Math.min(2 * wait, 20)
     }
   }
-}
-
-const REASONS = new Map([
-  ['ENOSPC', 'No space left on device'],
-  ['EFBIG', 'File too large'],
-  ['EIO', 'Input/output error'],
-  ['EBADF', 'Bad file descriptor'],
-  ['ENOENT', 'No such file or directory'],
-  ['EISDIR', 'Is a directory'],
-  ['EACCES', 'Permission denied'],
-])
-
-/** The system's reason for a failed call, as other Unix programs word it. */
-export function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException
-  return REASONS.get(code) ?? (code === '' ? message : code)
 }

@@ -22,29 +22,36 @@ const TRAILER = 'or-stream status='
 export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
   let items: SseItem[] = []
   let atEnd = false
-  let tooLarge = false
+  /** What one event has more of than it may. */
+  let tooLarge: string | undefined
+  /** How many characters have come of the event that is open, and how many lines of data. */
+  let openLength = 0
+  let dataLines = 0
   let isStream = false
   let stray: string | undefined
 
+  const bytes = `${maxEventBytes} bytes`
+  // The text of an event is kept as a chain of its lines, each of which takes some 60 bytes.
+  const maxDataLines = Math.max(1000, Math.floor(maxEventBytes / 16))
   const isShort = (text: string) => text.length <= maxEventBytes
   const parser = createParser({
     maxBufferSize: maxEventBytes,
     onEvent({ event = 'message', data, id }) {
-      if (isOver(data, maxEventBytes)) tooLarge = true
-      if (tooLarge) return
+      if (isOver(data, maxEventBytes)) tooLarge = bytes
+      if (tooLarge !== undefined) return
       const named = isShort(event) ? event : 'message'
       if (atEnd) items.push({ kind: 'pending', event: named, data })
       else items.push({ kind: 'event', event: named, data, ...(id === undefined || !isShort(id) ? {} : { id }) })
     },
     onComment(comment) {
-      if (isShort(comment)) items.push({ kind: 'comment', comment })
+      if (tooLarge === undefined && isShort(comment)) items.push({ kind: 'comment', comment })
     },
     onRetry(retry) {
-      if (Number.isSafeInteger(retry)) items.push({ kind: 'retry', retry })
+      if (tooLarge === undefined && Number.isSafeInteger(retry)) items.push({ kind: 'retry', retry })
     },
     onError({ type, line = '' }) {
-      if (type === 'max-buffer-size-exceeded') tooLarge = true
-      else if (type === 'unknown-field') items.push(strayOf(line, isShort(line)))
+      if (type === 'max-buffer-size-exceeded') tooLarge = bytes
+      else if (type === 'unknown-field' && tooLarge === undefined) items.push(strayOf(line, isShort(line)))
     },
   })
   // The parser takes its first text for Latin-1 and would strip three characters that look like a BOM there.
@@ -52,9 +59,27 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
 
   const whole = lines(maxEventBytes + LONGEST_PREFIX)
 
+  /** Feeds whole lines, one by one where the event may grow over a bound: after that one nothing more is taken, however the text is cut. */
   function feed(text: string) {
-    // After it has found too much, the parser takes nothing more.
-    if (text !== '' && !tooLarge) parser.feed(text)
+    const isFar = openLength + text.length <= maxEventBytes / 4
+    for (const piece of isFar ? [text] : text.split(/(?<=\n)/)) {
+      if (piece === '' || tooLarge !== undefined) return
+      // The parser makes an Error of each unknown field, whose stack takes ten times as long as all else.
+      const { stackTraceLimit } = Error
+      Error.stackTraceLimit = 0
+      parser.feed(piece)
+      Error.stackTraceLimit = stackTraceLimit
+      measure(piece)
+    }
+  }
+
+  function measure(text: string) {
+    const blank = text.lastIndexOf('\n\n')
+    const start = blank !== -1 ? blank + 2 : text.startsWith('\n') ? 1 : 0
+    if (start > 0) openLength = dataLines = 0
+    openLength += text.length - start
+    dataLines += dataLinesIn(text, start)
+    if (dataLines > maxDataLines) tooLarge ??= `${maxDataLines} lines`
   }
 
   /** Whole lines. What a trailer finds of a block is half an event, and goes. */
@@ -80,9 +105,8 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
       else if (item.kind !== 'comment') isStream = true
       yield item
     }
-    if (tooLarge) {
-      throw new StreamError('too_large', `an event has more than ${maxEventBytes} bytes; raise --max-event-bytes`)
-    }
+    if (tooLarge !== undefined)
+      throw new StreamError('too_large', `an event has more than ${tooLarge}; raise --max-event-bytes`)
   }
 
   return {
@@ -90,7 +114,7 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
       feedLines(whole.push(text))
       const overlong = whole.overlong()
       if (overlong !== undefined) {
-        if (isField(overlong, 'data')) tooLarge = true
+        if (isField(overlong, 'data')) tooLarge = bytes
         else if (!isKnown(overlong)) items.push(strayOf(overlong, false))
       }
       yield* taken()
@@ -99,7 +123,7 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
       const cut = whole.rest()
       atEnd = true
       // Only now may an unfinished line count, and only as data: what is left of a comment or a retry may not be all of it.
-      if (isField(cut, 'data') && !isShort(cut)) tooLarge = true
+      if (isField(cut, 'data') && !isShort(cut)) tooLarge = bytes
       else if (isField(cut, 'data') || isField(cut, 'event')) feed(`${cut}\n`)
       else if (!isKnown(cut) && !FIELDS.some((field) => field.startsWith(cut))) items.push(strayOf(cut, true))
       feed('\n')
@@ -109,6 +133,13 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
       }
     },
   }
+}
+
+/** How many lines of data there are in whole lines, from the start of one. */
+function dataLinesIn(text: string, from: number): number {
+  let count = text.startsWith('data', from) ? 1 : 0
+  for (let at = text.indexOf('\ndata', from); at !== -1; at = text.indexOf('\ndata', at + 1)) count++
+  return count
 }
 
 function isField(line: string, field: string): boolean {

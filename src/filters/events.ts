@@ -14,7 +14,7 @@ export interface LineOptions {
 
 /**
  * Items to lines of NDJSON, keys in fixed order, each line with its newline. Decoded data keeps the provider's spelling
- * (`1.0`, `3e-7`, a repeated key), for it is checked and copied, not printed anew.
+ * (`1.0`, `3e-7`, a repeated key), for it is checked and copied, not printed anew; but half a surrogate pair is U+FFFD.
  *
  * A trailer is given always. At the end throws what it tells, or `bad_data` when the input was something else, or had something
  * else in it.
@@ -65,6 +65,10 @@ export function eventLines({ decode = false, all = false }: LineOptions = {}): S
 }
 
 function spelling(data: string, decode: boolean): string {
-  if (decode && /^\s*[{[]/.test(data) && parseJson(data) !== undefined) return data.replace(/[\r\n]+/g, ' ')
-  return JSON.stringify(data)
+  if (!decode || !/^\s*[{[]/.test(data) || parseJson(data) === undefined) return JSON.stringify(data)
+  const line = data.replace(/[\r\n]+/g, ' ')
+  return line.includes('\\u') ? line.replace(ESCAPES, (escape) => (escape.length === 6 ? '\\ufffd' : escape)) : line
 }
+
+/** Escaped backslashes, escaped pairs of surrogates, and halves of one, which jq refuses. */
+const ESCAPES = /\\\\|\\u[dD][89aAbB]..\\u[dD][c-fC-F]..|\\u[dD][89a-fA-F]../g

@@ -2,6 +2,7 @@ import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stage.js'
 import type { NextAnswer } from '../core/judge.js'
 import type { Verdict } from '../core/verdict.js'
+import { oneLine } from '../core/visible.js'
 import { report } from './report.js'
 
 /** A line after each answer that tells who gave it and its tokens: `[Model: … | Tokens: …]`. */
@@ -12,7 +13,7 @@ export function footer(verdict: () => Verdict): Stage<Reading | NextAnswer, stri
   function* close(): Generator<string> {
     if (!begun) return
     for (const { model, total_tokens: total } of account.end())
-      yield `[Model: ${model ?? 'unknown'} | Tokens: ${total ?? 'unknown'}]\n`
+      yield `[Model: ${oneLine(model ?? 'unknown')} | Tokens: ${total ?? 'unknown'}]\n`
     account = report(verdict)
     begun = false
   }

@@ -1,4 +1,5 @@
 import { counted } from '../core/counted.js'
+import { oneLine } from '../core/visible.js'
 import type { Report } from './report.js'
 import type { Total } from './total.js'
 
@@ -28,7 +29,7 @@ const LINES: readonly (readonly [string, (report: Report) => Cell])[] = [
 export function reportLines(report: Report): string {
   const rows = LINES.map(([label, read]) => [label, read(report)] as const)
   const width = Math.max(...rows.map(([label]) => label.length))
-  return rows.map(([label, value]) => `${label.padEnd(width)}  ${value ?? '-'}\n`).join('')
+  return rows.map(([label, value]) => `${label.padEnd(width)}  ${shown(value)}\n`).join('')
 }
 
 const COUNTS = ['input_tokens', 'output_tokens', 'total_tokens', 'cached_tokens', 'reasoning_tokens'] as const
@@ -68,7 +69,7 @@ function told({ answers, success_rate: rate, partial }: Total): string {
 }
 
 function shown(cell: Cell | undefined): string {
-  return String(cell ?? '-')
+  return oneLine(String(cell ?? '-'))
 }
 
 function pad(text: string, width: number, isLeft: boolean): string {

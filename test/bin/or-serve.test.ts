@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
 import { folderWith } from '../support/folder.js'
-import { program, shell, start, type Running } from '../support/spawn.js'
+import { program, start, type Running } from '../support/spawn.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
 const SECOND = ANSWER.replace('short.', 'second.')
@@ -29,22 +29,6 @@ async function serving(...args: readonly string[]): Promise<Running & { readonly
 
 const whole = (stdout: string) => ({ stdout, stderr: '', status: 0 })
 const ask = (url: string) => program('or-stream', ['--base-url', url, 'x'], { encoding: 'latin1' })
-
-const SIGNALS = [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const
-
-test.each(SIGNALS)('it prints its URL, says what it does, and dies of %s', async (signal, status) => {
-  const child = await serving('first.sse')
-  child.kill(signal)
-  expect(await child.ended).toEqual({
-    stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/v1\n$/),
-    stderr: 'or-serve: answering with 1 recording in turn; Ctrl-C ends it\n',
-    status,
-  })
-})
 
 test('-q says nothing; a signal ends it while an answer is under way', async () => {
   const child = await serving('-q', '--speed', '0.001', 'first.sse')
@@ -133,13 +117,5 @@ test.each([
     stdout: '',
     stderr: `or-serve: ${line}\n`,
     status,
-  })
-})
-
-test('or-serve ends where its URL cannot be written', async () => {
-  expect(await shell('timeout 10 or-serve --quiet --port 0 > /dev/full')).toEqual({
-    stdout: '',
-    stderr: 'or-serve: write_failed: write error: No space left on device\n',
-    status: 74,
   })
 })

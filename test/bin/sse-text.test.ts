@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
 import { folderWith } from '../support/folder.js'
@@ -190,28 +188,5 @@ test.each([
     stdout,
     stderr: expect.stringMatching(new RegExp(`^sse-text: \\w+: [^\\n]*${why.source}\n$`)),
     status,
-  })
-})
-
-const NASTY = `${chunk('red \u001b[31m, \u009b, \u202e, tab\tand\u0007bell')}${chunk('', 'stop')}${DONE}`
-
-test('control characters go to a pipe as they are, and are shown in a terminal, with a last newline', async () => {
-  expect(await program(NAME, [], { input: NASTY })).toEqual({
-    ...QUIET,
-    stdout: 'red \u001b[31m, \u009b, \u202e, tab\tand\u0007bell',
-  })
-  writeFileSync(join(folder, 'nasty.sse'), NASTY)
-  expect(await shell("script -qec 'sse-text nasty.sse' /dev/null", { cwd: folder })).toEqual({
-    ...QUIET,
-    stdout: 'red ^[[31m, <U+009B>, <U+202E>, tab\tand^Gbell\r\n',
-  })
-})
-
-test('control characters in a message are shown', async () => {
-  const input = `${errorEvent(500, 'red \u001b[31m\nsecond line')}`
-  expect(await program(NAME, [], { input })).toEqual({
-    stdout: '',
-    stderr: 'sse-text: server_error: red ^[[31m second line (500)\n',
-    status: 75,
   })
 })

@@ -1,10 +1,8 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors.js'
 import { events } from '../../src/core/events.js'
 import type { SseItem } from '../../src/core/item.js'
 import { everyCut, run, utf8Bytes } from '../support/feed.js'
-import { cases } from '../support/fixtures.js'
 
 const a: SseItem = { kind: 'event', event: 'message', data: 'a' }
 const line = '{"event":"message","data":"a"}\n'
@@ -81,68 +79,3 @@ function outcome(pieces: Iterable<Uint8Array>, maxEventBytes?: number) {
   }
   return { items }
 }
-
-/** What streams are made of, whole words of it too, so that chance finds what matters. */
-const WORDS = [
-  'data',
-  ':',
-  ' ',
-  '\n',
-  '\r',
-  '\r\n',
-  '\n\n',
-  '\r\r',
-  '\ndata: a',
-  '\ndata:{',
-  '\r\nevent: x',
-  '\nid: 1',
-  '\rretry: 1',
-  '\n:',
-  '\0',
-  '"}',
-  '[DONE]',
-  '€',
-  '🐟',
-  '\ufeff',
-  line,
-  ': or-stream status=75 verdict=error code=connection told=1\n',
-  'or-stream status=',
-  '{"comment":"or-stream status=77"}\n',
-]
-const beginnings = fc
-  .constantFrom(' ', '\n', 'data', ':', ':\r', 'error: ', '\ufeffid: 1\n', '{', '\ufeff[', line)
-  .map(utf8Bytes)
-const pieces = fc.oneof(fc.constantFrom(...WORDS.map(utf8Bytes)), fc.uint8Array({ maxLength: 2 }))
-const streams = fc
-  .tuple(beginnings, fc.array(pieces, { maxLength: 40 }))
-  .map(([beginning, rest]) => Buffer.concat([beginning, ...rest]))
-
-const small = cases().filter(({ stream }) => stream.length < 8 * 1024)
-const mutated = fc
-  .record({
-    one: fc.constantFrom(...small),
-    place: fc.nat(),
-    byte: fc.oneof(fc.constantFrom(10, 13, 32, 58), fc.nat({ max: 255 })),
-  })
-  .map(({ one, place, byte }) => {
-    const bytes = Uint8Array.from(one.stream)
-    bytes[place % bytes.length] = byte
-    return bytes
-  })
-
-test.each([
-  ['random bytes after a beginning of either form', streams, 3000],
-  ['fixtures with a byte changed', mutated, 1000],
-])('%s give the same however they are cut', (_, bytes, numRuns) => {
-  const places = fc.array(fc.nat({ max: 1_000_000 }), { minLength: 1, maxLength: 8 })
-  const isSame = fc.property(bytes, places, (whole, cuts) => {
-    const at = [
-      0,
-      ...cuts.map((place) => place % (whole.length + 1)).toSorted((one, other) => one - other),
-      whole.length,
-    ]
-    const cut = at.slice(1).map((to, index) => whole.subarray(at[index], to))
-    expect(outcome(cut)).toEqual(outcome([whole]))
-  })
-  fc.assert(isSame, { numRuns, seed: 7 })
-})

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Stage } from '../../src/core/stage.js'
+import { SEED } from './size.js'
 
 /** All that a step gives for the inputs and its end. */
 export function run<In, Out>(stage: Stage<In, Out>, inputs: Iterable<In>): Out[] {
@@ -16,20 +17,27 @@ export function inPieces(bytes: Uint8Array, size: number): Uint8Array[] {
   return pieces
 }
 
-/** So many places are tried for a cut in two; of longer bytes every second, third … */
-const PLACES = 800
+/** Bytes cut at some places, in any order; a place beyond the end counts from the start again. */
+export function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
+  const at = places.map((place) => place % (bytes.length + 1)).toSorted((a, b) => a - b)
+  return [...at, bytes.length].map((to, index) => bytes.subarray(at[index - 1] ?? 0, to))
+}
 
-/** The bytes cut in every way that matters, each cut with a name: whole, byte by byte, in two at every place, at seeded random places. */
-export function* everyCut(bytes: Uint8Array): Generator<[name: string, pieces: Uint8Array[]]> {
+/**
+ * The bytes cut in every way that matters, each cut with a name: whole, byte by byte, in two, at seeded random places.
+ * In two at every place, or at so many, evenly spread.
+ */
+export function* everyCut(
+  bytes: Uint8Array,
+  places = bytes.length,
+  samples = 50,
+): Generator<[name: string, pieces: Uint8Array[]]> {
   yield ['whole', [bytes]]
   yield ['byte by byte', inPieces(bytes, 1)]
-  const step = Math.ceil(bytes.length / PLACES)
-  for (let at = 1; at < bytes.length; at += step) yield [`in two at ${at}`, [bytes.subarray(0, at), bytes.subarray(at)]]
-  const places = fc.array(fc.nat({ max: bytes.length }), { minLength: 2, maxLength: 12 })
-  for (const cuts of fc.sample(places, { numRuns: 50, seed: 7 })) {
-    const at = [0, ...cuts.toSorted((a, b) => a - b), bytes.length]
-    yield [`at ${at.join()}`, at.slice(1).map((to, index) => bytes.subarray(at[index], to))]
-  }
+  const step = Math.max(1, Math.ceil(bytes.length / places))
+  for (let at = 1 + (SEED % step); at < bytes.length; at += step) yield [`in two at ${at}`, cutAt(bytes, [at])]
+  const cuts = fc.array(fc.nat({ max: bytes.length }), { minLength: 2, maxLength: 12 })
+  for (const at of fc.sample(cuts, { numRuns: samples, seed: SEED })) yield [`at ${at.join()}`, cutAt(bytes, at)]
 }
 
 export function utf8Bytes(text: string): Uint8Array {

@@ -41,7 +41,7 @@ function untrailed(ended: Ended, args: readonly string[]): Ended {
     /^: or-stream status=(\d+) verdict=[a-z]+ code=(\w+) told=([01])\n$/m.exec(
       stdout.slice(stdout.lastIndexOf('\n: ') + 1),
     ) ?? []
-  const isOwed = status !== 0 && status !== 141 && !args.some((arg) => SILENT.has(arg))
+  const isOwed = ![0, 137, 141].includes(status) && !args.some((arg) => SILENT.has(arg))
   const isTrue =
     Number(told) === status &&
     (isTold === '0' || stderr.includes(`or-stream: ${code}: `) || stderr.includes(`"code":"${code}"`))
@@ -63,14 +63,17 @@ export interface Running {
   feed(text: string): void
   /** Ends its standard input. */
   close(): void
+  /** Closes the reading end of its standard output. */
+  leave(): void
   kill(signal: NodeJS.Signals): void
   readonly ended: Promise<Ended>
 }
 
-/** Starts a program of the build by name, its standard input a pipe that stays open. */
+/** Starts a program of the build by name, its standard input a pipe that stays open; its output may go to a descriptor. */
 export function start(name: string, args: readonly string[], options: Options = {}): Running {
   const child = running(process.execPath, [`${BIN}${name}.cjs`, ...args], options)
-  return name === 'or-stream' ? { ...child, ended: child.ended.then((ended) => untrailed(ended, args)) } : child
+  if (name !== 'or-stream' || options.stdout !== undefined) return child
+  return { ...child, ended: child.ended.then((ended) => untrailed(ended, args)) }
 }
 
 /** Starts a command line in a shell, its standard input a pipe that stays open. */
@@ -79,25 +82,31 @@ export function startShell(command: string, options: Options = {}, name = 'sh'):
 }
 
 function running(file: string, args: readonly string[], options: Options): Running {
-  const child = execa(file, args, { ...settings(options), stdin: 'pipe', stdout: 'pipe', stderr: 'pipe' })
+  const { stdout = 'pipe', ...rest } = settings(options)
+  const child = execa(file, args, { ...rest, stdin: 'pipe', stdout, stderr: 'pipe' })
   const heard = { stdout: '', stderr: '' }
   for (const where of ['stdout', 'stderr'] as const) {
     const decoder = new TextDecoder()
-    child[where].on('data', (bytes: Uint8Array) => (heard[where] += decoder.decode(bytes, { stream: true })))
+    child[where]?.on('data', (bytes: Uint8Array) => (heard[where] += decoder.decode(bytes, { stream: true })))
   }
   return {
     pid: child.pid ?? -1,
     wrote: (text, where = 'stdout') =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (heard[where].includes(text)) resolve(heard[where])
+          if (!heard[where].includes(text)) return
+          child[where]?.off('data', look)
+          child.off('close', miss)
+          resolve(heard[where])
         }
+        const miss = () => reject(new Error(`it ended without "${text}" on ${where}: ${JSON.stringify(heard)}`))
+        child[where]?.on('data', look)
+        child.once('close', miss)
         look()
-        child[where].on('data', look)
-        child.once('close', () => reject(new Error(`it ended without "${text}" on ${where}: ${JSON.stringify(heard)}`)))
       }),
-    feed: (text) => void child.stdin.write(text),
-    close: () => void child.stdin.end(),
+    feed: (text) => void child.stdin?.write(text),
+    close: () => void child.stdin?.end(),
+    leave: () => void child.stdout?.destroy(),
     kill: (signal) => void child.kill(signal),
     ended: child.then(endOf),
   }

@@ -1,0 +1,22 @@
+// Makes the documents in docs/: of dialects, of faults, of errors.
+// usage: npm run docs      with --check nothing is written, and the exit status is 1 where a document has drifted
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dialects } from './dialects.mjs'
+import { errors } from './errors.mjs'
+import { reliability } from './reliability.mjs'
+
+const DOCS = new URL('../docs/', import.meta.url)
+
+for (const [name, make] of Object.entries({ dialects, errors, reliability })) {
+  const file = new URL(`${name}.md`, DOCS)
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const after = await make()
+  if (before === after) continue
+  if (process.argv.includes('--check')) {
+    console.error(`docs/${name}.md has drifted from what it is made of: run npm run docs`)
+    process.exitCode = 1
+  } else {
+    mkdirSync(DOCS, { recursive: true })
+    writeFileSync(file, after)
+  }
+}

@@ -1,0 +1,14 @@
+// The words of an answer with the SDK of OpenAI, as its README has it.
+import OpenAI from 'openai'
+
+const client = new OpenAI({
+  baseURL: process.env.OPENROUTER_BASE_URL,
+  apiKey: process.env.OPENROUTER_API_KEY,
+  timeout: 1000,
+})
+const stream = await client.chat.completions.create({
+  model: 'test/model',
+  messages: [{ role: 'user', content: 'Why is the sky blue?' }],
+  stream: true,
+})
+for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? '')

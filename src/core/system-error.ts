@@ -1,0 +1,24 @@
+import { StreamError } from './errors.js'
+
+const REASONS = new Map([
+  ['ENOSPC', 'No space left on device'],
+  ['EFBIG', 'File too large'],
+  ['EIO', 'Input/output error'],
+  ['EBADF', 'Bad file descriptor'],
+  ['ENOENT', 'No such file or directory'],
+  ['EISDIR', 'Is a directory'],
+  ['EACCES', 'Permission denied'],
+])
+
+/** The system's reason for a failed call, as other Unix programs word it. */
+export function reasonOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  return REASONS.get(code) ?? (code === '' ? message : code)
+}
+
+/** What a call for a file that failed comes down to: `no_input` where the file can't be had, `read_failed` where a read broke. */
+export function unread(error: unknown, name: string): StreamError {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  const hasBroken = syscall === 'read' && code !== 'EISDIR'
+  return new StreamError(hasBroken ? 'read_failed' : 'no_input', `${name}: ${reasonOf(error)}`, { cause: error })
+}

@@ -1,0 +1,45 @@
+import { answers } from '../../src/core/answers.js'
+import { StreamError } from '../../src/core/errors.js'
+import { events } from '../../src/core/events.js'
+import { chain, together, type Stage } from '../../src/core/stage.js'
+import { statusOf } from '../../src/core/status.js'
+import { dialects } from '../../src/dialects/index.js'
+import { eventLines } from '../../src/filters/events.js'
+import { report } from '../../src/filters/report.js'
+import { text } from '../../src/filters/text.js'
+
+/** What came out of a step, and the failure that ended it. Any error but ours goes through: it is a crash. */
+export function outcome<In, Out>(stage: Stage<In, Out>, inputs: Iterable<In>) {
+  const outputs: Out[] = []
+  let failure: StreamError | undefined
+  try {
+    for (const input of inputs) for (const output of stage.push(input)) outputs.push(output)
+    for (const output of stage.end()) outputs.push(output)
+  } catch (error) {
+    if (!(error instanceof StreamError)) throw error
+    failure = error
+  }
+  return { outputs, failure }
+}
+
+/** What every stage makes of one stream, fed in these pieces. */
+export function stations(pieces: readonly Uint8Array[], maxEventBytes?: number) {
+  const parsed = outcome(chain(events(maxEventBytes), eventLines({ all: true })), pieces)
+  const { failure, verdict, warnings, ...judged } = answers(dialects, { maxEventBytes })
+  const read = outcome(chain(judged, together(text(), report(verdict))), pieces)
+  const failed = read.failure ?? failure()
+  return {
+    events: parsed.outputs.join(''),
+    misread: told(parsed.failure),
+    text: read.outputs.filter((output) => typeof output === 'string').join(''),
+    account: read.outputs.find((output) => typeof output === 'object' && 'verdict' in output),
+    verdict: verdict(),
+    warnings: warnings(),
+    failure: told(failed),
+    status: failed === undefined ? 0 : statusOf(failed.code),
+  }
+}
+
+function told(failure: StreamError | undefined): string | undefined {
+  return failure && `${failure.code}: ${failure.message}`
+}
