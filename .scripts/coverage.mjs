@@ -9,7 +9,7 @@ const REACH = 90
 rmSync('coverage', { recursive: true, force: true })
 // Node writes what each spawned program ran into NODE_V8_COVERAGE; the build leaves its source maps there to be read back.
 const env = { ...process.env, COVERAGE: '1', NODE_V8_COVERAGE: `${process.cwd()}/coverage/spawned` }
-const args = ['test', '--', '--coverage', ...process.argv.slice(2)]
+const args = ['run', 'test:ci', '--', '--coverage', ...process.argv.slice(2)]
 const tests = spawnSync('npm', args, { env, stdio: 'inherit' })
 
 const { summary } = await new CoverageReport({

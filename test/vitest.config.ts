@@ -16,6 +16,7 @@ export default defineConfig({
     globalSetup: 'support/build.ts',
     include: ['**/*.test.ts'],
     testTimeout: 30_000,
+    maxWorkers: 3,
     coverage,
   },
 })

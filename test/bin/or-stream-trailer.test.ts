@@ -48,7 +48,7 @@ test('of a whole answer', async () => {
 test.each([
   ['usage', 'or-stream --model', 64],
   ['no_input', 'OPENROUTER_API_KEY=x or-stream -f nowhere x', 66],
-  ['no_key', 'or-stream x', 78],
+  ['no_key', 'OPENROUTER_API_KEY= or-stream x', 78],
   ['bad_config', 'or-stream --base-url x x', 78],
 ])('before the request: %s', async (code, command, status) => {
   const { stdout, stderr } = await shell(`${command} | cat`)

@@ -165,6 +165,8 @@ const HEADERS = {
   'x-request-id': expect.stringMatching(/^[\da-f-]{36}$/),
 }
 
+const NO_KEY = { OPENROUTER_API_KEY: undefined }
+
 const heads: readonly { title: string; args?: string[]; env?: Record<string, string>; headers: object }[] = [
   { title: 'no key', headers: {} },
   { title: 'a key', env: { OPENROUTER_API_KEY: KEY }, headers: { authorization: `Bearer ${KEY}` } },
@@ -189,7 +191,7 @@ const heads: readonly { title: string; args?: string[]; env?: Record<string, str
 
 test.each(heads)('the request as received: $title', async ({ args = [], env = {}, headers }) => {
   const server = await upstream(stream(ANSWER))
-  const ended = await program('or-stream', ['--base-url', server.url, ...args, 'Why?'], { env })
+  const ended = await program('or-stream', ['--base-url', server.url, ...args, 'Why?'], { env: { ...NO_KEY, ...env } })
   expect({ ...ended, requests: server.requests }).toEqual({
     stdout: ANSWER,
     stderr: '',
@@ -315,7 +317,11 @@ test.each([
     'no_key: the key has a character at position 7 that a key cannot have',
   ],
 ])('a key that will not do: %s', async (_, env, line) => {
-  expect(await program('or-stream', ['x'], { env })).toEqual({ stdout: '', stderr: `or-stream: ${line}\n`, status: 78 })
+  expect(await program('or-stream', ['x'], { env: { ...NO_KEY, ...env } })).toEqual({
+    stdout: '',
+    stderr: `or-stream: ${line}\n`,
+    status: 78,
+  })
 })
 
 const NOT_HTTP = (url: string) => `bad_config: the base URL must begin with https:// or http://, not "${url}"`
@@ -351,7 +357,7 @@ test.each([
 })
 
 test('a missing key is told before standard input is waited for', async () => {
-  const child = start('or-stream', ['x'])
+  const child = start('or-stream', ['x'], { env: NO_KEY })
   expect(await child.ended).toMatchObject({ stdout: '', status: 78 })
 })
 

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
 import { folderWith } from '../support/folder.js'
+import { sized, some } from '../support/size.js'
 import { program, shell } from '../support/spawn.js'
 
 const NAME = 'sse-parse'
 
-test.each(cases().map((one) => [one.name, one] as const))('%s: --all gives the next station', async (_, one) => {
+/** At every station all of them are tested in this process; so many as whole programs. */
+const spawned = some(cases(), sized({ small: 12, ci: 40, long: 1000 }))
+
+test.each(spawned.map((one) => [one.name, one] as const))('%s: --all gives the next station', async (_, one) => {
   expect(await program(NAME, ['--all', one.file])).toEqual({ stdout: one.events, stderr: '', status: 0 })
 })
 

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
 import { folderWith } from '../support/folder.js'
+import { sized, some } from '../support/size.js'
 import { program, shell } from '../support/spawn.js'
 import { ANSWER, chunk, DONE, errorEvent, event, WORDS } from '../support/wire.js'
 
 const NAME = 'sse-text'
 const QUIET = { stdout: '', stderr: '', status: 0 }
 
-test.each(cases().map((one) => [one.name, one] as const))(
+/** At every station all of them are tested in this process; so many as whole programs. */
+const spawned = some(cases(), sized({ small: 12, ci: 40, long: 1000 }))
+
+test.each(spawned.map((one) => [one.name, one] as const))(
   '%s: the same words from a file, from a pipe and through sse-parse; a line where it is not whole; the status',
   async (_, { file, text, outcome }) => {
     const bytes = text.toString('latin1')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
 import { folderWith } from '../support/folder.js'
+import { sized, some } from '../support/size.js'
 import { program, shell } from '../support/spawn.js'
 import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
 
@@ -30,7 +31,10 @@ const KEYS = [
   'tokens_per_second',
 ]
 
-test.each(cases().map((one) => [one.name, one] as const))('%s: --json, keys in their order', async (_, one) => {
+/** At every station all of them are tested in this process; so many as whole programs. */
+const spawned = some(cases(), sized({ small: 12, ci: 40, long: 1000 }))
+
+test.each(spawned.map((one) => [one.name, one] as const))('%s: --json, keys in their order', async (_, one) => {
   const { stdout, stderr, status } = await program(NAME, ['--json', one.file])
   const account = JSON.parse(stdout) as object
   expect({ account, keys: Object.keys(account), lines: stdout.split('\n').length, stderr, status }).toEqual({

@@ -11,7 +11,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { crowded, faults } from '../support/faults.js'
 import { folderWith } from '../support/folder.js'
 import { measured } from '../support/peak.js'
-import { sized } from '../support/size.js'
+import { sized, few } from '../support/size.js'
 import { program, shell, type Ended } from '../support/spawn.js'
 import { STREAM_HEAD } from '../support/upstream.js'
 import { ANSWER, chunk, DONE } from '../support/wire.js'
@@ -108,24 +108,26 @@ describe('R17 · the answer is cut: chunks without an end, fewer bytes than said
   const places = Array.from({ length: CUTS }, (_, place) => 10 + Math.floor((place * 2200) / CUTS))
   const spots = FRAMINGS.flatMap((framing) => places.map((at) => [framing, at] as const))
 
-  test.each(spots)('%s, cut after %i bytes of head and body', async (framing, at) => {
+  test.each(few(spots))('%s, cut after %i bytes of head and body', async (framing, at) => {
     const { server, ended } = await asking(`framing=${framing},limit@${at}`, STREAM)
     const inHead = failed('connection', `${server.host}: .+`, 75)
     expect(ended).toEqual(at < headLength[framing] ? inHead : cutAfter(server.log[0]?.body ?? 0, framing))
   })
 
-  test.each([
-    ['before any byte', 'raw=', failed('connection', '127.0.0.1:\\d+: .+', 75)],
-    ['chunked, between two events', `fin@${first.length}`, broken(first)],
-    ['chunked, inside an event', `fin@${first.length + 40}`, broken(ANSWER.slice(0, first.length + 40))],
-    ['by a length', `framing=length,fin@${first.length}`, broken(first)],
-    ['chunked, only the last chunk is missing', 'fin@9999', whole()],
-    ['by a length that is too long', `framing=close,header=content-length: 9999`, whole()],
-  ])('%s', async (_, scenario, expected) => {
+  test.each(
+    few([
+      ['before any byte', 'raw=', failed('connection', '127.0.0.1:\\d+: .+', 75)],
+      ['chunked, between two events', `fin@${first.length}`, broken(first)],
+      ['chunked, inside an event', `fin@${first.length + 40}`, broken(ANSWER.slice(0, first.length + 40))],
+      ['by a length', `framing=length,fin@${first.length}`, broken(first)],
+      ['chunked, only the last chunk is missing', 'fin@9999', whole()],
+      ['by a length that is too long', `framing=close,header=content-length: 9999`, whole()],
+    ]),
+  )('%s', async (_, scenario, expected) => {
     expect(await endOf(scenario)).toEqual(expected)
   })
 
-  test.each(FRAMINGS)('the reader is slow, %s', async (framing) => {
+  test.each(few(FRAMINGS))('the reader is slow, %s', async (framing) => {
     const sent = 4_000_000
     const why = framing === 'close' ? 'the stream ended after .+' : `the answer was cut off after ${sent} bytes: .+`
     expect(await slowly(`framing=${framing},fin@${sent}`)).toEqual({
@@ -149,7 +151,7 @@ describe('R17 · the answer is cut: chunks without an end, fewer bytes than said
 describe('R18 · the connection is reset in mid-answer · every byte that came is written first · 76, before the first event 75 after retries', () => {
   const places = Array.from({ length: RESETS }, (_, place) => 1 + Math.floor((place * STREAM.length) / RESETS))
 
-  test.each(places)('after %i bytes', async (at) => {
+  test.each(few(places))('after %i bytes', async (at) => {
     const { server, ended } = await asking(`framing=length,reset@${at}`, STREAM)
     expect([ended, server.log[0]?.body]).toEqual([cutAfter(at, 'length'), at])
   })
@@ -163,7 +165,7 @@ describe('R18 · the connection is reset in mid-answer · every byte that came i
     expect(await endOf(`framing=close,reset@${sent.length}`)).toEqual(failed('truncated', '.+', 76, sent))
   })
 
-  test.each(['down', 'reset@0'])('before the first event, each time: %s', async (scenario) => {
+  test.each(few(['down', 'reset@0']))('before the first event, each time: %s', async (scenario) => {
     const server = await faults([scenario])
     const args = ['-n', '--retry-delay', '0', '--base-url', server.url, 'x']
     const ended = await program('or-stream', args, { env })
@@ -193,19 +195,21 @@ describe('R18 · the connection is reset in mid-answer · every byte that came i
 })
 
 describe('R19 · an answer without a length ends too soon · the missing end mark tells · 76', () => {
-  test.each([
-    ['inside the first event', first.length - 20, empty(ANSWER.slice(0, first.length - 20))],
-    ['after the first event', first.length, withoutMark(1, first)],
-    ['inside the second', first.length + 40, withoutMark(1, ANSWER.slice(0, first.length + 40))],
-    ['after the second', first.length + second.length, withoutMark(2, first + second)],
-    [
-      'inside the finish',
-      first.length + second.length + 40,
-      withoutMark(2, ANSWER.slice(0, first.length + second.length + 40)),
-    ],
-    ['after the finish', ANSWER.length - DONE.length, whole(ANSWER.slice(0, -DONE.length))],
-    ['inside [DONE]', ANSWER.length - 5, whole(ANSWER.slice(0, -5))],
-  ])('%s', async (_, at, expected) => {
+  test.each(
+    few([
+      ['inside the first event', first.length - 20, empty(ANSWER.slice(0, first.length - 20))],
+      ['after the first event', first.length, withoutMark(1, first)],
+      ['inside the second', first.length + 40, withoutMark(1, ANSWER.slice(0, first.length + 40))],
+      ['after the second', first.length + second.length, withoutMark(2, first + second)],
+      [
+        'inside the finish',
+        first.length + second.length + 40,
+        withoutMark(2, ANSWER.slice(0, first.length + second.length + 40)),
+      ],
+      ['after the finish', ANSWER.length - DONE.length, whole(ANSWER.slice(0, -DONE.length))],
+      ['inside [DONE]', ANSWER.length - 5, whole(ANSWER.slice(0, -5))],
+    ]),
+  )('%s', async (_, at, expected) => {
     expect(await endOf(`framing=close,fin@${at}`)).toEqual(expected)
   })
 })
@@ -214,7 +218,7 @@ const CODINGS = ['gzip', 'deflate', 'br']
 const compressed = (by: string) => notStream(`the answer is compressed \\(${by}\\) although plain bytes were asked for`)
 
 describe('R20 · a compressed answer, whole or cut · plain bytes were asked for, and a coding is refused · 76', () => {
-  test.each(CODINGS.flatMap((by) => [`gzip:${by}`, `cut:${by}`]))('%s', async (coding) => {
+  test.each(few(CODINGS.flatMap((by) => [`gzip:${by}`, `cut:${by}`])))('%s', async (coding) => {
     const { server, ended } = await asking(`framing=close,encode=${coding}`)
     expect([ended, server.log[0]?.headers['accept-encoding']]).toEqual([
       compressed(coding.split(':')[1] ?? ''),
@@ -224,7 +228,7 @@ describe('R20 · a compressed answer, whole or cut · plain bytes were asked for
 })
 
 describe('R21 · an answer is not in the coding that it says · refused without a try to decode it · 76', () => {
-  test.each(CODINGS)('plain text labelled %s', async (by) => {
+  test.each(few(CODINGS))('plain text labelled %s', async (by) => {
     expect(await endOf(`framing=close,encode=lie:${by}`)).toEqual(compressed(by))
   })
 })
@@ -351,10 +355,12 @@ describe('R27 · silence in mid-answer · ended by --idle-timeout (120 s without
 describe('R28 · a byte now and then, for ever · bounded by --data-timeout (no event is ever whole) and by --max-time (none unless asked) · 76, before the first event 75', () => {
   const drip = 'framing=close,slice=1:20000,repeat'
 
-  test.each([
-    ['--data-timeout', 'timeout_data'],
-    ['--max-time', 'timeout_total'],
-  ])('%s', async (option, code) => {
+  test.each(
+    few([
+      ['--data-timeout', 'timeout_data'],
+      ['--max-time', 'timeout_total'],
+    ]),
+  )('%s', async (option, code) => {
     const ended = await endOf(drip, `data: ${'x'.repeat(100_000)}`, [option, '1s'])
     const { stderr, status } = failed(code, `.*${option}.*`, 75)
     expect(ended).toEqual({ stdout: expect.stringMatching(/^(data: x*|d?a?t?a?:?)\n?$/), stderr, status })
@@ -371,10 +377,12 @@ describe('R28 · a byte now and then, for ever · bounded by --data-timeout (no 
 })
 
 describe('R29 · a head of 20 KiB, or without an end · refused, memory stays flat · 76', () => {
-  test.each([
-    ['20 KiB', `header=x: ${'y'.repeat(20_000)}`],
-    ['without an end', 'endless_head'],
-  ])('%s', async (_, scenario) => {
+  test.each(
+    few([
+      ['20 KiB', `header=x: ${'y'.repeat(20_000)}`],
+      ['without an end', 'endless_head'],
+    ]),
+  )('%s', async (_, scenario) => {
     const [plain, large] = [await peakOf('whole'), await peakOf(scenario)]
     const { memory, work: _work, ...ended } = large
     expect(ended).toEqual(notStream('127.0.0.1:\\d+: .+'))
@@ -389,11 +397,13 @@ describe('R30 · the reader is slow, and the server has long closed · nothing i
 })
 
 describe('R31 · interim answers before the answer · passed over; a 100 that nobody asked for may be refused · 0, or 75', () => {
-  test.each([
-    ['103 Early Hints', 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'],
-    ['102 Processing', 'HTTP/1.1 102 Processing\r\n\r\n'],
-    ['two of them', 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n'],
-  ])('%s', async (_, interim) => {
+  test.each(
+    few([
+      ['103 Early Hints', 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'],
+      ['102 Processing', 'HTTP/1.1 102 Processing\r\n\r\n'],
+      ['two of them', 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n'],
+    ]),
+  )('%s', async (_, interim) => {
     expect(await endOf(`raw=${bytes(`${interim}${STREAM_HEAD}\r\n${ANSWER}`)}`)).toEqual(whole())
   })
 
@@ -404,15 +414,17 @@ describe('R31 · interim answers before the answer · passed over; a 100 that no
 })
 
 describe('R32 · framing that contradicts itself · refused, and nothing behind it is taken for the answer · 76', () => {
-  test.each([
-    ['two lengths', 'framing=length,header=content-length: 5,header=Content-Length: 6'],
-    ['a length and chunks', 'header=content-length: 5,header=transfer-encoding: chunked'],
-    ['a length that is no number', 'framing=length,header=content-length: five'],
-    [
-      'a bad size of the first chunk',
-      `raw=${bytes(`${STREAM_HEAD}transfer-encoding: chunked\r\n\r\nzz\r\n${ANSWER}`)}`,
-    ],
-  ])('%s', async (_, scenario) => {
+  test.each(
+    few([
+      ['two lengths', 'framing=length,header=content-length: 5,header=Content-Length: 6'],
+      ['a length and chunks', 'header=content-length: 5,header=transfer-encoding: chunked'],
+      ['a length that is no number', 'framing=length,header=content-length: five'],
+      [
+        'a bad size of the first chunk',
+        `raw=${bytes(`${STREAM_HEAD}transfer-encoding: chunked\r\n\r\nzz\r\n${ANSWER}`)}`,
+      ],
+    ]),
+  )('%s', async (_, scenario) => {
     const { server, ended } = await asking(scenario)
     expect(ended).toEqual(notStream(`${server.host}: .+`))
   })
@@ -424,14 +436,16 @@ describe('R32 · framing that contradicts itself · refused, and nothing behind 
 })
 
 describe('R33 · a 200 without a body, without an event, and other statuses that have none · no answer is not taken for an empty one · 76', () => {
-  test.each([
-    ['no bytes', 'framing=length,body=', empty()],
-    ['no bytes, chunked', 'body=', empty()],
-    ['no bytes, without a length', 'framing=close,body=', empty()],
-    ['only comments', `body=${bytes(COMMENT)}`, empty(COMMENT)],
-    ['204', 'status=204,framing=close,body=', notStream('the answer came with HTTP 204, not 200')],
-    ['205', 'status=205,framing=length,body=', notStream('the answer came with HTTP 205, not 200')],
-  ])('%s', async (_, scenario, expected) => {
+  test.each(
+    few([
+      ['no bytes', 'framing=length,body=', empty()],
+      ['no bytes, chunked', 'body=', empty()],
+      ['no bytes, without a length', 'framing=close,body=', empty()],
+      ['only comments', `body=${bytes(COMMENT)}`, empty(COMMENT)],
+      ['204', 'status=204,framing=close,body=', notStream('the answer came with HTTP 204, not 200')],
+      ['205', 'status=205,framing=length,body=', notStream('the answer came with HTTP 205, not 200')],
+    ]),
+  )('%s', async (_, scenario, expected) => {
     expect(await endOf(scenario)).toEqual(expected)
   })
 })
@@ -444,23 +458,27 @@ describe('R34 · a 200 with plain JSON, maybe padded with blanks · not printed:
   const whenWhole = notStream('the answer is whole JSON, not an event stream .*\\bjq\\b.*')
   const whenError = failed('rate_limited', 'slow down \\(HTTP 200 with an error in it.*\\)', 75)
 
-  test.each([
-    ['an answer', answer, whenWhole],
-    ['an answer, padded', `${'\n         '.repeat(50)}${answer}`, whenWhole],
-    ['an error', ERROR, whenError],
-    ['an error, padded', `\n         \n\n   ${ERROR}`, whenError],
-    ['an error in an array', `[${ERROR}]`, whenError],
-  ])('%s', async (_, body, expected) => {
+  test.each(
+    few([
+      ['an answer', answer, whenWhole],
+      ['an answer, padded', `${'\n         '.repeat(50)}${answer}`, whenWhole],
+      ['an error', ERROR, whenError],
+      ['an error, padded', `\n         \n\n   ${ERROR}`, whenError],
+      ['an error in an array', `[${ERROR}]`, whenError],
+    ]),
+  )('%s', async (_, body, expected) => {
     expect(await endOf(page('application/json', body))).toEqual(expected)
   })
 })
 
 describe('R35 · a 200 with a web page (captive portal) · its title on stderr, without control characters; nothing on stdout · 76', () => {
-  test.each([
-    ['its title', '<html><head><title>Log in</title></head></html>', 'Log in'],
-    ['its words', '<p>Please <b>log\u001b[31m in\u0007</b>\u202e', 'Please log\\^\\[\\[31m in\\^G <U\\+202E>'],
-    ['of many words the first', `<p>${'word '.repeat(1000)}`, 'word .{0,250}'],
-  ])('%s', async (_, body, told) => {
+  test.each(
+    few([
+      ['its title', '<html><head><title>Log in</title></head></html>', 'Log in'],
+      ['its words', '<p>Please <b>log\u001b[31m in\u0007</b>\u202e', 'Please log\\^\\[\\[31m in\\^G <U\\+202E>'],
+      ['of many words the first', `<p>${'word '.repeat(1000)}`, 'word .{0,250}'],
+    ]),
+  )('%s', async (_, body, told) => {
     expect(await endOf(page('text/html', body))).toEqual(
       notStream(`the answer is text/html, not an event stream \\(HTTP 200: ${told}\\)`),
     )
@@ -470,17 +488,19 @@ describe('R35 · a 200 with a web page (captive portal) · its title on stderr, 
 describe('R36 · the content type in odd spelling · taken for an event stream, always UTF-8; what only looks like one is not · 0, or 76', () => {
   const accented = `${chunk('caf\u00e9 ')}${chunk('', 'stop')}${DONE}`
 
-  test.each([
-    'text/event-stream; charset=utf-8',
-    'text/event-stream;charset=latin1',
-    'TEXT/Event-Stream',
-    'text/event-stream;',
-    'text/event-stream ; x=y',
-  ])('%s', async (type) => {
+  test.each(
+    few([
+      'text/event-stream; charset=utf-8',
+      'text/event-stream;charset=latin1',
+      'TEXT/Event-Stream',
+      'text/event-stream;',
+      'text/event-stream ; x=y',
+    ]),
+  )('%s', async (type) => {
     expect(await endOf(`header=Content-TYPE: ${type}`, accented)).toEqual(whole(accented))
   })
 
-  test.each(['text/event-streams', 'text/event', 'x text/event-stream', 'text/plain', 'application/octet-stream'])(
+  test.each(few(['text/event-streams', 'text/event', 'x text/event-stream', 'text/plain', 'application/octet-stream']))(
     '%s',
     async (type) => {
       expect(await endOf(`header=content-type: ${type}`)).toEqual(
@@ -501,13 +521,13 @@ const redirected = (to: string, status: number) =>
   notStream(`redirected to ${to} \\(HTTP ${status}\\); redirects are not followed, set the base URL instead`)
 
 describe('R37 · a redirect · not followed anywhere, so that neither key nor prompt goes where nobody sent them; its host is named · 76', () => {
-  test.each(REDIRECTS)('%i to another server: nothing arrives there', async (status) => {
+  test.each(few(REDIRECTS))('%i to another server: nothing arrives there', async (status) => {
     const other = await faults()
     const { server, ended } = await asking(`status=${status},header=location: ${other.url}/chat/completions`)
     expect([ended, server.log.length, other.connections.all]).toEqual([redirected(other.host, status), 1, 0])
   })
 
-  test.each(REDIRECTS)('%i to the same server, which would lead round and round', async (status) => {
+  test.each(few(REDIRECTS))('%i to the same server, which would lead round and round', async (status) => {
     const server = await faults()
     const url = server.at(`status=${status},header=location: ${bytes('/api/v1/chat/completions')}`)
     expect([await ask(url), server.log.length]).toEqual([redirected('/api/v1/chat/completions', status), 1])
@@ -527,16 +547,18 @@ describe('R37 · a redirect · not followed anywhere, so that neither key nor pr
 describe('R38 · old and odd HTTP: 1.0, no keep-alive, header names in any case; a folded header · read as it is meant; the folded header is refused, as RFC 9112 §5.2 allows · 0, folded 76', () => {
   const TYPE = 'Content-Type: text/event-stream\r\n'
 
-  test.each([
-    ['HTTP/1.0', `raw=${bytes(`HTTP/1.0 200 OK\r\n${TYPE}\r\n${ANSWER}`)}`],
-    [
-      'HTTP/1.0 with a length',
-      `raw=${bytes(`HTTP/1.0 200 OK\r\n${TYPE}Content-Length: ${ANSWER.length}\r\n\r\n${ANSWER}`)}`,
-    ],
-    ['connection: close', 'header=connection: close,slow_close=0'],
-    ['names in capitals', 'header=CONTENT-TYPE: text/event-stream,header=TRANSFER-ENCODING: chunked'],
-    ['no reason after the status', `raw=${bytes(`HTTP/1.1 200\r\n${TYPE}\r\n${ANSWER}`)}`],
-  ])('%s', async (_, scenario) => {
+  test.each(
+    few([
+      ['HTTP/1.0', `raw=${bytes(`HTTP/1.0 200 OK\r\n${TYPE}\r\n${ANSWER}`)}`],
+      [
+        'HTTP/1.0 with a length',
+        `raw=${bytes(`HTTP/1.0 200 OK\r\n${TYPE}Content-Length: ${ANSWER.length}\r\n\r\n${ANSWER}`)}`,
+      ],
+      ['connection: close', 'header=connection: close,slow_close=0'],
+      ['names in capitals', 'header=CONTENT-TYPE: text/event-stream,header=TRANSFER-ENCODING: chunked'],
+      ['no reason after the status', `raw=${bytes(`HTTP/1.1 200\r\n${TYPE}\r\n${ANSWER}`)}`],
+    ]),
+  )('%s', async (_, scenario) => {
     expect(await endOf(scenario)).toEqual(whole())
   })
 
@@ -634,11 +656,13 @@ policy=any\nunique_subject=no\ncopy_extensions=copy\n[any]\ncommonName=supplied\
     expect(await secured(name, trusts)).toEqual(expected)
   })
 
-  test.each([
-    ['the handshake is cut', (socket: Socket) => void socket.end()],
-    ['the handshake is reset', (socket: Socket) => void socket.resetAndDestroy()],
-    ['the server speaks no TLS', (socket: Socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
-  ])('%s', async (_, answer) => {
+  test.each(
+    few([
+      ['the handshake is cut', (socket: Socket): void => void socket.end()],
+      ['the handshake is reset', (socket: Socket): void => void socket.resetAndDestroy()],
+      ['the server speaks no TLS', (socket: Socket): void => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ]),
+  )('%s', async (_, answer) => {
     const server = createServer((socket) => {
       socket.on('error', () => {})
       socket.once('data', () => answer(socket))

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { folderWith } from '../support/folder.js'
 import { inState, peakOf, pipe, pipeOf, waiting, type Handed } from '../support/pipe.js'
-import { sized } from '../support/size.js'
+import { sized, few } from '../support/size.js'
 import { ENV, program, shell, start, startShell, type Running } from '../support/spawn.js'
 import { reply, stream, upstream, type Upstream } from '../support/upstream.js'
 import { ANSWER, chunk, DONE, errorEvent, WORDS } from '../support/wire.js'
@@ -122,11 +122,11 @@ const failed = (name: string, reason: string) => ({
 })
 
 describe('R1 · standard output is a full disk · one line says so, and the request is closed · 74', () => {
-  test.each(programs)('%s --help', async (name) => {
+  test.each(few(programs))('%s --help', async (name) => {
     expect(await shell(`${name} --help >/dev/full`)).toEqual(failed(name, 'No space left on device'))
   })
 
-  test.each(writers)('%s', async (name) => {
+  test.each(few(writers))('%s', async (name) => {
     const { command, env, server } = await writer(name, 'whole', pours(body))
     expect(await shell(`${command} >/dev/full`, { env })).toEqual(failed(name, 'No space left on device'))
     expect(await (server?.left ?? true)).toBe(true)
@@ -144,7 +144,7 @@ describe('R1 · standard output is a full disk · one line says so, and the requ
 })
 
 describe('R2 · a write fails in mid-output · what was written stays, one line says why · 74', () => {
-  test.each(writers)('%s: the largest size of a file is reached', async (name) => {
+  test.each(few(writers))('%s: the largest size of a file is reached', async (name) => {
     const file = join(folder, `${name}.limited`)
     const limited = await writer(name, 'whole', pours(body))
     const ended = await shell(`ulimit -f 1000; exec ${limited.command} >${file}`, { env: limited.env }, 'bash')
@@ -159,14 +159,14 @@ describe('R2 · a write fails in mid-output · what was written stays, one line 
   })
 
   // Nothing can be written at the beginning of a process's memory: it is no disk, but it fails like a broken one.
-  test.each(writers)('%s: the device is broken', async (name) => {
+  test.each(few(writers))('%s: the device is broken', async (name) => {
     const { command, env, server } = await writer(name, 'whole', pours(body))
     expect(await shell(`${command} >/proc/self/mem`, { env })).toEqual(failed(name, 'Input/output error'))
     expect(await (server?.left ?? true)).toBe(true)
   })
 
   // The memory of a process that is no more takes nothing: bash opens it before it becomes the program.
-  test.each(writers)('%s: the device takes no byte', async (name) => {
+  test.each(few(writers))('%s: the device takes no byte', async (name) => {
     const { command, env, server } = await writer(name, 'whole', pours(body))
     const ended = await shell(`timeout -s KILL 10 ${command} >/proc/self/mem`, { env }, 'bash')
     expect(ended).toEqual({
@@ -179,7 +179,7 @@ describe('R2 · a write fails in mid-output · what was written stays, one line 
 })
 
 describe('R3 · the reader leaves · silence, and the request is closed · 141', () => {
-  test.each(writers)('%s', async (name) => {
+  test.each(few(writers))('%s', async (name) => {
     const { command, env, server } = await writer(name, 'whole', pours(body))
     expect(await shell(`${command} | head -n 1 | wc -l; echo "\${PIPESTATUS[*]}"`, { env }, 'bash')).toEqual({
       stdout: '1\n141 0 0\n',
@@ -219,11 +219,13 @@ const gone = (stdout: string | RegExp) => ({
 })
 
 describe('R4 · the reader leaves in a silence · noticed at the next byte, or heartbeat · 141', () => {
-  test.each([
-    ['a comment', COMMENT],
-    ['a newline', '\n'],
-    ['half an event', 'data: {'],
-  ])('at %s', async (_, bytes) => {
+  test.each(
+    few([
+      ['a comment', COMMENT],
+      ['a newline', '\n'],
+      ['half an event', 'data: {'],
+    ]),
+  )('at %s', async (_, bytes) => {
     const { server, response } = await byHand()
     const child = asks(server)
     begun(await response)
@@ -296,7 +298,7 @@ const PATIENCE = sized({ small: 30_000, ci: 60_000, long: 600_000 })
 const MEGABYTE = 1024 * 1024
 
 describe('R5 · a slow reader · memory stays flat, nothing is lost, the server waits · 0', () => {
-  test.each(writers)('%s', { timeout: PATIENCE }, async (name) => {
+  test.each(few(writers))('%s', { timeout: PATIENCE }, async (name) => {
     const whole = await written(name)
     const short = await unread(await writer(name), name)
     await waiting(short.child.pid)
@@ -352,7 +354,7 @@ describe('R6 · the end comes while output is pending · all of it is written fi
     ENDINGS.map((ending) => ({ name, ending, added: name === 'or-stream' ? TRAILERS[ending] : '' })),
   )
 
-  test.each(endings)('$name, an answer that is $ending', async ({ name, ending, added }) => {
+  test.each(few(endings))('$name, an answer that is $ending', async ({ name, ending, added }) => {
     const expected = await written(name, ending)
     const { child, output } = await unread(await writer(name, ending), name)
     await waiting(child.pid)
@@ -406,7 +408,7 @@ describe('R6 · the end comes while output is pending · all of it is written fi
 const sumOf = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex')
 
 describe('R7 · another program has made standard output non-blocking · nothing is lost · 0', () => {
-  test.each(writers)('%s', async (name) => {
+  test.each(few(writers))('%s', async (name) => {
     const expected = await written(name)
     const { command, env } = await writer(name)
     const fifo = join(folder, `${name}.stdout`)
@@ -443,7 +445,7 @@ const inTerminal = (name: string, command: string, env: Record<string, string> =
 }
 
 describe('R8 · standard input is non-blocking, or a terminal without data · read on, or a word of how to use it · 0, 64', () => {
-  test.each(streaming)('%s, non-blocking', async (name, args) => {
+  test.each(few(streaming))('%s, non-blocking', async (name, args) => {
     const expected = await written(name)
     const command = `${[name, ...args].join(' ')} <&3 | sha256sum; echo "\${PIPESTATUS[*]}"`
     expect(await late(name, command, `cat ${big}`)).toEqual({
@@ -466,7 +468,7 @@ describe('R8 · standard input is non-blocking, or a terminal without data · re
     ])
   })
 
-  test.each(filters)('%s, alone in a terminal', async (name) => {
+  test.each(few(filters))('%s, alone in a terminal', async (name) => {
     expect(await inTerminal(name, name)).toEqual({
       stdout: '',
       stderr: `${name}: usage: nothing to read: pipe a stream in or name a file (${name} --help)\n`,
@@ -490,7 +492,7 @@ describe('R8 · standard input is non-blocking, or a terminal without data · re
 })
 
 describe('R9 · the input is a directory, or cannot be read · one line names it · 66, 74', () => {
-  test.each(filters)('%s: a directory', async (name) => {
+  test.each(few(filters))('%s: a directory', async (name) => {
     expect(await program(name, [folder])).toMatchObject({
       stderr: `${name}: no_input: ${folder}: Is a directory\n`,
       status: 66,
@@ -502,7 +504,7 @@ describe('R9 · the input is a directory, or cannot be read · one line names it
   })
 
   // The beginning of a process's memory can't be read: it is no disk, but it fails like a broken one.
-  test.each(filters)('%s: a broken device', async (name) => {
+  test.each(few(filters))('%s: a broken device', async (name) => {
     expect(await program(name, ['/proc/self/mem'])).toMatchObject({
       stderr: `${name}: read_failed: /proc/self/mem: Input/output error\n`,
       status: 74,
@@ -513,10 +515,12 @@ describe('R9 · the input is a directory, or cannot be read · one line names it
     })
   })
 
-  test.each([
-    ['a directory', folder, 'no_input', 'Is a directory', 66],
-    ['a broken device', '/proc/self/mem', 'read_failed', 'Input/output error', 74],
-  ])('or-stream: %s, as its prompt; nothing is asked', async (_, place, code, reason, status) => {
+  test.each(
+    few([
+      ['a directory', folder, 'no_input', 'Is a directory', 66],
+      ['a broken device', '/proc/self/mem', 'read_failed', 'Input/output error', 74],
+    ]),
+  )('or-stream: %s, as its prompt; nothing is asked', async (_, place, code, reason, status) => {
     const server = await upstream(stream(ANSWER))
     const env = { OPENROUTER_BASE_URL: server.url }
     expect(await shell(`or-stream >${folder}/asked <${place}`, { env })).toEqual({
@@ -562,7 +566,7 @@ async function serving(redirection: string): Promise<Running> {
 }
 
 describe('R10 · standard input is closed or empty · no answer, and no prompt · 0, 64, 76', () => {
-  test.each(filters)('%s', async (name) => {
+  test.each(few(filters))('%s', async (name) => {
     expect(await shell(`${name} <&-`)).toEqual(emptyEnd(name))
     expect(await program(name, [], { input: '' })).toEqual(emptyEnd(name))
     expect(await program(name, ['/dev/null'])).toEqual(emptyEnd(name))
@@ -590,7 +594,7 @@ describe('R10 · standard input is closed or empty · no answer, and no prompt �
 describe('R11 · standard output is closed · no program under Node can see it, none crashes · the same', () => {
   const closed = writers.flatMap((name) => (['whole', 'error'] as const).map((ending) => ({ name, ending })))
 
-  test.each(closed)('$name, an answer that is $ending', async ({ name, ending }) => {
+  test.each(few(closed))('$name, an answer that is $ending', async ({ name, ending }) => {
     const { command, env } = await writer(name, ending)
     const open = await shell(`${command} >/dev/null`, { env })
     expect(open.status).toBe(statusOf(name, ending))
@@ -623,7 +627,7 @@ describe('R12 · standard error is closed, full, or without a reader · the stat
     { command: `sse-usage --tee ${big}`, status: 0 },
   ]
 
-  test.each(places)('%s', async (_, place) => {
+  test.each(few(places, 2))('%s', async (_, place) => {
     const ends = []
     for (const { command } of rows) {
       ends.push({ command, ...(await shell(`timeout -s KILL 10 ${command} >/dev/null ${place}`, {}, 'bash')) })
@@ -631,7 +635,7 @@ describe('R12 · standard error is closed, full, or without a reader · the stat
     expect(ends).toEqual(rows.map((row) => ({ ...row, stdout: '', stderr: '' })))
   })
 
-  test.each(places)('or-stream: %s', async (_, place) => {
+  test.each(few(places, 2))('or-stream: %s', async (_, place) => {
     const refusing = await upstream(reply(401, '{"error":{"code":401,"message":"no"}}'))
     const failing = await writer('or-stream', 'cut')
     const whole = await writer('or-stream')
@@ -642,7 +646,7 @@ describe('R12 · standard error is closed, full, or without a reader · the stat
     expect(ends).toEqual([77, 76, 0].map((status) => ({ stdout: '', stderr: '', status })))
   })
 
-  test.each(places)('or-serve: %s', async (_, place) => {
+  test.each(few(places, 2))('or-serve: %s', async (_, place) => {
     const child = startShell(`exec or-serve -v --port 0 --speed max ${join(folder, 'answer.sse')} ${place}`, {}, 'bash')
     onTestFinished(() => child.kill('SIGKILL'))
     const url = (await child.wrote('\n')).trim()
@@ -666,7 +670,7 @@ const signalled = streaming.flatMap(([name, args]) =>
 )
 
 describe('R13, R14 · a signal · what came is written, the request is closed, it dies of the signal · 130, 143, 129', () => {
-  test.each(signalled)('$name: after $signal it reads on to the end', async ({ name, args, signal, status }) => {
+  test.each(few(signalled))('$name: after $signal it reads on to the end', async ({ name, args, signal, status }) => {
     const whole = await program(name, args, { input: ANSWER })
     const child = start(name, args)
     child.feed(chunk('Blue is '))
@@ -679,7 +683,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     expect(await child.ended).toEqual({ ...whole, stderr: expect.any(String), status })
   })
 
-  test.each(signalled)('$name: a second $signal ends it at once', async ({ name, args, signal, status }) => {
+  test.each(few(signalled))('$name: a second $signal ends it at once', async ({ name, args, signal, status }) => {
     const child = start(name, args)
     child.feed(chunk('Blue is '))
     await child.wrote('Blue is ')
@@ -690,7 +694,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     expect(await child.ended).toEqual({ stdout: expect.stringContaining('short.'), stderr: '', status })
   })
 
-  test.each(streaming)('%s: a signal that finds a cut answer is not told as a failure', async (name, args) => {
+  test.each(few(streaming))('%s: a signal that finds a cut answer is not told as a failure', async (name, args) => {
     const child = start(name, args)
     child.feed(chunk('Blue is '))
     await child.wrote('Blue is ')
@@ -705,7 +709,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     })
   })
 
-  test.each(SIGNALS)('or-stream: %s in mid-answer', async (signal, status) => {
+  test.each(few(SIGNALS))('or-stream: %s in mid-answer', async (signal, status) => {
     const server = await slow()
     const child = asks(server)
     await child.wrote('Blue is ')
@@ -718,7 +722,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     expect(await server.left).toBe(true)
   })
 
-  test.each(SIGNALS)('or-stream: %s before the answer', async (signal, status) => {
+  test.each(few(SIGNALS))('or-stream: %s before the answer', async (signal, status) => {
     const server = await upstream(() => {})
     const child = asks(server)
     await server.asked
@@ -727,7 +731,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     expect(await server.left).toBe(true)
   })
 
-  test.each(SIGNALS)('or-stream: %s between the head and the first byte of a body', async (signal, status) => {
+  test.each(few(SIGNALS))('or-stream: %s between the head and the first byte of a body', async (signal, status) => {
     const server = await upstream((response) => response.writeHead(200, SSE).flushHeaders())
     const child = asks(server, '-v')
     await child.wrote('HTTP 200', 'stderr')
@@ -781,7 +785,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     })),
   )
 
-  test.each(blocked)('$name: $signal while nobody reads: what is pending is written', async (one) => {
+  test.each(few(blocked, 2))('$name: $signal while nobody reads: what is pending is written', async (one) => {
     const { name, signal, status, added } = one
     const { child, output } = await unread(await writer(name, 'whole', pours(body)), name)
     await waiting(child.pid)
@@ -798,7 +802,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     }).toEqual({ isSome: true, isPrefix: true, isText: true, trailer: added, stdout: '', stderr: '', status })
   })
 
-  test.each(blocked)('$name: a second $signal while nobody reads', async ({ name, signal, status }) => {
+  test.each(few(blocked, 2))('$name: a second $signal while nobody reads', async ({ name, signal, status }) => {
     const { child } = await unread(await writer(name, 'whole', pours(body)), name)
     await waiting(child.pid)
     child.kill(signal)
@@ -807,7 +811,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     expect(await child.ended).toEqual({ stdout: '', stderr: '', status })
   })
 
-  test.each(SIGNALS)('or-serve: %s', async (signal, status) => {
+  test.each(few(SIGNALS))('or-serve: %s', async (signal, status) => {
     const child = await serving('')
     await child.wrote('Ctrl-C ends it\n', 'stderr')
     child.kill(signal)
@@ -852,7 +856,7 @@ async function stopped(child: Running): Promise<void> {
 }
 
 describe('R15 · stopped for a while · it goes on, and the time does not count as silence · 0', () => {
-  test.each(streaming)('%s', async (name, args) => {
+  test.each(few(streaming))('%s', async (name, args) => {
     const whole = await program(name, args, { input: ANSWER })
     const child = start(name, args)
     child.feed(chunk('Blue is '))
@@ -865,11 +869,13 @@ describe('R15 · stopped for a while · it goes on, and the time does not count 
     expect(await child.ended).toEqual({ ...whole, stderr: expect.any(String) })
   })
 
-  test.each([
-    ['--idle-timeout', chunk('Blue is ')],
-    ['--data-timeout', chunk('Blue is ')],
-    ['--first-byte-timeout', ''],
-  ])('or-stream: %s begins anew', async (option, first) => {
+  test.each(
+    few([
+      ['--idle-timeout', chunk('Blue is ')],
+      ['--data-timeout', chunk('Blue is ')],
+      ['--first-byte-timeout', ''],
+    ]),
+  )('or-stream: %s begins anew', async (option, first) => {
     const { server, response } = await byHand()
     const child = asks(server, '-v', '--retry', '0', option, '1s')
     const answer = await response
@@ -902,11 +908,11 @@ describe('R16 · a broken locale, a dumb terminal, no colours, no home · works 
   const ODD = 'LC_ALL=xx_YY.nonsense LANG=C TERM=dumb NO_COLOR=1'
   const bare = (command: string, env = '') => `env -i PATH="$PATH" ${ODD} ${env} ${command}`
 
-  test.each(programs)('%s --help', async (name) => {
+  test.each(few(programs))('%s --help', async (name) => {
     expect(await shell(bare(`${name} --help`))).toEqual(await program(name, ['--help']))
   })
 
-  test.each(filters)('%s', async (name) => {
+  test.each(few(filters))('%s', async (name) => {
     const file = join(folder, 'fish.sse')
     const ended = await shell(bare(`${name} ${file}`))
     expect(ended).toEqual(await program(name, [file], { env: { LC_ALL: 'C.UTF-8', HOME: folder } }))

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { answers } from '../../src/core/answers.js'
 import { dialects } from '../../src/dialects/index.js'
 import { everyCut, inPieces, run, utf8Bytes } from '../support/feed.js'
+import { few } from '../support/size.js'
 import { program, shell } from '../support/spawn.js'
 import { stations } from '../support/stations.js'
 import { stream, upstream } from '../support/upstream.js'
@@ -43,12 +44,12 @@ const ERRORS = [
 ] as const
 
 describe('R58 · an error chunk in a 200 stream, with usage and [DONE] after it · the words so far, then one line · the status of its code, 76 without one', () => {
-  test.each(ERRORS)('code %s', async (_, code, line, status) => {
+  test.each(few(ERRORS))('code %s', async (_, code, line, status) => {
     const input = `${chunk('Blue ')}${errorEvent(code, 'it broke')}${USED}${DONE}`
     expect(await judged(input)).toEqual(failed('Blue ', 'error', line, status))
   })
 
-  test.each(ERRORS)('code %s, through a pipe: told once', async (_, code, line, status) => {
+  test.each(few(ERRORS))('code %s, through a pipe: told once', async (_, code, line, status) => {
     const server = await upstream(stream(`${chunk('Blue ')}${errorEvent(code, 'it broke')}${USED}${DONE}`))
     const env = { OPENROUTER_BASE_URL: server.url }
     expect(await shell('or-stream -n x | sse-text; echo "|${PIPESTATUS[*]}"', { env }, 'bash')).toEqual({
@@ -65,10 +66,12 @@ describe('R59 · an error as documented: code "server_error", finish reason "err
   const documented = { id: 'cmpl-abc123', object: 'chat.completion.chunk', created: 1234567890, model: 'test/model' }
   const line = 'server_error: Provider disconnected unexpectedly (server_error, provider Test)'
 
-  test.each([
-    ['with a choice', { ...documented, provider: 'Test', error, choices }],
-    ['without one', { ...documented, provider: 'Test', error, choices: [] }],
-  ])('%s', async (_, data) => {
+  test.each(
+    few([
+      ['with a choice', { ...documented, provider: 'Test', error, choices }],
+      ['without one', { ...documented, provider: 'Test', error, choices: [] }],
+    ]),
+  )('%s', async (_, data) => {
     expect(await judged(`${chunk('Blue ')}${event(data)}`)).toEqual(failed('Blue ', 'error', line, 75))
   })
 })
@@ -86,7 +89,7 @@ describe('R60 · a line error: {…} that is no event, and the end · the judges
     ['without a line end', 'error: {"code":401,"message":"who?"}', 'auth: who? (401)', 77],
   ] as const
 
-  test.each(LINES)('%s', async (_, line, told, status) => {
+  test.each(few(LINES))('%s', async (_, line, told, status) => {
     expect(await judged(chunk('Blue ') + line)).toEqual(failed('Blue ', 'error', told, status))
     expect(await program('sse-parse', [], { input: `data: 1\n\n${line}` })).toEqual({
       stdout: '{"event":"message","data":"1"}\n',
@@ -109,19 +112,21 @@ const NO_MARK = (events: number) => `truncated: the stream ended after ${events}
 const NO_ONE_MARK = 'truncated: the stream ended after 1 event without an end mark'
 
 describe('R61 · no [DONE], but a finish reason for every choice · whole · 0', () => {
-  test.each([
-    ['one choice', chunk('Blue') + chunk('', 'stop'), whole('Blue')],
-    ['and usage after it', chunk('Blue') + chunk('', 'stop') + USED, whole('Blue')],
-    ['a tool call', chunk('Blue') + chunk('', 'tool_calls'), whole('Blue')],
-    ['two choices', both([0, 'Blue'], [1, 'Red']) + both([1, '', 'stop'], [0, '', 'stop']), whole('Blue')],
-    ['[DONE] and no finish reason', chunk('Blue') + DONE, whole('Blue')],
-    [
-      'one of two choices',
-      both([0, 'Blue'], [1, 'Red']) + both([0, '', 'stop']),
-      failed('Blue', 'truncated', NO_MARK(2), 76),
-    ],
-    ['none of two choices', both([0, 'Blue']) + both([1, 'Red']), failed('Blue', 'truncated', NO_MARK(2), 76)],
-  ])('%s', async (_, input, expected) => {
+  test.each(
+    few([
+      ['one choice', chunk('Blue') + chunk('', 'stop'), whole('Blue')],
+      ['and usage after it', chunk('Blue') + chunk('', 'stop') + USED, whole('Blue')],
+      ['a tool call', chunk('Blue') + chunk('', 'tool_calls'), whole('Blue')],
+      ['two choices', both([0, 'Blue'], [1, 'Red']) + both([1, '', 'stop'], [0, '', 'stop']), whole('Blue')],
+      ['[DONE] and no finish reason', chunk('Blue') + DONE, whole('Blue')],
+      [
+        'one of two choices',
+        both([0, 'Blue'], [1, 'Red']) + both([0, '', 'stop']),
+        failed('Blue', 'truncated', NO_MARK(2), 76),
+      ],
+      ['none of two choices', both([0, 'Blue']) + both([1, 'Red']), failed('Blue', 'truncated', NO_MARK(2), 76)],
+    ]),
+  )('%s', async (_, input, expected) => {
     expect(await judged(input)).toEqual(expected)
   })
 })
@@ -129,18 +134,20 @@ describe('R61 · no [DONE], but a finish reason for every choice · whole · 0',
 describe('R62 · the last block has no blank line · sse-parse gives no event for it, the judges count it when it is [DONE] or whole JSON · 0 when that is the end mark', () => {
   const BLUE = JSON.stringify({ event: 'message', data: chunk('Blue').slice('data: '.length, -2) })
 
-  test.each([
-    ['[DONE]', 'data: [DONE]\n', whole('Blue'), '[DONE]'],
-    ['[DONE] without a line end', 'data: [DONE]', whole('Blue'), '[DONE]'],
-    ['a finish', chunk(' sky', 'stop').slice(0, -2), whole('Blue sky'), '{"id":"gen-1",'],
-    [
-      'half an event',
-      chunk(' sky', 'stop').slice(0, -3),
-      failed('Blue', 'truncated', NO_ONE_MARK, 76),
-      '{"id":"gen-1",',
-    ],
-    ['half a mark', 'data: [DON', failed('Blue', 'truncated', NO_ONE_MARK, 76), '[DON'],
-  ])('%s', async (_, tail, expected, excerpt) => {
+  test.each(
+    few([
+      ['[DONE]', 'data: [DONE]\n', whole('Blue'), '[DONE]'],
+      ['[DONE] without a line end', 'data: [DONE]', whole('Blue'), '[DONE]'],
+      ['a finish', chunk(' sky', 'stop').slice(0, -2), whole('Blue sky'), '{"id":"gen-1",'],
+      [
+        'half an event',
+        chunk(' sky', 'stop').slice(0, -3),
+        failed('Blue', 'truncated', NO_ONE_MARK, 76),
+        '{"id":"gen-1",',
+      ],
+      ['half a mark', 'data: [DON', failed('Blue', 'truncated', NO_ONE_MARK, 76), '[DON'],
+    ]),
+  )('%s', async (_, tail, expected, excerpt) => {
     const input = chunk('Blue') + tail
     expect(await judged(input)).toEqual(expected)
     expect(await program('sse-parse', ['-v'], { input })).toEqual({
@@ -163,11 +170,13 @@ function counted(reason: string | null): string {
 }
 
 describe('R63 · a finish reason twice, then usage in a chunk with a choice · one finish, the first; usage read once · 0', () => {
-  test.each([
-    ['the same again', 'stop'],
-    ['another', 'length'],
-    ['null after it', null],
-  ])('%s', async (_, reason) => {
+  test.each(
+    few([
+      ['the same again', 'stop'],
+      ['another', 'length'],
+      ['null after it', null],
+    ]),
+  )('%s', async (_, reason) => {
     const input = chunk('Blue') + chunk('', 'stop') + counted(reason) + DONE
     const account = await accounted(input)
     expect(account).toMatchObject({ finish_reason: 'stop', total_tokens: 7, events: 4, status: 0 })
@@ -178,27 +187,31 @@ describe('R63 · a finish reason twice, then usage in a chunk with a choice · o
 describe('R64 · data after [DONE] · the next answer; usage, a repeated finish and a lone [DONE] still belong to the one before · 0, or that of the worst answer', () => {
   const red = chunk('Red').replaceAll('gen-1', 'gen-2')
 
-  test.each([
-    ['usage', ANSWER + USED + DONE, whole(WORDS)],
-    ['a repeated finish', ANSWER + chunk('', 'stop'), whole(WORDS)],
-    ['[DONE] again', ANSWER + DONE, whole(WORDS)],
-    ['a second answer', ANSWER + ANSWER, whole(WORDS + WORDS)],
-    ['a second answer that is cut', ANSWER + red, failed(`${WORDS}Red`, 'truncated', NO_ONE_MARK, 76)],
-    [
-      'a whole answer after one with an error',
-      chunk('Red') + errorEvent(429, 'slow down') + DONE + ANSWER,
-      failed(`Red${WORDS}`, 'complete', 'rate_limited: slow down (429)', 75),
-    ],
-  ])('%s', async (_, input, expected) => {
+  test.each(
+    few([
+      ['usage', ANSWER + USED + DONE, whole(WORDS)],
+      ['a repeated finish', ANSWER + chunk('', 'stop'), whole(WORDS)],
+      ['[DONE] again', ANSWER + DONE, whole(WORDS)],
+      ['a second answer', ANSWER + ANSWER, whole(WORDS + WORDS)],
+      ['a second answer that is cut', ANSWER + red, failed(`${WORDS}Red`, 'truncated', NO_ONE_MARK, 76)],
+      [
+        'a whole answer after one with an error',
+        chunk('Red') + errorEvent(429, 'slow down') + DONE + ANSWER,
+        failed(`Red${WORDS}`, 'complete', 'rate_limited: slow down (429)', 75),
+      ],
+    ]),
+  )('%s', async (_, input, expected) => {
     expect(await judged(input)).toEqual(expected)
   })
 })
 
 describe('R65 · data that is not JSON · sse-parse passes it on as text; the judges skip it and name the first of it · 0 and 65', () => {
-  test.each([
-    ['among chunks', chunk('Blue ') + 'data: hello\n\ndata: you\n\n' + chunk('sky', 'stop') + DONE, 'Blue sky', 2],
-    ['and nothing else', 'event: output\nid: 1\ndata: hello\n\nevent: output\ndata: you\n\n', '', 1],
-  ])('%s', async (_, input, words, place) => {
+  test.each(
+    few([
+      ['among chunks', chunk('Blue ') + 'data: hello\n\ndata: you\n\n' + chunk('sky', 'stop') + DONE, 'Blue sky', 2],
+      ['and nothing else', 'event: output\nid: 1\ndata: hello\n\nevent: output\ndata: you\n\n', '', 1],
+    ]),
+  )('%s', async (_, input, words, place) => {
     const { words: text, told, statuses } = await judged(input)
     expect({ text, told, statuses }).toEqual({
       text: words,
@@ -215,7 +228,7 @@ describe('R66 · one broken event in the middle · the rest is read, its place i
   const pieces = ['one ', 'two ', 'three ', 'four']
   const events = [...pieces.map((piece) => chunk(piece)), chunk('', 'stop'), DONE]
 
-  test.each(events.map((_, at) => [at + 1, at] as const))('event %i', async (place, at) => {
+  test.each(few(events.map((_, at) => [at + 1, at] as const)))('event %i', async (place, at) => {
     // One byte: the brace or bracket with which the data begins.
     const broken = events.map((data, index) => (index === at ? data.replace(/[{[]/, '!') : data))
     const { words, told, statuses } = await judged(broken.join(''))
@@ -239,14 +252,16 @@ const ODD: readonly unknown[] = [7, true, null, {}, { text: 'no' }, [], ['no'], 
 const PARTS = [part('Bl'), { type: 'reference', text: 'no' }, part(null), part(['no']), part('ue')]
 
 describe('R67 · content that is a number, null, a list, an object · parts of text are joined, the rest is skipped · 0', () => {
-  test.each<[string, readonly string[]]>([
-    ['content', ODD.map((content) => chatChunk([{ index: 0, delta: { content } }]))],
-    ['reasoning', ODD.map((reasoning) => chatChunk([{ index: 0, delta: { reasoning } }]))],
-    ['tool calls', ODD.map((calls) => chatChunk([{ index: 0, delta: { tool_calls: calls } }]))],
-    ['a delta', ODD.map((delta) => chatChunk([{ index: 0, delta }]))],
-    ['choices', ODD.map(chatChunk)],
-    ['all the rest', ODD.map((odd) => event({ id: odd, model: odd, usage: odd, provider: odd, choices: [] }))],
-  ])('%s', async (_, odd) => {
+  test.each<[string, readonly string[]]>(
+    few([
+      ['content', ODD.map((content) => chatChunk([{ index: 0, delta: { content } }]))],
+      ['reasoning', ODD.map((reasoning) => chatChunk([{ index: 0, delta: { reasoning } }]))],
+      ['tool calls', ODD.map((calls) => chatChunk([{ index: 0, delta: { tool_calls: calls } }]))],
+      ['a delta', ODD.map((delta) => chatChunk([{ index: 0, delta }]))],
+      ['choices', ODD.map(chatChunk)],
+      ['all the rest', ODD.map((odd) => event({ id: odd, model: odd, usage: odd, provider: odd, choices: [] }))],
+    ]),
+  )('%s', async (_, odd) => {
     const input = odd.join('') + chatChunk([{ index: 0, delta: { content: PARTS } }]) + chunk('', 'stop') + DONE
     expect(await judged(input)).toEqual(whole('Blue'))
   })
@@ -270,20 +285,20 @@ const SPELLINGS: readonly (readonly [string, Uint8Array, string])[] = [
 ]
 
 describe('R68 · BOM, CR, CRLF, mixed line ends, U+2028, NUL, invalid UTF-8 · as the standard reads them · 0', () => {
-  test.each(SPELLINGS)('%s', async (_, bytes, words) => {
+  test.each(few(SPELLINGS))('%s', async (_, bytes, words) => {
     expect(await judged(bytes)).toEqual(whole(words))
   })
 })
 
 describe('R69 · a character or a line end cut at any byte · the same output · 0', () => {
-  test.each(SPELLINGS)('%s, byte by byte into the program', async (_, bytes, words) => {
+  test.each(few(SPELLINGS))('%s, byte by byte into the program', async (_, bytes, words) => {
     const input = Readable.from(inPieces(bytes, 1))
     expect(await program('sse-text', [], { input })).toEqual({ stdout: words, stderr: '', status: 0 })
   })
 
   const LETTERS = 'é Ω € 空 🐟 👩‍🚀 e\u0301 \u2028'
   const cut = [...SPELLINGS, ['letters of every length', utf8Bytes(chunk(LETTERS, 'stop')), LETTERS] as const]
-  test.each(cut)('%s, cut in every way', (_, bytes, words) => {
+  test.each(few(cut))('%s, cut in every way', (_, bytes, words) => {
     const made = stations([bytes])
     expect(made.text).toBe(words)
     for (const [name, pieces] of everyCut(bytes)) expect({ name, ...stations(pieces) }).toEqual({ name, ...made })
@@ -318,54 +333,58 @@ function callsIn(wire: string): Record<string, string> {
 }
 
 describe('R71 · tool calls whose pieces interleave, indexes missing or with gaps, several choices · each by its index, choices apart · 0', () => {
-  test.each<[string, readonly ToolPiece[], Record<string, string>]>([
-    [
-      'interleaved',
+  test.each<[string, readonly ToolPiece[], Record<string, string>]>(
+    few([
       [
-        { index: 0, id: 'a', name: 'look', args: '' },
-        { index: 1, id: 'b', name: 'find', args: '{"x"' },
-        { index: 0, args: '{"q":' },
-        { index: 1, args: ':2}' },
-        { index: 0, args: '1}' },
+        'interleaved',
+        [
+          { index: 0, id: 'a', name: 'look', args: '' },
+          { index: 1, id: 'b', name: 'find', args: '{"x"' },
+          { index: 0, args: '{"q":' },
+          { index: 1, args: ':2}' },
+          { index: 0, args: '1}' },
+        ],
+        { '0/0': 'look{"q":1}', '0/1': 'find{"x":2}' },
       ],
-      { '0/0': 'look{"q":1}', '0/1': 'find{"x":2}' },
-    ],
-    [
-      'a gap',
       [
-        { index: 0, name: 'look', args: '{}' },
-        { index: 7, name: 'find', args: '{}' },
+        'a gap',
+        [
+          { index: 0, name: 'look', args: '{}' },
+          { index: 7, name: 'find', args: '{}' },
+        ],
+        { '0/0': 'look{}', '0/7': 'find{}' },
       ],
-      { '0/0': 'look{}', '0/7': 'find{}' },
-    ],
-    [
-      'no index',
       [
-        { name: 'look', args: '{"q":' },
-        { index: null, args: '1}' },
+        'no index',
+        [
+          { name: 'look', args: '{"q":' },
+          { index: null, args: '1}' },
+        ],
+        { '0/-': 'look{"q":1}' },
       ],
-      { '0/-': 'look{"q":1}' },
-    ],
-    [
-      'two choices',
       [
-        { choice: 0, index: 0, name: 'look', args: '{"q":' },
-        { choice: 1, index: 0, name: 'look', args: '{"q":2}' },
-        { choice: 0, index: 0, args: '1}' },
+        'two choices',
+        [
+          { choice: 0, index: 0, name: 'look', args: '{"q":' },
+          { choice: 1, index: 0, name: 'look', args: '{"q":2}' },
+          { choice: 0, index: 0, args: '1}' },
+        ],
+        { '0/0': 'look{"q":1}', '1/0': 'look{"q":2}' },
       ],
-      { '0/0': 'look{"q":1}', '1/0': 'look{"q":2}' },
-    ],
-  ])('%s', (_, pieces, calls) => {
+    ]),
+  )('%s', (_, pieces, calls) => {
     expect(callsIn(pieces.map(toolChunk).join(''))).toEqual(calls)
   })
 
   const two = both([0, 'Blue '], [1, 'Red ']) + both([1, 'wine', 'stop']) + both([0, 'sky', 'stop']) + DONE
-  test.each([
-    ['0', 'Blue sky'],
-    ['1', 'Red wine'],
-    ['2', ''],
-    ['all', 'Blue sky\n\nRed wine'],
-  ])('the words of choice %s', async (choice, words) => {
+  test.each(
+    few([
+      ['0', 'Blue sky'],
+      ['1', 'Red wine'],
+      ['2', ''],
+      ['all', 'Blue sky\n\nRed wine'],
+    ]),
+  )('the words of choice %s', async (choice, words) => {
     const ended = await program('sse-text', ['--choice', choice], { input: two })
     expect(ended).toEqual({ stdout: words, stderr: '', status: 0 })
   })
@@ -384,33 +403,35 @@ const words = (text: string) => named({ type: 'content_block_delta', index: 0, d
 const stopped = named({ type: 'message_delta', delta: { stop_reason: 'end_turn' } }) + named({ type: 'message_stop' })
 
 describe('R72 · ids that change in mid-stream, a second message_start · one answer until its end mark, known by its last id · 0', () => {
-  test.each([
-    [
-      'an id of its own in every chunk',
-      withId('a', chunk('Blue ')) + withId('b', chunk('sky')) + withId('c', chunk('', 'stop')) + DONE,
-      { id: 'c', finish: 'stop', ...whole('Blue sky') },
-    ],
-    [
-      'another id after the finish',
-      withId('a', chunk('Blue ', 'stop')) + withId('b', chunk('sky', 'stop')),
-      { id: 'b', finish: 'stop', ...whole('Blue sky') },
-    ],
-    [
-      'another id after the finish, and cut',
-      withId('a', chunk('Blue ', 'stop')) + withId('b', chunk('sky')),
-      { id: 'b', finish: null, ...failed('Blue sky', 'truncated', NO_ONE_MARK, 76) },
-    ],
-    [
-      'a second message_start before the end of the first',
-      message('a') + words('Blue ') + message('b') + words('sky') + stopped,
-      { id: 'b', finish: 'stop', ...whole('Blue sky') },
-    ],
-    [
-      'a second message after the first',
-      message('a') + words('Blue ') + stopped + message('b') + words('sky') + stopped,
-      { id: 'b', finish: 'stop', ...whole('Blue sky') },
-    ],
-  ])('%s', async (_, input, expected) => {
+  test.each(
+    few([
+      [
+        'an id of its own in every chunk',
+        withId('a', chunk('Blue ')) + withId('b', chunk('sky')) + withId('c', chunk('', 'stop')) + DONE,
+        { id: 'c', finish: 'stop', ...whole('Blue sky') },
+      ],
+      [
+        'another id after the finish',
+        withId('a', chunk('Blue ', 'stop')) + withId('b', chunk('sky', 'stop')),
+        { id: 'b', finish: 'stop', ...whole('Blue sky') },
+      ],
+      [
+        'another id after the finish, and cut',
+        withId('a', chunk('Blue ', 'stop')) + withId('b', chunk('sky')),
+        { id: 'b', finish: null, ...failed('Blue sky', 'truncated', NO_ONE_MARK, 76) },
+      ],
+      [
+        'a second message_start before the end of the first',
+        message('a') + words('Blue ') + message('b') + words('sky') + stopped,
+        { id: 'b', finish: 'stop', ...whole('Blue sky') },
+      ],
+      [
+        'a second message after the first',
+        message('a') + words('Blue ') + stopped + message('b') + words('sky') + stopped,
+        { id: 'b', finish: 'stop', ...whole('Blue sky') },
+      ],
+    ]),
+  )('%s', async (_, input, expected) => {
     const { id, finish_reason: finish } = await accounted(input)
     expect({ id, finish, ...(await judged(input)) }).toEqual(expected)
   })

@@ -11,6 +11,7 @@ import { dialects } from '../../src/dialects/index.js'
 import { text } from '../../src/filters/text.js'
 import { everyCut, run, utf8Bytes } from '../support/feed.js'
 import { folderWith } from '../support/folder.js'
+import { few } from '../support/size.js'
 import { program, shell, start, startShell } from '../support/spawn.js'
 import { rawUpstream, reply, stream, STREAM_HEAD, upstream } from '../support/upstream.js'
 import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
@@ -105,7 +106,7 @@ async function typed(name: string, deltas: readonly (readonly [delta: string, sh
 }
 
 describe('R73 · control sequences in the words of a model · shown in a terminal, unchanged in a pipe · 0', () => {
-  test.each(HOSTILE)('in any two pieces: %s', (_, hostile, seen) => {
+  test.each(few(HOSTILE))('in any two pieces: %s', (_, hostile, seen) => {
     for (const [head, tail] of splits(hostile)) {
       const written = pieces([utf8Bytes(chunk(head)), utf8Bytes(chunk(tail) + END)])
       expect(written.join('')).toBe(hostile)
@@ -194,27 +195,29 @@ describe('R73, R74 · control sequences in whatever a program writes · shown in
   writeFileSync(join(folder, 'other.sse'), `: ${NAME}\n\n${named(NAME)}${DONE}`)
   writeFileSync(join(folder, NAME), ANSWER)
 
-  test.each([
-    'sse-text --reasoning stdout other.sse',
-    'sse-text --reasoning stderr other.sse',
-    'sse-text --reasoning only other.sse',
-    'sse-text --chat --usage other.sse',
-    'sse-text --choice all other.sse',
-    'sse-text --final other.sse',
-    'sse-usage other.sse',
-    'sse-usage --tee other.sse',
-    'sse-usage --json other.sse',
-    'sse-usage --by model other.sse named.sse',
-    'sse-usage x* other.sse',
-    'sse-parse --all named.sse',
-    'sse-parse --decode --all named.sse',
-  ])('%s', async (command) => {
+  test.each(
+    few([
+      'sse-text --reasoning stdout other.sse',
+      'sse-text --reasoning stderr other.sse',
+      'sse-text --reasoning only other.sse',
+      'sse-text --chat --usage other.sse',
+      'sse-text --choice all other.sse',
+      'sse-text --final other.sse',
+      'sse-usage other.sse',
+      'sse-usage --tee other.sse',
+      'sse-usage --json other.sse',
+      'sse-usage --by model other.sse named.sse',
+      'sse-usage x* other.sse',
+      'sse-parse --all named.sse',
+      'sse-parse --decode --all named.sse',
+    ]),
+  )('%s', async (command) => {
     const seen = await shown(command)
     expect(seen.replaceAll('\n', '')).not.toMatch(DRIVEN)
     expect(seen).toContain('<U+202E>')
   })
 
-  test.each(['or-stream -n', 'or-stream --dry-run', 'or-stream --curl'])('%s', async (command) => {
+  test.each(few(['or-stream -n', 'or-stream --dry-run', 'or-stream --curl']))('%s', async (command) => {
     const server = await upstream(stream(`: ${NAME}\n\n${ANSWER}`))
     const env = { OPENROUTER_BASE_URL: server.url, PROMPT: NAME }
     const seen = await shown(`${command} "$PROMPT"`, env)
@@ -230,7 +233,7 @@ describe('R73, R74 · control sequences in whatever a program writes · shown in
 })
 
 describe('R74 · text that is written backwards, or looks like another · direction marks are shown in a terminal · 0', () => {
-  test.each(BIDI)('%s', async (_, hostile, seen) => {
+  test.each(few(BIDI))('%s', async (_, hostile, seen) => {
     writeFileSync(join(folder, 'bidi.sse'), chunk(hostile) + END)
     expect(await shown('sse-text bidi.sse')).toBe(`${seen}\n`)
     expect(await shell('sse-text bidi.sse', { cwd: folder })).toEqual({ stdout: hostile, stderr: '', status: 0 })
@@ -274,7 +277,7 @@ const filtered: readonly Told[] = [
 const message = (said: string) => JSON.stringify({ error: { code: 400, message: said } })
 
 describe('R75 · control sequences in names, messages and comments that standard error tells · always shown · the same', () => {
-  test.each(filtered)('$name: $title', async ({ name, args, input = '' }) => {
+  test.each(few(filtered))('$name: $title', async ({ name, args, input = '' }) => {
     const { stderr } = await program(name, args, { cwd: folder, input })
     expect(stderr.replaceAll('\n', '')).not.toMatch(DRIVEN)
     expect(stderr).toContain('x^[[31m<U+009B>2J^G<U+202E>')
@@ -288,23 +291,25 @@ describe('R75 · control sequences in names, messages and comments that standard
     }
   })
 
-  test.each([
-    ['the message of a refusal', reply(400, message(NAME))],
-    ['a refusal that is a string', reply(400, JSON.stringify({ error: NAME }))],
-    ['a refusal that is text', reply(400, NAME)],
-    ['the title of a page', reply(400, `<title>${NAME}</title>`, { 'content-type': 'text/html' })],
-    ['a page in place of a stream', reply(200, `<title>${NAME}</title>`, { 'content-type': 'text/html' })],
-    ['who answered', stream(`${named(NAME)}${DONE}`)],
-    ['the message of an error in mid-stream', stream(chunk('a') + errorEvent(500, NAME))],
-    ['what is no JSON', stream(`data: {${NAME}\n\n`)],
-  ])('or-stream: %s', async (_, script) => {
+  test.each(
+    few([
+      ['the message of a refusal', reply(400, message(NAME))],
+      ['a refusal that is a string', reply(400, JSON.stringify({ error: NAME }))],
+      ['a refusal that is text', reply(400, NAME)],
+      ['the title of a page', reply(400, `<title>${NAME}</title>`, { 'content-type': 'text/html' })],
+      ['a page in place of a stream', reply(200, `<title>${NAME}</title>`, { 'content-type': 'text/html' })],
+      ['who answered', stream(`${named(NAME)}${DONE}`)],
+      ['the message of an error in mid-stream', stream(chunk('a') + errorEvent(500, NAME))],
+      ['what is no JSON', stream(`data: {${NAME}\n\n`)],
+    ]),
+  )('or-stream: %s', async (_, script) => {
     const server = await upstream(script)
     const { stderr } = await program('or-stream', ['-n', '-v', '--base-url', server.url, 'x'])
     expect(stderr.replaceAll('\n', '')).not.toMatch(DRIVEN)
     expect(stderr).toContain('x^[[31m<U+009B>2J^G<U+202E>')
   })
 
-  test.each(['content-type: text/\u009b31m', 'x-generation-id: a\u009b31m', 'content-encoding: \u009b31m'])(
+  test.each(few(['content-type: text/\u009b31m', 'x-generation-id: a\u009b31m', 'content-encoding: \u009b31m']))(
     'or-stream: a header with a byte of C1 in it, %j',
     async (header) => {
       const server = await rawUpstream((socket) => {
@@ -317,21 +322,23 @@ describe('R75 · control sequences in names, messages and comments that standard
     },
   )
 
-  test.each([
-    [['--base-url', `http://${NAME}/`]],
-    [['--base-url', `http://127.0.0.1/${NAME}?`]],
-    [['--endpoint', NAME]],
-    [['-f', `no-${NAME}`]],
-    [['-a', `no-${NAME}`]],
-    [['-s', `@no-${NAME}`]],
-    [['-H', `${NAME}: 1`]],
-    [['-o', NAME]],
-    [['-t', NAME]],
-    [['--api', NAME]],
-    [['--schema', NAME]],
-    [['--api-key-file', `no-${NAME}`]],
-    [['-v', '-m', NAME]],
-  ])('or-stream %j', async (args) => {
+  test.each(
+    few([
+      [['--base-url', `http://${NAME}/`]],
+      [['--base-url', `http://127.0.0.1/${NAME}?`]],
+      [['--endpoint', NAME]],
+      [['-f', `no-${NAME}`]],
+      [['-a', `no-${NAME}`]],
+      [['-s', `@no-${NAME}`]],
+      [['-H', `${NAME}: 1`]],
+      [['-o', NAME]],
+      [['-t', NAME]],
+      [['--api', NAME]],
+      [['--schema', NAME]],
+      [['--api-key-file', `no-${NAME}`]],
+      [['-v', '-m', NAME]],
+    ]),
+  )('or-stream %j', async (args) => {
     const server = await upstream(stream(ANSWER))
     const env = { OPENROUTER_BASE_URL: server.url }
     const { stderr } = await program('or-stream', ['-n', ...args, 'x'], { cwd: folder, env })
@@ -339,13 +346,15 @@ describe('R75 · control sequences in names, messages and comments that standard
     expect(stderr.replaceAll('\n', '')).not.toMatch(DRIVEN)
   })
 
-  test.each([
-    'OPENROUTER_BASE_URL',
-    'OPENROUTER_TEMPERATURE',
-    'OPENROUTER_MAX_TOKENS',
-    'OPENROUTER_API_KEY',
-    'HTTPS_PROXY',
-  ])('or-stream: %s in the environment', async (variable) => {
+  test.each(
+    few([
+      'OPENROUTER_BASE_URL',
+      'OPENROUTER_TEMPERATURE',
+      'OPENROUTER_MAX_TOKENS',
+      'OPENROUTER_API_KEY',
+      'HTTPS_PROXY',
+    ]),
+  )('or-stream: %s in the environment', async (variable) => {
     const { stderr } = await program('or-stream', ['-n', 'x'], { env: { OPENROUTER_API_KEY: 'k', [variable]: NAME } })
     expect(stderr).toMatch(/^or-stream: \w+: .+\n$/)
     expect(stderr.replaceAll('\n', '')).not.toMatch(DRIVEN)
@@ -376,17 +385,19 @@ describe('R75 · control sequences in names, messages and comments that standard
 
   const FORGED = 'x\ncost           $0\nsse-usage: warning: all is well'
 
-  test.each([
-    ['sse-usage', ['--tee']],
-    ['sse-text', ['--usage']],
-    ['sse-text', ['--chat']],
-    ['sse-usage', []],
-    ['sse-usage', ['--by', 'model', '-', '/dev/null']],
-  ])('%s %j: a name with a new line in it makes no line of its own', async (name, args) => {
+  test.each(
+    few([
+      ['sse-usage', ['--tee']],
+      ['sse-text', ['--usage']],
+      ['sse-text', ['--chat']],
+      ['sse-usage', []],
+      ['sse-usage', ['--by', 'model', '-', '/dev/null']],
+    ]),
+  )('%s %j: a name with a new line in it makes no line of its own', async (name, args) => {
     const { stdout, stderr } = await program(name, args, {
       input: named(FORGED, 'hi') + DONE,
     })
-    const told = stderr === '' || args.includes('--by') ? stdout : stderr
+    const told = stderr === '' || (args as readonly string[]).includes('--by') ? stdout : stderr
     expect(told.split('\n').filter((line) => /^(cost +\$0|sse-usage: warning)/.test(line))).toEqual([])
     expect(told).toContain('all is well')
   })

@@ -16,6 +16,11 @@ export function sized<T>(each: Readonly<Record<Size, T>>): T {
   return each[SIZE]
 }
 
+/** The rows of a table: all of them, but in a small run a few, evenly spread. */
+export function few<const T>(table: readonly T[], count = 3): T[] {
+  return some(table, sized({ small: count, ci: table.length, long: table.length }))
+}
+
 /** So many of a list, evenly spread over it; the whole of a shorter one. */
 export function some<T>(list: readonly T[], count: number): T[] {
   if (count >= list.length) return [...list]

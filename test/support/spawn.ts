@@ -16,8 +16,12 @@ export interface Ended {
 
 const SIGNALS: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGPIPE: 141, SIGTERM: 143 }
 
-/** The environment of every spawned program: nothing of ours that a program reads, but what the coverage needs. */
+/** The key of every spawned program that is given no other: nothing that one of them writes may hold it. */
+export const CANARY = 'sk-or-v1-ca11ab1eca11ab1eca11ab1eca11ab1e'
+
+/** The environment of every spawned program: nothing of ours that a program reads, but the canary and what the coverage needs. */
 export const ENV = {
+  OPENROUTER_API_KEY: CANARY,
   PATH: `${NAMES}:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
   HOME: '/nonexistent',
   ...(process.env['NODE_V8_COVERAGE'] === undefined ? {} : { NODE_V8_COVERAGE: process.env['NODE_V8_COVERAGE'] }),
@@ -112,6 +116,12 @@ function running(file: string, args: readonly string[], options: Options): Runni
   }
 }
 
+/** Whether eight characters in a row of the secret part of the canary stand in a text, in one case or the other. */
+export function hasCanary(text: string): boolean {
+  const secret = CANARY.slice('sk-or-v1-'.length)
+  return text.toLowerCase().includes(secret.slice(0, 8))
+}
+
 function settings(options: Options): Options {
   const { env, ...rest } = options
   const hasInput = 'input' in rest || 'inputFile' in rest || 'stdin' in rest || 'stdio' in rest
@@ -137,5 +147,12 @@ function endOf({
   exitCode?: number | undefined
   signal?: string | undefined
 }): Ended {
-  return { stdout: String(stdout ?? ''), stderr: String(stderr ?? ''), status: exitCode ?? SIGNALS[signal ?? ''] ?? -1 }
+  const ended = {
+    stdout: String(stdout ?? ''),
+    stderr: String(stderr ?? ''),
+    status: exitCode ?? SIGNALS[signal ?? ''] ?? -1,
+  }
+  if (hasCanary(ended.stdout + ended.stderr))
+    throw new Error(`the key stands in what it wrote: ${JSON.stringify(ended)}`)
+  return ended
 }
