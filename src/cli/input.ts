@@ -1,6 +1,7 @@
-import { close as closeFd, fstatSync, open as openFd, read as readFd } from 'node:fs'
+import { close as closeFd, open as openFd, read as readFd } from 'node:fs'
 import { promisify } from 'node:util'
 import { unread } from '../core/system-error.js'
+import { statusOf } from './output.js'
 
 const [openAsync, readAsync, closeAsync] = [promisify(openFd), promisify(readFd), promisify(closeFd)]
 
@@ -23,11 +24,7 @@ export function inputs(operands: readonly string[]): Input[] {
 
 /** Whether an input comes as it is made: standard input that is no regular file. */
 export function isLive({ file }: Input): boolean {
-  try {
-    return file === undefined && !fstatSync(0).isFile()
-  } catch {
-    return false
-  }
+  return file === undefined && statusOf(0)?.isFile() === false
 }
 
 async function* readFile(file: string): AsyncGenerator<Uint8Array> {
@@ -48,7 +45,7 @@ async function* readFile(file: string): AsyncGenerator<Uint8Array> {
 /** Standard input for whoever may have to give it up: a plain read keeps the process until something comes. */
 export async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8Array> {
   // Node makes an empty stream of it.
-  if (fstatSync(0).isDirectory()) throw unread({ code: 'EISDIR' }, 'standard input')
+  if (statusOf(0)?.isDirectory()) throw unread({ code: 'EISDIR' }, 'standard input')
   signal.addEventListener('abort', leave, { once: true })
   try {
     signal.throwIfAborted()

@@ -105,7 +105,7 @@ function isPipe(fd: number): boolean {
 }
 
 /** What the system knows of a descriptor; nothing of one that is closed. */
-function statusOf(fd: number): Stats | undefined {
+export function statusOf(fd: number): Stats | undefined {
   try {
     return fstatSync(fd)
   } catch {

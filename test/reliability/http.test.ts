@@ -17,8 +17,8 @@ import { STREAM_HEAD } from '../support/upstream.js'
 import { ANSWER, chunk, DONE } from '../support/wire.js'
 
 /** At how many places a stream is cut in each framing, and at how many a connection is reset. */
-const CUTS = sized({ small: 6, ci: 12, long: 700 })
-const RESETS = sized({ small: 5, ci: 10, long: 200 })
+const CUTS = sized({ small: 4, ci: 8, long: 700 })
+const RESETS = sized({ small: 3, ci: 8, long: 200 })
 
 const env = { OPENROUTER_API_KEY: 'sk-or-v1-0123456789abcdef' }
 /** One try. */
