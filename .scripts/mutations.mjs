@@ -79,6 +79,7 @@ async function runTests(copy, { files, only }) {
   const titles = only === undefined ? [] : [`--testNamePattern=${only}`]
   const vitest = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...how, ...titles, ...files], {
     cwd: copy,
+    env: { ...process.env, TEST_SIZE: 'ci' },
     stdio: 'ignore',
     detached: true,
   })
