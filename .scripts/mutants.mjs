@@ -263,7 +263,7 @@ export const MUTANTS = [
     what: 'an end that is not reached is no bug',
     from: "process.exitCode = statusOf('internal')",
     to: '',
-    tests: ['programme/torture'],
+    tests: ['manners'],
   },
   {
     of: 70,
@@ -404,8 +404,7 @@ export const MUTANTS = [
     what: 'quiet although nobody was told',
     from: 'error.told && isLive(input)',
     to: 'isLive(input)',
-    row: 75,
-    only: 'a comment of or-stream',
+    tests: ['bin/or-stream-trailer'],
   },
   {
     file: 'src/cli/filter.ts',
@@ -444,7 +443,7 @@ export const MUTANTS = [
     what: 'what was held back of a failed try is lost',
     from: "if (!failed || 'givesUp' in failed.next) yield* held.open()",
     to: '',
-    row: 17,
+    row: 52,
   },
   {
     file: 'src/transport/attempts.ts',
@@ -649,7 +648,7 @@ export const MUTANTS = [
     what: 'a reset where only the end of the connection tells the end is that end',
     from: 'came.end(lost())',
     to: 'came.end(undefined)',
-    tests: ['transport/http'],
+    row: 18,
   },
   {
     file: 'src/transport/exchange.ts',
@@ -700,7 +699,7 @@ export const MUTANTS = [
     what: 'an endless line is held whole',
     from: 'if (length <= bound) return undefined',
     to: 'return undefined',
-    tests: ['core/sse'],
+    tests: ['core/lines'],
   },
   {
     file: 'src/core/text.ts',
@@ -805,7 +804,7 @@ export const MUTANTS = [
     what: 'a recording has no id',
     from: 'return { dialect: found, id: read.id }',
     to: 'return { dialect: found, id: undefined }',
-    tests: ['bin/or-serve'],
+    tests: ['core/recognise'],
   },
   {
     file: 'src/core/stage.ts',

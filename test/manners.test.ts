@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { EXIT_STATUSES } from '../src/core/status.js'
 import manifest from '../package.json' with { type: 'json' }
+import { folderWith } from './support/folder.js'
 import { program, start } from './support/spawn.js'
 import { ANSWER, chunk, DONE } from './support/wire.js'
 
@@ -77,6 +78,12 @@ test.each(streaming)('%s: what has come is written before the input ends', async
   child.feed(`${chunk('', 'stop')}${DONE}`)
   child.close()
   expect(await child.ended).toEqual({ ...whole, stderr: expect.any(String) })
+})
+
+test.each(filters)('%s: an end that is not reached is no success, though nothing is left to wait for', async (name) => {
+  const folder = folderWith({ 'deaf.cjs': 'require("node:fs").read = () => {}' })
+  const env = { NODE_OPTIONS: `--require=${folder}/deaf.cjs` }
+  expect(await program(name, [], { input: ANSWER, env })).toEqual({ stdout: '', stderr: '', status: 70 })
 })
 
 test.each(filters)('%s: a missing file', async (name) => {

@@ -62,3 +62,11 @@ test.each(['--dry-run', '--curl'])('%s writes no stream, and no trailer', async 
   const { stdout, stderr } = await shell(`or-stream ${option} -f nowhere x | cat`)
   expect({ stdout, stderr }).toEqual({ stdout: '', stderr: expect.stringMatching(/^or-stream: no_input: .+\n$/) })
 })
+
+test.each([
+  ['told already', 1, ''],
+  ['heard by nobody', 0, 'sse-text: rate_limited: or-stream left with 75 (verdict error)\n'],
+])('a failure that was %s', async (_, told, stderr) => {
+  const trailer = `: or-stream status=75 verdict=error code=rate_limited told=${told}`
+  expect(await shell(`echo '${trailer}' | sse-text`)).toEqual({ stdout: '', stderr, status: 75 })
+})

@@ -43,6 +43,11 @@ test.each<[string, string, SseItem[]]>([
     '{"error":{"code":401}}',
     [{ kind: 'unreadable', why: 'line 1 is an error body ({"code":401}), not a line of sse-parse' }],
   ],
+  [
+    'a line that is none, after blank ones',
+    ' \t\r\n \n\n[1]',
+    [{ kind: 'unreadable', why: 'line 4 is not a JSON object: [1]' }],
+  ],
   ['a JSON array', '[1]', [{ kind: 'unreadable', why: 'line 1 is not a JSON object: [1]' }]],
   [
     'a web page',

@@ -31,6 +31,9 @@ function text(choice = 0): Delta {
   return { type: 'text', choice, text: 'Hi' }
 }
 
+/** What ends the answer "a", whatever its choices. */
+const END: Reading = { type: 'chunk', id: 'a', model: undefined, provider: undefined, deltas: [], ends: true }
+
 function finish(reason: string, choice = 0): Delta {
   return { type: 'finish', choice, reason, native: undefined }
 }
@@ -85,6 +88,8 @@ test.each<[string, Reading[], Verdict, (string | undefined)?, string[]?]>([
     'stream_error: x',
   ],
   ['text, a finish and an end mark', [a(start), a(text()), a(finish('stop')), a(usage), DONE], 'complete'],
+  ['an event that ends all', [a(text()), END], 'complete'],
+  ['an event that ends all, before its usage', [a(text()), END, a(usage)], 'complete'],
   ['a finish without an end mark', [a(text()), a(finish('stop'))], 'complete'],
   ['an answer without a word', [a(start), a(finish('stop'))], 'complete'],
   ['a finish that nobody knows', [a(text(), finish('pause'))], 'complete'],
