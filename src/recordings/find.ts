@@ -2,26 +2,33 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StreamError } from '../core/errors.js'
 import { unread } from '../core/system-error.js'
+import { metaFileOf, readMeta, type Meta } from './meta.js'
 
-/** A recorded answer: the response body to the byte. */
+/** A recorded answer: the response body to the byte, and what is known of it where somebody kept that. */
 export interface Recording {
   readonly file: string
   readonly bytes: Uint8Array
+  readonly meta: Meta | undefined
 }
 
-/** The recordings that files and folders hold, in the order of the operands, those of a folder (every `.sse` in it, at any depth) by name. Throws `no_input` or `read_failed`. */
+/**
+ * The recordings that files and folders hold, in the order of the operands, those of a folder (every `.sse` in it, at any depth)
+ * by name. Throws `no_input`, `read_failed`, or `bad_data` for a meta that is none.
+ */
 export async function recordings(operands: readonly string[]): Promise<Recording[]> {
   const files = (await Promise.all(operands.map(filesOf))).flat()
   if (files.length === 0) throw new StreamError('no_input', `no .sse file in ${operands.join(', ')}`)
-  return Promise.all(
-    files.map(async (file) => ({
-      file,
-      bytes: await readFile(file).catch((error) => Promise.reject(unread(error, file))),
-    })),
-  )
+  return Promise.all(files.map(recordingIn))
 }
 
-async function filesOf(operand: string): Promise<string[]> {
+/** The recording in a file. Throws as `recordings` does. */
+export async function recordingIn(file: string): Promise<Recording> {
+  const bytes = await readFile(file).catch((error) => Promise.reject(unread(error, file)))
+  return { file, bytes, meta: await metaOf(file) }
+}
+
+/** The names of the recordings that an operand means: itself, or every `.sse` in the folder that it is. Throws `no_input`. */
+export async function filesOf(operand: string): Promise<string[]> {
   const found = await stat(operand).catch((error) => Promise.reject(unread(error, operand)))
   if (!found.isDirectory()) return [operand]
   const names = await readdir(operand, { recursive: true })
@@ -29,4 +36,13 @@ async function filesOf(operand: string): Promise<string[]> {
     .filter((name) => name.endsWith('.sse'))
     .toSorted()
     .map((name) => join(operand, name))
+}
+
+async function metaOf(file: string): Promise<Meta | undefined> {
+  const name = metaFileOf(file)
+  const text = await readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw unread(error, name)
+  })
+  return text === undefined ? undefined : readMeta(text, name)
 }

@@ -3,14 +3,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { recordings } from '../../src/recordings/find.js'
+import type { Meta } from '../../src/recordings/meta.js'
 
 let folder = ''
+
+const meta: Meta = {
+  recorded: '2026-11-21T12:00:00.000Z',
+  request: { method: 'POST', path: '/api/v1/chat/completions', body: { model: 'test/model' } },
+  status: 200,
+  headers: { 'content-type': 'text/event-stream' },
+  chunks: [[12, 14]],
+  end: 'whole',
+}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'or-stream-find-'))
   for (const name of ['empty', 'all', 'all/deep']) mkdirSync(join(folder, name))
-  for (const name of ['all/b.sse', 'all/a.sse', 'all/deep/c.sse', 'all/a.txt', 'all/a.sse.meta.json', 'alone.txt'])
+  for (const name of ['all/b.sse', 'all/a.sse', 'all/deep/c.sse', 'all/a.txt', 'alone.txt'])
     writeFileSync(join(folder, name), `\ufeff${name}\r\n`)
+  writeFileSync(join(folder, 'all/a.sse.meta.json'), JSON.stringify(meta))
+  writeFileSync(join(folder, 'bad.sse'), '')
+  writeFileSync(join(folder, 'bad.sse.meta.json'), '{"status":"200"}')
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -25,7 +38,11 @@ test.each([
   ],
 ])('%s', async (_, operands, files) => {
   const found = await recordings(operands.map((operand) => join(folder, operand)))
-  const expected = files.map((file) => ({ file: join(folder, file), bytes: Buffer.from(`\ufeff${file}\r\n`) }))
+  const expected = files.map((file) => ({
+    file: join(folder, file),
+    bytes: Buffer.from(`\ufeff${file}\r\n`),
+    meta: file === 'all/a.sse' ? meta : undefined,
+  }))
   expect(found).toEqual(expected)
 })
 
@@ -35,4 +52,12 @@ test.each([
 ])('nothing to be found: %s', async (name, message) => {
   const operand = join(folder, name)
   await expect(recordings([operand])).rejects.toMatchObject({ code: 'no_input', message: message(operand) })
+})
+
+test('a meta that is none', async () => {
+  const file = join(folder, 'bad.sse')
+  await expect(recordings([file])).rejects.toMatchObject({
+    code: 'bad_data',
+    message: `${file}.meta.json: this is not the meta of a recording`,
+  })
 })

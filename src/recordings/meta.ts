@@ -1,0 +1,54 @@
+import { StreamError } from '../core/errors.js'
+import { isObject, parseJson } from '../core/json.js'
+
+/** What was asked: the method, the path with its query, and the body as JSON (as text where it is none). */
+export interface RecordedRequest {
+  readonly method: string
+  readonly path: string
+  readonly body: unknown
+}
+
+/** How a response came: so many milliseconds after the request was sent, so many bytes. */
+export type RecordedChunk = readonly [at: number, bytes: number]
+
+/** What the bytes of `name.sse` can't tell; it stands in `name.sse.meta.json` beside it. */
+export interface Meta {
+  /** When the request was sent, in ISO 8601. */
+  readonly recorded: string
+  readonly request: RecordedRequest
+  readonly status: number
+  /** The response headers that say something of the answer, their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly chunks: readonly RecordedChunk[]
+  /** `whole` where the body came to its end; else the code of the failure that cut it off. */
+  readonly end: string
+}
+
+/** Where the meta of a recording stands. */
+export function metaFileOf(file: string): string {
+  return `${file}.meta.json`
+}
+
+/** The meta that a text spells. Throws `bad_data`, naming the file. */
+export function readMeta(text: string, file: string): Meta {
+  const value = parseJson(text)
+  const meta = isObject(value) ? value : {}
+  const { request, status, headers, chunks } = meta
+  const isRead =
+    isObject(request) &&
+    typeof request['method'] === 'string' &&
+    typeof request['path'] === 'string' &&
+    Number.isInteger(status) &&
+    isObject(headers) &&
+    Object.values(headers).every((header) => typeof header === 'string') &&
+    Array.isArray(chunks) &&
+    chunks.every(isChunk) &&
+    typeof meta['end'] === 'string' &&
+    typeof meta['recorded'] === 'string'
+  if (!isRead) throw new StreamError('bad_data', `${file}: this is not the meta of a recording`)
+  return value as unknown as Meta
+}
+
+function isChunk(value: unknown): value is RecordedChunk {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'number' && part >= 0)
+}
