@@ -18,7 +18,7 @@ const SECTIONS = [
 const LEFT_OUT = [
   [70, 70, 'arguments of a tool call that are cut', 'comes with the program that completes JSON'],
   [77, 77, 'the key in the environment of child processes', 'comes with the first program that starts another'],
-  [86, 86, 'modes of recordings and journals', 'comes with the programs that make files'],
+
   [97, 102, 'batches: kill -9, a torn journal, a crowd of requests', 'come with `or-batch`'],
   [103, 116, 'clients that leave a proxy, slow ones, hostile ones', 'come with the forwarding of `or-serve`'],
 ]

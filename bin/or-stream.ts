@@ -4,7 +4,9 @@ import { asked, asking } from '../src/cli/asking.js'
 import { readingOf } from '../src/cli/options.js'
 import { reader } from '../src/cli/prompt.js'
 import { source } from '../src/cli/source.js'
+import type { Call } from '../src/core/call.js'
 import type { Environment } from '../src/core/environment.js'
+import { parseJson } from '../src/core/json.js'
 import { chain } from '../src/core/stage.js'
 import { fetchAnswer } from '../src/fetch-answer.js'
 import { answeredBy, report } from '../src/filters/report.js'
@@ -25,6 +27,7 @@ void source({
     ['git diff | or-stream "Write a commit message" | sse-text', 'standard input is added to the prompt'],
     ['or-stream -a cat.jpg "What is this?" | sse-text', 'a question about a picture'],
     ['or-stream -m openai/gpt-4o-mini -o seed=7 "Name a cat" > cat.sse', 'keep the stream'],
+    ['or-stream --save cat.sse "Name a cat" | sse-text', 'keep it with its times and what was asked, and read it too'],
     ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'ask a model on this machine'],
   ],
   environment: ENVIRONMENT,
@@ -54,8 +57,10 @@ void source({
     const keyNotes = key === undefined ? [] : [`key from ${keyFile ?? to.value.keyVariable}`]
     say.note(`POST ${call.url.href} (${[...keyNotes, ...notes].join(', ')})`)
     const whom = { name: to.value.title, keyHint: keyHint(to.value, keyFile) }
+    const recording = values.save === undefined ? undefined : await recorded(values.save, call, say.secrets())
     const { bytes, judged, generation } = await fetchAnswer(call, whom, {
       ...how,
+      tap: recording,
       signal: interruption.signal,
       environment,
       opened: ({ status }) => say.note(`HTTP ${status}${named(', generation ', generation())}`),
@@ -67,6 +72,10 @@ void source({
       judge: { ...account, failure: judged.failure, warnings: judged.warnings },
       left: () =>
         say.note(`the answer is left${named(`; its cost: GET ${to.value.baseUrl}/generation?id=`, generation())}`),
+      closed() {
+        const file = recording?.finish()
+        if (file !== undefined) say.note(`saved as ${file}`)
+      },
     }
   },
 })
@@ -84,6 +93,13 @@ function patienceOf(values: Values<typeof asking>, environment: Environment) {
       data: values['data-timeout'],
     }),
   }
+}
+
+/** Records what is answered to a call. */
+async function recorded(target: string, { url, body }: Call, secrets: readonly string[]) {
+  // Loaded on demand, as most calls don't need it.
+  const { recorder } = await import('../src/recordings/recorder.js')
+  return recorder(target, { method: 'POST', path: url.pathname + url.search, body: parseJson(body) ?? body }, secrets)
 }
 
 function named(what: string, name: string | undefined): string {

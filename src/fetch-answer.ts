@@ -10,6 +10,7 @@ import type { Answer } from './transport/http.js'
 import type { Limits } from './transport/limits.js'
 import type { Asked } from './transport/refusal.js'
 import type { RetryPolicy } from './transport/retry.js'
+import type { Tap } from './transport/tap.js'
 
 /** How an answer is asked for and judged. */
 export interface AnswerOptions extends ReadingOptions {
@@ -18,6 +19,8 @@ export interface AnswerOptions extends ReadingOptions {
   readonly environment?: Environment | undefined
   readonly limits?: Limits | undefined
   readonly retry?: RetryPolicy | undefined
+  /** Hears of every response as it comes. */
+  readonly tap?: Tap | undefined
   /** Hears of the head of each answer, and of each failure after which it is asked again. */
   opened?(answer: Answer): void
   again?(sentence: string): void
@@ -37,7 +40,7 @@ export interface FetchedAnswer {
 export async function fetchAnswer(
   call: Call,
   asked: Asked,
-  { signal, environment, limits, retry, opened, again, ...how }: AnswerOptions,
+  { signal, environment, limits, retry, tap, opened, again, ...how }: AnswerOptions,
 ): Promise<FetchedAnswer> {
   // Loaded on demand, for it takes longer than all the rest.
   const { fetchStream } = await import('./transport/attempts.js')
@@ -48,6 +51,7 @@ export async function fetchAnswer(
     environment,
     limits,
     retry,
+    tap,
     gate: () => gate(dialects),
     opened(answer) {
       generation = answer.headers.get('x-generation-id')

@@ -44,6 +44,11 @@ export const asking = {
   'base-url': { type: 'text', value: 'URL', what: 'another base URL than that of the endpoint' },
   'api-key-file': { type: 'text', value: 'FILE', what: 'a file that holds the key' },
   header: { type: 'list', short: 'H', value: 'NAME: VALUE', what: 'one more header (repeatable)' },
+  save: {
+    type: 'text',
+    value: 'FILE',
+    what: 'record the answer in FILE, or in a folder, under a name of its own; beside it FILE.meta.json',
+  },
   'dry-run': { type: 'flag', what: 'print the body that would be sent, and send nothing' },
   curl: { type: 'flag', what: 'print the call as a line for curl, and send nothing' },
   retry: {

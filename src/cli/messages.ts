@@ -14,6 +14,8 @@ export interface Messages {
   note(text: string): void
   /** Keeps a secret, and every longer piece of it, out of all that is said from now on. */
   keep(secret: string): void
+  /** What is kept so. */
+  secrets(): readonly string[]
 }
 
 export interface Manner {
@@ -49,6 +51,7 @@ export function messages(name: string, { quiet, verbose, json }: Manner): Messag
     keep: (text) => {
       secrets.push(text)
     },
+    secrets: () => secrets,
   }
 }
 

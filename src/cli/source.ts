@@ -2,6 +2,7 @@ import { spelledDuration } from '../core/duration.js'
 import { StreamError } from '../core/errors.js'
 import { causeOf, type Judgement } from '../core/judge.js'
 import type { Stage } from '../core/stage.js'
+import { worse } from '../core/status.js'
 import { trailerLine } from '../core/trailer.js'
 import { verdictNamed } from '../core/verdict.js'
 import type { CommandLine, OptionTable, Synopsis } from './argv.js'
@@ -16,6 +17,8 @@ export interface Opened {
   readonly judge?: Stage<Uint8Array, unknown> & Pick<Judgement, 'failure' | 'warnings'>
   /** Hears that the answer was left before its end. */
   left?(): void
+  /** Ends what is done beside, once no more bytes come. Throws what failed of that. */
+  closed?(): void
 }
 
 /** When a source has to hurry. Times are in milliseconds. */
@@ -46,6 +49,7 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
       const hurry =
         maxTime && setTimeout(() => ending.abort(overTime(maxTime)), Math.max(0, maxTime.value - performance.now()))
       let opened: Opened | string | undefined
+      let failure: unknown
       try {
         opened = await program.open(line, { ...world, interruption: { ...world.interruption, signal: either } })
         if (typeof opened === 'string') {
@@ -53,17 +57,18 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
           return 0
         }
         const bytes = silence === undefined ? opened.bytes : heartbeat(opened.bytes, silence, () => ending.abort())
-        const failure = await forward(bytes, opened.judge, world.stdout)
+        const cause = await forward(bytes, opened.judge, world.stdout)
         await world.stdout.close()
-        if (failure) throw failure
+        if (cause) throw cause
         // Down a pipe whoever reads the answer warns of it.
         if (!world.stdout.isPiped) for (const warning of opened.judge?.warnings() ?? []) world.say.warn(warning)
       } catch (error) {
         if (typeof opened === 'object' && (error instanceof ReaderGone || either.aborted)) opened.left?.()
-        throw signal.aborted && !(error instanceof ReaderGone) ? signal.reason : error
+        failure = signal.aborted && !(error instanceof ReaderGone) ? signal.reason : error
       } finally {
         clearTimeout(hurry)
       }
+      leave(failure, typeof opened === 'object' ? closed(opened) : undefined, world)
       return 0
     },
     failed: trail,
@@ -81,6 +86,27 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
 
 function overTime({ value, from }: NonNullable<Pace['maxTime']>): StreamError {
   return new StreamError('timeout_total', `the ${spelledDuration(value)} of ${from} are over`)
+}
+
+/** What failed beside the answer. */
+function closed(opened: Opened): StreamError | undefined {
+  try {
+    opened.closed?.()
+    return undefined
+  } catch (error) {
+    if (error instanceof StreamError) return error
+    throw error
+  }
+}
+
+/** Throws what failed; of two failures the one that weighs more, and tells the other. */
+function leave(failure: unknown, beside: StreamError | undefined, { say }: World) {
+  const [first, second] =
+    failure instanceof StreamError && beside && worse(failure.status, beside.status) === beside.status
+      ? [beside, failure]
+      : [failure ?? beside, failure === undefined ? undefined : beside]
+  if (second) say.error(second)
+  if (first !== undefined) throw first
 }
 
 /** Writes first and judges then, so that no byte waits for a verdict. */

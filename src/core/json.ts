@@ -43,3 +43,14 @@ export function excerpt(text: string): string {
   const flat = text.slice(0, 240).replace(/\s+/g, ' ').trim()
   return flat.length > 60 ? `${flat.slice(0, 60)}…` : flat
 }
+
+/** The value as JSON in which the order of members says nothing: the same for every spelling of one value; undefined where it is nested too deep. */
+export function canonicalJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, (_, member: unknown) =>
+      isObject(member) ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1))) : member,
+    )
+  } catch {
+    return undefined
+  }
+}

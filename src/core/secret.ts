@@ -6,15 +6,27 @@ const SHORTEST_SECRET = 4
 
 /** The text with every piece of the secret that is eight characters or longer put out of sight: servers echo keys, whole or masked. A secret of four to seven is hidden whole. */
 export function hide(text: string, secret: string): string {
-  if (secret.length < SHORTEST_SECRET) return text
-  if (secret.length < SHORTEST) return text.replaceAll(secret, '[key]')
   let shown = ''
-  for (let at = 0; at < text.length;) {
-    const length = sharedLength(text, at, secret)
-    shown += length < SHORTEST ? text[at] : '[key]'
-    at += length < SHORTEST ? 1 : length
+  let from = 0
+  for (const [start, end] of placesOf(secret, text)) {
+    shown += `${text.slice(from, start)}[key]`
+    from = end
   }
-  return shown
+  return shown + text.slice(from)
+}
+
+/** Where the pieces of a secret that `hide` hides stand in a text: the first character of each, and the first after it. */
+export function* placesOf(secret: string, text: string): Generator<readonly [start: number, end: number]> {
+  if (secret.length < SHORTEST_SECRET) return
+  const shortest = Math.min(SHORTEST, secret.length)
+  // Each piece of seven characters or more has one of these in it: most texts have none.
+  const grams = secret.match(/.{4}/gs) ?? []
+  if (!grams.some((gram) => text.includes(gram))) return
+  for (let at = 0; at + shortest <= text.length;) {
+    const length = sharedLength(text, at, secret, shortest)
+    if (length > 0) yield [at, at + length]
+    at += length || 1
+  }
 }
 
 /** An error whose message keeps the secret; what isn't ours is left as it is. */
@@ -22,10 +34,10 @@ export function concealed(error: unknown, secret: string): unknown {
   return error instanceof StreamError ? error.worded(hide(error.message, secret)) : error
 }
 
-/** How long the longest piece of the secret is that stands in the text at a place; 0 where it is shorter than eight. */
-function sharedLength(text: string, at: number, secret: string): number {
-  if (!secret.includes(text.slice(at, at + SHORTEST)) || at + SHORTEST > text.length) return 0
-  let length = SHORTEST
+/** How long the longest piece of the secret is that stands in the text at a place; 0 where it is too short to be one. */
+function sharedLength(text: string, at: number, secret: string, shortest: number): number {
+  if (!secret.includes(text.slice(at, at + shortest))) return 0
+  let length = shortest
   while (at + length < text.length && secret.includes(text.slice(at, at + length + 1))) length++
   return length
 }

@@ -6,6 +6,7 @@ export const EXIT_STATUSES = [
   [66, 'an input file is missing or unreadable'],
   [69, 'unavailable: no such host, connection refused, no such model, port taken'],
   [70, 'a bug of ours'],
+  [73, 'an output file cannot be made'],
   [74, 'a write or a read failed (disk full, I/O error)'],
   [75, 'temporary: rate limit, overload, time-out, reset before the answer; trying again may help'],
   [76, 'the answer is not whole: truncated, empty, not an event stream, or an error event without a code'],
@@ -31,6 +32,12 @@ export const FAILURES = {
   // the command line, the files, the settings
   usage: { status: 64, retryable: false, when: 'the command line is wrong', advice: 'see --help' },
   no_input: { status: 66, retryable: false, when: 'a file is missing or unreadable', advice: 'check its name' },
+  no_output: {
+    status: 73,
+    retryable: false,
+    when: 'an output file cannot be made',
+    advice: 'check its name and folder',
+  },
   no_key: {
     status: 78,
     retryable: false,
@@ -219,7 +226,7 @@ export function statusOf(code: ErrorCode): ExitStatus {
 /** The exit status that a shell tells of a program that died of a signal. */
 export const SIGNALLED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
-const LIGHTEST_FIRST: readonly ExitStatus[] = [0, 76, 65, 75, 69, 77, 66, 78, 64, 74, 70, 141, 129, 143, 130]
+const LIGHTEST_FIRST: readonly ExitStatus[] = [0, 76, 65, 75, 69, 77, 66, 78, 64, 73, 74, 70, 141, 129, 143, 130]
 
 /** The exit status that a number is, where it is one. */
 export function exitStatus(number: number): ExitStatus | undefined {

@@ -8,6 +8,11 @@ const REASONS = new Map([
   ['ENOENT', 'No such file or directory'],
   ['EISDIR', 'Is a directory'],
   ['EACCES', 'Permission denied'],
+  ['EPERM', 'Operation not permitted'],
+  ['EROFS', 'Read-only file system'],
+  ['EEXIST', 'File exists'],
+  ['ENOTDIR', 'Not a directory'],
+  ['ENAMETOOLONG', 'File name too long'],
 ])
 
 /** The system's reason for a failed call, as other Unix programs word it. */

@@ -11,7 +11,7 @@ const DEEPEST = 1000
 export function withField(body: JsonObject, assignment: string): JsonObject {
   const split = assignment.indexOf('=')
   if (split < 1) {
-    const hint = /[./]/.test(assignment) ? `; to keep the stream in a file, write > ${assignment}` : ''
+    const hint = /[./]/.test(assignment) ? `; to keep the stream in a file, write --save ${assignment}` : ''
     throw new StreamError('usage', `-o takes key=value, not "${assignment}"${hint}`)
   }
   const text = assignment.slice(split + 1)

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Call } from '../core/call.js'
+import type { Tap } from './tap.js'
 
 /** The head of a response, and its body as it comes. */
 export interface Exchange {
@@ -17,13 +18,15 @@ const TOO_MANY = 32 * MANY
 /**
  * Sends a request and resolves with the head of its final response. undici's own `request` gives its body as a stream, which
  * drops what it holds when the connection breaks; here what came is kept. Rejects with undici's error, or at once with the
- * signal's reason. `lost` tells of a failure of the connection that undici takes for the end of a body.
+ * signal's reason. `lost` tells of a failure of the connection that undici takes for the end of a body. The tap hears of what came when
+ * it comes, and of a whole end; of another the caller tells it, who knows what it was.
  */
 export function exchange(
   client: Dispatcher,
   { url, headers, body }: Call,
   signal: AbortSignal,
   lost: () => Error | undefined,
+  tap?: Tap,
 ): Promise<Exchange> {
   return new Promise((resolve, reject) => {
     const came = inbox()
@@ -56,14 +59,20 @@ export function exchange(
           if (status < 200) return
           const named = new Map(Object.entries(raw).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]))
           canWait = outlives(named)
+          tap?.opened(status, named)
           resolve({ status, headers: named, body: () => came.pieces(() => controller?.resume()) })
         },
         onResponseData(started, bytes) {
           came.push(bytes)
+          tap?.push(bytes)
           if (canWait && came.length() > MANY) started.pause()
           else if (came.length() > TOO_MANY) started.abort(new Error('more came than can be held'))
         },
-        onResponseEnd: () => came.end(lost()),
+        onResponseEnd() {
+          const failure = lost()
+          if (!failure) tap?.ended(undefined)
+          came.end(failure)
+        },
         onResponseError: (_, error) => fail(error),
       },
     )

@@ -7,6 +7,7 @@ import { framing } from '../core/framing.js'
 import { exchange } from './exchange.js'
 import { countdown, LIMITS, overLimit, type Limits } from './limits.js'
 import { isEventStream, refusal, type Asked } from './refusal.js'
+import type { Tap } from './tap.js'
 
 /** An HTTP response whose body is still coming. Leaving its iteration closes the connection. */
 export interface Answer {
@@ -22,6 +23,8 @@ export interface Sending {
   readonly limits?: Limits | undefined
   /** Where the proxies are named. */
   readonly environment?: Environment | undefined
+  /** Hears of the responses. */
+  readonly tap?: Tap | undefined
 }
 
 /**
@@ -30,7 +33,7 @@ export interface Sending {
  */
 export async function send(
   { url, headers, body }: Call,
-  { signal, limits = LIMITS, environment = {} }: Sending,
+  { signal, limits = LIMITS, environment = {}, tap }: Sending,
 ): Promise<Answer> {
   const { client, proxy, lost } = await dispatcher(url, environment, limits)
   const own = new AbortController()
@@ -38,7 +41,7 @@ export async function send(
   const giveUp = (limit: keyof Limits) => own.abort(overLimit(limit, limits, url.host))
   const firstByte = countdown(limits.firstByte, () => giveUp('firstByte'))
   try {
-    const response = await exchange(client, { url, headers, body }, either, lost)
+    const response = await exchange(client, { url, headers, body }, either, lost, tap)
     return {
       status: response.status,
       headers: response.headers,
@@ -46,6 +49,7 @@ export async function send(
         const silence = countdown(idle, () => giveUp('idle'))
         const drought = countdown(data, () => giveUp('data'))
         const frames = framing()
+        let cut: unknown = LEFT
         try {
           for await (const bytes of response.body()) {
             const before = frames.events()
@@ -60,10 +64,10 @@ export async function send(
             drought.resume()
           }
         } catch (error) {
-          either.throwIfAborted()
-          const [code, what] = isMalformed(error) ? NOT_HTTP : (['connection', 'the connection broke'] as const)
-          throw new StreamError(code, `${url.host}: ${what}`, { cause: error })
+          cut = either.aborted ? either.reason : brokenOff(error, url.host)
+          throw cut
         } finally {
+          tap?.ended(cut instanceof StreamError ? cut : LEFT)
           silence.stop()
           drought.stop()
           void client.destroy()
@@ -113,6 +117,14 @@ async function dispatcher(url: URL, environment: Environment, { connect }: Limit
   const { proxied, proxyFor } = await import('./proxy.js')
   const proxy = proxyFor(url, proxies)
   return { proxy, client: proxied(proxies, { ...patient, connect: { timeout: connect } }), lost: () => undefined }
+}
+
+/** What ends the body of a response that nobody wants to read further. */
+const LEFT = new StreamError('interrupted', 'the answer was left before its end')
+
+function brokenOff(error: unknown, host: string): StreamError {
+  const [code, what] = isMalformed(error) ? NOT_HTTP : (['connection', 'the connection broke'] as const)
+  return new StreamError(code, `${host}: ${what}`, { cause: error })
 }
 
 class HandshakeReset extends Error {

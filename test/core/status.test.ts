@@ -9,6 +9,7 @@ const STATUSES: Record<ErrorCode, ExitStatus> = {
   bad_request: 65,
   context_length: 65,
   no_input: 66,
+  no_output: 73,
   unreachable: 69,
   tls: 69,
   port_taken: 69,
@@ -57,6 +58,8 @@ test('every status is told in the help, in order, each once', () => {
 /** After DESIGN 4.3: 74, the error of the answer, 65, 76; anything before 0. */
 test.each<[ExitStatus, ExitStatus]>([
   [74, 77],
+  [74, 73],
+  [73, 77],
   [74, 65],
   [77, 65],
   [75, 65],

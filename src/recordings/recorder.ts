@@ -1,0 +1,133 @@
+import { rmSync } from 'node:fs'
+import { StreamError } from '../core/errors.js'
+import { mask } from '../core/mask.js'
+import { reasonOf } from '../core/system-error.js'
+import { metaFileOf, type RecordedRequest } from './meta.js'
+import { fileFor, unmade } from './name.js'
+import { part, type Part } from './part.js'
+
+/** Writes a response down while it comes. What fails here is told at the end, and disturbs nobody before. */
+export interface Recorder {
+  /** A response begins; what came of one before it is forgotten. */
+  opened(status: number, headers: ReadonlyMap<string, string>): void
+  push(bytes: Uint8Array): void
+  /** The body has come to its end, or this cut it off. Only the first time counts. */
+  ended(cut: StreamError | undefined): void
+  /** Gives the recording its name, and tells it; undefined where no response came. Throws `no_output` or `write_failed`: then there is none. */
+  finish(): string | undefined
+}
+
+/** How much of the meta is gathered before it is written. */
+const GATHERED = 32 * 1024
+
+/** The response headers that say something of the answer, and nothing of the account. */
+const KEPT =
+  /^(?:content-type|retry-after(?:-ms)?|x-should-retry|x-generation-id|x-provider-name|x-ratelimit-(?:limit|remaining|reset)|x-openrouter-cache-[a-z-]+)$/
+
+/**
+ * Records the response to a request into a file, or into a folder under a name of its own (see `fileFor`). Both parts have mode
+ * 0600 and names of their own until they are whole; the `.sse` gets its real one last. The secrets are masked in both, and in
+ * the body of a refusal the names of accounts. Throws `no_output` where the files can't be made.
+ */
+export function recorder(target: string, request: RecordedRequest, secrets: readonly string[]): Recorder {
+  const began = performance.now()
+  const recorded = new Date().toISOString()
+  const file = fileFor(target, recorded, request)
+  const [sse, meta] = parts(file)
+  let failure: StreamError | undefined
+  let masked = mask({ secrets, accounts: false })
+  let gathered = ''
+  let chunks = 0
+  let isOpen = false
+  let isEnded = true
+
+  function attempt(step: () => void) {
+    if (failure) return
+    try {
+      step()
+    } catch (error) {
+      failure = new StreamError('write_failed', `${file}: ${reasonOf(error)} (the recording is given up)`, {
+        cause: error,
+      })
+      drop()
+    }
+  }
+
+  function drop() {
+    sse.drop()
+    meta.drop()
+  }
+
+  function writeMeta(text: string, atMost = GATHERED) {
+    gathered += text
+    if (gathered.length < atMost) return
+    meta.write(Buffer.from(gathered))
+    gathered = ''
+  }
+
+  return {
+    opened: (status, headers) =>
+      attempt(() => {
+        sse.empty()
+        meta.empty()
+        masked = mask({ secrets, accounts: status !== 200 })
+        gathered = ''
+        chunks = 0
+        isOpen = true
+        isEnded = false
+        const kept = Object.fromEntries([...headers].filter(([name]) => KEPT.test(name)))
+        const members = Object.entries({ recorded, request, status, headers: kept })
+        writeMeta(
+          `{\n${members.map(([name, value]) => ` "${name}": ${spelled(value, secrets)},\n`).join('')} "chunks": [`,
+        )
+      }),
+    push: (bytes) =>
+      attempt(() => {
+        for (const ready of masked.push(bytes)) sse.write(ready)
+        writeMeta(`${chunks++ === 0 ? '' : ', '}[${Math.round(performance.now() - began)}, ${bytes.length}]`)
+      }),
+    ended(cut) {
+      if (isEnded) return
+      isEnded = true
+      attempt(() => {
+        for (const ready of masked.end()) sse.write(ready)
+        writeMeta(`],\n "end": "${cut?.code ?? 'whole'}"\n}\n`, 0)
+      })
+    },
+    finish() {
+      if (failure) throw failure
+      if (!isOpen) {
+        drop()
+        return undefined
+      }
+      try {
+        // Never a new meta beside old bytes.
+        rmSync(file, { force: true })
+        meta.publish(metaFileOf(file))
+        sse.publish(file)
+      } catch (error) {
+        drop()
+        throw unmade(error, file)
+      }
+      return file
+    },
+  }
+}
+
+function parts(file: string): [sse: Part, meta: Part] {
+  let sse: Part | undefined
+  try {
+    sse = part(file)
+    return [sse, part(metaFileOf(file))]
+  } catch (error) {
+    sse?.drop()
+    throw unmade(error, file)
+  }
+}
+
+/** A value as JSON on one line, without a secret in it. */
+function spelled(value: unknown, secrets: readonly string[]): string {
+  const masked = mask({ secrets, accounts: false })
+  const bytes = Buffer.from(JSON.stringify(value))
+  return Buffer.concat([...masked.push(bytes), ...masked.end()]).toString()
+}

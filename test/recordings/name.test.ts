@@ -1,0 +1,78 @@
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { StreamError } from '../../src/core/errors.js'
+import type { RecordedRequest } from '../../src/recordings/meta.js'
+import { fileFor, hashOf } from '../../src/recordings/name.js'
+import { folderWith } from '../support/folder.js'
+
+const WHEN = '2026-11-21T17:20:29.488Z'
+const asking = (body: unknown): RecordedRequest => ({ method: 'POST', path: '/api/v1/chat/completions', body })
+const folder = folderWith({ 'there.sse': '' })
+
+test('a file has the name that it is given', () => {
+  expect(fileFor(join(folder, 'cat.sse'), WHEN, asking({}))).toBe(join(folder, 'cat.sse'))
+})
+
+test('in a folder it is called after the date, the model and a hash; a name that is taken is left alone', () => {
+  const [dogs, request] = [join(folder, 'dogs/of/all/'), asking({ model: 'a/b', prompt: 'dog' })]
+  const first = fileFor(dogs, WHEN, request)
+  expect(first).toBe(join(dogs, `20261121T172029488Z-a_b-${hashOf(request)}.sse`))
+  expect(statSync(dogs).mode & 0o777).toBe(0o700)
+  writeFileSync(first, '')
+  expect(fileFor(dogs.slice(0, -1), WHEN, request)).toBe(first.replace('.sse', '-2.sse'))
+})
+
+test('the hash is that of the value, not of its spelling', () => {
+  const one = asking({ model: 'a', messages: [{ role: 'user', content: 'x' }] })
+  const respelled = asking({ messages: [{ content: 'x', role: 'user' }], model: 'a' })
+  const other = asking({ model: 'a', messages: [{ role: 'user', content: 'y' }] })
+  expect([hashOf(respelled), hashOf(other) === hashOf(one)]).toEqual([hashOf(one), false])
+})
+
+test.each([
+  '../../etc/passwd',
+  '/etc/passwd',
+  '..',
+  '.',
+  '',
+  '-rf',
+  'a\0b',
+  'a\nb',
+  '%2e%2e%2f',
+  '猫',
+  'CON',
+  'a'.repeat(300),
+  ' ',
+  '~',
+  '$(id)',
+  'a/../../b',
+  String.raw`a\b`,
+  'c:d',
+  '*',
+  'x.sse',
+])('a model called %j leads nowhere else', (model) => {
+  const file = fileFor(folder, WHEN, asking({ model }))
+  expect(join(folder, basename(file))).toBe(file)
+  expect(basename(file)).toMatch(/^\d{8}T\d{9}Z-[A-Za-z0-9._-]{1,64}\.sse$/)
+})
+
+test('a folder that everybody may write to', () => {
+  const open = join(folder, 'open')
+  mkdirSync(open)
+  chmodSync(open, 0o777)
+  const failure = new StreamError('no_output', `${open}: everybody may replace files in it (chmod o-w ${open})`)
+  expect(() => fileFor(open, WHEN, asking({}))).toThrow(failure)
+  expect(() => fileFor(join(open, 'cat.sse'), WHEN, asking({}))).toThrow(failure)
+  chmodSync(open, 0o1777)
+  expect(fileFor(join(open, 'cat.sse'), WHEN, asking({}))).toBe(join(open, 'cat.sse'))
+})
+
+test.each([
+  ['nowhere/cat.sse', 'nowhere: No such file or directory'],
+  ['there.sse/', 'there.sse/: Not a directory'],
+  ['there.sse/deep/', 'there.sse/deep/: Not a directory'],
+])('no folder: %s', (target, message) => {
+  const failure = new StreamError('no_output', join(folder, message))
+  expect(() => fileFor(join(folder, target), WHEN, asking({}))).toThrow(failure)
+})
