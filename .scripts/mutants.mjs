@@ -922,7 +922,7 @@ export const MUTANTS = [
     row: 7,
   },
   {
-    file: 'src/cli/heartbeat.ts',
+    file: 'src/transport/heartbeat.ts',
     what: 'a heartbeat stands inside a block',
     from: 'else if (frames.isBetween()) yield BEAT',
     to: 'else yield BEAT',

@@ -1,14 +1,20 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url'
+import type { Values } from '../src/cli/argv.js'
 import { main } from '../src/cli/main.js'
+import { serving } from '../src/cli/serving.js'
 import { counted } from '../src/core/counted.js'
+import type { Environment } from '../src/core/environment.js'
 import { StreamError } from '../src/core/errors.js'
-import { recognise } from '../src/core/recognise.js'
+import { randomNumbers } from '../src/core/random.js'
 import { dialects } from '../src/dialects/index.js'
-import { blocks } from '../src/recordings/blocks.js'
-import { recordings } from '../src/recordings/find.js'
-import { gap, speedOf } from '../src/recordings/pace.js'
+import { recordings, recordingsIn } from '../src/recordings/find.js'
+import { speedOf } from '../src/recordings/pace.js'
+import { shelf } from '../src/recordings/shelf.js'
+import { passing } from '../src/request/passing.js'
+import { answerTo, shelved, type Upstream } from '../src/serve-recordings.js'
 import { serve } from '../src/server/endpoint.js'
+import { faultFor, faultsOf, spoilt } from '../src/server/faults.js'
 
 /** The recordings that come with the package. */
 const SAMPLES = [
@@ -17,28 +23,17 @@ const SAMPLES = [
   'chat/sample-pipes',
   'responses/sample-sky',
   'messages/sample-sky',
-].map((name) => new URL(`../../fixtures/${name}/stream.sse`, import.meta.url))
+].map((name) => fileURLToPath(new URL(`../../fixtures/${name}/stream.sse`, import.meta.url)))
 
 const DEFAULT_PORT = 8765
+const DEFAULT_DRAIN = 3000
 
 void main({
   name: 'or-serve',
   summary:
     'An OpenRouter-compatible endpoint on this machine that answers with recorded streams, and prints its base URL.',
   operands: '[file|folder…]',
-  options: {
-    port: {
-      type: 'number',
-      short: 'p',
-      value: 'PORT',
-      what: `where to listen (default ${DEFAULT_PORT}; 0 takes a free port)`,
-    },
-    speed: {
-      type: 'text',
-      value: 'NUMBER|max',
-      what: 'the pace: 1 is natural (default), 2 is twice that, max is at once',
-    },
-  },
+  options: serving,
   examples: [
     ['or-serve', 'serve the samples that come with the package, in turn'],
     [
@@ -46,26 +41,60 @@ void main({
       'ask it, without a key and without network',
     ],
     ['or-serve --port 0 --speed max fixtures', 'serve every .sse file in a folder, for a test'],
+    ['or-serve --record recordings', 'ask OpenRouter what is not recorded yet, and keep the answer'],
+    [
+      'or-serve --faults 429=0.2,cut=0.1 --seed 7 recordings',
+      'let every fifth request, more or less, meet a rate limit',
+    ],
   ],
-  async run({ values: { port = DEFAULT_PORT, speed = '1' }, operands }, { stdout, say, interruption: { signal } }) {
+  environment: [['OPENROUTER_API_KEY', 'the key for --record (so for the others: GROQ_API_KEY …)']],
+  async run({ values, operands }, { stdout, say, interruption: { signal }, environment }) {
+    const { port = DEFAULT_PORT, speed = '1', faults = '', seed = 1, cors, drain = DEFAULT_DRAIN } = values
     if (!Number.isInteger(port) || port < 0 || port > 65535)
       throw new StreamError('usage', `--port takes 0 to 65535, not ${port}`)
-    const pace = gap(speedOf(speed))
-    const found = await recordings(operands.length > 0 ? operands : SAMPLES.map((url) => fileURLToPath(url)))
-    const answers = found.map(({ file, bytes }) => ({
-      name: file,
-      ...recognise(bytes, dialects),
-      pieces: blocks(bytes),
-      gap: pace,
-    }))
-    const endpoint = await serve(answers, port, say.note)
+    const [pace, mishaps, random] = [speedOf(speed), faults === '' ? [] : faultsOf(faults), randomNumbers(seed)]
+    const upstream = upstreamOf(values, operands, environment)
+    const found = upstream
+      ? await recordingsIn(upstream.folder)
+      : await recordings(operands.length > 0 ? operands : SAMPLES)
+    const all = shelf(found.map((recording) => shelved(recording, dialects)))
+    const playing = { speed: pace, dialects, upstream, warn: say.warn }
+
+    const endpoint = await serve(
+      {
+        respond(request, left) {
+          const fault = faultFor(request, mishaps, random)
+          const reply = () => answerTo(request, all, playing, left)
+          return fault === undefined ? reply() : spoilt(fault, request, reply, left)
+        },
+        errorEvent: (_, code, message) => `data: ${JSON.stringify({ error: { code, message } })}\n\n`,
+        log: say.tell,
+        origin: cors,
+      },
+      port,
+    )
     try {
       await stdout.write(`${endpoint.url}\n`)
-      say.tell(`answering with ${counted(found.length, 'recording')} in turn; Ctrl-C ends it`)
+      const recording = upstream ? `, recording the rest in ${upstream.folder}` : ''
+      say.tell(`answering with ${counted(found.length, 'recording')}${recording}; Ctrl-C ends it`)
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
     } finally {
-      endpoint.close()
+      await endpoint.close(drain)
     }
     return 0
   },
 })
+
+/** Where requests go that no recording answers. Throws `usage`, `no_key` or `bad_config`. */
+function upstreamOf(
+  { record, upstream, 'client-key': clientKey, 'insecure-http': insecureHttp }: Values<typeof serving>,
+  operands: readonly string[],
+  environment: Environment,
+): Upstream | undefined {
+  if (!record && upstream === undefined) return undefined
+  const [folder, ...others] = operands
+  if (!record) throw new StreamError('usage', '--upstream is for --record')
+  if (folder === undefined || others.length > 0)
+    throw new StreamError('usage', '--record takes one folder, which it adds to')
+  return { folder: `${folder}/`, environment, call: passing(upstream, { clientKey, insecureHttp }, environment) }
+}

@@ -14,6 +14,7 @@ import { endpoint, ENVIRONMENT, keyFileFor, keyFor, keyHint, planned, shownKey }
 import { curlLine } from '../src/request/curl.js'
 import { secretsIn } from '../src/request/headers.js'
 import { maxTimeSetting } from '../src/request/settings.js'
+import { heartbeat } from '../src/transport/heartbeat.js'
 import { limitsFrom } from '../src/transport/limits.js'
 import { retryFrom } from '../src/transport/retry.js'
 
@@ -36,6 +37,7 @@ void source({
     maxTime: maxTimeSetting(values['max-time'], environment),
     heartbeat: values.heartbeat,
   }),
+  heartbeat,
   async open(line, world) {
     const { environment, interruption, say } = world
     const { values } = line

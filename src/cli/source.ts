@@ -6,7 +6,6 @@ import { worse } from '../core/status.js'
 import { trailerLine } from '../core/trailer.js'
 import { verdictNamed } from '../core/verdict.js'
 import type { CommandLine, OptionTable, Synopsis } from './argv.js'
-import { heartbeat } from './heartbeat.js'
 import { main, type World } from './main.js'
 import { ReaderGone, type StandardOutput } from './output.js'
 
@@ -33,6 +32,8 @@ export interface Source<Table extends OptionTable> extends Synopsis<Table> {
   /** The options with which no stream is written, so that no trailer is. */
   readonly withoutTrailer: readonly string[]
   pace(line: CommandLine<Table>, world: World): Pace
+  /** Puts a comment into every silence of so many milliseconds, as text; `leave` is called when the bytes are wanted no more. */
+  heartbeat(bytes: AsyncIterable<Uint8Array>, silence: number, leave: () => void): AsyncIterable<Uint8Array | string>
   /** A text is written in place of a stream. */
   open(line: CommandLine<Table>, world: World): Promise<Opened | string>
 }
@@ -56,7 +57,8 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
           await world.stdout.write(opened)
           return 0
         }
-        const bytes = silence === undefined ? opened.bytes : heartbeat(opened.bytes, silence, () => ending.abort())
+        const bytes =
+          silence === undefined ? opened.bytes : program.heartbeat(opened.bytes, silence, () => ending.abort())
         const cause = await forward(bytes, opened.judge, world.stdout)
         await world.stdout.close()
         if (cause) throw cause

@@ -21,6 +21,15 @@ export async function recordings(operands: readonly string[]): Promise<Recording
   return Promise.all(files.map(recordingIn))
 }
 
+/** The recordings in a folder that need not be there yet. */
+export async function recordingsIn(folder: string): Promise<Recording[]> {
+  const isThere = await stat(folder).then(
+    () => true,
+    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT',
+  )
+  return Promise.all((isThere ? await filesOf(folder) : []).map(recordingIn))
+}
+
 /** The recording in a file. Throws as `recordings` does. */
 export async function recordingIn(file: string): Promise<Recording> {
   const bytes = await readFile(file).catch((error) => Promise.reject(unread(error, file)))

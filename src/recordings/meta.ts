@@ -24,6 +24,14 @@ export interface Meta {
   readonly end: string
 }
 
+const KEPT =
+  /^(?:content-(?:type|encoding)|retry-after(?:-ms)?|x-should-retry|x-generation-id|x-provider-name|x-ratelimit-(?:limit|remaining|reset)|x-openrouter-cache-[a-z-]+)$/
+
+/** The response headers that say something of the answer, and nothing of the account. */
+export function keptHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => KEPT.test(name)))
+}
+
 /** Where the meta of a recording stands. */
 export function metaFileOf(file: string): string {
   return `${file}.meta.json`

@@ -23,11 +23,6 @@ export function speedOf(typed: string): Speed {
   return speed
 }
 
-/** The wait before each event, in milliseconds. */
-export function gap(speed: Speed): number {
-  return NATURAL_GAP / speed
-}
-
 /** A recording in the pieces in which it came; one that keeps no time, or was changed since, event by event at a natural pace. */
 export function piecesOf(bytes: Uint8Array, meta: Meta | undefined): Piece[] {
   if (!meta || meta.chunks.reduce((sum, [, length]) => sum + length, 0) !== bytes.length)

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { StreamError } from '../core/errors.js'
 import { mask } from '../core/mask.js'
 import { reasonOf } from '../core/system-error.js'
-import { metaFileOf, type RecordedRequest } from './meta.js'
+import { keptHeaders, metaFileOf, type RecordedRequest } from './meta.js'
 import { fileFor, unmade } from './name.js'
 import { part, type Part } from './part.js'
 
@@ -19,10 +19,6 @@ export interface Recorder {
 
 /** How much of the meta is gathered before it is written. */
 const GATHERED = 32 * 1024
-
-/** The response headers that say something of the answer, and nothing of the account. */
-const KEPT =
-  /^(?:content-type|retry-after(?:-ms)?|x-should-retry|x-generation-id|x-provider-name|x-ratelimit-(?:limit|remaining|reset)|x-openrouter-cache-[a-z-]+)$/
 
 /**
  * Records the response to a request into a file, or into a folder under a name of its own (see `fileFor`). Both parts have mode
@@ -75,8 +71,7 @@ export function recorder(target: string, request: RecordedRequest, secrets: read
         chunks = 0
         isOpen = true
         isEnded = false
-        const kept = Object.fromEntries([...headers].filter(([name]) => KEPT.test(name)))
-        const members = Object.entries({ recorded, request, status, headers: kept })
+        const members = Object.entries({ recorded, request, status, headers: keptHeaders(headers) })
         writeMeta(
           `{\n${members.map(([name, value]) => ` "${name}": ${spelled(value, secrets)},\n`).join('')} "chunks": [`,
         )

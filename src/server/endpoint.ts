@@ -1,109 +1,160 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
+import type { AddressInfo, Socket } from 'node:net'
+import { apiServedAt, type ApiName } from '../core/api-paths.js'
 import { StreamError } from '../core/errors.js'
 import { isObject, parseJson } from '../core/json.js'
+import { statusOf } from '../core/status.js'
+import { deliver } from './deliver.js'
+import { refusalReply, type Refusal, type Reply, type Request } from './exchange.js'
+import { corsHeaders, preflight, refusalOf, type Head } from './guard.js'
 
-/** What the endpoint answers with: the pieces of one body, and the wait before each in milliseconds. */
-export interface Answer {
-  readonly name: string
-  /** The dialect in which it speaks: it is given at that API's path; one that speaks none is given at every path. */
-  readonly dialect: string | undefined
-  readonly id: string | undefined
-  readonly pieces: readonly Uint8Array[]
-  readonly gap: number
+/** How the endpoint answers. */
+export interface Service {
+  /** The answer to a request; the signal is aborted when the client has left or the endpoint ends. Where it rejects the client is told so. */
+  respond(request: Request, signal: AbortSignal): Promise<Reply>
+  /** The event with which an API ends an answer in an error. */
+  errorEvent(api: ApiName, status: number, message: string): string
+  /** Hears of each request, when it is done. */
+  log(line: string): void
+  /** The origin of web pages that may ask. */
+  readonly origin: string | undefined
 }
 
 export interface Endpoint {
   /** The base URL for clients, `http://127.0.0.1:PORT/api/v1`. */
   readonly url: string
-  /** Takes no further connection and cuts those that are open. */
-  close(): void
+  /** Takes no further request, waits so many milliseconds for the answers that are under way, and ends those that are left. */
+  close(patience: number): Promise<void>
 }
 
 const BODY_LIMIT = 32 * 1024 * 1024
-
-/** The paths that are served, and the dialect that is spoken at each. */
-const PATHS = [
-  ['/chat/completions', 'chat'],
-  ['/completions', 'completions'],
-  ['/responses', 'responses'],
-  ['/messages', 'messages'],
-] as const
+/** How long a client may take for its head, and for all of its request. */
+const HEAD_TIME = 10_000
+const REQUEST_TIME = 60_000
+/** How many connections there may be at once. */
+const CONNECTIONS = 1000
 
 /**
- * Serves an OpenRouter-compatible endpoint on loopback. Each request takes the next answer in the dialect of its path, after
- * the last again the first. `log` hears one line a request. Throws `port_taken` or `forbidden`.
+ * Serves an OpenRouter-compatible endpoint on loopback. Who may not ask, or asks for something else than an answer of an API as a
+ * stream, is refused here. Throws `port_taken` or `forbidden`.
  */
-export async function serve(answers: readonly Answer[], port: number, log: (line: string) => void): Promise<Endpoint> {
-  const turns = new Map<string, number>()
-  const next = (dialect: string) => {
-    const spoken = answers.filter((answer) => answer.dialect === dialect || answer.dialect === undefined)
-    const turn = turns.get(dialect) ?? 0
-    turns.set(dialect, turn + 1)
-    return spoken[turn % spoken.length]
-  }
-  const server = createServer((request, response) => {
-    const outcome = respond(request, response, next).catch((error: Error) => `the client left (${error.message})`)
-    void outcome.then((said) => log(`${request.method} ${request.url} ${said}`))
+export async function serve(service: Service, port: number): Promise<Endpoint> {
+  const ending = new AbortController()
+  const underWay = new Set<Promise<void>>()
+  const sockets = new Set<Socket>()
+  const limits = { headersTimeout: HEAD_TIME, requestTimeout: REQUEST_TIME, connectionsCheckingInterval: 1000 }
+  const server = createServer(limits, (request, response) => {
+    const done = answer(request, response, service, taken(), ending.signal)
+    underWay.add(done)
+    void done.finally(() => underWay.delete(done))
   })
+  server.prependListener('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    if (sockets.size <= CONNECTIONS) return
+    socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    socket.destroySoon()
+  })
+  server.on('connect', (_, socket) =>
+    socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
+  )
+  const taken = () => (server.address() as AddressInfo).port
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(refused(error, port)))
     server.listen(port, '127.0.0.1', resolve)
   })
-  const { port: taken } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${taken}/api/v1`,
-    close() {
+    url: `http://127.0.0.1:${taken()}/api/v1`,
+    async close(patience) {
       server.close()
+      server.closeIdleConnections()
+      const timer = setTimeout(
+        () => ending.abort(new StreamError('interrupted', 'or-serve is shutting down')),
+        patience,
+      )
+      await Promise.all(underWay)
+      clearTimeout(timer)
       server.closeAllConnections()
     },
   }
 }
 
-async function respond(
+/** Answers one request, and logs it. */
+async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  next: (dialect: string) => Answer | undefined,
-): Promise<string> {
-  const path = (request.url ?? '').split('?')[0] ?? ''
-  const dialect = PATHS.find(([end]) => path.endsWith(end))?.[1]
-  if (dialect === undefined)
-    return fail(response, 404, `no such path: ${path} (served are POST …${PATHS.map(([end]) => end).join(', …')})`)
-  if (request.method !== 'POST') return fail(response, 405, 'only POST is served')
-  const text = await bodyOf(request)
-  if (text === undefined) return fail(response, 413, `the body is over ${BODY_LIMIT} bytes`)
-  const body = parseJson(text)
-  if (!isObject(body)) return fail(response, 400, 'the body is not a JSON object')
-  if (body['stream'] !== true) return fail(response, 400, 'only streams are served: set "stream" to true')
-  const answer = next(dialect)
-  return answer ? stream(response, answer) : fail(response, 404, `there is no recording of the ${dialect} API`)
-}
-
-async function stream(response: ServerResponse, { name, id, pieces, gap }: Answer): Promise<string> {
-  const left = new AbortController()
-  response.once('close', () => left.abort())
-  response.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-cache',
-    ...(id === undefined ? {} : { 'x-generation-id': id }),
+  service: Service,
+  port: number,
+  ending: AbortSignal,
+): Promise<void> {
+  const said = await answered(request, response, service, port, ending).catch((error: unknown) => {
+    response.destroy()
+    return `a bug: ${String(error)}`
   })
-  response.flushHeaders()
-  for (const piece of pieces) {
-    if (gap > 0) await wait(gap, undefined, { signal: left.signal }).catch(() => {})
-    if (left.signal.aborted) return `200 ${name}, the client left`
-    if (!response.write(piece)) await once(response, 'drain', { signal: left.signal }).catch(() => {})
-  }
-  response.end()
-  return `200 ${name}`
+  service.log(`${request.method ?? ''} ${request.url ?? ''} ${said}`)
 }
 
-/** An error in the API's shape. */
-function fail(response: ServerResponse, status: number, message: string): string {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ error: { code: status, message } }))
-  return `${status} ${message}`
+/** Answers one request, and tells what was answered. */
+async function answered(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { respond, errorEvent, origin }: Service,
+  port: number,
+  ending: AbortSignal,
+): Promise<string> {
+  const head: Head = { method: request.method ?? '', url: request.url ?? '', headers: request.headers }
+  const place = { port, origin }
+  const asked = preflight(head, place)
+  if (asked) {
+    response.writeHead(204, asked).end()
+    return '204'
+  }
+  const api = apiServedAt(head.url)
+  const left = new AbortController()
+  response.once('close', () => left.abort(new StreamError('interrupted', 'the client left')))
+  const either = AbortSignal.any([left.signal, ending])
+  let reply: Reply
+  try {
+    const read = refusalOf(head, place) ?? (await requestIn(request, head, api))
+    reply = 'status' in read ? refusalReply(read, api) : await respond(read, either)
+  } catch (error) {
+    if (left.signal.aborted) return 'the client left'
+    reply = refusalReply(failed(error), api)
+  }
+  const headers = {
+    ...reply.headers,
+    ...corsHeaders(head, place),
+    ...(reply.status === 400 ? { connection: 'close' } : {}),
+  }
+  const how = await deliver(response, { ...reply, headers }, ending, (error) =>
+    errorEvent(api ?? 'chat', 503, error instanceof StreamError ? error.message : 'or-serve failed'),
+  )
+  return [`${reply.status} ${reply.name}`, ...(how === undefined ? [] : [how])].join(', ')
+}
+
+/** What the client is told where there is no answer: of ours a bug, else what keeps the other side from answering. */
+function failed(error: unknown): Refusal {
+  if (!(error instanceof StreamError)) return { status: 500, message: `this is a bug of or-serve: ${String(error)}` }
+  const { code, status, message } = error
+  // What fails on this machine is no failure of the other side.
+  const isOurs = status === statusOf('no_output') || status === statusOf('write_failed')
+  return { status: isOurs ? 500 : code.startsWith('timeout') ? 504 : 502, message }
+}
+
+/** The request, its body read, or why it is refused. */
+async function requestIn(
+  message: IncomingMessage,
+  { url, headers }: Head,
+  api: ApiName | undefined,
+): Promise<Request | Refusal> {
+  const text = await bodyOf(message)
+  if (text === undefined)
+    return { status: 413, message: `the body is over ${BODY_LIMIT} bytes`, headers: { connection: 'close' } }
+  const body = parseJson(text)
+  if (!isObject(body)) return { status: 400, message: 'the body is not a JSON object' }
+  if (body['stream'] !== true) return { status: 400, message: 'only streams are served: set "stream" to true' }
+  const single = Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')])
+  return { api: api ?? 'chat', path: url, headers: Object.fromEntries(single) as Record<string, string>, text, body }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {

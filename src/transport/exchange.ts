@@ -11,9 +11,9 @@ export interface Exchange {
 }
 
 /** How many bytes may wait for a slow reader before the server is made to wait too. */
-const MANY = 8 * 1024 * 1024
+const MANY = 256 * 1024
 /** How many at the most where it can't be. */
-const TOO_MANY = 32 * MANY
+const TOO_MANY = 256 * 1024 * 1024
 
 /**
  * Sends a request and resolves with the head of its final response. undici's own `request` gives its body as a stream, which

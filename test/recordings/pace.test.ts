@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors.js'
 import type { Meta } from '../../src/recordings/meta.js'
-import { gap, paced, piecesOf, speedOf } from '../../src/recordings/pace.js'
+import { paced, piecesOf, speedOf } from '../../src/recordings/pace.js'
 import { utf8Bytes } from '../support/feed.js'
 
 test.each([
-  ['1', 1, 20],
-  ['2', 2, 10],
-  ['0.5', 0.5, 40],
-  ['1e3', 1000, 0.02],
-  ['max', Infinity, 0],
-])('--speed %s', (typed, speed, milliseconds) => {
-  expect([speedOf(typed), gap(speedOf(typed))]).toEqual([speed, milliseconds])
+  ['1', 1],
+  ['2', 2],
+  ['0.5', 0.5],
+  ['1e3', 1000],
+  ['max', Infinity],
+])('--speed %s', (typed, speed) => {
+  expect(speedOf(typed)).toBe(speed)
 })
 
 test.each(['0', '-1', 'fast', '', ' ', '2x', 'NaN'])('no speed: %j', (typed) => {

@@ -1,31 +1,60 @@
-import { request, type IncomingMessage } from 'node:http'
-import { text } from 'node:stream/consumers'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
+import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { text } from 'node:stream/consumers'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { StreamError } from '../../src/core/errors.js'
-import { serve, type Answer, type Endpoint } from '../../src/server/endpoint.js'
+import { serve, type Endpoint, type Service } from '../../src/server/endpoint.js'
+import { refusalReply, type Reply } from '../../src/server/exchange.js'
 import { utf8Bytes } from '../support/feed.js'
+import { sized } from '../support/size.js'
 
-const answer = (name: string, rest: Partial<Answer> = {}): Answer => ({
-  name,
-  dialect: 'chat',
-  id: undefined,
-  pieces: ['data: one\n\n', `data: ${name}\n\n`].map(utf8Bytes),
-  gap: 0,
-  ...rest,
+async function* of(...pieces: readonly (string | Uint8Array)[]) {
+  yield* pieces
+}
+
+const STREAM = { 'content-type': 'text/event-stream' }
+const reply = (...pieces: readonly (string | Uint8Array)[]): Reply => ({
+  name: 'a.sse',
+  status: 200,
+  headers: STREAM,
+  body: of(...pieces),
 })
 
-async function serving(answers: readonly Answer[]): Promise<Endpoint & { readonly log: string[] }> {
+interface Serving extends Endpoint {
+  readonly log: readonly string[]
+}
+
+async function serving(respond: Service['respond'], origin?: string): Promise<Serving> {
   const log: string[] = []
-  const endpoint = await serve(answers, 0, (line) => log.push(line))
-  onTestFinished(() => endpoint.close())
+  const errorEvent: Service['errorEvent'] = (api, status, message) => `data: ${api} ${status} ${message}\n\n`
+  const endpoint = await serve({ respond, errorEvent, log: (line) => log.push(line), origin }, 0)
+  onTestFinished(() => endpoint.close(0))
   return { ...endpoint, log }
 }
 
+interface Asking {
+  readonly path?: string
+  readonly method?: string
+  readonly headers?: OutgoingHttpHeaders
+  readonly body?: string
+}
+
+const CHAT = '/api/v1/chat/completions'
+
 /** Sends a request and resolves with the head of its response. */
-async function ask(url: string, body = '{"stream":true}', method = 'POST'): Promise<IncomingMessage> {
-  const asking = request(url, { method, agent: false })
+async function ask(
+  { url }: Endpoint,
+  { path = CHAT, method = 'POST', headers = {}, body = '{"stream":true}' }: Asking = {},
+) {
+  const asking = request({
+    port: new URL(url).port,
+    host: '127.0.0.1',
+    path,
+    method,
+    agent: false,
+    headers: { 'content-type': 'application/json', ...headers },
+  })
   // Who is refused before all is sent hears of that too.
   asking.on('error', () => {})
   asking.end(method === 'POST' ? body : undefined)
@@ -33,121 +62,380 @@ async function ask(url: string, body = '{"stream":true}', method = 'POST'): Prom
   return response
 }
 
-async function answered(url: string, body?: string, method?: string) {
-  const response = await ask(url, body, method)
+async function answered(endpoint: Endpoint, asking?: Asking) {
+  const response = await ask(endpoint, asking)
   return { status: response.statusCode, type: response.headers['content-type'], body: await text(response) }
 }
 
-test('answers in turn, after the last again the first', async () => {
-  const { url, log } = await serving([answer('a'), answer('b')])
-  const bodies: string[] = []
-  for (let turn = 0; turn < 3; turn++) bodies.push((await answered(`${url}/chat/completions`)).body)
-  expect({ bodies, log }).toEqual({
-    bodies: ['data: one\n\ndata: a\n\n', 'data: one\n\ndata: b\n\n', 'data: one\n\ndata: a\n\n'],
-    log: ['a', 'b', 'a'].map((name) => `POST /api/v1/chat/completions 200 ${name}`),
-  })
-})
+/** What comes back for bytes that are no proper request. */
+async function raw({ url }: Endpoint, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.end(bytes)
+  const heard = await text(socket).catch(() => '')
+  return heard
+}
 
-test('a head at once, each event by itself, to the byte', async () => {
+test('a head at once, each piece as a chunk of its own, to the byte', async () => {
   const pieces = [Buffer.from([0x3a, 0xff, 0x0d, 0x0d]), utf8Bytes('data: x\r\n\r\n'), utf8Bytes('data: half')]
-  const { url } = await serving([answer('a', { pieces, id: 'gen-1', gap: 5 })])
-  const response = await ask(`${url}/chat/completions`)
-  const received: Uint8Array[] = []
-  for await (const bytes of response as AsyncIterable<Uint8Array>) received.push(bytes)
-  expect({ status: response.statusCode, headers: response.headers, received }).toEqual({
-    status: 200,
-    headers: expect.objectContaining({
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-cache',
-      'x-generation-id': 'gen-1',
-    }),
-    received: pieces.map((piece) => Buffer.from(piece)),
+  const endpoint = await serving(async () => ({
+    ...reply(...pieces),
+    headers: { ...STREAM, 'x-generation-id': 'gen-1' },
+  }))
+  const { port } = new URL(endpoint.url)
+  const head = `POST ${CHAT} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{"stream":true}`
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.write(head)
+  const heard: Buffer[] = []
+  for await (const bytes of socket as AsyncIterable<Buffer>) {
+    heard.push(bytes)
+    if (bytes.includes('\r\n0\r\n\r\n')) break
+  }
+  const [top = '', ...body] = Buffer.concat(heard).toString('latin1').split('\r\n\r\n')
+  expect(top).toMatch(/^HTTP\/1\.1 200 OK\r\ncontent-type: text\/event-stream\r\nx-generation-id: gen-1\r\n/)
+  expect(body.join('\r\n\r\n')).toBe('4\r\n:\xff\r\r\r\nb\r\ndata: x\r\n\r\n\r\na\r\ndata: half\r\n0\r\n\r\n')
+})
+
+test('the request as it came: API, path, headers, body', async () => {
+  const endpoint = await serving(async ({ api, path, headers, text: sent, body }) =>
+    reply(JSON.stringify({ api, path, sent, body, note: headers['x-note'] })),
+  )
+  const body = '{"stream":true, "n": 1.0}'
+  const { body: heard } = await answered(endpoint, { path: '/v1/messages?beta=1', headers: { 'x-note': 'b' }, body })
+  expect(JSON.parse(heard)).toEqual({
+    api: 'messages',
+    path: '/v1/messages?beta=1',
+    sent: body,
+    body: { stream: true, n: 1 },
+    note: 'b',
+  })
+  expect(endpoint.log).toEqual(['POST /v1/messages?beta=1 200 a.sse'])
+})
+
+describe('every API at its path below a base', () => {
+  test.each([
+    ['/api/v1/chat/completions', 'chat'],
+    ['/v1/completions', 'completions'],
+    ['/responses', 'responses'],
+    ['/api/v1/messages', 'messages'],
+  ])('%s', async (path, api) => {
+    const endpoint = await serving(async (asked) => reply(asked.api))
+    expect((await answered(endpoint, { path })).body).toBe(api)
   })
 })
 
-test.each([
-  ['any base path', '/v1/chat/completions'],
-  ['no base path', '/chat/completions'],
-  ['a query', '/api/v1/chat/completions?x=1'],
-])('the chat API is served under %s', async (_, path) => {
-  const { url } = await serving([answer('a')])
-  expect(await answered(new URL(path, url).href)).toMatchObject({ status: 200, body: 'data: one\n\ndata: a\n\n' })
-})
-
-test('each API has its own turn', async () => {
-  const { url } = await serving([
-    answer('a'),
-    answer('r', { dialect: 'responses' }),
-    answer('b'),
-    answer('odd', { dialect: undefined }),
-  ])
-  const told: string[] = []
-  for (const path of ['responses', 'chat/completions', 'responses', 'chat/completions', 'chat/completions'])
-    told.push((await answered(`${url}/${path}`)).body.slice('data: one\n\ndata: '.length).trim())
-  // What is in no dialect may be asked for anywhere.
-  expect(told).toEqual(['r', 'a', 'odd', 'b', 'odd'])
-})
-
-test.each([
-  ['another path', 'models', '{}', 'POST', 404, /^no such path: \/api\/v1\/models \(/],
-  ['another method', 'chat/completions', '', 'GET', 405, /^only POST is served$/],
-  ['no JSON', 'chat/completions', 'hello', 'POST', 400, /^the body is not a JSON object$/],
-  ['a list', 'chat/completions', '[]', 'POST', 400, /^the body is not a JSON object$/],
-  ['no stream', 'chat/completions', '{"stream":false}', 'POST', 400, /^only streams are served: set "stream" to true$/],
-  ['no recording', 'messages', '{"stream":true}', 'POST', 404, /^there is no recording of the messages API$/],
-])('an error in the shape of the API: %s', async (_, path, body, method, status, message) => {
-  const { url } = await serving([answer('a')])
-  const failed = await answered(`${url}/${path}`, body, method)
-  expect({ ...failed, body: JSON.parse(failed.body) as unknown }).toEqual({
+test.each<[string, Asking, number, RegExp]>([
+  ['an unknown path', { path: '/api/v1/models' }, 404, /^no such path; served are POST \/api\/v1\/chat/],
+  ['another method', { method: 'GET' }, 405, /^only POST is served$/],
+  ['a body that is no JSON', { body: 'x' }, 400, /^the body is not a JSON object$/],
+  ['a body that is no object', { body: '[]' }, 400, /^the body is not a JSON object$/],
+  ['a request for no stream', { body: '{}' }, 400, /^only streams are served: set "stream" to true$/],
+  ['a body that is too large', { body: ' '.repeat(33 * 1024 * 1024) }, 413, /^the body is over 33554432 bytes$/],
+])('refused in the shape of the API: %s', async (_, asking, status, message) => {
+  const endpoint = await serving(async () => reply('never'))
+  const { body, ...rest } = await answered(endpoint, asking)
+  expect({ ...rest, body: JSON.parse(body) as unknown }).toEqual({
     status,
     type: 'application/json',
-    body: { error: { code: status, message: expect.stringMatching(message) } },
+    body: { error: { code: status, message: expect.stringMatching(message) as string } },
   })
 })
 
-test('a request that is too large', async () => {
-  const { url } = await serving([answer('a')])
-  expect(await answered(`${url}/chat/completions`, ' '.repeat(33 * 1024 * 1024))).toMatchObject({ status: 413 })
+test('the Messages API tells its errors in another shape', async () => {
+  const endpoint = await serving(async () => reply('never'))
+  const { body } = await answered(endpoint, { path: '/v1/messages', body: '{}' })
+  expect(JSON.parse(body)).toMatchObject({ type: 'error', error: { type: 'invalid_request_error' } })
+})
+
+test.each([
+  ['of ours', new Error('x'), 500, 'this is a bug of or-serve: Error: x'],
+  ['of the other side', new StreamError('unreachable', 'host: connection refused'), 502, 'host: connection refused'],
+  ['of its patience', new StreamError('timeout_first_byte', 'host: no answer'), 504, 'host: no answer'],
+  ['of this disk', new StreamError('no_output', 'a: Permission denied'), 500, 'a: Permission denied'],
+])('a failure %s before the answer', async (_, error, status, message) => {
+  const endpoint = await serving(() => Promise.reject(error))
+  expect(await answered(endpoint)).toEqual({
+    status,
+    type: 'application/json',
+    body: JSON.stringify({ error: { code: status, message } }),
+  })
+  expect(endpoint.log).toEqual([`POST ${CHAT} ${status} ${message}`])
+})
+
+test('a body that breaks off is cut', async () => {
+  const endpoint = await serving(async () => ({ ...reply(), body: broken() }))
+  const response = await ask(endpoint)
+  await expect(text(response)).rejects.toThrow('aborted')
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, cut: so it was`])
+
+  async function* broken() {
+    yield 'data: 1\n\n'
+    throw new StreamError('connection', 'so it was')
+  }
+})
+
+describe('R115 · a bug in one answer · that one ends with an error event, is cut and logged; the others go on · -', () => {
+  test('in the body', async () => {
+    const endpoint = await serving(async ({ body }) => ({ ...reply(), body: body === undefined ? of() : faulty() }))
+    const response = await ask(endpoint)
+    const heard: Buffer[] = []
+    await expect(
+      (async () => {
+        for await (const bytes of response as AsyncIterable<Buffer>) heard.push(bytes)
+      })(),
+    ).rejects.toThrow('aborted')
+    expect(Buffer.concat(heard).toString()).toBe('data: 1\n\ndata: chat 503 or-serve failed\n\n')
+    await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, a bug: Error: oh`])
+  })
+
+  test('in the head', async () => {
+    const endpoint = await serving(async () => ({ ...reply('x'), headers: { 'x-bad': '\n' } }))
+    await expect(ask(endpoint)).rejects.toThrow('socket hang up')
+    expect(endpoint.log).toEqual([expect.stringContaining('a bug: TypeError')])
+    await expect(ask(endpoint, { body: '{}' })).resolves.toMatchObject({ statusCode: 400 })
+  })
+
+  async function* faulty() {
+    yield 'data: 1\n\n'
+    throw new Error('oh')
+  }
 })
 
 test('a client that leaves ends its own answer only', async () => {
-  const { url, log } = await serving([answer('slow', { gap: 1e6 }), answer('b')])
-  const left = await ask(`${url}/chat/completions`)
+  const happened = new EventEmitter()
+  const gone = once(happened, 'gone')
+  const endpoint = await serving(async ({ body }, signal) => {
+    if ((body as { wait?: boolean }).wait) signal.addEventListener('abort', () => happened.emit('gone', signal.reason))
+    return { ...reply(), body: (body as { wait?: boolean }).wait ? waiting(signal) : of('data: b\n\n') }
+  })
+  const left = await ask(endpoint, { body: '{"stream":true,"wait":true}' })
   left.destroy()
-  await expect.poll(() => log).toEqual(['POST /api/v1/chat/completions 200 slow, the client left'])
-  expect(await answered(`${url}/chat/completions`)).toMatchObject({ status: 200, body: 'data: one\n\ndata: b\n\n' })
+  expect(await gone).toMatchObject([{ message: 'the client left' }])
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client left`])
+  expect(await answered(endpoint)).toMatchObject({ status: 200, body: 'data: b\n\n' })
 })
 
-test('a slow client is waited for, not filled up', async () => {
-  const pieces = Array.from({ length: 200 }, () => utf8Bytes(`: ${'x'.repeat(100_000)}\n\n`))
-  const { url, log } = await serving([answer('large', { pieces })])
-  const response = await ask(`${url}/chat/completions`)
-  expect(log).toEqual([])
-  let received = 0
-  for await (const bytes of response as AsyncIterable<Uint8Array>) received += bytes.length
-  expect(received).toBe(pieces.length * 100_004)
+/** Comes to no end by itself. */
+async function* waiting(signal: AbortSignal) {
+  yield 'data: 1\n\n'
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  signal.throwIfAborted()
+}
+
+describe('R105 · clients that read slowly · each is waited for, and no more is taken from its answer · -', () => {
+  test('the body is asked for no more than is taken', async () => {
+    let given = 0
+    const endpoint = await serving(async () => ({ ...reply(), body: endless() }))
+    const responses = await Promise.all(
+      Array.from({ length: sized({ small: 5, ci: 50, long: 50 }) }, () => ask(endpoint)),
+    )
+    // Until the buffers of the system are full.
+    let before = -1
+    await expect.poll(() => [given === before, (before = given)][0], { interval: 200 }).toBe(true)
+    expect(given / responses.length).toBeLessThan(sized({ small: 100, ci: 100, long: 100 }))
+    for (const response of responses) response.destroy()
+
+    async function* endless() {
+      for (;;) {
+        given++
+        yield Buffer.alloc(100_000, ':')
+      }
+    }
+  })
 })
 
-test('closing cuts what is open', async () => {
-  const { url, close } = await serving([answer('slow', { gap: 1e6 })])
-  const response = await ask(`${url}/chat/completions`)
-  close()
-  await expect(text(response)).rejects.toThrow('aborted')
+describe('R113 · the end while answers are under way · no new ones, so much time for the others, then an error event and a cut · 143', () => {
+  test.each<[string, string, string]>([
+    ['between two events', 'data: 1\n\n', 'data: 1\n\ndata: chat 503 or-serve is shutting down\n\n'],
+    ['in the midst of one', 'data: 1', 'data: 1'],
+  ])('%s', async (_, piece, heard) => {
+    const endpoint = await serving(async (__, signal) => ({ ...reply(), body: stopped(piece, signal) }))
+    const response = await ask(endpoint)
+    const pieces: Buffer[] = []
+    const cut = (async () => {
+      for await (const bytes of response as AsyncIterable<Buffer>) pieces.push(bytes)
+    })()
+    await expect.poll(() => pieces.length).toBe(1)
+    await Promise.all([expect(cut).rejects.toThrow('aborted'), endpoint.close(10)])
+    expect(Buffer.concat(pieces).toString()).toBe(heard)
+    expect(endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, ended by the shutdown`])
+    await expect(ask(endpoint)).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('what ends by itself in that time is whole', async () => {
+    const happened = new EventEmitter()
+    const more = once(happened, 'more')
+    const endpoint = await serving(async () => ({ ...reply(), body: patient() }))
+    const response = await ask(endpoint)
+    const closed = endpoint.close(60_000)
+    happened.emit('more')
+    expect(await text(response)).toBe('data: 1\n\ndata: 2\n\n')
+    await closed
+
+    async function* patient() {
+      yield 'data: 1\n\n'
+      await more
+      yield 'data: 2\n\n'
+    }
+  })
+
+  async function* stopped(piece: string, signal: AbortSignal) {
+    yield piece
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    signal.throwIfAborted()
+  }
+})
+
+describe('R107 · smuggled and malformed requests · refused, and the connection closed; nothing of them is answered or passed on · -', () => {
+  const POST = `POST ${CHAT} HTTP/1.1\r\n`
+  const BODY = '\r\n\r\n{"stream":true}'
+  test.each([
+    [
+      'a length and chunks',
+      `${POST}host: HOST\r\ncontent-type: application/json\r\ncontent-length: 15\r\ntransfer-encoding: chunked${BODY}`,
+      400,
+    ],
+    ['two lengths', `${POST}host: HOST\r\ncontent-length: 15\r\ncontent-length: 16${BODY}`, 400],
+    ['a length that is none', `${POST}host: HOST\r\ncontent-length: +15${BODY}`, 400],
+    ['a coding that is none', `${POST}host: HOST\r\ntransfer-encoding: xchunked${BODY}`, 400],
+    ['a folded header', `${POST}host: HOST\r\nx-a: 1\r\n 2\r\ncontent-length: 15${BODY}`, 400],
+    ['lines that end in LF alone', `${POST}host: HOST\ncontent-length: 15${BODY}`, 400],
+    ['a header without a name', `${POST}host: HOST\r\n: x${BODY}`, 400],
+    ['a blank before the colon', `${POST}host: HOST\r\ncontent-length : 15${BODY}`, 400],
+    ['NUL in a header', `${POST}host: HOST\r\nx-a: \0${BODY}`, 400],
+    [
+      'an absolute URI',
+      `POST http://evil.example${CHAT} HTTP/1.1\r\nhost: HOST\r\ncontent-type: application/json\r\ncontent-length: 15${BODY}`,
+      400,
+    ],
+    ['CONNECT', 'CONNECT evil.example:443 HTTP/1.1\r\nhost: HOST\r\n\r\n', 400],
+    [
+      'an upgrade',
+      `${POST}host: HOST\r\nconnection: upgrade\r\nupgrade: websocket\r\ncontent-type: application/json\r\ncontent-length: 15${BODY}`,
+      400,
+    ],
+    ['a head without an end', `${POST}host: HOST\r\nx-a: ${'a'.repeat(20_000)}${BODY}`, 431],
+    ['no HTTP at all', '\x16\x03\x01\x02\x00\x01\x00', 400],
+  ])('%s', async (_, bytes, status) => {
+    let asked = 0
+    const endpoint = await serving(async () => reply(`${asked++}`))
+    const heard = await raw(endpoint, bytes.replace('HOST', new URL(endpoint.url).host))
+    expect({
+      line: heard.split('\r\n')[0],
+      closes: /connection: close/i.test(heard),
+      answers: heard.split('HTTP/1.1 ').length - 1,
+      asked,
+    }).toEqual({
+      line: expect.stringMatching(new RegExp(`^HTTP/1\\.1 ${status} `)) as string,
+      closes: true,
+      answers: 1,
+      asked: 0,
+    })
+  })
+})
+
+describe('R108 · a web page that asks this machine, a name that was turned on it · 403 or 415, and no header that would let the page read; only the origin of --cors may · -', () => {
+  const page = 'https://app.example'
+  test.each<[string, OutgoingHttpHeaders, number]>([
+    ['our own address', {}, 200],
+    ['by the name localhost', { host: 'localhost:PORT' }, 200],
+    ['IPv6', { host: '[::1]:PORT' }, 200],
+    ['a name that was turned on us', { host: 'evil.example' }, 403],
+    ['the same with our port', { host: 'evil.example:PORT' }, 403],
+    ['a name that begins like ours', { host: 'localhost.evil.example:PORT' }, 403],
+    ['another port', { host: '127.0.0.1:1' }, 403],
+    ['all addresses', { host: '0.0.0.0:PORT' }, 403],
+    ['a page', { origin: 'https://evil.example' }, 403],
+    ['a page without an origin', { origin: 'null' }, 403],
+    ['a page of another port here', { origin: 'http://127.0.0.1:1' }, 403],
+    ['a page of our own', { origin: 'http://127.0.0.1:PORT' }, 200],
+    ['what a form can send', { 'content-type': 'text/plain' }, 415],
+    ['the like of it', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
+    ['a type with a parameter', { 'content-type': 'application/json; charset=utf-8' }, 200],
+  ])('%s', async (_, headers, status) => {
+    const endpoint = await serving(async () => reply('x'))
+    const { port } = new URL(endpoint.url)
+    const ours = Object.entries(headers).map(([name, value]) => [name, String(value).replace('PORT', port)])
+    const response = await ask(endpoint, { headers: Object.fromEntries(ours) as OutgoingHttpHeaders })
+    const allowed = Object.keys(response.headers).filter((name) => name.startsWith('access-control'))
+    expect([response.statusCode, allowed]).toEqual([status, []])
+  })
+
+  test('a page that may', async () => {
+    const endpoint = await serving(async () => reply('x'), page)
+    const response = await ask(endpoint, { headers: { origin: page } })
+    expect([response.statusCode, response.headers['access-control-allow-origin'], await text(response)]).toEqual([
+      200,
+      page,
+      'x',
+    ])
+    const before = await ask(endpoint, {
+      method: 'OPTIONS',
+      headers: { origin: page, 'access-control-request-headers': 'authorization' },
+    })
+    expect([before.statusCode, before.headers]).toMatchObject([
+      204,
+      {
+        'access-control-allow-origin': page,
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'authorization',
+      },
+    ])
+    const other = await ask(endpoint, { method: 'OPTIONS', headers: { origin: 'https://evil.example' } })
+    expect([other.statusCode, other.headers['access-control-allow-origin']]).toEqual([403, undefined])
+  })
+})
+
+describe('R106 · hundreds of connections that say nothing, endless heads, more connections than there may be · others are answered; the rest gets 503 · -', () => {
+  test('half open', async () => {
+    const endpoint = await serving(async () => reply('x'))
+    const { port } = new URL(endpoint.url)
+    const count = sized({ small: 100, ci: 500, long: 500 })
+    const sockets = Array.from({ length: count }, () => connect(Number(port), '127.0.0.1'))
+    onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
+    for (const socket of sockets) socket.on('error', () => {}).write('POST / HTTP/1.1\r\nx-a: ')
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+    expect(await answered(endpoint)).toMatchObject({ status: 200, body: 'x' })
+  })
+
+  test('too many', async () => {
+    const endpoint = await serving(async () => reply('x'))
+    const { port } = new URL(endpoint.url)
+    const sockets = Array.from({ length: 1000 }, () => connect(Number(port), '127.0.0.1'))
+    onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
+    for (const socket of sockets) socket.on('error', () => {})
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+    await expect.poll(() => raw(endpoint, '')).toMatch(/^HTTP\/1\.1 503 /)
+    sockets[0]?.destroy()
+    await expect
+      .poll(() =>
+        answered(endpoint).then(
+          ({ status }) => status,
+          () => undefined,
+        ),
+      )
+      .toBe(200)
+  })
 })
 
 test('it listens on loopback only', async () => {
-  const { url } = await serving([answer('a')])
-  expect(new URL(url).hostname).toBe('127.0.0.1')
-  const { port } = new URL(url)
+  const endpoint = await serving(async () => reply('x'))
+  const { hostname, port } = new URL(endpoint.url)
+  expect(hostname).toBe('127.0.0.1')
   const other = connect(Number(port), '127.0.0.2')
   const [error] = (await once(other, 'error')) as [NodeJS.ErrnoException]
   expect(error.code).toBe('ECONNREFUSED')
 })
 
 test('a port that is taken', async () => {
-  const { url } = await serving([answer('a')])
-  const { port } = new URL(url)
-  await expect(serve([], Number(port), () => {})).rejects.toThrow(
+  const endpoint = await serving(async () => reply('x'))
+  const { port } = new URL(endpoint.url)
+  const service = {
+    respond: async () => refusalReply({ status: 404, message: '' }, 'chat'),
+    errorEvent: () => '',
+    log: () => {},
+    origin: undefined,
+  }
+  await expect(serve(service, Number(port))).rejects.toThrow(
     new StreamError('port_taken', `port ${port} is taken; --port 0 takes a free one`),
   )
 })

@@ -1,0 +1,39 @@
+import type { Call } from '../core/call.js'
+import type { Environment } from '../core/environment.js'
+import { callOf, endpoint, keyFor } from './call.js'
+
+/** A request to be passed on. */
+export interface Passed {
+  readonly headers: Readonly<Record<string, string>>
+  /** The body as it came. */
+  readonly text: string
+}
+
+const OPENROUTER = 'https://openrouter.ai/api/v1'
+/** The headers of a client that say something of its request, and nothing of how it is carried. */
+const PASSED = /^(?:user-agent|http-referer|x-title|x-openrouter-[a-z-]+|anthropic-[a-z-]+|openai-beta|last-event-id)$/
+/** Those that hold its key. */
+const KEYS = /^(?:authorization|x-api-key)$/
+
+/**
+ * How requests are passed on to an upstream: its base URL comes from here alone, the path from the table of APIs, the body to the
+ * letter. The key is our own, or that of the client. Throws `bad_config`, or `no_key` where the upstream wants one and there is none.
+ */
+export function passing(
+  baseUrl: string = OPENROUTER,
+  { clientKey, insecureHttp }: { readonly clientKey: boolean; readonly insecureHttp: boolean },
+  environment: Environment,
+): (path: string, request: Passed) => { readonly call: Call; readonly secrets: readonly string[] } {
+  const { value: to } = endpoint(undefined, baseUrl, {}, insecureHttp)
+  const key = clientKey ? undefined : keyFor(to, undefined, environment)
+  return (path, { headers, text }) => {
+    const given = Object.entries(headers)
+    const keys = given.filter(([name]) => KEYS.test(name))
+    const passed = [...given.filter(([name]) => PASSED.test(name)), ...(clientKey ? keys : [])]
+    const lines = passed.map(([name, value]) => `${name}: ${value}`)
+    return {
+      call: callOf(to, path, key, text, lines, environment),
+      secrets: [key ?? '', ...keys.map(([, value]) => value.replace(/^Bearer\s+/i, ''))],
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { ApiName } from '../core/api-paths.js'
+
+/** A request that may be answered: it asks an API that is served for a stream. */
+export interface Request {
+  readonly api: ApiName
+  /** The path as it was asked for, with its query. */
+  readonly path: string
+  /** The names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The body as it came, and what it spells. */
+  readonly text: string
+  readonly body: unknown
+}
+
+/** What is answered. */
+export interface Reply {
+  /** What the log calls it. */
+  readonly name: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /**
+   * The body in the pieces in which it is sent, each as a chunk of its own. Where it throws a `StreamError` the connection is cut, so
+   * that nobody takes it for whole.
+   */
+  readonly body: AsyncIterable<Uint8Array | string>
+}
+
+/** Why a request is refused: an HTTP status, and one sentence. */
+export interface Refusal {
+  readonly status: number
+  readonly message: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A refusal as a reply, in the shape in which the API tells errors. */
+export function refusalReply({ status, message, headers = {} }: Refusal, api: ApiName | undefined): Reply {
+  const error =
+    api === 'messages'
+      ? { type: 'error', error: { type: ANTHROPIC.get(status) ?? 'api_error', message } }
+      : { error: { code: status, message } }
+  return {
+    name: message,
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: one(JSON.stringify(error)),
+  }
+}
+
+/** How the Messages API calls its statuses. */
+const ANTHROPIC = new Map([
+  [400, 'invalid_request_error'],
+  [401, 'authentication_error'],
+  [403, 'permission_error'],
+  [404, 'not_found_error'],
+  [413, 'request_too_large'],
+  [429, 'rate_limit_error'],
+  [503, 'overloaded_error'],
+  [529, 'overloaded_error'],
+])
+
+async function* one(text: string): AsyncGenerator<string> {
+  yield text
+}
