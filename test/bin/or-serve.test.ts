@@ -1,17 +1,18 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
 import { folderWith } from '../support/folder.js'
-import { program, start, type Running } from '../support/spawn.js'
-import { ANSWER, chunk } from '../support/wire.js'
+import { program, shell, start, type Running } from '../support/spawn.js'
+import { ANSWER } from '../support/wire.js'
 
 const SECOND = ANSWER.replace('short.', 'second.')
 
 const folder = folderWith({
   'none/notes.txt': 'no recording',
   'first.sse': ANSWER,
-  'cut.sse': chunk('cut'),
+  'bad/a.sse': ANSWER,
+  'bad/a.sse.meta.json': '{}',
   'deep/er/b.sse': SECOND,
   'deep/a.sse': ANSWER,
   'deep/notes.txt': 'no recording',
@@ -31,12 +32,15 @@ const whole = (stdout: string) => ({ stdout, stderr: '', status: 0 })
 const ask = (url: string) => program('or-stream', ['--base-url', url, 'x'], { encoding: 'latin1' })
 
 test('-q says nothing; a signal ends it while an answer is under way', async () => {
-  const child = await serving('-q', '--speed', '0.001', 'first.sse')
+  const child = await serving('-q', '--speed', '0.001', '--drain', '0', 'first.sse')
   const asking = start('or-stream', ['-n', '-v', '--retry', '0', '--base-url', child.url, 'x'])
   await asking.wrote('HTTP 200', 'stderr')
   child.kill('SIGTERM')
   expect(await child.ended).toEqual({ stdout: `${child.url}\n`, stderr: '', status: 143 })
-  expect(await asking.ended).toMatchObject({ stdout: '', status: 75 })
+  expect(await asking.ended).toMatchObject({
+    stdout: expect.stringContaining('or-serve is shutting down') as string,
+    status: 75,
+  })
 })
 
 test('without operands it answers with samples, in turn', async () => {
@@ -55,24 +59,19 @@ test('files in their order, folders at any depth, byte for byte', async () => {
   expect(answers).toEqual([SECOND, ANSWER, SECOND, SECOND].map(whole))
 })
 
-test('a cut recording is served as it stands, and found cut', async () => {
-  const { url } = await serving('cut.sse')
-  expect(await ask(url)).toEqual({
-    stdout: chunk('cut'),
-    stderr: 'or-stream: truncated: the stream ended after 1 event without an end mark\n',
-    status: 76,
-  })
-})
-
-test('-v tells of each request', async () => {
-  const child = await serving('-v', 'first.sse')
+test('one line for each request', async () => {
+  const child = await serving('first.sse')
   await ask(child.url)
-  const told = await child.wrote('POST', 'stderr')
-  expect(told).toMatch(/^or-serve: POST \/api\/v1\/chat\/completions 200 first\.sse$/m)
+  await ask(`${child.url}/nowhere`)
+  const told = await child.wrote('404', 'stderr')
+  expect(told.split('\n').slice(1, 3)).toEqual([
+    'or-serve: POST /api/v1/chat/completions 200 first.sse',
+    expect.stringMatching(/^or-serve: POST \/api\/v1\/nowhere\/chat\/completions 404 no such path/),
+  ])
 })
 
 test('a client that leaves does not disturb the others', async () => {
-  const child = await serving('-v', '--speed', '0.001', 'first.sse')
+  const child = await serving('--speed', '0.001', '--drain', '0', 'first.sse')
   const leaving = start('or-stream', ['-n', '-v', '--base-url', child.url, 'x'])
   await leaving.wrote('HTTP 200', 'stderr')
   leaving.kill('SIGINT')
@@ -83,15 +82,39 @@ test('a client that leaves does not disturb the others', async () => {
   expect((await staying.ended).status).toBe(130)
 })
 
-test('the port is taken', async () => {
-  const other = createServer().listen(0, '127.0.0.1')
-  onTestFinished(() => void other.close())
-  await once(other, 'listening')
-  const { port } = other.address() as AddressInfo
-  expect(await program('or-serve', ['--port', String(port)])).toEqual({
-    stdout: '',
-    stderr: `or-serve: port_taken: port ${port} is taken; --port 0 takes a free one\n`,
-    status: 69,
+describe('R114 · a port that is taken, that is for the superuser, that is none · one line · 69, 77, 64', () => {
+  test('taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    expect(await program('or-serve', ['--port', String(port)])).toEqual({
+      stdout: '',
+      stderr: `or-serve: port_taken: port ${port} is taken; --port 0 takes a free one\n`,
+      status: 69,
+    })
+  })
+
+  test('for the superuser', async () => {
+    // Here everybody may take it, perhaps: so the system is made to refuse it.
+    const refused = 'strace -qq -f -o /dev/null -e trace=bind -e inject=bind:error=EACCES or-serve --port 80'
+    expect(await shell(refused)).toEqual({
+      stdout: '',
+      stderr: 'or-serve: forbidden: port 80 is for the superuser\n',
+      status: 77,
+    })
+  })
+
+  test.each([
+    ['70000', '--port takes 0 to 65535, not 70000'],
+    ['1.5', '--port takes 0 to 65535, not 1.5'],
+    ['http', '--port takes a number, not "http"'],
+  ])('none: %s', async (port, message) => {
+    expect(await program('or-serve', ['--port', port])).toEqual({
+      stdout: '',
+      stderr: `or-serve: usage: ${message}\n`,
+      status: 64,
+    })
   })
 })
 
@@ -106,12 +129,29 @@ test.each([
   [['--speed=-1'], 'usage: --speed takes a number above 0 or "max", not "-1"', 64],
   [['--speed', 'fast'], 'usage: --speed takes a number above 0 or "max", not "fast"', 64],
   [['--speed='], 'usage: --speed takes a number above 0 or "max", not ""', 64],
-  [['--port', '70000'], 'usage: --port takes 0 to 65535, not 70000', 64],
-  [['--port', '1.5'], 'usage: --port takes 0 to 65535, not 1.5', 64],
-  [['--port', 'http'], 'usage: --port takes a number, not "http"', 64],
   [['nowhere.sse'], 'no_input: nowhere.sse: No such file or directory', 66],
   [['first.sse', 'nowhere'], 'no_input: nowhere: No such file or directory', 66],
   [['none'], 'no_input: no .sse file in none', 66],
+  [['bad'], 'bad_data: bad/a.sse.meta.json: this is not the meta of a recording', 65],
+  [
+    ['--faults', 'fire'],
+    'usage: --faults takes a status from 400 to 599, cut, reset, stall, slow, each with a rate if need be (cut=0.1), not "fire"',
+    64,
+  ],
+  [['--faults', 'cut=2'], 'usage: --faults takes rates from 0 to 1, not "cut=2"', 64],
+  [
+    ['--faults', '200'],
+    'usage: --faults takes a status from 400 to 599, cut, reset, stall, slow, each with a rate if need be (cut=0.1), not "200"',
+    64,
+  ],
+  [['--record'], 'usage: --record takes one folder, which it adds to', 64],
+  [['--record', 'a', 'b'], 'usage: --record takes one folder, which it adds to', 64],
+  [['--upstream', 'http://127.0.0.1:1'], 'usage: --upstream is for --record', 64],
+  [
+    ['--record', '--upstream', 'ftp://x', 'a'],
+    'bad_config: the base URL must begin with https:// or http://, not "ftp://x"',
+    78,
+  ],
 ])('%j', async (args, line, status) => {
   expect(await program('or-serve', args, { cwd: folder })).toEqual({
     stdout: '',
