@@ -928,4 +928,32 @@ export const MUTANTS = [
     to: 'else yield BEAT',
     row: 4,
   },
+  {
+    file: 'src/core/api-paths.ts',
+    what: 'served at any base',
+    from: 'place === base + end',
+    to: 'place.endsWith(end)',
+    tests: ['core/api-paths'],
+  },
+  {
+    file: 'src/core/difference.ts',
+    what: 'lists are told as a whole',
+    from: '(Array.isArray(a) && Array.isArray(b))',
+    to: 'false',
+    tests: ['core/difference'],
+  },
+  {
+    file: 'src/core/mask.ts',
+    what: 'a piece may be cut before it is masked',
+    from: 'if (known < end && to > end) end = known',
+    to: '',
+    tests: ['core/mask'],
+  },
+  {
+    file: 'src/core/random.ts',
+    what: 'every seed gives the same',
+    from: 'let state = seed | 0',
+    to: 'let state = seed & 0',
+    tests: ['core/random'],
+  },
 ]

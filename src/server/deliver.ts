@@ -4,6 +4,10 @@ import { StreamError } from '../core/errors.js'
 import { framing } from '../core/framing.js'
 import type { Reply } from './exchange.js'
 import { Reset } from './faults.js'
+import { onHalfClose } from './half-close.js'
+
+/** A comment that says nothing. */
+const PROBE = ':\n\n'
 
 /**
  * Sends a reply, its body no faster than the client takes it, and tells how that went in a few words; nothing where all of it
@@ -18,14 +22,18 @@ export async function deliver(
 ): Promise<string | undefined> {
   const left = new AbortController()
   response.once('close', () => left.abort())
+  const either = AbortSignal.any([left.signal, signal])
   const frames = framing()
+  const isStream = /^text\/event-stream\b/.test(headers['content-type'] ?? '')
+  onHalfClose(response, () => {
+    if (isStream && frames.isBetween()) response.write(PROBE)
+  })
   response.writeHead(status, headers)
   response.flushHeaders()
   try {
     for await (const piece of body) {
       if (left.signal.aborted) return 'the client left'
       frames.push(typeof piece === 'string' ? Buffer.from(piece) : piece)
-      const either = AbortSignal.any([left.signal, signal])
       if (piece.length > 0 && !response.write(piece)) await once(response, 'drain', { signal: either })
       signal.throwIfAborted()
     }
@@ -34,7 +42,6 @@ export async function deliver(
   } catch (error) {
     if (left.signal.aborted) return 'the client left'
     const isOurs = signal.aborted || !(error instanceof StreamError)
-    const isStream = /^text\/event-stream\b/.test(headers['content-type'] ?? '')
     if (isOurs && isStream && frames.isBetween()) response.write(farewell(error))
     cut(response, error)
     return signal.aborted

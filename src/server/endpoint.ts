@@ -6,6 +6,7 @@ import { isObject, parseJson } from '../core/json.js'
 import { statusOf } from '../core/status.js'
 import { deliver } from './deliver.js'
 import { refusalReply, type Refusal, type Reply, type Request } from './exchange.js'
+import { onHalfClose } from './half-close.js'
 import { corsHeaders, preflight, refusalOf, type Head } from './guard.js'
 
 /** How the endpoint answers. */
@@ -48,6 +49,8 @@ export async function serve(service: Service, port: number): Promise<Endpoint> {
     underWay.add(done)
     void done.finally(() => underWay.delete(done))
   })
+  // Who has ended its request may still want the answer; known to Node for long, but not to its documentation.
+  Object.assign(server, { httpAllowHalfOpen: true })
   server.prependListener('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
@@ -112,6 +115,9 @@ async function answered(
   const api = apiServedAt(head.url)
   const left = new AbortController()
   response.once('close', () => left.abort(new StreamError('interrupted', 'the client left')))
+  onHalfClose(response, () => {
+    if (!response.headersSent) response.writeProcessing()
+  })
   const either = AbortSignal.any([left.signal, ending])
   let reply: Reply
   try {

@@ -34,6 +34,7 @@ const BODY_FAULTS: Readonly<
     throw new Reset()
   },
   async *stall(_, signal) {
+    signal.throwIfAborted()
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
     signal.throwIfAborted()
   },

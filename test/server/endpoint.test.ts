@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { StreamError } from '../../src/core/errors.js'
 import { serve, type Endpoint, type Service } from '../../src/server/endpoint.js'
 import { refusalReply, type Reply } from '../../src/server/exchange.js'
+import { Reset } from '../../src/server/faults.js'
 import { utf8Bytes } from '../support/feed.js'
 import { sized } from '../support/size.js'
 
@@ -170,6 +171,18 @@ test('a body that breaks off is cut', async () => {
   async function* broken() {
     yield 'data: 1\n\n'
     throw new StreamError('connection', 'so it was')
+  }
+})
+
+test('a body that is reset', async () => {
+  const endpoint = await serving(async () => ({ ...reply(), body: reset() }))
+  const response = await ask(endpoint)
+  await expect(text(response)).rejects.toMatchObject({ code: 'ECONNRESET' })
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, cut: reset on purpose`])
+
+  async function* reset() {
+    yield 'data: 1\n\n'
+    throw new Reset()
   }
 })
 

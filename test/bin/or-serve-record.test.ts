@@ -1,0 +1,325 @@
+import { once } from 'node:events'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { faults } from '../support/faults.js'
+import { folderWith } from '../support/folder.js'
+import { few } from '../support/size.js'
+import { CANARY, hasCanary, program, shell, start, type Running } from '../support/spawn.js'
+import { reply, stream, upstream } from '../support/upstream.js'
+import { ANSWER, chunk, DONE, WORDS } from '../support/wire.js'
+
+interface Serving extends Running {
+  readonly url: string
+}
+
+/** Starts it on a free port, and waits until it has printed its URL. */
+async function serving(args: readonly string[], env: Record<string, string> = {}): Promise<Serving> {
+  const child = start('or-serve', ['--port', '0', '--drain', '0', ...args], { env })
+  onTestFinished(() => child.kill('SIGKILL'))
+  const url = (await child.wrote('\n')).trim()
+  return { ...child, url }
+}
+
+const recording = (to: string, folder: string, ...args: string[]) =>
+  serving(['--record', '--upstream', to, ...args, folder])
+const replaying = (folder: string, ...args: string[]) => serving(['--speed', 'max', ...args, folder])
+
+const asking = (url: string, ...args: string[]) => program('or-stream', ['-n', '--base-url', url, ...args, 'x'])
+
+const visible = (folder: string) => readdirSync(folder).filter((name) => !name.startsWith('.'))
+
+/** Sends a request of a client's own, and resolves with the head of its response. */
+async function ask(
+  url: string,
+  headers: Record<string, string> = {},
+  body = '{"stream":true}',
+  path = '/chat/completions',
+) {
+  const asked = request(url + path, {
+    method: 'POST',
+    agent: false,
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+  asked.end(body)
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  return response
+}
+
+/** All that a server sends for a request, to the byte, without the date. */
+async function onTheWire(url: string, body: string): Promise<string> {
+  const { host, port } = new URL(url)
+  const socket = connect(Number(port), '127.0.0.1')
+  const head = `POST /api/v1/chat/completions HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n`
+  socket.write(`${head}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  socket.on('error', () => {})
+  const heard: Buffer[] = []
+  socket.on('data', (bytes: Buffer) => heard.push(bytes))
+  await once(socket, 'close')
+  return Buffer.concat(heard)
+    .toString('latin1')
+    .replace(/^date: .*\r\n/im, '')
+}
+
+const SCRIPT = 'for n in one two one; do or-stream -n --retry-delay 1ms "$n" | sse-text || echo " ($?)"; done'
+
+test('a script runs against it once, and again with the upstream gone: the same bytes and statuses', async () => {
+  const folder = folderWith({})
+  const other = ANSWER.replace('short.', 'other.')
+  const live = await faults(['slice=40:100', 'status=400'], { body: other })
+  const first = await recording(live.url, folder)
+  const run = (url: string) => shell(SCRIPT, { env: { OPENROUTER_BASE_URL: url } })
+  const once_ = await run(first.url)
+  expect([once_.stdout, live.log.length]).toEqual(['Blue is other. (65)\nBlue is other.', 2])
+  first.kill('SIGTERM')
+  const second = await replaying(folder)
+  const again = await run(second.url)
+  expect(again).toEqual(once_)
+  expect(visible(folder).length).toBe(4)
+})
+
+const WAYS = [
+  ['in chunks of its own', 'slice=37:200'],
+  ['cut in mid-stream', 'fin@250'],
+  ['a refusal', 'status=429,header=retry-after: 7'],
+  ['a stream that says too little', 'no_end_mark'],
+] as const
+
+test.each(few(WAYS, 2))('on the wire: %s', async (_, scenario) => {
+  const folder = folderWith({})
+  const live = await faults([scenario])
+  const body = '{"stream":true,"model":"a/b"}'
+  const first = await recording(live.url, folder)
+  const heard = await onTheWire(first.url, body)
+  first.kill('SIGTERM')
+  const second = await replaying(folder)
+  expect(await onTheWire(second.url, body)).toBe(heard)
+})
+
+test('what failed is asked anew, and replaced; what went well is not', async () => {
+  const folder = folderWith({})
+  const live = await faults(['status=503', 'whole'])
+  const { url, kill } = await recording(live.url, folder)
+  expect(await asking(url, '--retry-delay', '1ms')).toMatchObject({ stdout: ANSWER, status: 0 })
+  expect(await asking(url)).toMatchObject({ stdout: ANSWER, status: 0 })
+  expect([live.log.length, visible(folder).length]).toEqual([2, 2])
+  kill('SIGTERM')
+  const second = await replaying(folder)
+  expect(await asking(second.url)).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
+})
+
+test('a request that nothing answers: 404 with the nearest and the difference, for the client and on stderr', async () => {
+  const folder = folderWith({})
+  const live = await upstream(stream(ANSWER))
+  const first = await recording(live.url, folder)
+  await asking(first.url, '-m', 'a/b')
+  first.kill('SIGTERM')
+  const child = await replaying(folder)
+  const name = visible(folder).find((file) => file.endsWith('.sse')) ?? ''
+  const message = `no recording of this request; in the nearest, ${join(folder, name)}, model is "a/b", not "c/d"`
+  expect(await asking(child.url, '-m', 'c/d')).toEqual({
+    stdout: '',
+    stderr: `or-stream: not_found: ${message} (HTTP 404); check the name of the model\n`,
+    status: 69,
+  })
+  expect(await child.wrote('404', 'stderr')).toContain(`or-serve: POST /api/v1/chat/completions 404 ${message}\n`)
+  const { body } = { body: JSON.parse(await text(await ask(child.url, {}, '{"stream":true}', '/messages'))) as unknown }
+  expect(body).toEqual({
+    type: 'error',
+    error: { type: 'not_found_error', message: 'no recording of the messages API' },
+  })
+})
+
+test('an event id that was seen: the rest is sent', async () => {
+  const events = ['1', '2', '3'].map((id) => `id: ${id}\ndata: ${id}\n\n`)
+  const folder = folderWith({ 'a.sse': events.join('') + DONE })
+  const { url } = await replaying(folder)
+  const rest = async (id: string) => text(await ask(url, { 'last-event-id': id }))
+  expect([await rest('2'), await rest('nope')]).toEqual([events[2] + DONE, events.join('') + DONE])
+})
+
+test('faults by header and by rate', async () => {
+  const folder = folderWith({ 'a.sse': ANSWER })
+  const { url } = await replaying(folder)
+  expect(await asking(url, '-H', 'x-or-serve-fault: 418', '--retry', '0')).toMatchObject({ status: 65 })
+  expect(await asking(url, '-H', 'x-or-serve-fault: cut')).toMatchObject({
+    stdout: ANSWER.slice(0, ANSWER.indexOf('data: [')),
+    status: 0,
+  })
+  const limited = await replaying(folder, '--faults', '429')
+  expect(await asking(limited.url, '--retry', '1', '--retry-max-time', '10ms')).toMatchObject({
+    stdout: '',
+    status: 75,
+  })
+})
+
+describe('R103 · a client that leaves: before the head, before the first event, in mid-stream · the connection to the upstream is closed; one that only ends its request is answered · -', () => {
+  const MOMENTS = [
+    ['before the head', 'hang', undefined],
+    ['before the first event', 'hang@0', 'head'],
+    ['in mid-stream', 'hang@200', 'body'],
+  ] as const
+  test.each(few(MOMENTS, 2))('%s', async (_, scenario, until) => {
+    const live = await faults([scenario])
+    const { url } = await recording(live.url, folderWith({}))
+    const asked = request(`${url}/chat/completions`, {
+      method: 'POST',
+      agent: false,
+      headers: { 'content-type': 'application/json' },
+    })
+    asked.on('error', () => {})
+    asked.end('{"stream":true}')
+    await live.asked
+    const response = until === undefined ? undefined : ((await once(asked, 'response')) as [IncomingMessage])[0]
+    if (until === 'body') await once(response ?? asked, 'data')
+    const leftAt = performance.now()
+    asked.destroy()
+    expect(((await live.log[0]?.left) ?? 0) - leftAt).toBeLessThan(1000)
+  })
+
+  test('half closed', async () => {
+    const live = await faults(['latency=50'])
+    const { url } = await recording(live.url, folderWith({}))
+    const { host, port } = new URL(url)
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.end(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{"stream":true}`,
+    )
+    expect(await text(socket)).toContain('[DONE]')
+  })
+})
+
+describe('R109 · a client that names the upstream, in its path or a header · only the host of --upstream is asked, at a path of the table · 404', () => {
+  const PATHS = ['//evil.example', '/..', '/@evil.example', '/%2e%2e', '/%2f', '/\\\\evil.example', '/api/v1/..', ':80']
+  test.each(few(PATHS, 3))('%s', async (path) => {
+    const live = await upstream(stream(ANSWER))
+    const { url } = await recording(live.url, folderWith({}))
+    const { host, port } = new URL(url)
+    const socket = connect(Number(port), '127.0.0.1')
+    const head = `POST ${path}/chat/completions HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n`
+    socket.end(
+      `${head}content-type: application/json\r\nx-forwarded-host: evil.example\r\ncontent-length: 15\r\n\r\n{"stream":true}`,
+    )
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 40[04] /)
+    expect(live.requests).toEqual([])
+  })
+})
+
+describe('R111 · the key of the client · is not sent on but for --client-key, ours is; neither stands in a log or a recording · -', () => {
+  test.each<[string, string[], string]>([
+    ['ours', [], `Bearer ${CANARY}`],
+    ["the client's", ['--client-key'], 'Bearer sk-client-0123456789'],
+  ])('%s', async (_, args, sent) => {
+    const folder = folderWith({})
+    const echo = 'data: {"choices":[{"delta":{"content":"sk-client-0123456789"}}]}\n\n'
+    const live = await upstream((response, { headers }) =>
+      stream(`${echo}: ${headers.authorization ?? ''}\n\n`)(response),
+    )
+    const child = await recording(live.url, folder, ...args)
+    const response = await ask(child.url, { authorization: 'Bearer sk-client-0123456789' })
+    await text(response)
+    const told = await child.wrote('recorded', 'stderr')
+    expect(live.requests[0]?.headers.authorization).toBe(sent)
+    const kept = visible(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+    expect([kept.length, hasCanary(told + kept.join('')), /sk-client/.test(told + kept.join(''))]).toEqual([
+      2,
+      false,
+      false,
+    ])
+  })
+})
+
+describe('R112 · recordings that are missing, empty, cut, changed or removed while they are served · 66; served as they were when it began; what was cut is cut · 66, 76', () => {
+  test('missing', async () => {
+    expect(await program('or-serve', ['nowhere'])).toEqual({
+      stdout: '',
+      stderr: 'or-serve: no_input: nowhere: No such file or directory\n',
+      status: 66,
+    })
+  })
+
+  test('empty', async () => {
+    const { url } = await replaying(folderWith({ 'a.sse': '' }))
+    const response = await ask(url)
+    expect([response.statusCode, await text(response)]).toEqual([200, ''])
+  })
+
+  test('cut', async () => {
+    const { url } = await replaying(folderWith({ 'a.sse': chunk('cut') }))
+    expect(await asking(url)).toMatchObject({
+      stdout: chunk('cut'),
+      stderr: expect.stringMatching(
+        /^or-stream: truncated: the answer was cut off after \d+ bytes: .* the connection broke\n$/,
+      ) as string,
+      status: 76,
+    })
+  })
+
+  test('changed, and removed', async () => {
+    const folder = folderWith({ 'a.sse': ANSWER, 'b.sse': ANSWER })
+    const { url } = await replaying(folder)
+    writeFileSync(join(folder, 'a.sse'), 'data: other\n\n')
+    rmSync(join(folder, 'b.sse'))
+    const answers = [await asking(url), await asking(url)].map(({ stdout }) => stdout)
+    expect(answers).toEqual([ANSWER, ANSWER])
+  })
+})
+
+describe('R116 · comments, and a silence of the upstream · passed on at once, not gathered; in a silence of 15 s a comment of our own · -', () => {
+  test('each piece is with the client before the next is sent', async () => {
+    const folder = folderWith({})
+    const pieces = [': OPENROUTER PROCESSING\n\n', chunk('Blue is '), chunk('short.'), `${chunk('', 'stop')}${DONE}`]
+    const next: (() => void)[] = []
+    const live = await upstream((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      for (const piece of pieces) next.push(() => void response.write(piece))
+      next.push(() => void response.end())
+      next.shift()?.()
+    })
+    const { url } = await recording(live.url, folder)
+    const response = await ask(url)
+    let heard = ''
+    for await (const bytes of response as AsyncIterable<Buffer>) {
+      heard += bytes.toString()
+      expect(heard).toBe(pieces.slice(0, pieces.length + 1 - next.length).join(''))
+      next.shift()?.()
+      if (next.length === 1) next.shift()?.()
+    }
+    expect(heard).toBe(pieces.join(''))
+  })
+})
+
+test('a refusal of the upstream is passed on as it is', async () => {
+  const live = await upstream(reply(402, '{"error":{"message":"no money"}}', { 'set-cookie': 'a=b' }))
+  const { url } = await recording(live.url, folderWith({}))
+  const response = await ask(url)
+  expect([response.statusCode, response.headers['set-cookie'], await text(response)]).toEqual([
+    402,
+    undefined,
+    '{"error":{"message":"no money"}}',
+  ])
+})
+
+test('nobody at the upstream', async () => {
+  const { url } = await recording('http://127.0.0.1:1/api/v1', folderWith({}))
+  const response = await ask(url)
+  expect([response.statusCode, JSON.parse(await text(response))]).toEqual([
+    502,
+    { error: { code: 502, message: '127.0.0.1:1: connection refused' } },
+  ])
+})
+
+test('words of a recording that --save made', async () => {
+  const folder = folderWith({})
+  const live = await upstream(stream(ANSWER))
+  await asking(live.url, '--save', join(folder, 'a.sse'), '-m', 'a/b')
+  const { url } = await replaying(folder)
+  expect(await shell(`or-stream -n -m a/b --base-url ${url} x | sse-text`)).toEqual({
+    stdout: WORDS,
+    stderr: '',
+    status: 0,
+  })
+})

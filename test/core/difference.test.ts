@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { differences, spelledDifference } from '../../src/core/difference.js'
+
+const told = (there: unknown, here: unknown) => [...differences(there, here)].map(spelledDifference)
+
+test.each<[string, unknown, unknown, string[]]>([
+  ['the same', { a: [1, { b: null }] }, { a: [1, { b: null }] }, []],
+  ['the same in another order', { a: 1, b: 2 }, { b: 2, a: 1 }, []],
+  ['a value', { a: 1 }, { a: 2 }, ['a is 1, not 2']],
+  [
+    'deep',
+    { messages: [{ role: 'user', content: 'x' }] },
+    { messages: [{ role: 'user', content: 'y' }] },
+    ['messages[0].content is "x", not "y"'],
+  ],
+  ['missing', { a: 1, b: 2 }, { a: 1 }, ['b (2) is missing']],
+  ['too much', { a: 1 }, { a: 1, b: { c: 2 } }, ['b ({"c":2}) is too much']],
+  ['a longer list', { a: [1] }, { a: [1, 2] }, ['a[1] (2) is too much']],
+  ['another kind', { a: [1] }, { a: { 0: 1 } }, ['a is [1], not {"0":1}']],
+  ['null is a value', { a: null }, { a: 0 }, ['a is null, not 0']],
+  ['several', { a: 1, b: 1 }, { a: 2, b: 2 }, ['a is 1, not 2', 'b is 1, not 2']],
+  ['a long text', { a: 'x'.repeat(100) }, { a: '' }, [`a is "${'x'.repeat(59)}…, not ""`]],
+])('%s', (_, there, here, expected) => {
+  expect(told(there, here)).toEqual(expected)
+})
+
+test('depth is bounded', () => {
+  const deep = (leaf: number) => {
+    let value: unknown = leaf
+    for (let level = 0; level < 1000; level++) value = { a: value }
+    return value
+  }
+  expect(told(deep(1), deep(1))).toEqual([])
+  expect(told(deep(1), deep(2)).length).toBe(1)
+})

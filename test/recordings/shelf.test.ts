@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import type { Meta } from '../../src/recordings/meta.js'
+import { shelf, type Shelved } from '../../src/recordings/shelf.js'
+
+const asking = (content: string) => ({ model: 'a/b', messages: [{ role: 'user', content }], stream: true })
+
+function recording(file: string, body?: unknown, path = '/api/v1/chat/completions'): Shelved {
+  const meta: Meta = {
+    recorded: '',
+    request: { method: 'POST', path, body },
+    status: 200,
+    headers: {},
+    chunks: [],
+    end: 'whole',
+  }
+  return { file, bytes: new Uint8Array(), meta: body === undefined ? undefined : meta, dialect: 'chat' }
+}
+
+const chat = (body: unknown) => ({ api: 'chat', body }) as const
+
+test('the same body in any spelling, at any base', () => {
+  const { find } = shelf([
+    recording('other.sse', asking('x')),
+    recording('sky.sse', asking('sky'), '/openai/v1/chat/completions?x=1'),
+  ])
+  const { model, messages, stream } = asking('sky')
+  expect(find(chat({ stream, messages, model }))?.file).toBe('sky.sse')
+  expect(find(chat(asking('Sky')))).toBe(undefined)
+  expect(find({ api: 'responses', body: asking('sky') })).toBe(undefined)
+})
+
+test('several of one request in turn, then the last', () => {
+  const { find } = shelf(['1', '2'].map((file) => recording(file, asking('sky'))))
+  expect(['', '', '', ''].map(() => find(chat(asking('sky')))?.file)).toEqual(['1', '2', '2', '2'])
+})
+
+test('those that answer anything, in turn and again; but what was recorded of a request comes first', () => {
+  const { find } = shelf([
+    recording('a'),
+    recording('b'),
+    recording('sky', asking('sky')),
+    { ...recording('c'), dialect: undefined },
+  ])
+  const files = ['x', 'x', 'sky', 'y', 'x'].map((content) => find(chat(asking(content)))?.file)
+  expect(files).toEqual(['a', 'b', 'sky', 'c', 'a'])
+  expect(find({ api: 'messages', body: {} })?.file).toBe('c')
+})
+
+test('the nearest, and where it differs', () => {
+  const { nearest } = shelf([
+    recording('far', { ...asking('sky'), model: 'c/d', seed: 7, temperature: 1, top_p: 1 }),
+    recording('near', asking('sky')),
+    recording('responses', asking('sea'), '/v1/responses'),
+  ])
+  expect(nearest(chat(asking('sea')))).toEqual({ file: 'near', difference: 'messages[0].content is "sky", not "sea"' })
+  expect(nearest(chat({ ...asking('sky'), model: 'c/d', seed: 7, temperature: 2 }))).toEqual({
+    file: 'far',
+    difference: 'temperature is 1, not 2; top_p (1) is missing',
+  })
+  expect(nearest(chat({}))?.difference).toBe(
+    'model ("a/b") is missing; messages ([{"role":"user","content":"sky"}]) is missing; stream (true) is missing',
+  )
+  expect(nearest({ api: 'messages', body: {} })).toBe(undefined)
+})
+
+test('no more differences are told than can be read', () => {
+  const { nearest } = shelf([recording('a', { a: 1, b: 1, c: 1, d: 1, e: 1 })])
+  expect(nearest(chat({ a: 2, b: 2, c: 2, d: 2, e: 2 }))?.difference).toBe(
+    'a is 1, not 2; b is 1, not 2; c is 1, not 2; 2 more',
+  )
+})
+
+test('a new one in place of others', () => {
+  const [old, other] = [recording('old', asking('sky')), recording('other', asking('sky'))]
+  const { find, all, replace } = shelf([old, other])
+  replace(recording('new', asking('sky')), [old])
+  expect(all(chat(asking('sky'))).map(({ file }) => file)).toEqual(['other', 'new'])
+  expect(find(chat(asking('sky')))?.file).toBe('other')
+})
