@@ -59,7 +59,7 @@ export async function answerTo(
   }
   const known = shelf.all(request)
   const failed = known.filter((recording) => hasFailed(recording, how.dialects))
-  const [good] = known.filter((recording) => !failed.includes(recording))
+  const good = known.find((recording) => !failed.includes(recording))
   return good ? played(good, request, how, signal) : passedOn(request, shelf, failed, upstream, how, signal)
 }
 

@@ -66,12 +66,13 @@ async function onTheWire(url: string, body: string): Promise<string> {
 
 const SCRIPT = 'for n in one two one; do or-stream -n --retry-delay 1ms "$n" | sse-text || echo " ($?)"; done'
 
+const run = (url: string) => shell(SCRIPT, { env: { OPENROUTER_BASE_URL: url } })
+
 test('a script runs against it once, and again with the upstream gone: the same bytes and statuses', async () => {
   const folder = folderWith({})
   const other = ANSWER.replace('short.', 'other.')
   const live = await faults(['slice=40:100', 'status=400'], { body: other })
   const first = await recording(live.url, folder)
-  const run = (url: string) => shell(SCRIPT, { env: { OPENROUTER_BASE_URL: url } })
   const once_ = await run(first.url)
   expect([once_.stdout, live.log.length]).toEqual(['Blue is other. (65)\nBlue is other.', 2])
   first.kill('SIGTERM')

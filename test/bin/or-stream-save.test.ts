@@ -72,7 +72,7 @@ test.each(few(FAILED))('%s', async (_, scenarios, { body, left, ...kept }) => {
   const { body: found, lengths, ...meta } = await recorded(file)
   expect(meta).toEqual(kept)
   expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(Buffer.byteLength(found))
-  if (body !== '') expect(found).toBe(body)
+  expect(body === '' || found === body).toBe(true)
 })
 
 test('where nobody answers there is nothing to keep', async () => {

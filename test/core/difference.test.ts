@@ -24,12 +24,13 @@ test.each<[string, unknown, unknown, string[]]>([
   expect(told(there, here)).toEqual(expected)
 })
 
+function deep(leaf: number): unknown {
+  let value: unknown = leaf
+  for (let level = 0; level < 1000; level++) value = { a: value }
+  return value
+}
+
 test('depth is bounded', () => {
-  const deep = (leaf: number) => {
-    let value: unknown = leaf
-    for (let level = 0; level < 1000; level++) value = { a: value }
-    return value
-  }
   expect(told(deep(1), deep(1))).toEqual([])
   expect(told(deep(1), deep(2)).length).toBe(1)
 })

@@ -26,9 +26,10 @@ interface Serving extends Endpoint {
   readonly log: readonly string[]
 }
 
+const errorEvent: Service['errorEvent'] = (api, status, message) => `data: ${api} ${status} ${message}\n\n`
+
 async function serving(respond: Service['respond'], origin?: string): Promise<Serving> {
   const log: string[] = []
-  const errorEvent: Service['errorEvent'] = (api, status, message) => `data: ${api} ${status} ${message}\n\n`
   const endpoint = await serve({ respond, errorEvent, log: (line) => log.push(line), origin }, 0)
   onTestFinished(() => endpoint.close(0))
   return { ...endpoint, log }
@@ -167,11 +168,6 @@ test('a body that breaks off is cut', async () => {
   const response = await ask(endpoint)
   await expect(text(response)).rejects.toThrow('aborted')
   await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, cut: so it was`])
-
-  async function* broken() {
-    yield 'data: 1\n\n'
-    throw new StreamError('connection', 'so it was')
-  }
 })
 
 test('a body that is reset', async () => {
@@ -179,11 +175,6 @@ test('a body that is reset', async () => {
   const response = await ask(endpoint)
   await expect(text(response)).rejects.toMatchObject({ code: 'ECONNRESET' })
   await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, cut: reset on purpose`])
-
-  async function* reset() {
-    yield 'data: 1\n\n'
-    throw new Reset()
-  }
 })
 
 describe('R115 · a bug in one answer · that one ends with an error event, is cut and logged; the others go on · -', () => {
@@ -206,11 +197,6 @@ describe('R115 · a bug in one answer · that one ends with an error event, is c
     expect(endpoint.log).toEqual([expect.stringContaining('a bug: TypeError')])
     await expect(ask(endpoint, { body: '{}' })).resolves.toMatchObject({ statusCode: 400 })
   })
-
-  async function* faulty() {
-    yield 'data: 1\n\n'
-    throw new Error('oh')
-  }
 })
 
 test('a client that leaves ends its own answer only', async () => {
@@ -290,12 +276,6 @@ describe('R113 · the end while answers are under way · no new ones, so much ti
       yield 'data: 2\n\n'
     }
   })
-
-  async function* stopped(piece: string, signal: AbortSignal) {
-    yield piece
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
-    signal.throwIfAborted()
-  }
 })
 
 describe('R107 · smuggled and malformed requests · refused, and the connection closed; nothing of them is answered or passed on · -', () => {
@@ -452,3 +432,24 @@ test('a port that is taken', async () => {
     new StreamError('port_taken', `port ${port} is taken; --port 0 takes a free one`),
   )
 })
+
+async function* broken() {
+  yield 'data: 1\n\n'
+  throw new StreamError('connection', 'so it was')
+}
+
+async function* reset() {
+  yield 'data: 1\n\n'
+  throw new Reset()
+}
+
+async function* faulty() {
+  yield 'data: 1\n\n'
+  throw new Error('oh')
+}
+
+async function* stopped(piece: string, signal: AbortSignal) {
+  yield piece
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  signal.throwIfAborted()
+}

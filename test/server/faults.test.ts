@@ -57,8 +57,9 @@ test('a stall ends with whoever waits for it', async () => {
   expect(await stalled).toMatchObject({ pieces: ['1', '2', '3'], failure: { message: 'enough' } })
 })
 
+const long = async () => ({ ...(await whole()), body: of('1', '2', '3', 'x'.repeat(40)) })
+
 test('slowly, but whole', async () => {
-  const long = async () => ({ ...(await whole()), body: of('1', '2', '3', 'x'.repeat(40)) })
   const { pieces, failure } = await come('slow', undefined, long)
   expect([pieces.map(({ length }) => length), failure]).toEqual([[1, 1, 1, 16, 16, 8], undefined])
 })
@@ -68,12 +69,13 @@ test('an answer that is short is spoilt all the same', async () => {
   expect([pieces, (failure as Error).message]).toEqual([['1'], 'cut on purpose'])
 })
 
+const asked = () => Promise.reject(new Error('the answer is not asked for'))
+
 test.each([
   ['500', {}],
   ['429', { 'retry-after': '1' }],
   ['503', { 'retry-after': '1' }],
 ])('a status: %s', async (status, headers) => {
-  const asked = () => Promise.reject(new Error('the answer is not asked for'))
   expect(await come(status, undefined, asked)).toEqual({
     name: `${status} on purpose`,
     status: Number(status),
@@ -103,11 +105,12 @@ test.each(['', 'fire', '200', '600', 'cut=', 'cut=2', 'cut=-1', 'cut=x', 'cut,,s
   },
 )
 
+const met = (seed: number, rate: number) => {
+  const random = randomNumbers(seed)
+  return Array.from({ length: 1000 }, () => faultFor(request(), faultsOf(`cut=${rate}`), random) ?? '')
+}
+
 test('by chance, the same for the same seed', () => {
-  const met = (seed: number, rate: number) => {
-    const random = randomNumbers(seed)
-    return Array.from({ length: 1000 }, () => faultFor(request(), faultsOf(`cut=${rate}`), random) ?? '')
-  }
   expect(met(7, 0.2)).toEqual(met(7, 0.2))
   expect(met(7, 0.2)).not.toEqual(met(8, 0.2))
   const share = met(7, 0.2).filter((name) => name === 'cut').length
