@@ -956,4 +956,11 @@ export const MUTANTS = [
     to: 'let state = seed & 0',
     tests: ['core/random'],
   },
+  {
+    file: 'src/transport/link-local.ts',
+    what: 'the metadata services of clouds are open',
+    from: "CLOSED.addSubnet('169.254.0.0', 16)",
+    to: '',
+    tests: ['transport/link-local'],
+  },
 ]

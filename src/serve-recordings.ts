@@ -141,7 +141,7 @@ async function passedOn(
 
   try {
     const either = AbortSignal.any([signal, leaving.signal])
-    const answer = await send(call, { signal: either, environment, tap: recording })
+    const answer = await send(call, { signal: either, environment, tap: recording, beyondLink: true })
     const { status, headers } = answer
     return { name: `from ${call.url.host}, recorded`, status, headers: keptHeaders(headers), body: through(answer) }
   } catch (error) {

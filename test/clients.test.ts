@@ -45,9 +45,9 @@ async function openai(baseURL: string): Promise<Heard> {
   const client = new OpenAI({ apiKey: 'none', baseURL, maxRetries: 0 })
   let text = ''
   try {
-    const stream = client.chat.completions.stream({ ...question, messages: [...question.messages] })
-    stream.on('content', (piece) => (text += piece))
-    const { choices } = await stream.finalChatCompletion()
+    const answer = client.chat.completions.stream({ ...question, messages: [...question.messages] })
+    answer.on('content', (piece) => (text += piece))
+    const { choices } = await answer.finalChatCompletion()
     const tools = (choices[0]?.message.tool_calls ?? []).flatMap((call) =>
       call.type === 'function'
         ? [{ name: call.function.name, input: JSON.parse(call.function.arguments) as unknown }]

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
 import type { Call } from '../core/call.js'
 import type { Environment } from '../core/environment.js'
@@ -5,6 +6,7 @@ import { StreamError } from '../core/errors.js'
 import type { ErrorCode } from '../core/status.js'
 import { framing } from '../core/framing.js'
 import { exchange } from './exchange.js'
+import { isLinkLocal, lookupBeyondLink } from './link-local.js'
 import { countdown, LIMITS, overLimit, type Limits } from './limits.js'
 import { isEventStream, refusal, type Asked } from './refusal.js'
 import type { Tap } from './tap.js'
@@ -25,6 +27,8 @@ export interface Sending {
   readonly environment?: Environment | undefined
   /** Hears of the responses. */
   readonly tap?: Tap | undefined
+  /** Whether addresses of this link are closed, those of metadata services among them; whoever asks for others needs that. */
+  readonly beyondLink?: boolean | undefined
 }
 
 /**
@@ -33,9 +37,10 @@ export interface Sending {
  */
 export async function send(
   { url, headers, body }: Call,
-  { signal, limits = LIMITS, environment = {}, tap }: Sending,
+  { signal, limits = LIMITS, environment = {}, tap, beyondLink = false }: Sending,
 ): Promise<Answer> {
-  const { client, proxy, lost } = await dispatcher(url, environment, limits)
+  if (beyondLink && isLinkLocal(url.hostname)) throw new StreamError('forbidden', `${url.host}: ${ON_LINK}`)
+  const { client, proxy, lost } = await dispatcher(url, environment, limits, beyondLink ? lookupBeyondLink : undefined)
   const own = new AbortController()
   const either = AbortSignal.any([signal, own.signal])
   const giveUp = (limit: keyof Limits) => own.abort(overLimit(limit, limits, url.host))
@@ -93,13 +98,18 @@ interface Carrier {
 }
 
 /** What carries the request: a connection of its own, or the proxies of the environment. Throws `bad_config`. */
-async function dispatcher(url: URL, environment: Environment, { connect }: Limits): Promise<Carrier> {
+async function dispatcher(
+  url: URL,
+  environment: Environment,
+  { connect }: Limits,
+  lookup: LookupFunction | undefined,
+): Promise<Carrier> {
   const named = (variable: string) => environment[variable.toLowerCase()] || environment[variable] || undefined
   const proxies = { httpProxy: named('HTTP_PROXY'), httpsProxy: named('HTTPS_PROXY'), noProxy: named('NO_PROXY') }
   // Other limits than that of the connection are our own: undici's go on while a slow reader is waited for.
   const patient = { headersTimeout: 0, bodyTimeout: 0 }
   if (proxies.httpProxy === undefined && proxies.httpsProxy === undefined) {
-    const connector = buildConnector({ timeout: connect })
+    const connector = buildConnector({ timeout: connect, ...(lookup ? { lookup } : {}) })
     let failure: Error | undefined
     const client = new Client(url.origin, {
       ...patient,
@@ -131,6 +141,8 @@ class HandshakeReset extends Error {
   readonly code = 'HANDSHAKE_RESET'
 }
 
+const ON_LINK = 'the address is one of this link, where a cloud may keep secrets'
+
 const NOT_HTTP = ['not_sse', 'the answer is not HTTP'] as const
 const isMalformed = (error: unknown) => (error as Error).name === 'HTTPParserError'
 
@@ -140,6 +152,7 @@ const CAUSES = new Map<string, readonly [ErrorCode, string]>([
   ['EAI_AGAIN', ['unreachable', 'the name of the host could not be looked up']],
   ['EHOSTUNREACH', ['unreachable', 'no route to the host']],
   ['ENETUNREACH', ['unreachable', 'the network is unreachable']],
+  ['ELINKLOCAL', ['forbidden', ON_LINK]],
   ['CERT_HAS_EXPIRED', ['tls', 'its certificate has expired']],
   ['CERT_NOT_YET_VALID', ['tls', 'its certificate is not valid yet']],
   ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls', 'its certificate is for another host']],

@@ -209,6 +209,17 @@ describe('R109 · a client that names the upstream, in its path or a header · o
   })
 })
 
+describe('R109 · an upstream at an address of this link, by number or by name · is not asked · 502 for the client', () => {
+  test.each(['http://169.254.169.254/api/v1', 'http://[fe80::1]/v1'])('%s', async (to) => {
+    const { url } = await recording(to, folderWith({}), '--insecure-http')
+    const response = await ask(url)
+    expect([response.statusCode, await text(response)]).toEqual([
+      502,
+      expect.stringContaining('the address is one of this link') as string,
+    ])
+  })
+})
+
 describe('R111 · the key of the client · is not sent on but for --client-key, ours is; neither stands in a log or a recording · -', () => {
   test.each<[string, string[], string]>([
     ['ours', [], `Bearer ${CANARY}`],
