@@ -20,7 +20,7 @@ const LEFT_OUT = [
   [77, 77, 'the key in the environment of child processes', 'comes with the first program that starts another'],
 
   [97, 102, 'batches: kill -9, a torn journal, a crowd of requests', 'come with `or-batch`'],
-  [103, 116, 'clients that leave a proxy, slow ones, hostile ones', 'come with the forwarding of `or-serve`'],
+  [104, 104, 'one of several upstreams that fails', 'comes with the forwarding of `or-serve`'],
 ]
 
 const range = (first, last) => Array.from({ length: last - first + 1 }, (_, at) => first + at)

@@ -50,7 +50,28 @@ const EXPECTED: readonly (readonly [string, Ended])[] = [
     },
   ],
   ['tee dog.sse', { stdout: words, stderr: '', status: 0 }],
-  ['mkfifo', { stdout: words, stderr: 'or-serve: answering with 1 recording in turn; Ctrl-C ends it\n', status: 0 }],
+  [
+    'mkfifo url',
+    {
+      stdout: words,
+      stderr: [
+        'or-serve: answering with 1 recording; Ctrl-C ends it',
+        'or-serve: POST /api/v1/chat/completions 200 answer.sse',
+        '',
+      ].join('\n'),
+      status: 0,
+    },
+  ],
+  [
+    'mkfifo to-record',
+    {
+      stdout: words,
+      stderr: expect.stringMatching(
+        /^or-serve: answering with 0 recordings, recording the rest in recorded\/; Ctrl-C ends it\nor-serve: POST \/api\/v1\/chat\/completions 200 from 127\.0\.0\.1:\d+, recorded\n$/,
+      ) as string,
+      status: 0,
+    },
+  ],
 ]
 
 let folder: string
@@ -90,8 +111,19 @@ test.each(
     .map((block) => [block.split('\n')[0], block] as const),
 )('README: %s', async (_, block) => {
   const [, expected] = EXPECTED.find(([word]) => block.includes(word)) ?? []
-  const { stdout, ...rest } = await shell(block, { cwd: folder, env })
+  // In place of OpenRouter the server of this test is asked.
+  const command = block.replace('--record', `--record --upstream ${env['OPENROUTER_BASE_URL'] ?? ''}`)
+  const { stdout, ...rest } = await shell(command, { cwd: folder, env })
   expect({ ...rest, stdout: respelled(stdout) }).toEqual(expected)
+})
+
+test('README: the step for CI, against what the recipe before it recorded', async () => {
+  const [, script = ''] = /run: \|\n([^]*)$/.exec(blocks('yaml')[0] ?? '') ?? []
+  const command = script
+    .replace('npx ', '')
+    .replace('npm test', 'or-stream "Name a colour" | sse-text; kill $!')
+    .replaceAll('url', 'ci-url')
+  expect(await shell(command, { cwd: folder })).toMatchObject({ stdout: words, status: 0 })
 })
 
 test('README: its first steps are the two commands', () => {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors.js'
 import type { RecordedRequest } from '../../src/recordings/meta.js'
 import { fileFor, hashOf } from '../../src/recordings/name.js'
@@ -30,31 +30,33 @@ test('the hash is that of the value, not of its spelling', () => {
   expect([hashOf(respelled), hashOf(other) === hashOf(one)]).toEqual([hashOf(one), false])
 })
 
-test.each([
-  '../../etc/passwd',
-  '/etc/passwd',
-  '..',
-  '.',
-  '',
-  '-rf',
-  'a\0b',
-  'a\nb',
-  '%2e%2e%2f',
-  '猫',
-  'CON',
-  'a'.repeat(300),
-  ' ',
-  '~',
-  '$(id)',
-  'a/../../b',
-  String.raw`a\b`,
-  'c:d',
-  '*',
-  'x.sse',
-])('a model called %j leads nowhere else', (model) => {
-  const file = fileFor(folder, WHEN, asking({ model }))
-  expect(join(folder, basename(file))).toBe(file)
-  expect(basename(file)).toMatch(/^\d{8}T\d{9}Z-[A-Za-z0-9._-]{1,64}\.sse$/)
+describe('R110 · a request whose model is a path, a link, an option, a reserved name · the recording has a name of letters, digits, dots, dashes and underscores, in its folder · -', () => {
+  test.each([
+    '../../etc/passwd',
+    '/etc/passwd',
+    '..',
+    '.',
+    '',
+    '-rf',
+    'a\0b',
+    'a\nb',
+    '%2e%2e%2f',
+    '猫',
+    'CON',
+    'a'.repeat(300),
+    ' ',
+    '~',
+    '$(id)',
+    'a/../../b',
+    String.raw`a\b`,
+    'c:d',
+    '*',
+    'x.sse',
+  ])('a model called %j leads nowhere else', (model) => {
+    const file = fileFor(folder, WHEN, asking({ model }))
+    expect(join(folder, basename(file))).toBe(file)
+    expect(basename(file)).toMatch(/^\d{8}T\d{9}Z-[A-Za-z0-9._-]{1,64}\.sse$/)
+  })
 })
 
 test('a folder that everybody may write to', () => {
