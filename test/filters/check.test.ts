@@ -112,8 +112,8 @@ const table: readonly Row[] = [
   },
   {
     rule: 'event-name of responses',
-    bad: `event: message_stop\n${response('completed', 1, USED)}`,
-    finds: ['1 event-name: the event has the name "message_stop" and the type "response.completed"'],
+    bad: `${response('created', 1)}event: message_stop\n${response('completed', 2, USED)}`,
+    finds: ['3 event-name: the event has the name "message_stop" and the type "response.completed"'],
     good: `${response('created', 1)}event: response.completed\n${response('completed', 2, USED)}`,
   },
   {
@@ -243,6 +243,19 @@ const bytesOf = (stream: string | Uint8Array) => (typeof stream === 'string' ? u
 test.each(table)('$rule', ({ bad, finds, good }) => {
   expect(found([bytesOf(bad)])).toEqual(finds)
   expect(found([bytesOf(good)])).toEqual([])
+})
+
+/** A whole answer with something in it for every rule to remember. */
+const BEFORE = `${choice({ role: 'model' })}${call(0, 'p', 'prior', '{}')}${event({ choices: [], sequence_number: 100 })}${END}`
+
+test.each(table.filter(({ bad }) => typeof bad === 'string'))('$rule: nothing is kept of the answer before', (row) => {
+  const lines = BEFORE.split('\n').length - 1
+  const mark = `data-after-end: data follows the end mark of line ${lines - 1}`
+  const shifted = row.finds.map((finding) =>
+    finding.replaceAll(/(?<=^|line )\d+/g, (line) => String(Number(line) + lines)),
+  )
+  const told = found([utf8Bytes(BEFORE + String(row.bad))])
+  expect(told.filter((finding) => !finding.endsWith(mark))).toEqual(shifted)
 })
 
 test('every rule has its row', () => {
