@@ -37,8 +37,8 @@ export interface Check extends Stage<Uint8Array, Finding>, Omit<Judgement, 'id' 
 const MOST_TOLD = 20
 
 /**
- * Looks at a stream as it comes, SSE or the NDJSON of `sse-parse`, by every rule. Input in
- * which there is nothing of a stream has none, for its failure says it all. Throws `too_large` as `events` does.
+ * Looks at a stream as it comes, SSE or the NDJSON of `sse-parse`, with every rule. Input in which there is nothing of a
+ * stream has no findings, for its failure says it all. Throws `too_large` as `events` does.
  */
 export function check(dialects: readonly Dialect[], options: CheckOptions = {}): Check {
   const { maxEventBytes = MAX_EVENT_BYTES, rules = RULES, ...policy } = options

@@ -148,6 +148,14 @@ test('a failure that travels: the status of the trailer, and silence where it wa
   })
 })
 
+test('a directory on standard input is no folder', async () => {
+  expect(await shell('sse-check <rec', { cwd: folder })).toEqual({
+    stdout: '',
+    stderr: 'sse-check: no_input: standard input: Is a directory\n',
+    status: 66,
+  })
+})
+
 test('a reader that leaves', async () => {
   const command = `sse-check ${'length.sse '.repeat(2000)} | head -1; echo "\${PIPESTATUS[0]}"`
   const { stdout } = await shell(command, { cwd: folder }, 'bash')
