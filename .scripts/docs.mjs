@@ -1,13 +1,14 @@
-// Makes the documents in docs/: of dialects, of faults, of errors.
+// Makes the documents in docs/: of rules, of dialects, of faults, of errors.
 // usage: npm run docs      with --check nothing is written, and the exit status is 1 where a document has drifted
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { check } from './check.mjs'
 import { dialects } from './dialects.mjs'
 import { errors } from './errors.mjs'
 import { reliability } from './reliability.mjs'
 
 const DOCS = new URL('../docs/', import.meta.url)
 
-for (const [name, make] of Object.entries({ dialects, errors, reliability })) {
+for (const [name, make] of Object.entries({ check, dialects, errors, reliability })) {
   const file = new URL(`${name}.md`, DOCS)
   const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const after = await make()

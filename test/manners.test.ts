@@ -11,7 +11,9 @@ const programs = readdirSync(new URL('../bin/', import.meta.url)).map((file) => 
 const filters = programs.filter((name) => name.startsWith('sse-'))
 /** What makes a filter write while it reads, where it doesn't anyway. */
 const WRITES: Record<string, string[]> = { 'sse-usage': ['--tee'] }
-const streaming = filters.map((name) => [name, WRITES[name] ?? []] as const)
+/** Filters that never write what they read. */
+const REPORTS = new Set(['sse-check'])
+const streaming = filters.filter((name) => !REPORTS.has(name)).map((name) => [name, WRITES[name] ?? []] as const)
 
 const exitTable = EXIT_STATUSES.map(([status, when]) => `  ${String(status).padEnd(3)}  ${when}`).join('\n')
 

@@ -29,6 +29,19 @@ const EXPECTED: readonly (readonly [string, Ended])[] = [
   ['case $? in', { stdout: 'whole\n', stderr: '', status: 0 }],
   ['or-stream "Why is the sky blue?" | sse-text', { stdout: words, stderr: '', status: 0 }],
   ['while read', { stdout: `${words}\n`.repeat(3), stderr: '', status: 0 }],
+  [
+    'sse-check',
+    {
+      stdout: [
+        'complete   0 findings    recordings/sky.sse',
+        'complete   0 findings    recordings/tides.sse',
+        '2 files: 2 complete; 0 findings',
+        '',
+      ].join('\n'),
+      stderr: '',
+      status: 0,
+    },
+  ],
   ['diff answer.txt', { stdout: '', stderr: '', status: 0 }],
   ['sse-parse --decode', { stdout: `${respelled(JSON.stringify(JSON.parse(usage)))}\n`, stderr: '', status: 0 }],
   [

@@ -6,7 +6,7 @@ import { worse, type ExitStatus } from '../core/status.js'
 import { visible } from '../core/visible.js'
 import type { OptionTable, Synopsis, Values } from './argv.js'
 import { clock } from './clock.js'
-import { inputs, isLive, type Input } from './input.js'
+import { inputs, inputsIn, isLive, type FilesOf, type Input } from './input.js'
 import { failureIn, main, type World } from './main.js'
 import { gathered, isTerminalFd, ReaderGone, writeAside, type Sink } from './output.js'
 
@@ -22,7 +22,7 @@ export interface Work {
 
 /** What the work may depend on beside the options. */
 export interface InputFacts {
-  /** The name of the input, where several are to be told apart. */
+  /** The name of the file; undefined of standard input. */
   readonly file: string | undefined
   /** Milliseconds since the program started; absent where the input is a regular file, whose bytes come as fast as they are read. */
   readonly clock: Clock | undefined
@@ -38,27 +38,29 @@ export interface Shift {
 }
 
 export interface Filter<Table extends OptionTable> extends Omit<Synopsis<Table>, 'operands'> {
-  /** Takes the options as they were typed; throws `usage` where one of them can't be. `several` tells whether there is more than one input. */
+  /** Takes the options as they were typed; throws `usage` where one of them can't be. `several` tells whether the inputs are to be told apart: there is more than one, or it was found in a folder. */
   begin(values: Values<Table>, several: boolean): Shift
+  /** The files that an operand means, in a program that takes folders. Throws `no_input`. */
+  readonly filesOf?: FilesOf
 }
 
 /** Runs a program that reads its operands, or standard input, through a step to standard output. */
 export function filter<const Table extends OptionTable>(program: Filter<Table>): Promise<void> {
   return main({
     ...program,
-    operands: '[file…]',
+    operands: program.filesOf ? '[file|folder…]' : '[file…]',
     async run({ values, operands }, world) {
       if (operands.length === 0 && (await isTerminalFd(0))) {
         throw new StreamError('usage', `nothing to read: pipe a stream in or name a file (${program.name} --help)`)
       }
-      const sources = inputs(operands)
-      const several = sources.length > 1
+      const sources = program.filesOf ? await inputsIn(operands, program.filesOf) : inputs(operands)
+      const several = sources.length > 1 || sources.some(({ file }) => file !== undefined && !operands.includes(file))
       const { work, end, atOnce = false } = program.begin(values, several)
       const stdout = atOnce ? gathered(world.stdout) : world.stdout
       let status: ExitStatus = 0
       for (const input of sources) {
         const name = several ? (input.file ?? '-') : undefined
-        const facts = { file: name, clock: isLive(input) ? clock : undefined }
+        const facts = { file: input.file, clock: isLive(input) ? clock : undefined }
         status = worse(status, await through(work(facts), input, name, { ...world, stdout }))
         if (isOver(input, world)) break
       }

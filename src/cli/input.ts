@@ -1,5 +1,6 @@
 import { close as closeFd, open as openFd, read as readFd } from 'node:fs'
 import { promisify } from 'node:util'
+import { StreamError } from '../core/errors.js'
 import { unread } from '../core/system-error.js'
 import { statusOf } from './output.js'
 
@@ -20,6 +21,30 @@ export function inputs(operands: readonly string[]): Input[] {
     const file = operand === '-' ? undefined : operand
     return { file, chunks: () => (file === undefined ? read(0) : readFile(file)) }
   })
+}
+
+/** The files that an operand means. Throws `no_input`. */
+export type FilesOf = (operand: string) => Promise<readonly string[]>
+
+/** The same where an operand may mean other files than itself: one that means none fails when it is read, and the others are not lost. */
+export async function inputsIn(operands: readonly string[], filesOf: FilesOf): Promise<Input[]> {
+  if (operands.length === 0) return inputs([])
+  const found = operands.map(async (operand) => {
+    if (operand === '-') return inputs([operand])
+    try {
+      const files = await filesOf(operand)
+      if (files.length === 0) throw new StreamError('no_input', `${operand}: nothing to read in it`)
+      return inputs(files)
+    } catch (error) {
+      return [{ file: operand, chunks: () => failing(error) }]
+    }
+  })
+  return (await Promise.all(found)).flat()
+}
+
+// oxlint-disable-next-line require-yield -- it fails before there is anything to give
+async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
+  throw error
 }
 
 /** Whether an input comes as it is made: standard input that is no regular file. */

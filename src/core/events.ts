@@ -13,7 +13,8 @@ export function events(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array, SseIt
   return chain(utf8(), eitherForm(maxEventBytes))
 }
 
-function eitherForm(maxEventBytes: number): Stage<string, SseItem> {
+/** The same from text. */
+export function eitherForm(maxEventBytes: number): Stage<string, SseItem> {
   let blank = ''
   let linesBefore = 0
   let form: Stage<string, SseItem> | undefined

@@ -35,12 +35,16 @@ export interface NextAnswer {
 export interface Judgement {
   /** The verdict on the answer that came last; of a stream without a data event, `empty`. */
   verdict(): Verdict
+  /** The verdict on the answer that came to its end last, for the next began or the stream is over. */
+  closed(): Verdict | undefined
   /** What the reader should know of answers that are whole and yet not all that was asked for. */
   warnings(): string[]
   /** The id of the answer that came last, where its chunks carry one. */
   id(): string | undefined
   /** The failure that decides the exit status of the whole stream, or undefined when every answer is whole. */
   failure(): StreamError | undefined
+  /** The failure that data which can't be read is, whatever the answers are. */
+  misread(): StreamError | undefined
 }
 
 /** Passes readings on, marks where the next answer begins, and knows at the end how it all went. */
@@ -76,10 +80,12 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
   let unknown = false
   let events = 0
   let unreadable: string | undefined
+  let closed: Verdict | undefined
 
   function close() {
     const { trailer, said } = answer
     const verdict = verdictOn(answer)
+    closed = verdict
     const isAllReasoning = said.has('reasoning') && said.size === 1
     const isShort = verdict === 'length' || verdict === 'filtered'
     if (isShort && !failOn.includes(verdict)) warnings.push(SHORT[verdict])
@@ -101,6 +107,11 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
     if (!failure) return
     const isWorse = weight === worst?.weight && worse(failure.status, worst.failure.status) !== worst.failure.status
     if (!worst || weight > worst.weight || isWorse) worst = { failure, weight }
+  }
+
+  function misread() {
+    const why = unreadable ?? (unknown && !understood ? 'no event is in a form that is known' : undefined)
+    return why === undefined ? undefined : new StreamError('bad_data', why)
   }
 
   return {
@@ -137,14 +148,15 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
     },
     end() {
       close()
-      const misread = unreadable ?? (unknown && !understood ? 'no event is in a form that is known' : undefined)
-      if (misread !== undefined) keep(new StreamError('bad_data', misread), 1)
+      keep(misread(), 1)
       return []
     },
     verdict: () => verdictOn(answer),
+    closed: () => closed,
     id: () => answer.id,
     warnings: () => warnings,
     failure: () => worst?.failure,
+    misread,
   }
 }
 

@@ -15,3 +15,83 @@ export function utf8(): Stage<Uint8Array, string> {
 function ready(text: string): string[] {
   return text === '' ? [] : [text]
 }
+
+/** A piece of text, and whether its bytes were UTF-8; one whose bytes were not is no more than a line. */
+export interface Checked {
+  readonly text: string
+  readonly isUtf8: boolean
+}
+
+/** Bytes to the same text as `utf8` gives, in pieces that tell where they were none. */
+export function checkedUtf8(): Stage<Uint8Array, Checked> {
+  const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
+  /** The beginning of a character that is not whole yet. */
+  let half = new Uint8Array()
+  let isFirst = true
+
+  function decode(bytes: Uint8Array): Checked {
+    try {
+      return { text: strict.decode(bytes), isUtf8: true }
+    } catch {
+      return { text: lenient.decode(bytes), isUtf8: false }
+    }
+  }
+
+  function* read(bytes: Uint8Array): Generator<Checked> {
+    if (bytes.length === 0) return
+    const whole = decode(bytes)
+    for (const piece of whole.isUtf8 ? [whole] : linesOf(bytes).map(decode)) {
+      const text = isFirst && piece.text.startsWith(BOM) ? piece.text.slice(BOM.length) : piece.text
+      isFirst = false
+      if (text !== '') yield { ...piece, text }
+    }
+  }
+
+  return {
+    *push(bytes) {
+      const all = half.length === 0 ? bytes : joined(half, bytes)
+      const end = all.length - lengthOfHalf(all)
+      half = all.slice(end)
+      yield* read(all.subarray(0, end))
+    },
+    *end() {
+      yield* read(half)
+    },
+  }
+}
+
+const BOM = '\ufeff'
+const LF = 10
+const CR = 13
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}
+
+/** How many of the last bytes begin a character that has more of them. */
+function lengthOfHalf(bytes: Uint8Array): number {
+  for (let length = 1; length <= Math.min(3, bytes.length); length++) {
+    const byte = bytes[bytes.length - length] ?? 0
+    const isContinuation = (byte & 0xc0) === 0x80
+    if (isContinuation) continue
+    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return needed > length ? length : 0
+  }
+  return 0
+}
+
+/** The bytes cut after each line end. */
+function linesOf(bytes: Uint8Array): Uint8Array[] {
+  const found: Uint8Array[] = []
+  let from = 0
+  bytes.forEach((byte, at) => {
+    if (byte !== LF && byte !== CR) return
+    found.push(bytes.subarray(from, at + 1))
+    from = at + 1
+  })
+  return from < bytes.length ? [...found, bytes.subarray(from)] : found
+}

@@ -508,3 +508,25 @@ test('the cause of a cut is told to machines, and what is known of it', () => {
     cause: cut,
   })
 })
+
+test('the verdict on each answer when it is over', () => {
+  const { closed, ...stage } = judge()
+  const verdicts: unknown[] = []
+  for (const reading of [a(text()), a(error(500)), DONE, b(text()), DONE, a(text())]) {
+    for (const { type } of stage.push(reading)) if (type === 'next') verdicts.push(closed())
+  }
+  for (const _ of stage.end());
+  expect([...verdicts, closed()]).toEqual(['error', 'complete', 'truncated'])
+})
+
+test.each<[string, Reading[], string | undefined]>([
+  ['nothing', [], undefined],
+  ['an answer', [a(text()), DONE], undefined],
+  ['data that cannot be read, beside an error', [a(error(429)), UNREADABLE, DONE], 'event 2 is not JSON: {'],
+  ['only forms that are unknown', [UNKNOWN], 'no event is in a form that is known'],
+  ['an unknown form among others', [UNKNOWN, DONE, a(text())], undefined],
+])('what cannot be read, whatever the answer is: %s', (_, readings, message) => {
+  const { misread, ...stage } = judge()
+  run(stage, readings)
+  expect(misread()?.message).toBe(message)
+})

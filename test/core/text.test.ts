@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { utf8 } from '../../src/core/text.js'
+import { checkedUtf8, utf8 } from '../../src/core/text.js'
 import { everyCut, run } from '../support/feed.js'
 
 test.each<[string, number[], string]>([
@@ -13,8 +13,12 @@ test.each<[string, number[], string]>([
   ['a surrogate, which UTF-8 cannot spell', [0xed, 0xa0, 0x80], '\ufffd\ufffd\ufffd'],
   ['a character that is cut off by the end', [0x61, 0xf0, 0x9f, 0x90], 'a\ufffd'],
 ])('%s', (_, bytes, text) => {
-  for (const [cut, pieces] of everyCut(Uint8Array.from(bytes)))
+  for (const [cut, pieces] of everyCut(Uint8Array.from(bytes))) {
+    const checked = run(checkedUtf8(), pieces)
     expect([cut, run(utf8(), pieces).join('')]).toEqual([cut, text])
+    expect([cut, checked.map((piece) => piece.text).join('')]).toEqual([cut, text])
+    expect([cut, checked.every(({ isUtf8 }) => isUtf8)]).toEqual([cut, !text.includes('\ufffd')])
+  }
 })
 
 test('a character is held until it is whole, and nothing is given for nothing', () => {
