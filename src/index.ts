@@ -1,4 +1,5 @@
 /** The pure steps of the toolkit, the table of dialects, and one request as an async iterable. */
+export { blockOf, type Carried } from './core/block.js'
 export type { Chunk, Delta, Dialect } from './core/delta.js'
 export { type Facts, type FailureOptions, StreamError } from './core/errors.js'
 export { events } from './core/events.js'
@@ -20,6 +21,7 @@ export { type Endpoint, ENDPOINTS as endpoints } from './request/endpoints.js'
 export { dialects } from './dialects/index.js'
 export { chatLog } from './filters/chat-log.js'
 export { eventLines, type LineOptions } from './filters/events.js'
+export { sseBlocks } from './filters/format.js'
 export { type Report, report } from './filters/report.js'
 export { decimalSum, type DecimalSum } from './core/decimal.js'
 export type { Aside, Output } from './core/output.js'
