@@ -409,8 +409,8 @@ export const MUTANTS = [
   {
     file: 'src/cli/filter.ts',
     what: 'the same failure is told by every program',
-    from: 'if (!isHeard) named.error(failure)',
-    to: 'named.error(failure)',
+    from: 'if (!isHeard) world.say.error(failure)',
+    to: 'world.say.error(failure)',
     tests: ['bin/pipelines'],
     only: 'a refused request',
   },
