@@ -51,10 +51,10 @@ export async function* chunksUntil(signal: AbortSignal, input: Input): AsyncGene
 
 function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason)
-    signal.addEventListener('abort', leave, { once: true })
-    if (signal.aborted) leave()
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+    const giveUp = () => reject(signal.reason)
+    signal.addEventListener('abort', giveUp, { once: true })
+    if (signal.aborted) giveUp()
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
   })
 }
 

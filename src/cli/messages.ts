@@ -52,15 +52,15 @@ export function messages(name: string, { quiet, verbose, json }: Manner): Messag
   }
 }
 
-/** The same, for what is said of one of several inputs: each line names it, where it doesn't anyway. */
-export function about(name: string | undefined, say: Messages): Messages {
-  if (name === undefined) return say
+/** The same messages, for what is said of one of several inputs: each line names it, where it doesn't anyway. */
+export function about(name: string | undefined, all: Messages): Messages {
+  if (name === undefined) return all
   const named = (text: string) => (text.startsWith(`${name}: `) ? text : `${name}: ${text}`)
   return {
-    ...say,
-    error: (failure) => say.error(failure.worded(named(failure.message))),
-    warn: (text) => say.warn(named(text)),
-    note: (text) => say.note(named(text)),
+    ...all,
+    error: (failure) => all.error(failure.worded(named(failure.message))),
+    warn: (text) => all.warn(named(text)),
+    note: (text) => all.note(named(text)),
   }
 }
 

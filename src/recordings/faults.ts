@@ -93,10 +93,10 @@ export function endingIn(error: ToldError, dialects: readonly Dialect[]): Fault 
   let isOver = false
 
   function isLast(block: Uint8Array): boolean {
-    const readings = [...words.push(block)]
+    const heard = [...words.push(block)]
     speaker ??= recognise(block, dialects).dialect
-    for (const reading of readings) if (reading.type === 'chunk') answer = spokenBy(reading, answer)
-    return readings.some(isEnding)
+    for (const reading of heard) if (reading.type === 'chunk') answer = spokenBy(reading, answer)
+    return heard.some(isEnding)
   }
 
   function last(): Uint8Array {
