@@ -52,7 +52,8 @@ export function blockwise(): Stage<Uint8Array, Uint8Array> {
         atLineStart = (byte === LF || byte === CR) && !atLineStart
       }
       if (from === bytes.length) return
-      held.push(bytes.slice(from))
+      // What was read is overwritten by the next read; a Buffer's slice would be no copy.
+      held.push(Buffer.from(bytes.subarray(from)))
       heldLength += bytes.length - from
       if (heldLength > MAX_EVENT_BYTES) yield release(new Uint8Array())
     },

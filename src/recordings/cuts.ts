@@ -71,7 +71,7 @@ export function cut(sizes: Iterator<number, never>): Stage<Piece | Silence, Piec
         from = end
       }
       if (from === bytes.length) return
-      held.push(bytes.slice(from))
+      held.push(Buffer.from(bytes.subarray(from)))
       missing -= bytes.length - from
     },
     end: rest,

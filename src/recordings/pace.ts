@@ -92,7 +92,7 @@ function chunkwise(chunks: readonly RecordedChunk[]): Stage<Uint8Array, Piece> {
       for (let chunk = chunks[next]; chunk; chunk = chunks[next]) {
         const end = from + chunk[1] - heldLength
         if (end > bytes.length) {
-          held.push(bytes.slice(from))
+          held.push(Buffer.from(bytes.subarray(from)))
           heldLength += bytes.length - from
           return
         }

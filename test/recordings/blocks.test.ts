@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { events } from '../../src/core/events.js'
 import { blocks, blockwise } from '../../src/recordings/blocks.js'
-import { everyCut, run, utf8Bytes } from '../support/feed.js'
+import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'
 import { cases } from '../support/fixtures.js'
+
+const asText = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 test.each<[string, string[]]>([
   ['nothing', []],
@@ -17,7 +19,7 @@ test.each<[string, string[]]>([
   ['blank lines first', ['\n\n', '\ndata: a\n\n']],
 ])('%s', (_, pieces) => {
   const found = blocks(utf8Bytes(pieces.join('')))
-  expect(found.map((block) => new TextDecoder().decode(block))).toEqual(pieces)
+  expect(found.map(asText)).toEqual(pieces)
 })
 
 test.each([
@@ -30,8 +32,9 @@ test.each([
   for (const [name, pieces] of everyCut(bytes)) {
     // A block is only valid until the next push.
     const step = blockwise()
-    const found = pieces.flatMap((piece) => [...step.push(piece)].map((block) => Uint8Array.from(block)))
-    expect([name, [...found, ...step.end()].map(String)]).toEqual([name, whole.map(String)])
+    const found: Buffer[] = []
+    for (const piece of inOneBuffer(pieces)) for (const block of step.push(piece)) found.push(Buffer.from(block))
+    expect([name, [...found, ...step.end()].map(asText)]).toEqual([name, whole.map(asText)])
   }
 })
 

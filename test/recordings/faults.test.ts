@@ -4,7 +4,7 @@ import { StreamError } from '../../src/core/errors.js'
 import { events } from '../../src/core/events.js'
 import { dialects } from '../../src/dialects/index.js'
 import { faultsOf, spoilt, type FaultValues } from '../../src/recordings/faults.js'
-import { everyCut, run, utf8Bytes } from '../support/feed.js'
+import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'
 import { cases } from '../support/fixtures.js'
 import { few, sized } from '../support/size.js'
 import { outcome } from '../support/stations.js'
@@ -16,13 +16,12 @@ const NONE: FaultValues = { 'no-done': false, error: undefined, crlf: false, 'cu
 function spoiled(values: Partial<FaultValues>, stream: string | Uint8Array, places = 1000): string {
   const bytes = typeof stream === 'string' ? utf8Bytes(stream) : stream
   const make = faultsOf({ ...NONE, ...values }, dialects)
-  const made = (pieces: readonly Uint8Array[]) =>
-    Buffer.concat(
-      run(
-        make(),
-        pieces.map((piece) => piece.slice()),
-      ),
-    )
+  const made = (pieces: readonly Uint8Array[]) => {
+    const fault = make()
+    const given: Buffer[] = []
+    for (const piece of inOneBuffer(pieces)) for (const part of fault.push(piece)) given.push(Buffer.from(part))
+    return Buffer.concat([...given, ...fault.end()])
+  }
   const whole = made([bytes])
   if (places === 0) return whole.toString()
   for (const [name, pieces] of everyCut(bytes, places, sized({ small: 2, ci: 10, long: 50 })))

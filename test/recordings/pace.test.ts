@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors.js'
 import type { Meta } from '../../src/recordings/meta.js'
 import { asRead, asRecorded, chunksOf, gap, paced, piecesOf, speedOf } from '../../src/recordings/pace.js'
-import { everyCut, run, utf8Bytes } from '../support/feed.js'
+import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'
 
 test.each([
   ['1', 1, 20],
@@ -91,7 +91,8 @@ test.each<[string, Meta['chunks'] | undefined]>([
   for (const [name, parts] of everyCut(bytes)) {
     // A piece is only valid until the next push.
     const step = asRecorded(chunks)
-    const made = parts.flatMap((part) => shown([...step.push(part)]))
+    const made: unknown[] = []
+    for (const part of inOneBuffer(parts)) made.push(...shown([...step.push(part)]))
     expect([name, [...made, ...shown([...step.end()])]]).toEqual([name, whole])
   }
 })
