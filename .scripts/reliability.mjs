@@ -20,7 +20,8 @@ const LEFT_OUT = [
   [77, 77, 'the key in the environment of child processes', 'comes with the first program that starts another'],
   [86, 86, 'modes of recordings and journals', 'comes with the programs that make files'],
   [97, 102, 'batches: kill -9, a torn journal, a crowd of requests', 'come with `or-batch`'],
-  [103, 116, 'clients that leave a proxy, slow ones, hostile ones', 'come with the forwarding of `or-serve`'],
+  [103, 111, 'clients that leave a proxy, slow ones, hostile ones', 'come with the forwarding of `or-serve`'],
+  [113, 116, 'the end of a server in mid-stream', 'comes with the forwarding of `or-serve`'],
 ]
 
 const range = (first, last) => Array.from({ length: last - first + 1 }, (_, at) => first + at)
