@@ -119,14 +119,14 @@ test.each(
   expect(await shell(`${NAME} ${args} ${answer} | sse-text`)).toEqual(expected)
 })
 
-const documented = [
+const documented = new Set([
   'chat/sample-sky',
   'responses/sample-sky',
   'messages/sample-sky',
   'completions/plain-text',
   'gemini/text',
-]
-const samples = cases().filter(({ name }) => documented.includes(name))
+])
+const samples = cases().filter(({ name }) => documented.has(name))
 
 test.each(
   few(

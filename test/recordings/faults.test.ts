@@ -146,13 +146,15 @@ test.each(['200', '399', '600', '', '4290'])('no error: %j', (code) => {
   expect(() => faultsOf({ ...NONE, error: code }, dialects)).toThrow(new StreamError('usage', message))
 })
 
+/** Whether a fault is over before it gets a stream, and after. */
+const over = (values: Partial<FaultValues>, stream: string) => {
+  const fault = faultsOf({ ...NONE, ...values }, dialects)()
+  const before = fault.isOver()
+  for (const _ of fault.push(utf8Bytes(stream)));
+  return [before, fault.isOver()]
+}
+
 test('what is over is known, so that nothing more need be read', () => {
-  const over = (values: Partial<FaultValues>, stream: string) => {
-    const fault = faultsOf({ ...NONE, ...values }, dialects)()
-    const before = fault.isOver()
-    for (const _ of fault.push(utf8Bytes(stream)));
-    return [before, fault.isOver()]
-  }
   expect(over({ 'no-done': true, crlf: true }, ANSWER)).toEqual([false, false])
   expect(over({ error: '429' }, text)).toEqual([false, false])
   expect(over({ error: '429' }, ANSWER)).toEqual([false, true])

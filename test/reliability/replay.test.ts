@@ -37,9 +37,9 @@ const folder = folderWith({
   'lines.sse.meta.json': metaOf([0, HALF], [500, HALF]),
 })
 
-describe('R112 · a recording that is missing, cut, empty, changed since or while it is played, without pauses, 1,000 times as fast · the bytes that are there, to the last, in their pieces where those are known · 66 where there is none, else 0', () => {
-  const played = (stdout: string) => ({ stdout, stderr: '', status: 0 })
+const played = (stdout: string) => ({ stdout, stderr: '', status: 0 })
 
+describe('R112 · a recording that is missing, cut, empty, changed since or while it is played, without pauses, 1,000 times as fast · the bytes that are there, to the last, in their pieces where those are known · 66 where there is none, else 0', () => {
   test.each(
     few(
       [
