@@ -26,6 +26,7 @@ const respelled = (json: string) => json.replace(/\d+(?:\.\d+)?e-\d+/g, (number)
 
 /** What each recipe prints where every answer is the sample: found by a word of it. */
 const EXPECTED: readonly (readonly [string, Ended])[] = [
+  ['sse-replay', { stdout: 'the same\ncut: 76\nerror: 75\n', stderr: '', status: 0 }],
   ['case $? in', { stdout: 'whole\n', stderr: '', status: 0 }],
   ['or-stream "Why is the sky blue?" | sse-text', { stdout: words, stderr: '', status: 0 }],
   ['while read', { stdout: `${words}\n`.repeat(3), stderr: '', status: 0 }],
@@ -43,6 +44,7 @@ const EXPECTED: readonly (readonly [string, Ended])[] = [
     },
   ],
   ['diff answer.txt', { stdout: '', stderr: '', status: 0 }],
+  ['length.sse', { stdout: 'length\n', stderr: '', status: 0 }],
   ['sse-parse --decode', { stdout: `${respelled(JSON.stringify(JSON.parse(usage)))}\n`, stderr: '', status: 0 }],
   [
     'cost.ndjson',

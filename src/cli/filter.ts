@@ -6,9 +6,10 @@ import { worse, type ExitStatus } from '../core/status.js'
 import { visible } from '../core/visible.js'
 import type { OptionTable, Synopsis, Values } from './argv.js'
 import { clock } from './clock.js'
-import { inputs, inputsIn, isLive, type FilesOf, type Input } from './input.js'
+import { isLive, someInputs, type FilesOf, type Input } from './input.js'
 import { failureIn, main, type World } from './main.js'
-import { gathered, isTerminalFd, ReaderGone, writeAside, type Sink } from './output.js'
+import { about } from './messages.js'
+import { gathered, ReaderGone, writeAside, type Sink } from './output.js'
 
 /** What a filter does with one input. */
 export interface Work {
@@ -50,10 +51,7 @@ export function filter<const Table extends OptionTable>(program: Filter<Table>):
     ...program,
     operands: program.filesOf ? '[file|folder…]' : '[file…]',
     async run({ values, operands }, world) {
-      if (operands.length === 0 && (await isTerminalFd(0))) {
-        throw new StreamError('usage', `nothing to read: pipe a stream in or name a file (${program.name} --help)`)
-      }
-      const sources = program.filesOf ? await inputsIn(operands, program.filesOf) : inputs(operands)
+      const sources = await someInputs(program.name, operands, program.filesOf)
       const several = sources.length > 1 || sources.some(({ file }) => file !== undefined && !operands.includes(file))
       const { work, end, atOnce = false } = program.begin(values, several)
       const stdout = atOnce ? gathered(world.stdout) : world.stdout
@@ -61,7 +59,8 @@ export function filter<const Table extends OptionTable>(program: Filter<Table>):
       for (const input of sources) {
         const name = several ? (input.file ?? '-') : undefined
         const facts = { file: input.file, clock: isLive(input) ? clock : undefined }
-        status = worse(status, await through(work(facts), input, name, { ...world, stdout }))
+        const say = about(name, world.say)
+        status = worse(status, await through(work(facts), input, { ...world, stdout, say }))
         if (isOver(input, world)) break
       }
       await deliver(end?.() ?? [], stdout)
@@ -80,20 +79,12 @@ function isOver({ file }: Input, { interruption }: Floor): boolean {
 }
 
 /** The only place where a step meets time: one write for each read, and the next read when that is done. */
-async function through(work: Work, input: Input, name: string | undefined, world: Floor): Promise<ExitStatus> {
-  const place = name === undefined ? '' : `${name}: `
-  const named = {
-    ...world.say,
-    error(failure: StreamError) {
-      const { message } = failure
-      return world.say.error(message.startsWith(place) ? failure : failure.worded(place + message))
-    },
-  }
+async function through(work: Work, input: Input, world: Floor): Promise<ExitStatus> {
   const leave = (error: unknown) => {
     // What a producer has told at this moment needs no second voice; of a recording nobody has heard.
     const isHeard = error instanceof StreamError && error.told && isLive(input)
     const failure = failureIn(error)
-    if (!isHeard) named.error(failure)
+    if (!isHeard) world.say.error(failure)
     return failure.status
   }
   let status: ExitStatus = 0
@@ -107,8 +98,8 @@ async function through(work: Work, input: Input, name: string | undefined, world
     if (error instanceof ReaderGone || (error instanceof StreamError && error.code === 'write_failed')) throw error
     status = leave(error)
   }
-  for (const note of work.notes?.() ?? []) world.say.note(place + note)
-  for (const warning of work.warnings?.() ?? []) world.say.warn(place + warning)
+  for (const note of work.notes?.() ?? []) world.say.note(note)
+  for (const warning of work.warnings?.() ?? []) world.say.warn(warning)
   // Of an answer that was interrupted here nobody needs to hear that it is cut.
   const failure = status === 0 && !world.interruption.signal.aborted ? work.failure?.() : undefined
   return failure ? leave(failure) : status

@@ -2,7 +2,7 @@ import { close as closeFd, open as openFd, read as readFd } from 'node:fs'
 import { promisify } from 'node:util'
 import { StreamError } from '../core/errors.js'
 import { unread } from '../core/system-error.js'
-import { statusOf } from './output.js'
+import { isTerminalFd, statusOf } from './output.js'
 
 const [openAsync, readAsync, closeAsync] = [promisify(openFd), promisify(readFd), promisify(closeFd)]
 
@@ -47,9 +47,39 @@ async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
   throw error
 }
 
+/** The inputs of a program that reads something always. Throws `usage` where nobody has said what. */
+export async function someInputs(program: string, operands: readonly string[], filesOf?: FilesOf): Promise<Input[]> {
+  if (operands.length === 0 && (await isTerminalFd(0)))
+    throw new StreamError('usage', `nothing to read: pipe a stream in or name a file (${program} --help)`)
+  return filesOf ? inputsIn(operands, filesOf) : inputs(operands)
+}
+
 /** Whether an input comes as it is made: standard input that is no regular file. */
 export function isLive({ file }: Input): boolean {
   return file === undefined && statusOf(0)?.isFile() === false
+}
+
+/** The bytes of an input, but no longer than until the signal, whose reason it then throws: a read that waits is left to end with the process. */
+export async function* chunksUntil(signal: AbortSignal, input: Input): AsyncGenerator<Uint8Array> {
+  const chunks = input.chunks()
+  try {
+    for (;;) {
+      const { done, value } = await unlessAborted(signal, chunks.next())
+      if (done) return
+      yield value
+    }
+  } finally {
+    if (!signal.aborted) await chunks.return(undefined)
+  }
+}
+
+function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason)
+    signal.addEventListener('abort', giveUp, { once: true })
+    if (signal.aborted) giveUp()
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
+  })
 }
 
 async function* readFile(file: string): AsyncGenerator<Uint8Array> {

@@ -55,6 +55,18 @@ export function messages(name: string, { quiet, verbose, json }: Manner): Messag
   }
 }
 
+/** The same messages, for what is said of one of several inputs: each line names it, where it doesn't anyway. */
+export function about(name: string | undefined, all: Messages): Messages {
+  if (name === undefined) return all
+  const named = (text: string) => (text.startsWith(`${name}: `) ? text : `${name}: ${text}`)
+  return {
+    ...all,
+    error: (failure) => all.error(failure.worded(named(failure.message))),
+    warn: (text) => all.warn(named(text)),
+    note: (text) => all.note(named(text)),
+  }
+}
+
 function line(value: object): string {
   return visible(JSON.stringify(value))
 }

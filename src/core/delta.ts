@@ -24,12 +24,16 @@ export type Delta =
   | { readonly type: 'usage'; readonly usage: Usage; readonly partial?: boolean }
   | { readonly type: 'error'; readonly error: ProviderError }
 
-/** One understood chunk: who speaks, and what it says. */
-export interface Chunk {
-  readonly type: 'chunk'
+/** Who speaks in a chunk. */
+export interface Spoken {
   readonly id: string | undefined
   readonly model: string | undefined
   readonly provider: string | undefined
+}
+
+/** One understood chunk: who speaks, and what it says. */
+export interface Chunk extends Spoken {
+  readonly type: 'chunk'
   readonly deltas: readonly Delta[]
   /** The chunk ends the answer, whatever its choices: `response.completed`, `message_stop`. */
   readonly ends?: boolean
@@ -37,9 +41,23 @@ export interface Chunk {
   readonly t?: number
 }
 
+/** An error to be told: its HTTP status, or a word for its cause. */
+export interface ToldError {
+  readonly code: number | string
+  readonly message: string
+}
+
+/** An event, before it is spelled. */
+export interface ToldEvent {
+  readonly event: string
+  readonly data: JsonObject
+}
+
 /** Who can read the chunks of one provider wire form. */
 export interface Dialect {
   readonly name: string
   /** The chunk, or undefined where it isn't written in this form. `event` is the event's name, "message" by default. */
   read(chunk: JsonObject, event: string): Chunk | undefined
+  /** The event with which an answer ends in an error; absent where that is a bare `{"error":…}`. */
+  error?(error: ToldError, answer: Spoken): ToldEvent
 }

@@ -38,6 +38,36 @@ export function spell(value: unknown): string | undefined {
   }
 }
 
+/** How a member of an object stands in the JSON text of that, to the letter: `1.0` is not `1`. Of a repeated name the last counts. */
+export function memberText(object: string, name: string): string {
+  let [depth, string, from, found] = [0, '', -1, '']
+  for (let at = 0; at < object.length; at++) {
+    const character = object[at]
+    if (character === '"') {
+      const end = endOfString(object, at)
+      string = object.slice(at, end)
+      at = end - 1
+    } else if (character === ':') {
+      if (depth === 1 && JSON.parse(string) === name) from = at + 1
+    } else if (character === '{' || character === '[') depth++
+    else if (character === '}' || character === ']' || character === ',') {
+      if (depth === 1 && from !== -1) {
+        found = object.slice(from, at).trim()
+        from = -1
+      }
+      if (character !== ',') depth--
+    }
+  }
+  return found
+}
+
+/** Where the string that begins at a quote ends, behind its last quote. */
+function endOfString(json: string, from: number): number {
+  let at = from + 1
+  while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1
+  return at + 1
+}
+
 /** The first 60 characters of a piece of foreign text, for a message. */
 export function excerpt(text: string): string {
   const flat = text.slice(0, 240).replace(/\s+/g, ' ').trim()

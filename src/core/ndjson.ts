@@ -1,6 +1,6 @@
 import { StreamError } from './errors.js'
 import type { SseItem } from './item.js'
-import { excerpt, isObject, parseJson, spell, type JsonObject } from './json.js'
+import { excerpt, isObject, memberText, parseJson, spell, type JsonObject } from './json.js'
 import { isOver, MAX_EVENT_BYTES } from './size.js'
 import type { Stage } from './stage.js'
 
@@ -63,12 +63,11 @@ function itemOf(text: string, line: number): SseItem {
   if (!isObject(value)) return { kind: 'unreadable', why: `line ${line} is not a JSON object: ${excerpt(text)}` }
   const { event, data, id, t, comment, retry } = value
   if (typeof event === 'string' && data !== undefined) {
-    const spelled = typeof data === 'string' ? data : spell(data)
-    if (spelled === undefined) return { kind: 'unreadable', why: `the data of line ${line} is nested too deep` }
     return {
       kind: 'event',
       event,
-      data: spelled,
+      // Decoded data keeps the spelling of its numbers.
+      data: typeof data === 'string' ? data : memberText(text, 'data').replaceAll('\r', ' '),
       ...(typeof id === 'string' ? { id } : {}),
       ...(typeof t === 'number' ? { t } : {}),
     }

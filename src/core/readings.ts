@@ -72,6 +72,13 @@ export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> 
   }
 }
 
+/** Whether an answer is whole with this, but for its other choices: an end mark, or a finish reason without an error. */
+export function isEnding(reading: Reading): boolean {
+  if (reading.type !== 'chunk') return reading.type === 'done'
+  const said = new Set(reading.deltas.map(({ type }) => type))
+  return !said.has('error') && (reading.ends === true || said.has('finish'))
+}
+
 function isKeepAlive(data: string, event: string): boolean {
   return (
     data.trim() === '' ||

@@ -16,6 +16,15 @@ export const chat: Dialect = {
       deltas: [...objectsOf(chunk['choices']).flatMap(readChoice), ...readAccounts(chunk)],
     }
   },
+  error: (error, answer) => ({
+    event: 'message',
+    data: {
+      ...answer,
+      object: 'chat.completion.chunk',
+      error,
+      choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
+    },
+  }),
 }
 
 function readChoice(choice: JsonObject): Delta[] {

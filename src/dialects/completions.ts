@@ -26,4 +26,8 @@ export const completions: Dialect = {
       deltas,
     }
   },
+  error: (error, answer) => ({
+    event: 'message',
+    data: { ...answer, object: 'text_completion', error, choices: [{ index: 0, text: '', finish_reason: 'error' }] },
+  }),
 }

@@ -20,7 +20,28 @@ export const messages: Dialect = {
       ends: type === 'message_stop',
     }
   },
+  error: ({ code, message }) => ({
+    event: 'error',
+    data: { type: 'error', error: { type: typeof code === 'string' ? code : typeOf(code), message } },
+  }),
 }
+
+/** The word for an HTTP status. */
+function typeOf(status: number): string {
+  return ERROR_TYPES.get(status) ?? (status < 500 ? 'invalid_request_error' : 'api_error')
+}
+
+const ERROR_TYPES = new Map([
+  [401, 'authentication_error'],
+  [402, 'billing_error'],
+  [403, 'permission_error'],
+  [404, 'not_found_error'],
+  [408, 'timeout_error'],
+  [429, 'rate_limit_error'],
+  [503, 'overloaded_error'],
+  [504, 'timeout_error'],
+  [529, 'overloaded_error'],
+])
 
 /** What each kind of event says. */
 const READ = new Map<string, (event: JsonObject) => Delta[]>([

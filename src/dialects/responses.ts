@@ -19,6 +19,10 @@ export const responses: Dialect = {
       ends: ENDS.has(type),
     }
   },
+  error: (error, answer) => ({
+    event: 'message',
+    data: { type: 'response.failed', response: { ...answer, object: 'response', status: 'failed', output: [], error } },
+  }),
 }
 
 const ENDS = new Set(['response.completed', 'response.incomplete', 'response.failed'])

@@ -1,9 +1,6 @@
-import { StreamError } from '../core/errors.js'
-import type { SseItem } from '../core/item.js'
-import { excerpt, parseJson } from '../core/json.js'
-import type { Stage } from '../core/stage.js'
-import { worse } from '../core/status.js'
-import { failureToldBy, readTrailer } from '../core/trailer.js'
+import { parseJson } from '../core/json.js'
+import { readTrailer } from '../core/trailer.js'
+import { rewritten } from './rewritten.js'
 
 export interface LineOptions {
   /** Put the value of data that is a JSON object or array there, instead of its spelling as a string. */
@@ -19,49 +16,20 @@ export interface LineOptions {
  * A trailer is given always. At the end throws what it tells, or `bad_data` when the input was something else, or had something
  * else in it.
  */
-export function eventLines({ decode = false, all = false }: LineOptions = {}): Stage<SseItem, string> & {
-  notes(): string[]
-} {
-  let failure: StreamError | undefined
-  const notes: string[] = []
-
-  /** Of several failures the first of the worst is told. */
-  function fail(found: StreamError) {
-    if (!failure || worse(failure.status, found.status) !== failure.status) failure = found
-  }
-
-  return {
-    *push(item) {
-      switch (item.kind) {
-        case 'event': {
-          const id = item.id === undefined ? '' : `,"id":${JSON.stringify(item.id)}`
-          const t = item.t === undefined ? '' : `,"t":${item.t}`
-          yield `{"event":${JSON.stringify(item.event)},"data":${spelling(item.data, decode)}${id}${t}}\n`
-          break
-        }
-        case 'comment': {
-          const trailer = readTrailer(item.comment)
-          if (all || trailer) yield `{"comment":${JSON.stringify(item.comment)}}\n`
-          if (trailer) fail(failureToldBy(trailer))
-          break
-        }
-        case 'retry':
-          if (all) yield `{"retry":${item.retry}}\n`
-          break
-        case 'unreadable':
-          fail(new StreamError('bad_data', item.why))
-          break
-        case 'pending':
-          notes.push(`the last block has no blank line after it, so it is no event: ${excerpt(item.data)}`)
-          break
-        case 'stray':
+export function eventLines({ decode = false, all = false }: LineOptions = {}) {
+  return rewritten((item) => {
+    switch (item.kind) {
+      case 'event': {
+        const id = item.id === undefined ? '' : `,"id":${JSON.stringify(item.id)}`
+        const t = item.t === undefined ? '' : `,"t":${item.t}`
+        return `{"event":${JSON.stringify(item.event)},"data":${spelling(item.data, decode)}${id}${t}}\n`
       }
-    },
-    *end() {
-      if (failure) throw failure
-    },
-    notes: () => notes,
-  }
+      case 'comment':
+        return all || readTrailer(item.comment) ? `{"comment":${JSON.stringify(item.comment)}}\n` : ''
+      case 'retry':
+        return all ? `{"retry":${item.retry}}\n` : ''
+    }
+  })
 }
 
 function spelling(data: string, decode: boolean): string {

@@ -2,7 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StreamError } from '../core/errors.js'
 import { unread } from '../core/system-error.js'
-import { metaFileOf, readMeta, type Meta } from './meta.js'
+import { metaFileOf, readMeta, type Meta, type RecordedChunk } from './meta.js'
+import { chunksOf } from './pace.js'
 
 /** A recorded answer: the response body to the byte, and what is known of it where somebody kept that. */
 export interface Recording {
@@ -45,6 +46,13 @@ export async function filesOf(operand: string): Promise<string[]> {
     .filter((name) => name.endsWith('.sse'))
     .toSorted()
     .map((name) => join(operand, name))
+}
+
+/** The chunks in which a file came; undefined where nobody kept them, or it was changed since. Throws as `recordings` does. */
+export async function chunksIn(file: string): Promise<readonly RecordedChunk[] | undefined> {
+  const meta = await metaOf(file)
+  const { size } = await stat(file).catch((error) => Promise.reject(unread(error, file)))
+  return chunksOf(meta, size)
 }
 
 async function metaOf(file: string): Promise<Meta | undefined> {

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StreamError } from '../core/errors.js'
-import { blocks } from './blocks.js'
-import type { Meta } from './meta.js'
+import type { Stage } from '../core/stage.js'
+import { blockwise } from './blocks.js'
+import type { Meta, RecordedChunk } from './meta.js'
 
 /** How fast a recording is played: 1 is its natural pace, 2 twice that, Infinity as fast as it can be read. */
 export type Speed = number
@@ -12,8 +13,16 @@ export interface Piece {
   readonly bytes: Uint8Array
 }
 
+/** A time in which nothing comes, in milliseconds whatever the speed; all that follows is so much later. */
+export interface Silence {
+  readonly silence: number
+}
+
 /** Of a recording that keeps no time: 50 events a second, as a model writes. */
 const NATURAL_GAP = 20
+
+/** The longest wait that a timer can count. */
+const LONGEST_WAIT = 2 ** 31 - 1
 
 /** A speed as it is typed: a number above 0, or `max`. Throws `usage`. */
 export function speedOf(typed: string): Speed {
@@ -23,28 +32,98 @@ export function speedOf(typed: string): Speed {
   return speed
 }
 
+/** The chunks in which so many bytes came; undefined where nobody kept them, or the bytes were changed since. */
+export function chunksOf(meta: Meta | undefined, length: number): readonly RecordedChunk[] | undefined {
+  return meta?.chunks.reduce((sum, [, size]) => sum + size, 0) === length ? meta.chunks : undefined
+}
+
 /** A recording in the pieces in which it came; one that keeps no time, or was changed since, event by event at a natural pace. */
 export function piecesOf(bytes: Uint8Array, meta: Meta | undefined): Piece[] {
-  if (!meta || meta.chunks.reduce((sum, [, length]) => sum + length, 0) !== bytes.length)
-    return blocks(bytes).map((block, index) => ({ at: (index + 1) * NATURAL_GAP, bytes: block }))
-  let from = 0
-  return meta.chunks.map(([at, length]) => {
-    const piece = { at, bytes: bytes.subarray(from, from + length) }
-    from += length
-    return piece
-  })
+  const step = asRecorded(chunksOf(meta, bytes.length))
+  return [...step.push(bytes), ...step.end()]
+}
+
+/** The same, step by step; each piece is valid until the next push. What comes after the last chunk comes with it. */
+export function asRecorded(chunks: readonly RecordedChunk[] | undefined): Stage<Uint8Array, Piece> {
+  return chunks === undefined ? atNaturalPace() : chunkwise(chunks)
+}
+
+/** Bytes as they are read, due at once. */
+export function asRead(): Stage<Uint8Array, Piece> {
+  return { push: (bytes) => [{ at: 0, bytes }], end: () => [] }
+}
+
+function atNaturalPace(): Stage<Uint8Array, Piece> {
+  const blocks = blockwise()
+  let at = 0
+  const due = (bytes: Uint8Array) => ({ at: (at += NATURAL_GAP), bytes })
+  return {
+    *push(bytes) {
+      for (const block of blocks.push(bytes)) yield due(block)
+    },
+    *end() {
+      for (const block of blocks.end()) yield due(block)
+    },
+  }
+}
+
+function chunkwise(chunks: readonly RecordedChunk[]): Stage<Uint8Array, Piece> {
+  let next = 0
+  let held: Uint8Array[] = []
+  let heldLength = 0
+
+  function take(last: Uint8Array): Piece {
+    const at = (chunks[next] ?? chunks.at(-1))?.[0] ?? 0
+    const bytes = held.length === 0 ? last : Buffer.concat([...held, last])
+    held = []
+    heldLength = 0
+    next++
+    return { at, bytes }
+  }
+
+  return {
+    *push(bytes) {
+      let from = 0
+      for (let chunk = chunks[next]; chunk; chunk = chunks[next]) {
+        const end = from + chunk[1] - heldLength
+        if (end > bytes.length) {
+          held.push(Buffer.from(bytes.subarray(from)))
+          heldLength += bytes.length - from
+          return
+        }
+        yield take(bytes.subarray(from, end))
+        from = end
+      }
+      if (from < bytes.length) yield take(bytes.subarray(from))
+    },
+    *end() {
+      if (heldLength > 0) yield take(new Uint8Array())
+    },
+  }
 }
 
 /** Gives each piece when its time has come, counted from the first that is asked for; a slow reader shifts none of the later ones. An abort rejects with the signal's reason. */
 export async function* paced(
-  pieces: Iterable<Piece> | AsyncIterable<Piece>,
+  pieces: Iterable<Piece | Silence> | AsyncIterable<Piece | Silence>,
   speed: Speed,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const began = performance.now()
-  for await (const { at, bytes } of pieces) {
-    const early = at / speed - (performance.now() - began)
-    if (early > 0) await wait(early, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted())
-    yield bytes
+  let began = performance.now()
+
+  async function until(time: number) {
+    for (let early = time - performance.now(); early > 0; early = time - performance.now())
+      await wait(Math.min(early, LONGEST_WAIT), undefined, signal ? { signal } : {}).catch(() =>
+        signal?.throwIfAborted(),
+      )
+  }
+
+  for await (const piece of pieces) {
+    if ('silence' in piece) {
+      began += piece.silence
+      await until(performance.now() + piece.silence)
+    } else {
+      await until(began + piece.at / speed)
+      yield piece.bytes
+    }
   }
 }

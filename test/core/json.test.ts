@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { excerpt, isObject, numberOf, objectsOf, parseJson, spell, stringOf } from '../../src/core/json.js'
+import { excerpt, isObject, memberText, numberOf, objectsOf, parseJson, spell, stringOf } from '../../src/core/json.js'
 
 const values = [undefined, null, true, 0, 1.5, Number.NaN, Infinity, '', 'x', [], [1, {}, null], {}, { a: 1 }]
 
@@ -32,6 +32,20 @@ test('spell gives JSON, or undefined where it is nested too deep', () => {
   let deep: unknown = 1
   for (let level = 0; level < 100_000; level++) deep = [deep]
   expect([spell({ a: [1, 'x\n'] }), spell(deep)]).toEqual([String.raw`{"a":[1,"x\n"]}`, undefined])
+})
+
+test.each([
+  ['a number', '{"a":1.0}', '1.0'],
+  ['a number that no double can hold', '{"b":1,"a":12345678901234567890,"c":2}', '12345678901234567890'],
+  ['an object, blanks and all', '{ "a" : { "b" : [ 1 , 2 ] } , "c":0}', '{ "b" : [ 1 , 2 ] }'],
+  ['one that has members of the same name', '{"x":{"a":1},"a":[{"a":2}],"y":{"a":3}}', '[{"a":2}]'],
+  ['of a repeated name the last', '{"a":1,"b":2,"a":3}', '3'],
+  ['a name in other letters', String.raw`{"\u0061":1.50}`, '1.50'],
+  ['strings that look like JSON', String.raw`{"b":"\"a\":1,}","a":["\\","}"],"c":"a"}`, String.raw`["\\","}"]`],
+  ['a value that is the name', '{"b":"a","c":"a"}', ''],
+  ['none', '{}', ''],
+])('memberText: %s', (_, object, text) => {
+  expect(memberText(object, 'a')).toBe(text)
 })
 
 test.each([

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { events } from '../../src/core/events.js'
-import { blocks } from '../../src/recordings/blocks.js'
-import { run, utf8Bytes } from '../support/feed.js'
+import { blocks, blockwise } from '../../src/recordings/blocks.js'
+import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'
 import { cases } from '../support/fixtures.js'
+
+const asText = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 test.each<[string, string[]]>([
   ['nothing', []],
@@ -17,7 +19,38 @@ test.each<[string, string[]]>([
   ['blank lines first', ['\n\n', '\ndata: a\n\n']],
 ])('%s', (_, pieces) => {
   const found = blocks(utf8Bytes(pieces.join('')))
-  expect(found.map((block) => new TextDecoder().decode(block))).toEqual(pieces)
+  expect(found.map(asText)).toEqual(pieces)
+})
+
+test.each([
+  'data: a\r\n\n: c\n\r\nevent: x\rdata: d\r\r\n\r\r\r\ndata: é\n\n\n\ndata: f',
+  'data: a\r\r: c\r\rdata: b\r\r',
+  '\ndata: a\r\n\r\ndata: b\r\n\r\n',
+])('the same blocks, however they come: %j', (text) => {
+  const bytes = utf8Bytes(text)
+  const whole = blocks(bytes)
+  for (const [name, pieces] of everyCut(bytes)) {
+    // A block is only valid until the next push.
+    const step = blockwise()
+    const found: Buffer[] = []
+    for (const piece of inOneBuffer(pieces)) for (const block of step.push(piece)) found.push(Buffer.from(block))
+    expect([name, [...found, ...step.end()].map(asText)]).toEqual([name, whole.map(asText)])
+  }
+})
+
+test('a block is given as soon as it is whole', () => {
+  const step = blockwise()
+  const given = ['data: a\n', '\n', 'data: b\r\n\r', '\n', 'data: c\r\r', 'x'].map((text) =>
+    [...step.push(utf8Bytes(text))].map((block) => Buffer.from(block).toString()),
+  )
+  expect(given).toEqual([[], ['data: a\n\n'], [], ['data: b\r\n\r\n'], [], ['data: c\r\r']])
+})
+
+test('a block without an end is not held for ever', () => {
+  const megabyte = new Uint8Array(1024 * 1024).fill(97)
+  const step = blockwise()
+  const sizes = Array.from({ length: 20 }, () => [...step.push(megabyte)].map((part) => part.length / megabyte.length))
+  expect([sizes.flat(), [...step.end()].map((part) => part.length / megabyte.length)]).toEqual([[17], [3]])
 })
 
 const styled = cases().flatMap(({ name, stream }) =>

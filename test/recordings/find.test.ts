@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { recordings } from '../../src/recordings/find.js'
+import { chunksIn, recordings } from '../../src/recordings/find.js'
 import type { Meta } from '../../src/recordings/meta.js'
 
 let folder = ''
@@ -22,6 +22,8 @@ beforeAll(() => {
   for (const name of ['all/b.sse', 'all/a.sse', 'all/deep/c.sse', 'all/a.txt', 'alone.txt'])
     writeFileSync(join(folder, name), `\ufeff${name}\r\n`)
   writeFileSync(join(folder, 'all/a.sse.meta.json'), JSON.stringify(meta))
+  writeFileSync(join(folder, 'all/changed.dat'), 'x'.repeat(15))
+  writeFileSync(join(folder, 'all/changed.dat.meta.json'), JSON.stringify(meta))
   writeFileSync(join(folder, 'bad.sse'), '')
   writeFileSync(join(folder, 'bad.sse.meta.json'), '{"status":"200"}')
 })
@@ -52,6 +54,18 @@ test.each([
 ])('nothing to be found: %s', async (name, message) => {
   const operand = join(folder, name)
   await expect(recordings([operand])).rejects.toMatchObject({ code: 'no_input', message: message(operand) })
+})
+
+test.each([
+  ['kept', 'all/a.sse', meta.chunks],
+  ['not kept', 'all/b.sse', undefined],
+  ['of other bytes', 'all/changed.dat', undefined],
+])('the chunks of a file: %s', async (_, name, chunks) => {
+  expect(await chunksIn(join(folder, name))).toEqual(chunks)
+})
+
+test('the chunks of a file that is not there', async () => {
+  await expect(chunksIn(join(folder, 'missing'))).rejects.toMatchObject({ code: 'no_input' })
 })
 
 test('a meta that is none', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors.js'
 import type { Meta } from '../../src/recordings/meta.js'
-import { paced, piecesOf, speedOf } from '../../src/recordings/pace.js'
-import { utf8Bytes } from '../support/feed.js'
+import { asRead, asRecorded, chunksOf, paced, piecesOf, speedOf } from '../../src/recordings/pace.js'
+import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'
 
 test.each([
   ['1', 1],
@@ -59,6 +59,85 @@ test.each<[string, Meta | undefined, [number, string][]]>([
   ],
 ])('pieces: %s', (_, recorded, expected) => {
   expect(shown(piecesOf(utf8Bytes('data: 1\n\n: 2\n'), recorded))).toEqual(expected)
+})
+
+test('the chunks are those of the meta, where they are all of the file', () => {
+  const chunks: Meta['chunks'] = [
+    [1, 3],
+    [2, 4],
+  ]
+  expect([chunksOf(meta(...chunks), 7), chunksOf(meta(...chunks), 8), chunksOf(undefined, 0)]).toEqual([
+    chunks,
+    undefined,
+    undefined,
+  ])
+})
+
+test.each<[string, Meta['chunks'] | undefined]>([
+  [
+    'with a meta',
+    [
+      [1, 2],
+      [2, 0],
+      [3, 11],
+      [4, 1],
+      [4, 0],
+    ],
+  ],
+  ['without one', undefined],
+])('the same pieces however the bytes are read, %s', (_, chunks) => {
+  const bytes = utf8Bytes('data: 1\n\n: é\n')
+  const whole = shown(piecesOf(bytes, chunks && meta(...chunks)))
+  for (const [name, parts] of everyCut(bytes)) {
+    // A piece is only valid until the next push.
+    const step = asRecorded(chunks)
+    const made: unknown[] = []
+    for (const part of inOneBuffer(parts)) made.push(...shown([...step.push(part)]))
+    expect([name, [...made, ...shown([...step.end()])]]).toEqual([name, whole])
+  }
+})
+
+test('what a file has more than its meta comes with the last chunk, what it has less does not', () => {
+  const chunks: Meta['chunks'] = [
+    [5, 3],
+    [9, 3],
+  ]
+  expect(['abcdefgh', 'ab', 'abcd'].map((text) => shown(run(asRecorded(chunks), [utf8Bytes(text)])))).toEqual([
+    [
+      [5, 'abc'],
+      [9, 'def'],
+      [9, 'gh'],
+    ],
+    [[5, 'ab']],
+    [
+      [5, 'abc'],
+      [9, 'd'],
+    ],
+  ])
+})
+
+test('as it is read', () => {
+  expect(shown(run(asRead(), ['ab', 'c'].map(utf8Bytes)))).toEqual([
+    [0, 'ab'],
+    [0, 'c'],
+  ])
+})
+
+test('at once: whatever their times', async () => {
+  const given: string[] = []
+  const pieces = [1e6, 2e6, 1e6].map((at) => ({ at, bytes: utf8Bytes(`${at};`) }))
+  for await (const bytes of paced([...pieces, { silence: 1 }, ...pieces], Infinity)) given.push(String(bytes))
+  expect(given).toEqual([...pieces, ...pieces].map(({ bytes }) => String(bytes)))
+})
+
+test('a silence lasts, whatever the speed', async () => {
+  const reason = new Error('enough')
+  const leaving = new AbortController()
+  const pieces = paced([{ at: 0, bytes: utf8Bytes('a') }, { silence: 1e9 }], Infinity, leaving.signal)
+  expect((await pieces.next()).value).toEqual(utf8Bytes('a'))
+  const next = pieces.next()
+  leaving.abort(reason)
+  await expect(next).rejects.toBe(reason)
 })
 
 test('an abort ends a wait', async () => {

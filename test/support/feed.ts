@@ -17,6 +17,15 @@ export function inPieces(bytes: Uint8Array, size: number): Uint8Array[] {
   return pieces
 }
 
+/** The same pieces as a program reads them: each lies where the one before lay, and overwrites it. */
+export function* inOneBuffer(pieces: readonly Uint8Array[]): Generator<Buffer> {
+  const buffer = Buffer.alloc(Math.max(0, ...pieces.map((piece) => piece.length)))
+  for (const piece of pieces) {
+    buffer.set(piece)
+    yield buffer.subarray(0, piece.length)
+  }
+}
+
 /** Bytes cut at some places, in any order; a place beyond the end counts from the start again. */
 export function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   const at = places.map((place) => place % (bytes.length + 1)).toSorted((a, b) => a - b)

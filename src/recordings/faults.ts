@@ -1,0 +1,209 @@
+import { blockOf } from '../core/block.js'
+import type { Dialect, Spoken, ToldError } from '../core/delta.js'
+import { StreamError } from '../core/errors.js'
+import { isEnding, readings, type Reading } from '../core/readings.js'
+import { recognise } from '../core/recognise.js'
+import { sse } from '../core/sse.js'
+import { chain, type Stage } from '../core/stage.js'
+import { utf8 } from '../core/text.js'
+import { blockwise } from './blocks.js'
+import type { Piece } from './pace.js'
+
+/** Spoils the bytes of a stream on purpose: bytes in, bytes out, the same however they are cut. */
+export interface Fault extends Stage<Uint8Array, Uint8Array> {
+  /** Whether nothing more comes out, whatever is put in. */
+  isOver(): boolean
+}
+
+/** The options that ask for faults, in the order in which they come upon a stream. */
+export const FAULT_OPTIONS = {
+  'no-done': {
+    type: 'flag',
+    what: 'leave out what ends the answer: [DONE], response.completed, message_stop, every finish reason',
+  },
+  error: {
+    type: 'text',
+    value: 'CODE',
+    what: 'end with an error event in place of that: an HTTP status, or a word such as overloaded',
+  },
+  crlf: { type: 'flag', what: 'make CRLF of every line end' },
+  'cut-after': { type: 'size', value: 'SIZE', what: 'only the first bytes, so many' },
+} as const
+
+/** What was asked for by these options. */
+export interface FaultValues {
+  readonly 'no-done': boolean
+  readonly error: string | undefined
+  readonly crlf: boolean
+  readonly 'cut-after': number | undefined
+}
+
+/** Makes the faults that were asked for, as one and in their order, anew for each stream. Throws `usage` for a code that is no error's. */
+export function faultsOf(values: FaultValues, dialects: readonly Dialect[]): () => Fault {
+  const { 'no-done': noDone, crlf, 'cut-after': length } = values
+  const error = values.error === undefined ? undefined : errorOf(values.error)
+  return () =>
+    inOrder([
+      ...(noDone ? [withoutEnd(dialects)] : []),
+      ...(error === undefined ? [] : [endingIn(error, dialects)]),
+      ...(crlf ? [inCrlf()] : []),
+      ...(length === undefined ? [] : [first(length)]),
+    ])
+}
+
+function inOrder(list: readonly Fault[]): Fault {
+  const asItIs: Stage<Uint8Array, Uint8Array> = { push: (bytes) => [bytes], end: () => [] }
+  return { ...list.reduce<typeof asItIs>(chain, asItIs), isOver: () => list.some((fault) => fault.isOver()) }
+}
+
+/** The error that a code means. Throws `usage`. */
+function errorOf(typed: string): ToldError {
+  const status = /^\d+$/.test(typed) ? Number(typed) : undefined
+  if (typed === '' || (status !== undefined && (status < 400 || status > 599)))
+    throw new StreamError('usage', `--error takes a status from 400 to 599, or a word, not "${typed}"`)
+  return { code: status ?? typed, message: 'put here on purpose' }
+}
+
+const never = () => false
+
+/** Leaves out the blocks that end an answer, so that a reader which looks for its end must call it truncated. */
+export function withoutEnd(dialects: readonly Dialect[]): Fault {
+  const blocks = blockwise()
+  const words = said(dialects)
+  return {
+    *push(bytes) {
+      for (const block of blocks.push(bytes)) if (![...words.push(block)].some(isEnding)) yield block
+    },
+    *end() {
+      for (const rest of blocks.end()) if (![...words.push(rest), ...words.end()].some(isEnding)) yield rest
+    },
+    isOver: never,
+  }
+}
+
+/**
+ * Puts an error event, in the words of the stream's dialect, in the place of the block that ends the first answer, or at the end
+ * where none does (half a block before it goes). It is the last thing that comes.
+ */
+export function endingIn(error: ToldError, dialects: readonly Dialect[]): Fault {
+  const blocks = blockwise()
+  const words = said(dialects)
+  let speaker: string | undefined
+  let answer: Spoken = { id: undefined, model: undefined, provider: undefined }
+  let isOver = false
+
+  function isLast(block: Uint8Array): boolean {
+    const heard = [...words.push(block)]
+    speaker ??= recognise(block, dialects).dialect
+    for (const reading of heard) if (reading.type === 'chunk') answer = spokenBy(reading, answer)
+    return heard.some(isEnding)
+  }
+
+  function last(): Uint8Array {
+    isOver = true
+    const told = dialects.find(({ name }) => name === speaker)?.error?.(error, answer)
+    const { event, data } = told ?? { event: 'message', data: { error } }
+    return Buffer.from(blockOf({ kind: 'event', event, data: JSON.stringify(data) }))
+  }
+
+  return {
+    *push(bytes) {
+      for (const block of blocks.push(bytes)) {
+        if (isOver) return
+        yield isLast(block) ? last() : block
+      }
+    },
+    *end() {
+      for (const rest of isOver ? [] : blocks.end()) if (!isLast(rest) && endsBlank(rest)) yield rest
+      if (!isOver) yield last()
+    },
+    isOver: () => isOver,
+  }
+}
+
+/** What whole blocks say to those who judge an answer; one that is over the bound of a reader says nothing. */
+function said(dialects: readonly Dialect[]): Stage<Uint8Array, Reading> {
+  const begin = () => chain(chain(utf8(), sse()), readings(dialects))
+  let step = begin()
+  return {
+    push(block) {
+      try {
+        return [...step.push(block)]
+      } catch (error) {
+        if (!(error instanceof StreamError)) throw error
+        step = begin()
+        return []
+      }
+    },
+    end: () => step.end(),
+  }
+}
+
+/** Whether the last line of a block is blank, where that ends in CR and nobody knew whether an LF would follow. */
+function endsBlank(block: Uint8Array): boolean {
+  const before = block.at(-2)
+  return block.at(-1) === CR && (before === CR || before === LF)
+}
+
+function spokenBy({ id, model, provider }: Spoken, before: Spoken): Spoken {
+  return { id: id ?? before.id, model: model ?? before.model, provider: provider ?? before.provider }
+}
+
+const LF = 10
+const CR = 13
+
+/** Makes CRLF of every line end, whatever it was. */
+export function inCrlf(): Fault {
+  let afterCr = false
+  return {
+    push(bytes) {
+      const made = new Uint8Array(2 * bytes.length)
+      let length = 0
+      for (const byte of bytes) {
+        if (byte === LF && afterCr) {
+          afterCr = false
+          continue
+        }
+        afterCr = byte === CR
+        if (byte === LF || byte === CR) made[length++] = CR
+        made[length++] = byte === CR ? LF : byte
+      }
+      return [made.subarray(0, length)]
+    },
+    end: () => [],
+    isOver: never,
+  }
+}
+
+/** Only the first bytes, so many. */
+export function first(length: number): Fault {
+  let left = length
+  return {
+    push(bytes) {
+      const kept = bytes.subarray(0, left)
+      left -= kept.length
+      return [kept]
+    },
+    end: () => [],
+    isOver: () => left === 0,
+  }
+}
+
+/** The same fault upon pieces: what it gives for one is due with it. */
+export function spoilt(fault: Stage<Uint8Array, Uint8Array>): Stage<Piece, Piece> {
+  let at = 0
+
+  function due(given: Iterable<Uint8Array>): Piece[] {
+    const [bytes, ...more] = given
+    if (bytes === undefined) return []
+    return [{ at, bytes: more.length === 0 ? bytes : Buffer.concat([bytes, ...more]) }]
+  }
+
+  return {
+    push(piece) {
+      at = piece.at
+      return due(fault.push(piece.bytes))
+    },
+    end: () => due(fault.end()),
+  }
+}

@@ -1,0 +1,40 @@
+import { framing } from '../core/framing.js'
+import type { Stage } from '../core/stage.js'
+import type { Piece, Silence } from './pace.js'
+
+const LF = 10
+const CR = 13
+
+/** Falls silent once, after the first event with data or after everything, for so many milliseconds. */
+export function stalled(silence: number, after: 'first event' | 'everything'): Stage<Piece, Piece | Silence> {
+  const frames = framing()
+  let isDue = false
+  let isDone = false
+  let afterCr = false
+
+  /** Where the silence belongs in these bytes: before the first of them that is no longer the event's. */
+  function placeIn(bytes: Uint8Array): number | undefined {
+    for (const [at, byte] of bytes.entries()) {
+      if (isDue && !(afterCr && byte === LF)) return at
+      frames.push(bytes.subarray(at, at + 1))
+      isDue = frames.events() > 0
+      afterCr = byte === CR
+    }
+    return undefined
+  }
+
+  return {
+    *push(piece) {
+      const place = isDone || after === 'everything' ? undefined : placeIn(piece.bytes)
+      if (place === undefined) {
+        yield piece
+        return
+      }
+      isDone = true
+      if (place > 0) yield { ...piece, bytes: piece.bytes.subarray(0, place) }
+      yield { silence }
+      yield { ...piece, bytes: piece.bytes.subarray(place) }
+    },
+    end: () => (isDone ? [] : [{ silence }]),
+  }
+}

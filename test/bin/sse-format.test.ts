@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { cases } from '../support/fixtures.js'
+import { folderWith } from '../support/folder.js'
+import { few } from '../support/size.js'
+import { program, shell } from '../support/spawn.js'
+import { ANSWER, chunk, WORDS } from '../support/wire.js'
+
+const NAME = 'sse-format'
+const TRAILER = ': or-stream status=75 verdict=error code=rate_limited told=1\n'
+
+const ONE = '{"event":"message","data":"one"}\n'
+const folder = folderWith({ 'answer.sse': ANSWER, 'one.ndjson': ONE })
+
+const LINES =
+  '{"comment":"OPENROUTER PROCESSING"}\n{"retry":3000}\n{"event":"note","data":"a\\n\\nb","id":"7"}\n' +
+  '{"event":"message","data":{"n":1.0,"big":12345678901234567890}}\n{"event":"message","data":"","id":""}\n'
+const BLOCKS =
+  ': OPENROUTER PROCESSING\n\nretry: 3000\n\nevent: note\nid: 7\ndata: a\ndata: \ndata: b\n\n' +
+  'data: {"n":1.0,"big":12345678901234567890}\n\nid: \ndata: \n\n'
+
+test('the lines of sse-parse as SSE again, and SSE anew', async () => {
+  const expected = { stdout: BLOCKS, stderr: '', status: 0 }
+  expect(await program(NAME, [], { input: LINES })).toEqual(expected)
+  expect(await program(NAME, [], { input: `\ufeff${BLOCKS.replaceAll('\n', '\r\n')}` })).toEqual(expected)
+})
+
+const recorded = cases().map(({ name, file, events }) => ({ name, file, events }))
+
+test.each(few(recorded, 2))('$name: sse-parse | sse-format | sse-parse', async ({ file, events }) => {
+  const command = `sse-parse -d --all ${file} | ${NAME} | sse-parse --all`
+  expect(await shell(command)).toEqual({ stdout: events, stderr: '', status: 0 })
+})
+
+test('several operands, - among them', async () => {
+  const args = ['one.ndjson', '-', 'nowhere.ndjson', 'one.ndjson']
+  expect(await program(NAME, args, { cwd: folder, input: LINES })).toEqual({
+    stdout: `data: one\n\n${BLOCKS}data: one\n\n`,
+    stderr: `${NAME}: no_input: nowhere.ndjson: No such file or directory\n`,
+    status: 66,
+  })
+})
+
+test.each(
+  few(
+    [
+      [
+        'a carriage return',
+        '{"event":"message","data":"a\\rb"}',
+        "event 2: its data has a carriage return, which SSE can't carry",
+      ],
+      [
+        'a name with a line end',
+        '{"event":"a\\nb","data":""}',
+        "event 2: its name has a line end, which SSE can't carry",
+      ],
+      ['other JSON', '{"foo":1}', 'line 2 is other JSON, not a line of sse-parse'],
+    ],
+    2,
+  ),
+)('%s is refused, and the rest is written', async (_, line, why) => {
+  expect(await program(NAME, [], { input: `${ONE}${line}\n${ONE}` })).toEqual({
+    stdout: 'data: one\n\ndata: one\n\n',
+    stderr: `${NAME}: bad_data: ${why}\n`,
+    status: 65,
+  })
+})
+
+test('a failure travels through it', async () => {
+  const input = `${chunk('Blue')}${TRAILER}`
+  expect(await program(NAME, ['-q'], { input })).toEqual({ stdout: input, stderr: '', status: 75 })
+  expect(await shell(`printf '%s' '${input}' | sse-parse --all | ${NAME} | sse-text`)).toEqual({
+    stdout: 'Blue',
+    stderr: '',
+    status: 75,
+  })
+})
+
+test('an answer through jq, without its comments', async () => {
+  const command = `(printf ': x\\n\\n'; cat answer.sse) | sse-parse --all | jq -c 'select(.comment == null)' | ${NAME} | sse-text`
+  expect(await shell(command, { cwd: folder })).toEqual({ stdout: WORDS, stderr: '', status: 0 })
+})
+
+test('half an event is dropped, and --verbose tells', async () => {
+  expect(await program(NAME, ['-v'], { input: 'data: a\n\ndata: b\n' })).toEqual({
+    stdout: 'data: a\n\n',
+    stderr: `${NAME}: the last block has no blank line after it, so it is no event: b\n`,
+    status: 0,
+  })
+})

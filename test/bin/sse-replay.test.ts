@@ -1,0 +1,210 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execaSync } from 'execa'
+import { expect, test } from 'vitest'
+import { cases } from '../support/fixtures.js'
+import { folderWith } from '../support/folder.js'
+import { few } from '../support/size.js'
+import { program, shell, start } from '../support/spawn.js'
+import { ANSWER, chunk, DONE, WORDS } from '../support/wire.js'
+
+const NAME = 'sse-replay'
+
+/** Long enough that nobody would wait for it. */
+const HOUR = 3_600_000
+
+const metaOf = (...chunks: readonly (readonly [number, number])[]) =>
+  JSON.stringify({
+    recorded: '2026-11-21T12:00:00.000Z',
+    request: { method: 'POST', path: '/api/v1/chat/completions', body: {} },
+    status: 200,
+    headers: {},
+    chunks,
+    end: 'whole',
+  })
+
+const FIRST = chunk('Blue is ')
+const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, at) => (at * at) % 251))
+
+const folder = folderWith({
+  'answer.sse': ANSWER,
+  'bytes.bin': bytes,
+  both: Buffer.concat([bytes, bytes, Buffer.from(ANSWER)]),
+  'slow.sse': ANSWER,
+  'slow.sse.meta.json': metaOf([0, 5], [1, FIRST.length - 5], [HOUR, ANSWER.length - FIRST.length]),
+  'bad.sse': ANSWER,
+  'bad.sse.meta.json': '{}',
+})
+const answer = join(folder, 'answer.sse')
+
+const TRACES = execaSync('strace', ['-f', '-qq', '-o', '/dev/null', 'true'], { reject: false }).exitCode === 0
+
+/** The sizes of what the program wrote, write by write. */
+async function writesOf(args: string): Promise<number[]> {
+  const traces = mkdtempSync(join(folder, 'trace-'))
+  // One thread writes all, and has a trace of its own, in which no line is torn.
+  const strace = `strace -ff -qq -e trace=write -e signal=none -o ${traces}/of`
+  await shell(`${strace} ${NAME} ${args} >${traces}/written`, { cwd: folder, env: { UV_THREADPOOL_SIZE: '1' } })
+  const calls = readdirSync(traces).map((name) => readFileSync(join(traces, name), 'latin1'))
+  return calls.flatMap((text) => [...text.matchAll(/^write\(1, .* = (\d+)$/gm)].map(([, size]) => Number(size)))
+}
+
+test('any bytes, from files and from standard input', async () => {
+  expect(await shell(`cat bytes.bin | ${NAME} bytes.bin - answer.sse | cmp - both`, { cwd: folder })).toEqual({
+    stdout: '',
+    stderr: '',
+    status: 0,
+  })
+})
+
+test.each(
+  few(
+    [
+      ['--chunk', '1'],
+      ['--chunk', 'recorded'],
+      ['--chunk', 'random:7', '--speed', '1e6'],
+      ['--speed', '1e6'],
+      ['--chunk', '5', '--speed', '1e6', '--stall', '1ms'],
+    ],
+    2,
+  ).map((args) => [args.join(' '), args] as const),
+)('%s: the bytes are the same', async (_, args) => {
+  expect(await program(NAME, [...args, answer])).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
+})
+
+const recorded = [5, FIRST.length - 5, ANSWER.length - FIRST.length]
+const blocks = ANSWER.split(/(?<=\n\n)/).map((block) => block.length)
+
+test.skipIf(!TRACES).each(
+  few(
+    [
+      ['--chunk 7 answer.sse', [...Array<number>(Math.floor(ANSWER.length / 7)).fill(7), ANSWER.length % 7]],
+      ['--chunk recorded slow.sse', recorded],
+      ['--chunk recorded answer.sse', blocks],
+      ['--speed 1e9 slow.sse', recorded],
+      ['--chunk 100000 answer.sse', [ANSWER.length]],
+      ['answer.sse', [ANSWER.length]],
+    ] as const,
+    3,
+  ),
+)('%s: each piece is one write', async (args, sizes) => {
+  expect(await writesOf(args)).toEqual(sizes)
+})
+
+test.each(
+  few(
+    [
+      [
+        '--no-done',
+        {
+          stdout: WORDS,
+          stderr: 'sse-text: truncated: the stream ended after 2 events without an end mark\n',
+          status: 76,
+        },
+      ],
+      ['--error 429', { stdout: WORDS, stderr: 'sse-text: rate_limited: put here on purpose (429)\n', status: 75 }],
+      ['--crlf --chunk 1', { stdout: WORDS, stderr: '', status: 0 }],
+      [
+        `--cut-after ${FIRST.length + 9}`,
+        {
+          stdout: 'Blue is ',
+          stderr: 'sse-text: truncated: the stream ended after 1 event without an end mark\n',
+          status: 76,
+        },
+      ],
+    ] as const,
+    4,
+  ),
+)('%s | sse-text', async (args, expected) => {
+  expect(await shell(`${NAME} ${args} ${answer} | sse-text`)).toEqual(expected)
+})
+
+const documented = new Set([
+  'chat/sample-sky',
+  'responses/sample-sky',
+  'messages/sample-sky',
+  'completions/plain-text',
+  'gemini/text',
+])
+const samples = cases().filter(({ name }) => documented.has(name))
+
+test.each(
+  few(
+    samples.map(({ name, file }) => [name, file] as const),
+    2,
+  ),
+)('--no-done, --error: %s', async (_, file) => {
+  const command = `${NAME} --no-done ${file} | sse-text >/dev/null; echo $?; ${NAME} --error 401 ${file} | sse-text -q >/dev/null; echo $?`
+  expect(await shell(command)).toMatchObject({ stdout: '76\n77\n', status: 0 })
+})
+
+test('several operands: all are done, the worst status wins, each failure names its file', async () => {
+  expect(await program(NAME, ['nowhere.sse', '--speed', '1e6', 'bad.sse', 'answer.sse'], { cwd: folder })).toEqual({
+    stdout: ANSWER,
+    stderr:
+      `${NAME}: no_input: nowhere.sse: No such file or directory\n` +
+      `${NAME}: bad_data: bad.sse: bad.sse.meta.json: this is not the meta of a recording\n`,
+    status: 66,
+  })
+})
+
+test('the meta of a recording is read where it matters', async () => {
+  expect(await program(NAME, ['bad.sse'], { cwd: folder })).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
+})
+
+test.each(
+  few(
+    [
+      ['--speed 1 slow.sse', FIRST],
+      ['--stall 1h answer.sse', FIRST],
+      ['--stall 1h --chunk 1 answer.sse', FIRST],
+      ['--stall 1h --cut-after 5 answer.sse', 'data:'],
+      ['--speed 1 --chunk 9 slow.sse', FIRST.slice(0, FIRST.length - (FIRST.length % 9))],
+    ],
+    3,
+  ),
+)('%s: it waits, and a signal ends it', async (args, written) => {
+  const child = start(NAME, args.split(' '), { cwd: folder })
+  await child.wrote(written)
+  child.kill('SIGINT')
+  expect(await child.ended).toEqual({ stdout: written, stderr: '', status: 130 })
+})
+
+test('what comes in is written before the input ends, and a signal does not wait for more', async () => {
+  const child = start(NAME, [])
+  child.feed('data: a')
+  await child.wrote('data: a')
+  child.feed('\n')
+  await child.wrote('data: a\n')
+  child.kill('SIGTERM')
+  expect(await child.ended).toEqual({ stdout: 'data: a\n', stderr: '', status: 143 })
+})
+
+test('when nothing more comes out nothing more is read', async () => {
+  const child = start(NAME, ['--error', '429'])
+  child.feed(`${DONE}${FIRST}`)
+  expect(await child.ended).toEqual({
+    stdout: 'data: {"error":{"code":429,"message":"put here on purpose"}}\n\n',
+    stderr: '',
+    status: 0,
+  })
+})
+
+test.each(
+  few(
+    [
+      ['--speed', '0', 'takes a number above 0 or "max", not "0"'],
+      ['--chunk', 'x', 'takes a number of bytes, recorded, or random:SEED, not "x"'],
+      ['--error', '200', 'takes a status from 400 to 599, or a word, not "200"'],
+      ['--stall', 'x', 'takes a duration such as 500ms, 30s or 5m, not "x"'],
+      ['--cut-after', 'x', 'takes a size such as 4096 or 64M, not "x"'],
+    ],
+    2,
+  ),
+)('%s %s', async (option, value, why) => {
+  expect(await program(NAME, [option, value, 'answer.sse', 'answer.sse'], { cwd: folder })).toEqual({
+    stdout: '',
+    stderr: `${NAME}: usage: ${option} ${why}\n`,
+    status: 64,
+  })
+})

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { blockOf, type Carried } from '../../src/core/block.js'
+import { StreamError } from '../../src/core/errors.js'
+import { events } from '../../src/core/events.js'
+import { run, utf8Bytes } from '../support/feed.js'
+
+const event = (data: string, more: { event?: string; id?: string } = {}): Carried => ({
+  kind: 'event',
+  event: 'message',
+  data,
+  ...more,
+})
+const comment = (text: string): Carried => ({ kind: 'comment', comment: text })
+
+test.each<[string, Carried, string]>([
+  ['data', event('a'), 'data: a\n\n'],
+  ['data of several lines', event('a\n\nb\n'), 'data: a\ndata: \ndata: b\ndata: \n\n'],
+  ['empty data', event(''), 'data: \n\n'],
+  ['data that begins with a space', event('  a'), 'data:   a\n\n'],
+  ['what is no line end here', event('\u2028\u0085\u000b\0'), 'data: \u2028\u0085\u000b\0\n\n'],
+  ['a name', event('a', { event: 'ping' }), 'event: ping\ndata: a\n\n'],
+  ['a name that begins with a space', event('a', { event: ' x' }), 'event:  x\ndata: a\n\n'],
+  ['an id', event('a', { id: '7' }), 'id: 7\ndata: a\n\n'],
+  ['an empty id', event('a', { id: '' }), 'id: \ndata: a\n\n'],
+  ['a comment', comment('OPENROUTER PROCESSING'), ': OPENROUTER PROCESSING\n\n'],
+  ['an empty comment', comment(''), ': \n\n'],
+  ['a comment that begins with a space', comment(' a'), ':  a\n\n'],
+  ['a retry', { kind: 'retry', retry: 3000 }, 'retry: 3000\n\n'],
+  [
+    'a trailer',
+    comment('or-stream status=76 verdict=truncated code=truncated told=1'),
+    ': or-stream status=76 verdict=truncated code=truncated told=1\n',
+  ],
+])('%s', (_, item, block) => {
+  expect([blockOf(item), run(events(), [utf8Bytes(block)])]).toEqual([block, [item]])
+})
+
+test.each<[Carried, string]>([
+  [event('a\rb'), "its data has a carriage return, which SSE can't carry"],
+  [event('\ud83d'), "its data has half a character, which SSE can't carry"],
+  [event('a', { event: 'x\ny' }), "its name has a line end, which SSE can't carry"],
+  [event('a', { event: '' }), "its name is empty, which SSE can't carry"],
+  [event('a', { id: 'x\r' }), "its id has a carriage return, which SSE can't carry"],
+  [event('a', { id: '\0' }), "its id has a NUL, which SSE can't carry"],
+  [comment('a\nb'), "its text has a line end, which SSE can't carry"],
+  [comment('a\r'), "its text has a carriage return, which SSE can't carry"],
+  [{ kind: 'retry', retry: -1 }, '-1 is no number of milliseconds'],
+  [{ kind: 'retry', retry: 1.5 }, '1.5 is no number of milliseconds'],
+  [{ kind: 'retry', retry: 1e21 }, '1e+21 is no number of milliseconds'],
+])('%j is refused', (item, message) => {
+  expect(() => blockOf(item)).toThrow(new StreamError('bad_data', message))
+})

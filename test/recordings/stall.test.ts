@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import type { Piece, Silence } from '../../src/recordings/pace.js'
+import { stalled } from '../../src/recordings/stall.js'
+import { everyCut, run, utf8Bytes } from '../support/feed.js'
+
+/** What came, with a bar where it fell silent. */
+const shown = (pieces: readonly (Piece | Silence)[]) =>
+  pieces.map((piece) => ('silence' in piece ? '|' : Buffer.from(piece.bytes).toString('latin1'))).join('')
+
+test.each([
+  ['LF', 'data: 1\n\n|data: 2\n\n'],
+  ['CRLF', 'data: 1\r\n\r\n|data: 2\r\n\r\n'],
+  ['CR', 'data: 1\r\r|data: 2\r\r'],
+  ['comments and a retry before it', ': x\n\nretry: 1\n\nid: 7\n\ndata: 1\n\n|: y\n\n'],
+  ['one event', 'data: 1\n\n|'],
+  ['no event', ': x\n\n|'],
+  ['half an event', 'data: 1\n|'],
+  ['nothing', '|'],
+])('after the first event, however it is cut: %s', (_, expected) => {
+  for (const [name, pieces] of everyCut(utf8Bytes(expected.replace('|', '')))) {
+    const made = run(
+      stalled(500, 'first event'),
+      pieces.map((bytes) => ({ at: 0, bytes })),
+    )
+    expect([name, shown(made)]).toEqual([name, expected])
+  }
+})
+
+test('after everything', () => {
+  const bytes = utf8Bytes('data: 1\n\ndata: 2\n\n')
+  expect(run(stalled(500, 'everything'), [{ at: 3, bytes }])).toEqual([{ at: 3, bytes }, { silence: 500 }])
+})
+
+test('pieces keep their times', () => {
+  const made = run(stalled(500, 'first event'), [
+    { at: 1, bytes: utf8Bytes('data: 1\n') },
+    { at: 2, bytes: utf8Bytes('\ndata: 2\n\n') },
+  ])
+  expect(made.map((piece) => ('silence' in piece ? piece : piece.at))).toEqual([1, 2, { silence: 500 }, 2])
+})
