@@ -1090,4 +1090,19 @@ export const MUTANTS = [
     to: 'checked.verdict() !== undefined',
     tests: ['filters/check-report'],
   },
+  {
+    file: 'src/transport/exchange.ts',
+    what: 'what comes at once when a pause ends wakes nobody',
+    from: '        await more\n',
+    to: '        await new Promise<void>((resolve) => (wake = resolve))\n',
+    tests: ['bin/or-stream-answer'],
+    only: 'two megabytes',
+  },
+  {
+    file: 'src/core/error-block.ts',
+    what: 'every dialect tells an error in the same words',
+    from: 'dialect?.error?.(error, answer) ?? ',
+    to: '',
+    tests: ['recordings/faults'],
+  },
 ]

@@ -6,6 +6,7 @@ import { serving } from '../src/cli/serving.js'
 import { counted } from '../src/core/counted.js'
 import type { Environment } from '../src/core/environment.js'
 import { StreamError } from '../src/core/errors.js'
+import { errorBlock } from '../src/core/error-block.js'
 import { randomNumbers } from '../src/core/random.js'
 import { dialects } from '../src/dialects/index.js'
 import { recordings, recordingsIn } from '../src/recordings/find.js'
@@ -67,7 +68,11 @@ void main({
           const reply = () => answerTo(request, all, playing, left)
           return fault === undefined ? reply() : spoilt(fault, request, reply, left)
         },
-        errorEvent: (_, code, message) => `data: ${JSON.stringify({ error: { code, message } })}\n\n`,
+        errorEvent: (api, code, message) =>
+          errorBlock(
+            { code, message },
+            dialects.find(({ name }) => name === api),
+          ),
         log: say.tell,
         origin: cors,
       },

@@ -45,7 +45,7 @@ const nodes = imports.filter(({ target }) => target.startsWith('node:'))
 const packages = imports.filter(({ target }) => !/^(?:src|bin)\/|^node:|^\./.test(target))
 
 /** The library: what puts the rooms together for those who have no use for the programs. */
-const COMPOSERS = new Set(['src/index.ts', 'src/stream-chat.ts', 'src/fetch-answer.ts'])
+const COMPOSERS = new Set(['src/index.ts', 'src/stream-chat.ts', 'src/fetch-answer.ts', 'src/serve-recordings.ts'])
 
 /** Which rooms a room may enter beside its own. */
 const ARROWS: Record<string, readonly string[]> = {

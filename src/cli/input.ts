@@ -27,7 +27,7 @@ export function inputs(operands: readonly string[]): Input[] {
 export type FilesOf = (operand: string) => Promise<readonly string[]>
 
 /** The same where an operand may mean other files than itself: one that means none fails when it is read, and the others are not lost. */
-export async function inputsIn(operands: readonly string[], filesOf: FilesOf): Promise<Input[]> {
+async function inputsIn(operands: readonly string[], filesOf: FilesOf): Promise<Input[]> {
   if (operands.length === 0) return inputs([])
   const found = operands.map(async (operand) => {
     if (operand === '-') return inputs([operand])

@@ -79,7 +79,7 @@ export function gathered(sink: Sink): Sink {
   const pieces: Uint8Array[] = []
   return {
     write: async (data) => {
-      pieces.push(typeof data === 'string' ? Buffer.from(data) : data.slice())
+      pieces.push(Buffer.from(data))
     },
     close: async () => {
       await sink.write(Buffer.concat(pieces))

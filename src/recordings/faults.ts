@@ -1,5 +1,5 @@
-import { blockOf } from '../core/block.js'
 import type { Dialect, Spoken, ToldError } from '../core/delta.js'
+import { errorBlock } from '../core/error-block.js'
 import { StreamError } from '../core/errors.js'
 import { isEnding, readings, type Reading } from '../core/readings.js'
 import { recognise } from '../core/recognise.js'
@@ -101,9 +101,8 @@ export function endingIn(error: ToldError, dialects: readonly Dialect[]): Fault 
 
   function last(): Uint8Array {
     isOver = true
-    const told = dialects.find(({ name }) => name === speaker)?.error?.(error, answer)
-    const { event, data } = told ?? { event: 'message', data: { error } }
-    return Buffer.from(blockOf({ kind: 'event', event, data: JSON.stringify(data) }))
+    const dialect = dialects.find(({ name }) => name === speaker)
+    return Buffer.from(errorBlock(error, dialect, answer))
   }
 
   return {

@@ -3,7 +3,7 @@ import { StreamError } from '../core/errors.js'
 import { refusalReply, type Reply, type Request } from './exchange.js'
 
 /** The header in which a request names the fault that it wants. */
-export const FAULT_HEADER = 'x-or-serve-fault'
+const FAULT_HEADER = 'x-or-serve-fault'
 
 /** Something that goes wrong with an answer on purpose, in so many of all answers (0 to 1). */
 export interface Fault {

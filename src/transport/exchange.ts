@@ -118,8 +118,10 @@ function inbox() {
         if (waiting.length > 0) continue
         if (ended?.error) throw ended.error
         if (ended) return
+        const more = new Promise<void>((resolve) => (wake = resolve))
+        // Something may come, or the end, before this returns.
         resume()
-        await new Promise<void>((resolve) => (wake = resolve))
+        await more
       }
     },
   }

@@ -364,7 +364,11 @@ describe('R92 · JSON nested a million deep · what is only passed on passes; wh
     const server = start('or-serve', ['--port', '0', '--speed', 'max', join(place, 'deep.sse')])
     const url = (await server.wrote('\n')).trim()
     const body = `{"stream":true,"x":${bomb}}`
-    const response = await fetch(`${url}/chat/completions`, { method: 'POST', body })
+    const response = await fetch(`${url}/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
     expect({ status: response.status, isWhole: (await response.text()) === recording }).toEqual({
       status: 200,
       isWhole: true,

@@ -250,7 +250,7 @@ describe('R4 · the reader leaves in a silence · noticed at the next byte, or h
     await child.wrote('Blue is ')
     child.leave()
     expect(await server.left).toBe(true)
-    expect(await child.ended).toEqual(gone(/^data: .*Blue is .*\n\n(:.*\n+)*$/))
+    expect(await child.ended).toEqual(gone(/^(:.*\n+)*data: .*Blue is .*\n\n(:.*\n+)*$/))
   })
 
   test('at a heartbeat, where the server has not even begun', async () => {
@@ -825,7 +825,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     child.kill(signal)
     expect(await child.ended).toEqual({
       stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/v1\n$/),
-      stderr: 'or-serve: answering with 1 recording in turn; Ctrl-C ends it\n',
+      stderr: 'or-serve: answering with 1 recording; Ctrl-C ends it\n',
       status,
     })
   })

@@ -366,7 +366,11 @@ describe('R75 · control sequences in names, messages and comments that standard
     const child = start('or-serve', ['-v', '--port', '0', '--speed', 'max', 'served'], { cwd: folder })
     onTestFinished(() => child.kill('SIGKILL'))
     const url = (await child.wrote('\n')).trim()
-    await fetch(`${url}/chat/completions`, { method: 'POST', body: '{"stream":true}' })
+    await fetch(`${url}/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"stream":true}',
+    })
     expect(await child.wrote('.sse', 'stderr')).toContain(SEEN.replace('^M', ' '))
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     socket.end(Buffer.from('POST /x\u009b31m HTTP/1.1\r\nhost: x\u009b31m\r\ncontent-length: 0\r\n\r\n', 'latin1'))
