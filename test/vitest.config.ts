@@ -17,6 +17,7 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     testTimeout: 30_000,
     maxWorkers: 3,
+    isolate: false,
     coverage,
   },
 })

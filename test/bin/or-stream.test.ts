@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { folderWith } from '../support/folder.js'
+import { few } from '../support/size.js'
 import { program, shell, start } from '../support/spawn.js'
 import { stream, upstream } from '../support/upstream.js'
 import { ANSWER } from '../support/wire.js'
@@ -135,7 +136,7 @@ const rows: readonly Row[] = [
 
 const text = (body: object | string) => (typeof body === 'string' ? body : JSON.stringify(body))
 
-test.each(rows)('--dry-run: $title', async ({ args, body, env = {}, input }) => {
+test.each(few(rows, 12))('--dry-run: $title', async ({ args, body, env = {}, input }) => {
   const options = { cwd, env, ...(input === undefined ? {} : { input }) }
   expect(await program('or-stream', ['--dry-run', ...args], options)).toEqual({
     stdout: `${text(body)}\n`,
@@ -189,7 +190,7 @@ const heads: readonly { title: string; args?: string[]; env?: Record<string, str
   },
 ]
 
-test.each(heads)('the request as received: $title', async ({ args = [], env = {}, headers }) => {
+test.each(few(heads, 4))('the request as received: $title', async ({ args = [], env = {}, headers }) => {
   const server = await upstream(stream(ANSWER))
   const ended = await program('or-stream', ['--base-url', server.url, ...args, 'Why?'], { env: { ...NO_KEY, ...env } })
   expect({ ...ended, requests: server.requests }).toEqual({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { folderWith } from '../support/folder.js'
+import { few } from '../support/size.js'
 import { shell } from '../support/spawn.js'
 import { reply, stream, upstream, type Upstream } from '../support/upstream.js'
 import { ANSWER, chunk, DONE, event, WORDS } from '../support/wire.js'
@@ -11,7 +12,7 @@ const folder = folderWith({ 'prompts.txt': 'one\n1e3\n空は なぜ\n' })
 
 const at = ({ url }: Upstream) => ({ env: { OPENROUTER_BASE_URL: url } })
 
-test.each([
+const PIPELINES: readonly (readonly [string, string, RegExp])[] = [
   ['or-stream "Why?" | sse-text', WORDS, /^$/],
   ['or-stream "Why?" | sse-parse | sse-text', WORDS, /^$/],
   ['or-stream "Why?" | sse-parse --decode --all | sse-text', WORDS, /^$/],
@@ -20,7 +21,9 @@ test.each([
   ['or-stream "Why?" | sse-text --chat', `Assistant: ${WORDS}\n\n[Model: test/model | Tokens: 7]\n`, /^$/],
   ['or-stream "Why?" | sse-usage --json | grep -o \'"total_tokens":[0-9]*\'', '"total_tokens":7\n', /^$/],
   ['or-stream "Why?" | tee answer.sse | sse-text; sse-text answer.sse', WORDS + WORDS, /^$/],
-])('%s', async (command, stdout, stderr) => {
+]
+
+test.each(few(PIPELINES, 4))('%s', async (command, stdout, stderr) => {
   const server = await upstream(stream(USED))
   expect(await shell(command, { ...at(server), cwd: folder })).toEqual({
     stdout,
@@ -60,14 +63,19 @@ const LOOPS = [
 ] as const
 const loops = ['bash', 'dash'].flatMap((name) => LOOPS.map(([title, command]) => ({ name, title, command })))
 
-test.each(loops)('a batch of three prompts $title makes three requests, in $name', async ({ name, command }) => {
-  const server = await upstream(stream(ANSWER))
-  const ended = await shell(command, { ...at(server), cwd: folder }, name)
-  const prompts = server.requests.map(({ body }) => (JSON.parse(body) as { messages: { content: string }[] }).messages)
-  expect({ ...ended, prompts }).toEqual({
-    stdout: WORDS.repeat(3),
-    stderr: '',
-    status: 0,
-    prompts: ['one', '1e3', '空は なぜ'].map((content) => [{ role: 'user', content }]),
-  })
-})
+test.each(few(loops, 3))(
+  'a batch of three prompts $title makes three requests, in $name',
+  async ({ name, command }) => {
+    const server = await upstream(stream(ANSWER))
+    const ended = await shell(command, { ...at(server), cwd: folder }, name)
+    const prompts = server.requests.map(
+      ({ body }) => (JSON.parse(body) as { messages: { content: string }[] }).messages,
+    )
+    expect({ ...ended, prompts }).toEqual({
+      stdout: WORDS.repeat(3),
+      stderr: '',
+      status: 0,
+      prompts: ['one', '1e3', '空は なぜ'].map((content) => [{ role: 'user', content }]),
+    })
+  },
+)

@@ -7,7 +7,7 @@ import { program, shell } from '../support/spawn.js'
 const NAME = 'sse-parse'
 
 /** At every station all of them are tested in this process; so many as whole programs. */
-const spawned = some(cases(), sized({ small: 12, ci: 40, long: 1000 }))
+const spawned = some(cases(), sized({ small: 6, ci: 24, long: 1000 }))
 
 test.each(spawned.map((one) => [one.name, one] as const))('%s: --all gives the next station', async (_, one) => {
   expect(await program(NAME, ['--all', one.file])).toEqual({ stdout: one.events, stderr: '', status: 0 })

@@ -9,7 +9,7 @@ const NAME = 'sse-text'
 const QUIET = { stdout: '', stderr: '', status: 0 }
 
 /** At every station all of them are tested in this process; so many as whole programs. */
-const spawned = some(cases(), sized({ small: 12, ci: 40, long: 1000 }))
+const spawned = some(cases(), sized({ small: 6, ci: 24, long: 1000 }))
 
 test.each(spawned.map((one) => [one.name, one] as const))(
   '%s: the same words from a file, from a pipe and through sse-parse; a line where it is not whole; the status',

@@ -32,7 +32,7 @@ const KEYS = [
 ]
 
 /** At every station all of them are tested in this process; so many as whole programs. */
-const spawned = some(cases(), sized({ small: 12, ci: 40, long: 1000 }))
+const spawned = some(cases(), sized({ small: 6, ci: 24, long: 1000 }))
 
 test.each(spawned.map((one) => [one.name, one] as const))('%s: --json, keys in their order', async (_, one) => {
   const { stdout, stderr, status } = await program(NAME, ['--json', one.file])

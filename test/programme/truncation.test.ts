@@ -143,7 +143,7 @@ test.each(streams)('%s, ended at every byte: its words so far, and whole from it
   const everywhere = [...bytes.keys(), bytes.length]
   const edges = reaches(blocks).flatMap((reach) => [reach - 1, reach, reach + 1])
   const others: unknown[] = []
-  for (const at of sized({ small: [...edges, ...some(everywhere, 500)], ci: everywhere, long: everywhere })) {
+  for (const at of sized({ small: [...edges, ...some(everywhere, 150)], ci: everywhere, long: everywhere })) {
     const { text, verdict, status } = stations([bytes.subarray(0, at)])
     const due = expected(blocks, at)
     if (text !== due.text || verdict !== due.verdict || status !== due.status)
@@ -166,7 +166,7 @@ const framings = [
 const BEGUN = bytesOf(short.slice(0, 2)).length
 const FINISHED = bytesOf(short.slice(0, short.findIndex(({ isEnd }) => isEnd) + 1)).length - 2
 /** Places all over the stream, and both sides of the first event and of the end mark. */
-const anywhere = some([...whole.keys()], sized({ small: 2, ci: 16, long: 70 }))
+const anywhere = some([...whole.keys()], sized({ small: 2, ci: 10, long: 70 }))
 const places = [0, BEGUN - 1, BEGUN, FINISHED - 1, FINISHED, whole.length, ...anywhere]
 
 const spawned = tally('streams ended at a byte, through spawned pipelines')

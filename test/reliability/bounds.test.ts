@@ -22,7 +22,7 @@ function fill(letter: string, megabytes: number): string {
   return `head -c ${megabytes}M /dev/zero | tr '\\0' '${letter}'`
 }
 
-const ENDLESS = sized({ small: 48, ci: 64, long: 2048 })
+const ENDLESS = sized({ small: 24, ci: 64, long: 2048 })
 /** Four times the bound of an event, in MiB. */
 const FLAT = 64
 
@@ -168,7 +168,7 @@ function large(megabytes: number): Promise<Ended & Taken> {
 }
 
 describe('R89 · one data line of 64 MiB, which is legal · passes with the bound raised, in linear time · 0', () => {
-  const LARGE = sized({ small: 20, ci: 64, long: 64 })
+  const LARGE = sized({ small: 12, ci: 64, long: 64 })
 
   test('the whole of it', async () => {
     const { stdout, stderr, status } = await large(LARGE)
@@ -200,7 +200,7 @@ describe('R90 · an event that comes byte by byte · the same event, in linear t
   }
 
   test('the whole of it', () => {
-    const letters = sized({ small: 300_000, ci: 2_000_000, long: 10_000_000 })
+    const letters = sized({ small: 150_000, ci: 2_000_000, long: 10_000_000 })
     expect(fed(letters).length).toBe(letters)
   })
 
@@ -211,7 +211,7 @@ describe('R90 · an event that comes byte by byte · the same event, in linear t
 })
 
 describe('R91 · ten million tiny events, ten million comments · memory is flat · 0', () => {
-  const MANY = sized({ small: 300_000, ci: 500_000, long: 10_000_000 })
+  const MANY = sized({ small: 150_000, ci: 500_000, long: 10_000_000 })
 
   test.each(
     few([

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { folderWith } from './folder.js'
 import { shell, type Ended } from './spawn.js'
 
 /** What a program of ours took of the machine, told by itself when it ends. */
@@ -18,13 +18,16 @@ const NOTE = `process.on('exit', (status) => {
   require('node:fs').writeFileSync(process.env.TAKEN, JSON.stringify(note))
 })`
 
-const folder = folderWith({ 'note.cjs': NOTE })
-
 /** Runs a command line in which one program of ours is called as `taking PROGRAM`, and measures that one; the status is its own. */
 export async function measured(command: string, env: Record<string, string> = {}): Promise<Ended & Taken> {
-  const file = join(folder, 'taken.json')
-  const taking = `taking() { NODE_OPTIONS="--require ${folder}/note.cjs" TAKEN="${file}" "$@"; }`
-  rmSync(file, { force: true })
-  const ended = await shell(`${taking}; ${command}`, { env })
-  return { ...ended, ...(JSON.parse(readFileSync(file, 'utf8')) as Taken) }
+  const folder = mkdtempSync(join(tmpdir(), 'or-stream-taken-'))
+  const [hook, file] = [join(folder, 'note.cjs'), join(folder, 'taken.json')]
+  writeFileSync(hook, NOTE)
+  const taking = `taking() { NODE_OPTIONS="--require ${hook}" TAKEN="${file}" "$@"; }`
+  try {
+    const ended = await shell(`${taking}; ${command}`, { env })
+    return { ...ended, ...(JSON.parse(readFileSync(file, 'utf8')) as Taken) }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }

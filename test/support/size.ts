@@ -17,7 +17,7 @@ export function sized<T>(each: Readonly<Record<Size, T>>): T {
 }
 
 /** The rows of a table: all of them, but in a small run a few, evenly spread. */
-export function few<const T>(table: readonly T[], count = 3): T[] {
+export function few<const T>(table: readonly T[], count = 2): T[] {
   return some(table, sized({ small: count, ci: table.length, long: table.length }))
 }
 
