@@ -101,5 +101,9 @@ function upstreamOf(
   if (!record) throw new StreamError('usage', '--upstream is for --record')
   if (folder === undefined || others.length > 0)
     throw new StreamError('usage', '--record takes one folder, which it adds to')
-  return { folder: `${folder}/`, environment, call: passing(upstream, { clientKey, insecureHttp }, environment) }
+  return {
+    folder: `${folder.replace(/\/+$/, '')}/`,
+    environment,
+    call: passing(upstream, { clientKey, insecureHttp }, environment),
+  }
 }

@@ -155,10 +155,16 @@ function hasFailed({ bytes, meta }: Recording, dialects: readonly Dialect[]): bo
   return meta?.status !== 200 || meta.end !== 'whole' || failureOf(bytes, dialects) !== undefined
 }
 
+/** What a stream failed of; one that can't be read to its end failed of that. */
 function failureOf(bytes: Uint8Array, dialects: readonly Dialect[]): StreamError | undefined {
   const { failure, ...judged } = answers(dialects)
   const step = silently(judged)
-  step.push(bytes)
-  step.end()
+  try {
+    step.push(bytes)
+    step.end()
+  } catch (error) {
+    if (error instanceof StreamError) return error
+    throw error
+  }
   return failure()
 }
