@@ -24,8 +24,8 @@ void player({
     },
     ...FAULT_OPTIONS,
     stall: {
-      type: 'duration',
-      value: 'TIME',
+      type: 'milliseconds',
+      value: 'MS',
       what: 'fall silent once for so long: after the first event, or after --cut-after',
     },
   },

@@ -2,9 +2,9 @@ import { closestMatch } from 'leven'
 import { millisecondsOf } from '../core/duration.js'
 import { StreamError } from '../core/errors.js'
 
-/** One option, declared once: parsing, help and README come from it. A `size` takes k, M or G, a `duration` ms, s, m or h; a list is given by repeating. */
+/** One option, declared once: parsing, help and README come from it. A `size` takes k, M or G, a `duration` ms, s, m or h (of `milliseconds` a bare number is that); a list is given by repeating. */
 export interface Option {
-  readonly type: 'flag' | 'text' | 'number' | 'size' | 'duration' | 'list'
+  readonly type: 'flag' | 'text' | 'number' | 'size' | 'duration' | 'milliseconds' | 'list'
   readonly short?: string
   /** What the value is called in the help. */
   readonly value?: string
@@ -22,6 +22,7 @@ interface ValueOf {
   size: number | undefined
   /** Milliseconds. */
   duration: number | undefined
+  milliseconds: number | undefined
   list: readonly string[]
 }
 
@@ -64,10 +65,9 @@ export function bareCall<Table extends OptionTable>(
 ): CommandLine<Table> | undefined {
   const flag = ALONE.get(args[0] ?? '')
   if (args.length > 1 || (args.length === 1 && flag === undefined)) return undefined
-  const blank = { text: undefined, number: undefined, size: undefined, duration: undefined, list: [] }
   const values = Object.entries(options).map(([name, { type }]) => [
     name,
-    type === 'flag' ? name === flag : blank[type],
+    type === 'flag' ? name === flag : type === 'list' ? [] : undefined,
   ])
   return { values: Object.fromEntries(values) as Values<Table>, operands: [] }
 }
@@ -140,6 +140,10 @@ const MEASURES = {
   number: [Number, 'a number'],
   size: [bytesOf, 'a size such as 4096 or 64M'],
   duration: [millisecondsOf, 'a duration such as 500ms, 30s or 5m'],
+  milliseconds: [
+    (typed: string) => millisecondsOf(/[a-z]/.test(typed) ? typed : `${typed}ms`),
+    'a time such as 500 (milliseconds), 30s or 5m',
+  ],
 } as const
 
 function bytesOf(size: string): number {

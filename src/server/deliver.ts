@@ -1,10 +1,12 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { StreamError } from '../core/errors.js'
 import { framing } from '../core/framing.js'
 import type { Reply } from './exchange.js'
 import { Reset } from './faults.js'
 import { onHalfClose } from './half-close.js'
+
+/** How long the last event may take to be written, in milliseconds. */
+const FAREWELL = 500
 
 /** A comment that says nothing. */
 const PROBE = ':\n\n'
@@ -34,7 +36,7 @@ export async function deliver(
     for await (const piece of body) {
       if (left.signal.aborted) return 'the client left'
       frames.push(typeof piece === 'string' ? Buffer.from(piece) : piece)
-      if (piece.length > 0 && !response.write(piece)) await once(response, 'drain', { signal: either })
+      if (piece.length > 0) await written(response, piece, either)
       signal.throwIfAborted()
     }
     response.end()
@@ -42,7 +44,11 @@ export async function deliver(
   } catch (error) {
     if (left.signal.aborted) return 'the client left'
     const isOurs = signal.aborted || !(error instanceof StreamError)
-    if (isOurs && isStream && frames.isBetween()) response.write(farewell(error))
+    if (isOurs && isStream && frames.isBetween()) {
+      // A client that doesn't read is not waited for.
+      const soon = AbortSignal.any([left.signal, AbortSignal.timeout(FAREWELL)])
+      await written(response, farewell(error), soon).catch(() => {})
+    }
     cut(response, error)
     return signal.aborted
       ? 'ended by the shutdown'
@@ -52,10 +58,23 @@ export async function deliver(
   }
 }
 
+/** Writes a piece, and waits until it is with the system: what is written before that joins it in one chunk, and a cut would lose it. */
+function written(response: ServerResponse, piece: Uint8Array | string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason)
+    signal.addEventListener('abort', giveUp, { once: true })
+    if (signal.aborted) giveUp()
+    response.write(piece, (error) => {
+      signal.removeEventListener('abort', giveUp)
+      if (error) reject(error)
+      else resolve()
+    })
+  })
+}
+
 /** Ends the connection without the end of the body. */
 function cut(response: ServerResponse, error: unknown) {
   const { socket } = response
   if (error instanceof Reset) socket?.resetAndDestroy()
-  // What was written goes out before the connection ends.
   else socket?.destroySoon()
 }
