@@ -27,8 +27,13 @@ export async function deliver(
   const either = AbortSignal.any([left.signal, signal])
   const frames = framing()
   const isStream = /^text\/event-stream\b/.test(headers['content-type'] ?? '')
+  let sent = 0
+  let sentBefore = -1
   onHalfClose(response, () => {
     if (isStream && frames.isBetween()) response.write(PROBE)
+    // Inside of a block nothing can be written. Who ends its request does so at once: this one has left.
+    else if (sent === sentBefore) response.destroy()
+    sentBefore = sent
   })
   response.writeHead(status, headers)
   response.flushHeaders()
@@ -36,6 +41,7 @@ export async function deliver(
     for await (const piece of body) {
       if (left.signal.aborted) return 'the client left'
       frames.push(typeof piece === 'string' ? Buffer.from(piece) : piece)
+      sent += piece.length
       if (piece.length > 0) await written(response, piece, either)
       signal.throwIfAborted()
     }
