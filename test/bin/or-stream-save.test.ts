@@ -184,7 +184,7 @@ describe('R86 · recordings where everybody may look, and a link planted in thei
 test('kill -9 at any moment: under its name there is a whole recording or none', async () => {
   const { url } = await faults(['slice=40:300'])
   const folder = folderWith({})
-  for (let count = 0; count < sized({ small: 4, ci: 20, long: 300 }); count++) {
+  for (let count = 0; count < sized({ small: 4, ci: 12, long: 300 }); count++) {
     const file = join(folder, `${count}.sse`)
     const child = start('or-stream', saving(url, '-n', '--save', file))
     await pause((count * 37 + SEED) % 400)

@@ -84,7 +84,7 @@ test.each<[string, string | Uint8Array, string[]]>([
   for (const [cut, pieces] of everyCut(bytes)) expect([cut, told(run(placed(), pieces))]).toEqual([cut, expected])
 })
 
-const runs = { seed: SEED, numRuns: sized({ small: 150, ci: 1000, long: 100_000 }) }
+const runs = { seed: SEED, numRuns: sized({ small: 150, ci: 400, long: 100_000 }) }
 
 test.each([
   ['noise', noise],

@@ -24,7 +24,7 @@ function spoiled(values: Partial<FaultValues>, stream: string | Uint8Array, plac
   }
   const whole = made([bytes])
   if (places === 0) return whole.toString()
-  for (const [name, pieces] of everyCut(bytes, places, sized({ small: 2, ci: 10, long: 50 })))
+  for (const [name, pieces] of everyCut(bytes, places, sized({ small: 2, ci: 4, long: 50 })))
     expect([name, made(pieces).equals(whole)]).toEqual([name, true])
   return whole.toString()
 }
@@ -89,7 +89,7 @@ const complete = cases().filter(({ outcome: { status } }) => status === 0)
 const ends = some(complete, sized({ small: 30, ci: 100, long: complete.length }))
 
 test.each(ends.map(({ name, stream }) => [name, stream] as const))('%s: what ends it gone, it is cut', (_, stream) => {
-  expect(statusOf(spoiled({ 'no-done': true }, stream, sized({ small: 2, ci: 20, long: 500 })))).toBe(76)
+  expect(statusOf(spoiled({ 'no-done': true }, stream, sized({ small: 2, ci: 6, long: 500 })))).toBe(76)
 })
 
 const CODES = [
