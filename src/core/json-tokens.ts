@@ -85,15 +85,14 @@ export function jsonTokens(options: JsonOptions = {}): Stage<string, JsonToken> 
 
   /** Reads on in a string or a name, and gives the place behind what is read. */
   function string(text: string, from: number): number {
+    // What is read last is one character, in one spelling or the other.
     let [at, unit] = [from, from]
     while (at < text.length && text[at] !== '"') {
-      unit = at
-      at = ahead(ESCAPE, text, at)
-      if (at === unit) {
-        at = ahead(PLAIN, text, at)
-        if (at === unit) break
-        unit = at - 1
-      }
+      const escape = ahead(ESCAPE, text, at)
+      const next = escape === at ? ahead(PLAIN, text, at) : escape
+      if (next === at) break
+      unit = escape === at ? next - 1 : at
+      at = next
     }
     const isOver = text[at] === '"'
     const isCut = !isOver && ahead(HALF_ESCAPE, text, at) === text.length

@@ -187,6 +187,25 @@ test('every snapshot is a prefix of the document, also as text; the last is all 
   )
 })
 
+test('a string so far ends in no half of a character, however that is spelled', () => {
+  const [tokens, parts, seen] = [jsonTokens(), jsonAt([]), new Set<string | undefined>()]
+  for (const half of '"a\\ud83d\\udc1f🐟\\n\\\\u1"'.split('')) {
+    for (const token of tokens.push(half)) parts.push(token)
+    seen.add(parts.soFar())
+  }
+  expect([...seen]).toEqual([
+    '""',
+    '"a"',
+    '"a\\ud83d\\udc1f"',
+    '"a\\ud83d\\udc1f🐟"',
+    '"a\\ud83d\\udc1f🐟\\n"',
+    '"a\\ud83d\\udc1f🐟\\n\\\\"',
+    '"a\\ud83d\\udc1f🐟\\n\\\\u"',
+    '"a\\ud83d\\udc1f🐟\\n\\\\u1"',
+    undefined,
+  ])
+})
+
 /** Whether a name stands twice in one object. */
 function repeats(text: string): boolean {
   const count = (value: unknown): number =>
