@@ -1,4 +1,11 @@
-import { dereference, validate, type OutputUnit, type Schema, type SchemaDraft } from '@cfworker/json-schema'
+import {
+  dereference,
+  validate,
+  type OutputUnit,
+  type Schema,
+  type SchemaDraft,
+  type ValidationResult,
+} from '@cfworker/json-schema'
 import { StreamError } from '../core/errors.js'
 import { isObject, parseJson, type JsonObject } from '../core/json.js'
 import type { JsonStep } from '../core/json-path.js'
@@ -53,23 +60,15 @@ export function checkerOf(text: string, name: string): Checker {
   const spelled = schema['$schema'] ?? 'https://json-schema.org/draft/2020-12/schema'
   const draft = DRAFTS.find(([uri]) => uri.test(String(spelled)))?.[1]
   if (!draft) throw refuse(`its $schema is neither draft 2020-12 nor draft 7, but ${JSON.stringify(spelled)}`)
-  const [fault] = leaves(validate(schema, META, '2020-12', dereference(META), false).errors)
+  const [fault] = errorsOf(() => validate(schema, META, '2020-12', dereference(META), false))
   if (fault) throw refuse(`${pointerIn(fault)}: ${fault.error}`)
 
   const lookup = dereferenced(schema, refuse)
   const at = (subschema: Schema | boolean): Checker => ({
-    check: (value, pointer) => leaves(check(value, subschema)).map((unit) => violation(unit, pointer)),
+    check: (value, pointer) =>
+      errorsOf(() => validate(value, subschema, draft, lookup, false)).map((unit) => violation(unit, pointer)),
     at: (path) => at(path.reduce((parent, step) => below(resolved(parent), step), subschema)),
   })
-
-  function check(value: unknown, subschema: Schema | boolean): OutputUnit[] {
-    try {
-      return validate(value, subschema, draft, lookup, false).errors
-    } catch (error) {
-      if (error instanceof RangeError) throw refuse('it refers to itself without an end')
-      throw error
-    }
-  }
 
   /** The schema that a reference leads to. */
   function resolved(subschema: Schema | boolean): JsonObject {
@@ -104,11 +103,27 @@ function dereferenced(schema: JsonObject, refuse: (why: string) => StreamError):
 function below(schema: JsonObject, step: JsonStep): Schema | boolean {
   const { properties, prefixItems, items, additionalProperties } = schema
   const tuple = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : []
-  const named = step.kind === 'name' && isObject(properties) ? properties[step.name] : undefined
+  const named =
+    step.kind === 'name' && isObject(properties) && Object.hasOwn(properties, step.name)
+      ? properties[step.name]
+      : undefined
   const placed = step.kind === 'name' ? tuple[Number(step.name)] : undefined
   const rest = step.kind !== 'element' && isObject(properties) ? additionalProperties : items
   const found: unknown = named ?? placed ?? (tuple.length > 0 ? true : rest)
   return isObject(found) || typeof found === 'boolean' ? found : true
+}
+
+/** What is wrong, as far as the stack reaches. */
+function errorsOf(validation: () => ValidationResult): OutputUnit[] {
+  try {
+    return leaves(validation().errors)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new StreamError(
+      'bad_data',
+      'it cannot be checked: the schema refers to itself without an end, or goes too deep',
+    )
+  }
 }
 
 /** Keywords of which it says more that they failed than why each of their schemas did. */

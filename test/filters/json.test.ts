@@ -290,6 +290,6 @@ describe('--schema', () => {
   })
 
   test('a schema that refers to itself without an end', () => {
-    expect(() => made(said('1'), { schema: { $ref: '#' } })).toThrow('it refers to itself without an end')
+    expect(() => made(said('1'), { schema: { $ref: '#' } })).toThrow('the schema refers to itself without an end')
   })
 })
