@@ -1178,4 +1178,41 @@ export const MUTANTS = [
     to: 'keys',
     row: 111,
   },
+
+  // JSON that grows.
+  {
+    file: 'src/core/json-tokens.ts',
+    what: 'a snapshot may end in half a surrogate pair',
+    from: '? unit : at',
+    to: '? at : at',
+    tests: ['core/json-tokens'],
+  },
+  {
+    file: 'src/core/json-tokens.ts',
+    what: 'a number that is cut is one',
+    from: " && open.length === 0) endScalar('')",
+    to: ") endScalar('')",
+    tests: ['core/json-tokens'],
+  },
+  {
+    file: 'src/core/json-path.ts',
+    what: 'a path leads astray',
+    from: 'parent.isOnPath && step !== undefined && fits(step, parent)',
+    to: 'step !== undefined && fits(step, parent)',
+    tests: ['core/json-path'],
+  },
+  {
+    file: 'src/core/json-value.ts',
+    what: '__proto__ is no name like others',
+    from: "if (name !== '__proto__') object[name] = value",
+    to: 'if (name) object[name] = value',
+    tests: ['core/json-tokens'],
+  },
+  {
+    file: 'src/core/json-start.ts',
+    what: 'a brace in prose begins JSON',
+    from: '(?=[ \\t\\r\\n]*["}])|',
+    to: '|',
+    tests: ['core/json-start'],
+  },
 ]

@@ -23,8 +23,15 @@ export function notices(file) {
 
 function noticeOf(name) {
   const folder = new URL(`../node_modules/${name}/`, import.meta.url)
-  const { version, license } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'))
-  const text = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-  if (text === undefined) throw new Error(`${name} has no licence file`)
-  return `--- ${name} ${version} (${license})\n\n${readFileSync(new URL(text, folder), 'utf8').trim()}\n`
+  const { version, license, author } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'))
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+  const text = file === undefined ? licenceOf(name, license, author) : readFileSync(new URL(file, folder), 'utf8')
+  return `--- ${name} ${version} (${license})\n\n${text.trim()}\n`
+}
+
+/** The text of the licence of a package that only names it: it is the one that we have too. */
+function licenceOf(name, license, author) {
+  if (license !== 'MIT' || author === undefined) throw new Error(`${name} has no licence file`)
+  const ours = readFileSync(new URL('../LICENSE', import.meta.url), 'utf8')
+  return ours.replace(/^Copyright .*$/m, `Copyright (c) ${author.name ?? author}`)
 }

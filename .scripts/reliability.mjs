@@ -16,7 +16,6 @@ const SECTIONS = [
 
 /** The rows without a test: the first and the last, their fault, and why. */
 const LEFT_OUT = [
-  [70, 70, 'arguments of a tool call that are cut', 'comes with the program that completes JSON'],
   [77, 77, 'the key in the environment of child processes', 'comes with the first program that starts another'],
 
   [97, 102, 'batches: kill -9, a torn journal, a crowd of requests', 'come with `or-batch`'],

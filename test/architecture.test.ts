@@ -45,7 +45,13 @@ const nodes = imports.filter(({ target }) => target.startsWith('node:'))
 const packages = imports.filter(({ target }) => !/^(?:src|bin)\/|^node:|^\./.test(target))
 
 /** The library: what puts the rooms together for those who have no use for the programs. */
-const COMPOSERS = new Set(['src/index.ts', 'src/stream-chat.ts', 'src/fetch-answer.ts', 'src/serve-recordings.ts'])
+const COMPOSERS = new Set([
+  'src/index.ts',
+  'src/stream-chat.ts',
+  'src/stream-json.ts',
+  'src/fetch-answer.ts',
+  'src/serve-recordings.ts',
+])
 
 /** Which rooms a room may enter beside its own. */
 const ARROWS: Record<string, readonly string[]> = {
@@ -124,6 +130,7 @@ test.each([
   ['eventsource-parser', /^src\/core\/sse\.ts$/],
   ['yargs', /^src\/cli\/argv\.ts$/],
   ['undici', /^src\/transport\//],
+  ['@cfworker/json-schema', /^src\/filters\/schema\.ts$/],
 ])('%s is imported where it belongs', (name, place) => {
   const importers = importersOf(name)
   expect([importers.length > 0, importers.filter((file) => !place.test(file))]).toEqual([true, []])

@@ -7,9 +7,8 @@ import { ANSWER, chunk, DONE, errorEvent, event } from './support/wire.js'
 type Library = typeof import('../src/index.js')
 
 /** What a user of the package imports: the build, not the source. */
-const { StreamError, statusOf, streamChat, answers, chain, dialects, text } = (await import(
-  new URL('../dist/index.js', import.meta.url).href
-)) as Library
+const { StreamError, statusOf, streamChat, jsonElements, jsonSnapshots, answers, chain, dialects, text } =
+  (await import(new URL('../dist/index.js', import.meta.url).href)) as Library
 
 const REQUEST = { model: 'test/model', messages: [{ role: 'user', content: 'Why?' }] }
 const KEY = 'sk-or-v1-0123456789abcdef'
@@ -133,6 +132,40 @@ test('the steps are there', () => {
   const step = chain(judged, text())
   expect([...step.push(Buffer.from(ANSWER)), ...step.end()].join('')).toBe('Blue is short.')
   expect(verdict()).toBe('complete')
+})
+
+/** All that comes, copied as it comes, and the failure that ends it. */
+async function came(values: AsyncIterable<unknown>) {
+  const all: unknown[] = []
+  try {
+    for await (const value of values) all.push(structuredClone(value))
+    return { all }
+  } catch (error) {
+    return { all, code: (error as { code?: string }).code }
+  }
+}
+
+const LIST = ['{"a": [', '{"b": 1}, ', '{"c": "d', 'e"}, 2', '0]}']
+
+test('jsonSnapshots: the value as it grows', async () => {
+  expect(await came(jsonSnapshots(LIST))).toEqual({
+    all: [
+      { a: [] },
+      { a: [{ b: 1 }] },
+      { a: [{ b: 1 }, { c: 'd' }] },
+      { a: [{ b: 1 }, { c: 'de' }] },
+      { a: [{ b: 1 }, { c: 'de' }, 20] },
+    ],
+  })
+  expect(await came(jsonSnapshots(['{"a": [1, 2']))).toEqual({ all: [{ a: [1] }], code: 'bad_data' })
+})
+
+test('jsonElements: every element as it closes, also where the text comes later', async () => {
+  async function* later() {
+    for (const piece of LIST) yield await Promise.resolve(piece)
+  }
+  expect(await came(jsonElements(later(), 'a'))).toEqual({ all: [{ b: 1 }, { c: 'de' }, 20] })
+  expect(await came(jsonElements(LIST.slice(0, 3), 'a'))).toEqual({ all: [{ b: 1 }], code: 'bad_data' })
 })
 
 test('importing does nothing: no word, no global, no listener, nothing that is kept open', async () => {

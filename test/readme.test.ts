@@ -27,6 +27,7 @@ const respelled = (json: string) => json.replace(/\d+(?:\.\d+)?e-\d+/g, (number)
 /** What each recipe prints where every answer is the sample: found by a word of it. */
 const EXPECTED: readonly (readonly [string, Ended])[] = [
   ['sse-replay', { stdout: 'the same\ncut: 76\nerror: 75\n', stderr: '', status: 0 }],
+  ['--each days', { stdout: 'Friday: Porto\nSaturday: Braga\nSunday: Aveiro\n', stderr: '', status: 0 }],
   ['case $? in', { stdout: 'whole\n', stderr: '', status: 0 }],
   ['or-stream "Why is the sky blue?" | sse-text', { stdout: words, stderr: '', status: 0 }],
   ['while read', { stdout: `${words}\n`.repeat(3), stderr: '', status: 0 }],
@@ -104,6 +105,7 @@ function serve(file: string) {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'or-stream-readme-'))
   copyFileSync(sample?.file ?? '', join(folder, 'answer.sse'))
+  copyFileSync(cases().find(({ name }) => name === 'chat/json-list')?.file ?? '', join(folder, 'plan.sse'))
   mkdirSync(join(folder, 'recordings'))
   for (const name of ['sky', 'tides']) {
     const file = cases().find((one) => one.name === `chat/sample-${name}`)?.file ?? ''
@@ -151,6 +153,7 @@ test('README: its first steps are the two commands', () => {
 
 test.each([
   ['streamChat', { stdout: words, status: 0 }],
+  ['jsonElements', { stdout: 'Friday Porto\nSaturday Braga\nSunday Aveiro\n', status: 0 }],
   ['answers, chain', { stdout: words, stderr: 'complete whole\n', status: 0 }],
 ])('README: the library, %s', async (word, expected) => {
   const code = blocks('js').find((block) => block.includes(word)) ?? ''

@@ -10,6 +10,7 @@ import { isLive, someInputs, type FilesOf, type Input } from './input.js'
 import { failureIn, main, type World } from './main.js'
 import { about } from './messages.js'
 import { gathered, ReaderGone, writeAside, type Sink } from './output.js'
+import { reader } from './prompt.js'
 
 /** What a filter does with one input. */
 export interface Work {
@@ -39,8 +40,8 @@ export interface Shift {
 }
 
 export interface Filter<Table extends OptionTable> extends Omit<Synopsis<Table>, 'operands'> {
-  /** Takes the options as they were typed; throws `usage` where one of them can't be. `several` tells whether the inputs are to be told apart: there is more than one, or it was found in a folder. */
-  begin(values: Values<Table>, several: boolean): Shift
+  /** Takes the options as they were typed; throws `usage` where one of them can't be. `several` tells whether the inputs are to be told apart: there is more than one, or it was found in a folder; `read` gives the text of a file that an option names, and throws `no_input`. */
+  begin(values: Values<Table>, several: boolean, read: (file: string) => Promise<string>): Shift | Promise<Shift>
   /** The files that an operand means, in a program that takes folders. Throws `no_input`. */
   readonly filesOf?: FilesOf
 }
@@ -53,7 +54,7 @@ export function filter<const Table extends OptionTable>(program: Filter<Table>):
     async run({ values, operands }, world) {
       const sources = await someInputs(program.name, operands, program.filesOf)
       const several = sources.length > 1 || sources.some(({ file }) => file !== undefined && !operands.includes(file))
-      const { work, end, atOnce = false } = program.begin(values, several)
+      const { work, end, atOnce = false } = await program.begin(values, several, reader(world).text)
       const stdout = atOnce ? gathered(world.stdout) : world.stdout
       let status: ExitStatus = 0
       for (const input of sources) {

@@ -41,6 +41,13 @@ export function choiceOf(typed = '0'): number | 'all' {
   return Number(typed)
 }
 
+/** The one choice that is meant. Throws `usage`. */
+export function numberedChoice(typed: string | undefined): number {
+  const choice = choiceOf(typed)
+  if (choice === 'all') throw new StreamError('usage', '--choice takes a number from 0 on, not "all"')
+  return choice
+}
+
 /** The dialects that are tried: the whole table, or the one of a name. Throws `usage` for a name that isn't in it. */
 export function chosen(dialects: readonly Dialect[], name: string | undefined): readonly Dialect[] {
   if (name === undefined) return dialects

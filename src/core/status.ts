@@ -188,13 +188,13 @@ export const FAILURES = {
   length: {
     status: 76,
     retryable: false,
-    when: 'the answer was cut at the token limit, and --fail-on length was given',
+    when: 'the answer was cut at the token limit, and --fail-on length was given or its JSON is cut too',
     advice: 'raise --max-tokens',
   },
   filtered: {
     status: 76,
     retryable: false,
-    when: 'the answer was refused or filtered, and --fail-on filtered was given',
+    when: 'the answer was refused or filtered, and --fail-on filtered was given or its JSON is not whole',
     advice: 'change the prompt, or take another model',
   },
   no_usage: {

@@ -14,26 +14,20 @@ export interface OpenCalls {
   end(): string[]
 }
 
-type Call = Omit<CallPiece, 'arguments'> & { readonly line: number; readonly pieces: string[] }
+/** A call without its arguments. */
+export type CallHeader = Omit<CallPiece, 'arguments'>
+
+type Call = CallHeader & { readonly line: number; readonly pieces: string[] }
 
 /** What a piece takes beside its characters. */
 const PIECE_COST = 64
 /** More calls are open in no answer that is worth following. */
-const MOST_CALLS = 1000
+export const MOST_CALLS = 1000
 
 /** Keeps no more than so many characters of an answer: of one that has more, nothing is known. */
 export function openCalls(bound: number): OpenCalls {
   let calls: Call[] = []
   let kept = 0
-
-  /** The call that a piece goes on with: the one of its index, else of its id, else the last. */
-  function callOf(piece: CallPiece): Call | undefined {
-    const { choice, index, id, name } = piece
-    const own = calls.filter((call) => call.choice === choice)
-    if (index !== undefined) return own.find((call) => call.index === index && !isOther(call, piece))
-    if (id !== undefined) return own.find((call) => call.id === id)
-    return name === undefined ? own.at(-1) : undefined
-  }
 
   function take(isMeant: (call: Call) => boolean): string[] {
     const taken = calls.filter(isMeant)
@@ -50,7 +44,7 @@ export function openCalls(bound: number): OpenCalls {
         return []
       }
       const { arguments: said, ...header } = piece
-      const known = callOf(piece)
+      const known = callOf(calls, piece)
       const isSame = ({ choice, index }: Call) => choice === piece.choice && index === piece.index
       const displaced = known || piece.index === undefined ? [] : take(isSame)
       const call: Call = {
@@ -71,6 +65,15 @@ export function openCalls(bound: number): OpenCalls {
       return take(() => true)
     },
   }
+}
+
+/** The call that a piece goes on with: the one of its index, else of its id, else the last. */
+export function callOf<C extends CallHeader>(calls: readonly C[], piece: CallPiece): C | undefined {
+  const { choice, index, id, name } = piece
+  const own = calls.filter((call) => call.choice === choice)
+  if (index !== undefined) return own.find((call) => call.index === index && !isOther(call, piece))
+  if (id !== undefined) return own.find((call) => call.id === id)
+  return name === undefined ? own.at(-1) : undefined
 }
 
 /** Whether a piece that has the index of a call belongs to another: its id or its name is a different one. */

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { answers } from '../../src/core/answers.js'
+import { chain } from '../../src/core/stage.js'
 import { dialects } from '../../src/dialects/index.js'
+import { json } from '../../src/filters/json.js'
 import { everyCut, inPieces, run, utf8Bytes } from '../support/feed.js'
 import { few } from '../support/size.js'
 import { program, shell } from '../support/spawn.js'
@@ -331,6 +333,51 @@ function callsIn(wire: string): Record<string, string> {
   }
   return calls
 }
+
+const ARGUMENTS = '{"city": "Zü\\u0072ich", "days": [1, 20, {"at": null}], "isFar": false}'
+/** A piece of the arguments of a call; its first names it. */
+const calling = (piece: string, name?: string) => {
+  const call = { index: 0, ...(name ? { id: 'call-1' } : {}), function: { name, arguments: piece } }
+  return event({ id: 'gen-1', choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: null }] })
+}
+const cutAfter = (length: number) =>
+  `${calling('', 'weather')}${calling(ARGUMENTS.slice(0, length))}${chunk('', 'length')}${DONE}`
+
+describe('R70 · the arguments of a tool call are cut by the token limit · what is there is a prefix of them, nothing is made up, and it counts as cut · 76', () => {
+  test('at every place: the value so far has nothing that the whole has not', () => {
+    const expected = JSON.stringify(JSON.parse(ARGUMENTS))
+    for (let length = 1; length < ARGUMENTS.length; length++) {
+      const reading = answers(dialects)
+      const { soFar, failure, ...values } = json({ source: { from: 'tool' } }, reading)
+      const step = chain(reading, values)
+      const printed = [...step.push(utf8Bytes(cutAfter(length)))]
+      const value = soFar() ?? ''
+      printed.push(...step.end())
+      // Without what closes it, for that is no part of what came.
+      const came = JSON.stringify(JSON.parse(value)).replace(/["}\]]*$/, '')
+      expect({ length, value, isPrefix: expected.startsWith(came), printed, code: failure()?.code }).toEqual({
+        length,
+        value,
+        isPrefix: true,
+        printed: [],
+        code: 'length',
+      })
+    }
+  })
+
+  test.each([
+    [[], ''],
+    [['--snapshots'], '{"city":"Zü\\u0072ich","days":[1]}\n'],
+    [['--each', 'days'], '1\n'],
+  ])('sse-json %j', async (args, stdout) => {
+    const input = cutAfter(ARGUMENTS.indexOf('0, {'))
+    expect(await program('sse-json', ['--from', 'tool', ...args], { input })).toEqual({
+      stdout,
+      stderr: 'sse-json: length: the JSON is not whole: the answer was cut at the token limit\n',
+      status: 76,
+    })
+  })
+})
 
 describe('R71 · tool calls whose pieces interleave, indexes missing or with gaps, several choices · each by its index, choices apart · 0', () => {
   test.each<[string, readonly ToolPiece[], Record<string, string>]>(

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { elementsOf, jsonAt, pathOf, type JsonPath } from '../../src/core/json-path.js'
+import { jsonTokens } from '../../src/core/json-tokens.js'
+import { chain } from '../../src/core/stage.js'
+import { run } from '../support/feed.js'
+
+const JSON_TEXT =
+  '{"items":[1,{"items":[2]},[3]],"a.b":{"/":"~"},"weeks":[{"days":["Mo","Tu"]},{"days":[]},{"days":["We"]}],"x":{"days":["no"]},"":0}'
+
+/** The values at a path and the pointers to them. */
+function found(path: JsonPath): [string, string][] {
+  return run(chain(jsonTokens(), jsonAt(path)), JSON_TEXT.split('')).map(({ pointer, text }) => [pointer, text])
+}
+
+test.each([
+  ['.', [['', JSON_TEXT]]],
+  ['items.0', [['/items/0', '1']]],
+  ['items.1.items', [['/items/1/items', '[2]']]],
+  ['/a.b/~1', [['/a.b/~1', '"~"']]],
+  ['/', [['/', '0']]],
+  [
+    'weeks.*.days',
+    [
+      ['/weeks/0/days', '["Mo","Tu"]'],
+      ['/weeks/1/days', '[]'],
+      ['/weeks/2/days', '["We"]'],
+    ],
+  ],
+  ['*.days', [['/x/days', '["no"]']]],
+  ['nothing', []],
+])('the values at %s', (path, values) => {
+  expect(found(pathOf(path))).toEqual(values)
+})
+
+test.each([
+  ['items', ['1', '{"items":[2]}', '[3]']],
+  ['weeks.*.days', ['"Mo"', '"Tu"', '"We"']],
+  ['x', []],
+  ['.', []],
+])('the elements at %s', (path, elements) => {
+  expect(found(elementsOf(pathOf(path))).map(([, text]) => text)).toEqual(elements)
+})
+
+test.each([
+  ['items', true],
+  ['weeks.1.days', true],
+  ['x', false],
+  ['.', false],
+  ['items.0', false],
+])('whether there is an array at %s', (path, isThere) => {
+  const parts = jsonAt(elementsOf(pathOf(path)))
+  run(chain(jsonTokens(), parts), [JSON_TEXT])
+  expect(parts.isThere()).toBe(isThere)
+})
+
+test.each(['', 'a..b', '.a', 'a.'])('%j is no path', (path) => {
+  expect(() => pathOf(path)).toThrow('names with dots between them')
+})

@@ -1,0 +1,294 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import { parse } from 'jsonriver'
+import { describe, expect, test } from 'vitest'
+import { elementsOf, jsonAt, pathOf } from '../../src/core/json-path.js'
+import { jsonTokens, type JsonToken } from '../../src/core/json-tokens.js'
+import { growingValue } from '../../src/core/json-value.js'
+import { chain } from '../../src/core/stage.js'
+import { INHERITED } from '../support/arbitrary.js'
+import { run } from '../support/feed.js'
+import { SEED, sized } from '../support/size.js'
+import { outcome } from '../support/stations.js'
+
+const RUNS = { numRuns: sized({ small: 300, ci: 2000, long: 50_000 }), seed: SEED }
+
+/** A character as JSON may spell it. */
+const unit = fc.constantFrom(
+  ...'aZ0 €/🐟{}[],:',
+  '\\"',
+  '\\\\',
+  '\\n',
+  '\\u0041',
+  '\\ud83d\\udc1f',
+  '\\ud83d',
+  '\\udc1f',
+  '\\u2028',
+)
+const string = fc.string({ unit, maxLength: 8 }).map((text) => `"${text}"`)
+const name = fc.oneof(
+  string,
+  fc.constantFrom(...INHERITED, 'a', 'b').map((text) => `"${text}"`),
+)
+const scalar = fc.constantFrom(
+  'null',
+  'true',
+  'false',
+  '0',
+  '-0',
+  '1.0',
+  '3e-7',
+  '1E+2',
+  '-12.50',
+  '9007199254740993',
+  '1e999',
+)
+const blank = fc.constantFrom('', '', ' ', '\n\t', '\r\n')
+
+/** JSON texts, blanks and all; names repeat. */
+const { document } = fc.letrec<{ document: string }>((tie) => ({
+  document: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    scalar,
+    string,
+    fc.array(tie('document'), { maxLength: 4 }).map((items) => `[${items.join(' , ')}]`),
+    fc
+      .array(fc.tuple(name, blank, tie('document'), blank), { maxLength: 4 })
+      .map(
+        (members) => `{${members.map(([key, before, value, after]) => `${key}${before}:${value}${after}`).join(',')}}`,
+      ),
+  ),
+}))
+
+const cuts = fc.array(fc.nat({ max: 9999 }), { maxLength: 12 })
+
+/** A text cut at some places. */
+function pieces(text: string, places: readonly number[]): string[] {
+  const at = places.map((place) => place % (text.length + 1)).toSorted((a, b) => a - b)
+  return [...at, text.length].map((to, index) => text.slice(at[index - 1] ?? 0, to))
+}
+
+/**
+ * Whether a value may become another by growing alone: a string by characters, a list at its end, an object by members, of
+ * which the last that it has may itself grow; all else is as it will be.
+ */
+function isPrefix(part: unknown, whole: unknown): boolean {
+  if (typeof part === 'string') return typeof whole === 'string' && whole.startsWith(part)
+  if (typeof part !== 'object' || part === null) return Object.is(part, whole)
+  if (typeof whole !== 'object' || whole === null || Array.isArray(part) !== Array.isArray(whole)) return false
+  const [some, all] = [Object.entries(part), new Map(Object.entries(whole))]
+  return some.every(([key, value], at) => {
+    const known: unknown = all.get(key)
+    return (
+      all.has(key) && (at < some.length - 1 ? JSON.stringify(value) === JSON.stringify(known) : isPrefix(value, known))
+    )
+  })
+}
+
+/** Strict equality, also where a member is called `constructor`. */
+const like = (expected: unknown) => (value: unknown) => isDeepStrictEqual(value, expected)
+
+/** The document on one line. */
+function spelled(text: string): string {
+  return run(chain(jsonTokens(), jsonAt([])), [text])
+    .map((part) => part.text)
+    .join('')
+}
+
+/** The tokens, pieces that follow each other in one. */
+function joined(tokens: readonly JsonToken[]): JsonToken[] {
+  const all: JsonToken[] = []
+  for (const token of tokens) {
+    const last = all.at(-1)
+    if (last?.kind === 'piece' && token.kind === 'piece')
+      all.splice(-1, 1, { kind: 'piece', text: last.text + token.text })
+    else all.push(token)
+  }
+  return all
+}
+
+test('however it is cut, the tokens say the same', () => {
+  fc.assert(
+    fc.property(document, cuts, (text, places) => {
+      const whole = joined(run(jsonTokens(), [text]))
+      expect(joined(run(jsonTokens(), pieces(text, places)))).toEqual(whole)
+      expect(joined(run(jsonTokens(), text.split('')))).toEqual(whole)
+    }),
+    RUNS,
+  )
+})
+
+test('every document comes out as JSON.parse has it, and its spelling too', () => {
+  fc.assert(
+    fc.property(document, cuts, (text, places) => {
+      const value = growingValue()
+      for (const token of run(jsonTokens(), pieces(text, places))) value.add(token)
+      expect(value.value()).toSatisfy(like(JSON.parse(text)))
+      expect(JSON.parse(spelled(text))).toSatisfy(like(JSON.parse(text)))
+      expect(spelled(spelled(text))).toBe(spelled(text))
+    }),
+    RUNS,
+  )
+})
+
+/** Changes that make most documents something else than JSON. */
+const spoilt = fc
+  .tuple(
+    document,
+    fc.nat(),
+    fc.constantFrom('', ',', ']', '}', '"', '\\', '\n', '-', '0', 'x', '\\u12', '1 2', ':'),
+    fc.nat({ max: 2 }),
+  )
+  .map(([text, place, by, over]) => {
+    const at = place % (text.length + 1)
+    return text.slice(0, at) + by + text.slice(at + over)
+  })
+
+test('what JSON.parse refuses is refused with one message for every cut, and nothing else is', () => {
+  fc.assert(
+    fc.property(spoilt, cuts, (text, places) => {
+      let isJson = true
+      try {
+        JSON.parse(text)
+      } catch {
+        isJson = false
+      }
+      const { failure } = outcome(jsonTokens(), pieces(text, places))
+      expect(failure?.code).toBe(isJson ? undefined : 'bad_data')
+      expect(outcome(jsonTokens(), [text]).failure?.message).toBe(failure?.message)
+    }),
+    RUNS,
+  )
+})
+
+test('every snapshot is a prefix of the document, also as text; the last is all of it', () => {
+  fc.assert(
+    fc.property(document, cuts, (text, places) => {
+      const [tokens, parts, value] = [jsonTokens(), jsonAt([]), growingValue()]
+      const whole: unknown = JSON.parse(text)
+      const isRepeating = repeats(text)
+      let last: unknown
+      const see = (token: JsonToken) => {
+        last = [...parts.push(token)][0]?.text ?? last
+        value.add(token)
+      }
+      for (const piece of pieces(text, places)) {
+        for (const token of tokens.push(piece)) see(token)
+        const soFar = parts.soFar()
+        if (soFar === undefined) continue
+        const parsed: unknown = JSON.parse(soFar)
+        expect(value.value()).toSatisfy(like(parsed))
+        expect({ text, soFar, is: isRepeating || isPrefix(parsed, whole) }).toEqual({ text, soFar, is: true })
+      }
+      for (const token of tokens.end()) see(token)
+      expect(JSON.parse(String(last))).toSatisfy(like(whole))
+    }),
+    RUNS,
+  )
+})
+
+test('a string so far ends in no half of a character, however that is spelled', () => {
+  const [tokens, parts, seen] = [jsonTokens(), jsonAt([]), new Set<string | undefined>()]
+  for (const half of '"a\\ud83d\\udc1f🐟\\n\\\\u1"'.split('')) {
+    for (const token of tokens.push(half)) parts.push(token)
+    seen.add(parts.soFar())
+  }
+  expect([...seen]).toEqual([
+    '""',
+    '"a"',
+    '"a\\ud83d\\udc1f"',
+    '"a\\ud83d\\udc1f🐟"',
+    '"a\\ud83d\\udc1f🐟\\n"',
+    '"a\\ud83d\\udc1f🐟\\n\\\\"',
+    '"a\\ud83d\\udc1f🐟\\n\\\\u"',
+    '"a\\ud83d\\udc1f🐟\\n\\\\u1"',
+    undefined,
+  ])
+})
+
+/** Whether a name stands twice in one object. */
+function repeats(text: string): boolean {
+  const count = (value: unknown): number =>
+    typeof value === 'object' && value !== null
+      ? Object.values(value).reduce<number>((sum, member) => sum + 1 + count(member), 0)
+      : 0
+  const values = run(jsonTokens(), [text]).filter(({ kind }) => kind === 'open' || kind === 'scalar').length
+  return values - 1 !== count(JSON.parse(text))
+}
+
+test('the value is that of jsonriver', async () => {
+  const samples = fc.sample(fc.tuple(document, cuts), {
+    numRuns: sized({ small: 100, ci: 500, long: 5000 }),
+    seed: SEED,
+  })
+  for (const [text, places] of samples) {
+    let theirs: unknown
+    for await (const one of parse(source(pieces(text, places)))) theirs = one
+    const ours = growingValue()
+    for (const token of run(jsonTokens(), pieces(text, places))) ours.add(token)
+    expect(ours.value()).toSatisfy(like(theirs))
+  }
+})
+
+async function* source(texts: readonly string[]) {
+  yield* texts
+}
+
+/** The elements of a list in a list. */
+const elements = () => chain(jsonTokens(), jsonAt(elementsOf(pathOf('a.b'))))
+
+test('the elements are those of the document, and of a cut one no element is cut', () => {
+  const list = fc.array(document, { maxLength: 5 })
+  fc.assert(
+    fc.property(list, cuts, fc.nat(), (items, places, end) => {
+      const text = `{"a":{"b":[${items.join(',')}]},"c":[0]}`
+      const whole = JSON.parse(text) as { a: { b: unknown[] } }
+      const seen = outcome(elements(), pieces(text, places)).outputs
+      expect(seen.map((part) => JSON.parse(part.text) as unknown)).toSatisfy(like(whole.a.b))
+      expect(seen.map(({ pointer }) => pointer)).toEqual(items.map((_, at) => `/a/b/${at}`))
+      const cut = outcome(elements(), pieces(text.slice(0, end % text.length), places))
+      expect(cut.failure?.code).toBe('bad_data')
+      expect(cut.outputs).toEqual(seen.slice(0, cut.outputs.length))
+    }),
+    RUNS,
+  )
+})
+
+const read = (text: string) => outcome(jsonTokens({ maxBytes: 10 }), text.split('')).failure?.code
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+
+describe('bounds', () => {
+  test('a thousand levels, and no more', () => {
+    expect(spelled(nested(1000))).toBe(nested(1000))
+    expect(outcome(jsonTokens(), [nested(1001)]).failure).toMatchObject({
+      code: 'bad_data',
+      message: 'the JSON is nested more than 1,000 deep',
+    })
+  })
+
+  test('a text over its bound', () => {
+    expect([read('"12345678"'), read('"123456789"'), read('1234567890 1')]).toEqual([
+      undefined,
+      'too_large',
+      'too_large',
+    ])
+  })
+})
+
+test.each([
+  ['', 'there is no JSON in it'],
+  [' \n', 'there is no JSON in it'],
+  ['[1, "a', 'the JSON breaks off after 6 characters'],
+  ['{"a": tru', 'the JSON breaks off after 9 characters'],
+  ['tru', 'this is not JSON at character 1: tru (--extract leaves out what stands around JSON)'],
+  ['[1, 02]', 'this is not JSON at character 5: 02]'],
+  ['{"a"}', 'this is not JSON at character 5: }'],
+  ['["\\x"]', 'this is not JSON at character 3: \\x"]'],
+  ['["\t"]', 'this is not JSON at character 3: "]'],
+  ['Sure! [1]', 'this is not JSON at character 1: Sure! [1] (--extract leaves out what stands around JSON)'],
+  ['[1] Done.', 'this is not JSON at character 5: Done. (--extract leaves out what stands around JSON)'],
+])('%j', (text, message) => {
+  for (const cut of [[text], text.split('')]) {
+    expect(outcome(jsonTokens(), cut).failure).toMatchObject({ code: 'bad_data', message })
+  }
+})
