@@ -128,10 +128,12 @@ function itemOf({ told, lists }: Item): JsonObject {
   return { ...told, ...Object.fromEntries(grown) }
 }
 
-/** The items of the output are what the API takes back. */
+/** The items of the output are what the API takes back. A custom tool that has a message after it was the server's own. */
 function turns({ output }: JsonObject): Turn[] {
   const items = objectsOf(output)
-  return [{ choice: 0, messages: items, calls: items.flatMap(callIn) }]
+  const message = items.findLastIndex(({ type }) => type === 'message')
+  const asked = items.filter(({ type }, position) => type !== 'custom_tool_call' || position > message)
+  return [{ choice: 0, messages: items, calls: asked.flatMap(callIn) }]
 }
 
 function callIn({ type, call_id: call, name: named, arguments: written, input }: JsonObject): FoldedCall[] {
