@@ -27,8 +27,10 @@ export function joined(known: unknown, piece: unknown, depth = 0): unknown {
 
 /** Joins the members of a piece to those of an object that grows. */
 export function join(known: Growing, piece: Growing, depth = 0): void {
-  for (const [name, value] of Object.entries(piece))
-    put(known, name, HEADS.has(name) ? latest(known[name], value) : joined(known[name], value, depth))
+  for (const [name, value] of membersOf(piece)) {
+    const own = Object.hasOwn(known, name) ? known[name] : undefined
+    known[name] = HEADS.has(name) ? latest(own, value) : joined(own, value, depth)
+  }
 }
 
 /** Of two values the later, but an empty one never takes the place of one that says something. */
@@ -38,7 +40,8 @@ export function latest(known: unknown, value: unknown): unknown {
 
 /** The members of an object that grows are replaced by the latest. */
 export function renew(known: Growing, piece: Growing): void {
-  for (const [name, value] of Object.entries(piece)) put(known, name, latest(known[name], value))
+  for (const [name, value] of membersOf(piece))
+    known[name] = latest(Object.hasOwn(known, name) ? known[name] : undefined, value)
 }
 
 /** In the order of their places, from 0 on. */
@@ -51,7 +54,7 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '' || value === 0
 }
 
-/** JSON may name a member so that setting it would change what the object is. */
-function put(object: Growing, name: string, value: unknown) {
-  if (name !== '__proto__') object[name] = value
+/** JSON may name a member so that setting it would change what the object is; that one is left out. */
+function membersOf(piece: Growing): [string, unknown][] {
+  return Object.entries(piece).filter(([name]) => name !== '__proto__')
 }
