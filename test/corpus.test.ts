@@ -7,9 +7,11 @@ import { events } from '../src/core/events.js'
 import { chain } from '../src/core/stage.js'
 import { statusOf } from '../src/core/status.js'
 import { dialects } from '../src/dialects/index.js'
+import { fold } from '../src/filters/fold.js'
 import { report } from '../src/filters/report.js'
 import { text } from '../src/filters/text.js'
 import { inPieces, run } from './support/feed.js'
+import { called, saidIn } from './support/said.js'
 
 /** Real recordings of other projects, where they are at hand. */
 const CORPUS = new URL('../../shared/corpus/', import.meta.url)
@@ -22,10 +24,11 @@ interface Outcome {
   readonly non_json_events: number
   readonly data_sha256: string
   readonly text_sha256: string
+  readonly reasoning_sha256: string | null
   readonly finish: readonly string[]
   readonly models: readonly string[]
   readonly providers: readonly string[]
-  readonly tool_calls: readonly unknown[]
+  readonly tool_calls: readonly { readonly name: string; readonly arguments: string }[]
   readonly usage: Counts | null
   readonly refusal?: string
   readonly error: { readonly message: string; readonly code: string } | null
@@ -158,6 +161,30 @@ test.each(answered)('%s: the answer and its account', (name, outcome) => {
   expect(inParts).toEqual(whole)
   // The outcomes of Gemini don't name the model.
   expect(whole).toEqual(known.model === null ? { ...known, model: whole?.model } : known)
+})
+
+/** Calls that the outcomes don't see: in pieces with paths, to custom tools, or whole with the block in which they begin. */
+const UNSEEN = /"partialArgs"|"custom_tool_call"|"type":"tool_use"[^\n]*"input":\{"/
+
+test.each(answered)('%s: the answer as one object', (name, outcome) => {
+  const bytes = readFileSync(new URL(name, CORPUS))
+  const [whole, inParts] = [[bytes], inPieces(bytes, 997)].map((pieces) => run(fold(dialects), pieces))
+  expect(inParts).toEqual(whole)
+  const said = saidIn(whole?.map(({ object }) => object) ?? [])
+  const isSeen = !UNSEEN.test(bytes.toString())
+  expect({
+    text: sha256(said.text),
+    reasoning: said.reasoning === '' ? null : sha256(said.reasoning),
+    calls: isSeen ? said.calls : [],
+    finish: said.finish,
+    usage: said.usage,
+  }).toEqual({
+    text: TWICE.get(outcome.text_sha256) ?? outcome.text_sha256,
+    reasoning: outcome.reasoning_sha256,
+    calls: isSeen ? outcome.tool_calls.map((call) => called(call.name, call.arguments)) : [],
+    finish: outcome.dialect === 'openai-responses' ? null : (outcome.finish[0] ?? null),
+    usage: outcome.usage,
+  })
 })
 
 test.each(recordings)('%s: the events and the words', (name, outcome) => {

@@ -11,8 +11,8 @@ const programs = readdirSync(new URL('../bin/', import.meta.url)).map((file) => 
 const filters = programs.filter((name) => name.startsWith('sse-'))
 /** What makes a filter write while it reads, where it doesn't anyway. */
 const WRITES: Record<string, string[]> = { 'sse-usage': ['--tee'] }
-/** Filters that write nothing of the words that they read: a report, or the JSON that isn't there. */
-const REPORTS = new Set(['sse-check', 'sse-json'])
+/** Filters that write nothing of the words that they read, or only when an answer is over. */
+const REPORTS = new Set(['sse-check', 'sse-fold', 'sse-json'])
 /** The filters that read events; sse-replay gives on any bytes. */
 const readers = filters.filter((name) => name !== 'sse-replay')
 const streaming = filters.filter((name) => !REPORTS.has(name)).map((name) => [name, WRITES[name] ?? []] as const)

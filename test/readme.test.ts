@@ -26,6 +26,7 @@ const respelled = (json: string) => json.replace(/\d+(?:\.\d+)?e-\d+/g, (number)
 
 /** What each recipe prints where every answer is the sample: found by a word of it. */
 const EXPECTED: readonly (readonly [string, Ended])[] = [
+  ['sse-fold --tool-calls', { stdout: words, stderr: '', status: 0 }],
   ['sse-replay', { stdout: 'the same\ncut: 76\nerror: 75\n', stderr: '', status: 0 }],
   ['--each days', { stdout: 'Friday: Porto\nSaturday: Braga\nSunday: Aveiro\n', stderr: '', status: 0 }],
   ['case $? in', { stdout: 'whole\n', stderr: '', status: 0 }],
@@ -92,14 +93,16 @@ const EXPECTED: readonly (readonly [string, Ended])[] = [
 
 let folder: string
 let env: Record<string, string>
-let server: ReturnType<typeof serve>
+let agentEnv: Record<string, string>
+const servers: { kill(): boolean }[] = []
 
-function serve(file: string) {
-  return execa('or-serve', ['--port', '0', '--speed', 'max', '--quiet', file], {
-    env: ENV,
-    extendEnv: false,
-    reject: false,
-  })
+/** Serves recordings in turn; gives the environment of who asks for them. */
+async function serve(...files: readonly string[]): Promise<Record<string, string>> {
+  const args = ['--port', '0', '--speed', 'max', '--quiet', ...files]
+  const server = execa('or-serve', args, { env: ENV, extendEnv: false, reject: false })
+  servers.push(server)
+  const [url] = (await once(server.stdout, 'data')) as [Buffer]
+  return { OPENROUTER_BASE_URL: url.toString().trim() }
 }
 
 beforeAll(async () => {
@@ -112,13 +115,14 @@ beforeAll(async () => {
     copyFileSync(file, join(folder, 'recordings', `${name}.sse`))
   }
   writeFileSync(join(folder, 'prompts.txt'), 'Why is the sky blue?\nWhy is grass green?\n空はなぜ青い？\n')
-  server = serve(join(folder, 'answer.sse'))
-  const [url] = (await once(server.stdout, 'data')) as [Buffer]
-  env = { OPENROUTER_BASE_URL: url.toString().trim() }
+  const answer = join(folder, 'answer.sse')
+  env = await serve(answer)
+  // A turn that calls a tool, and one that answers.
+  agentEnv = await serve(cases().find(({ name }) => name === 'chat/tool-call')?.file ?? '', answer)
 })
 
 afterAll(() => {
-  server.kill()
+  for (const server of servers) server.kill()
   rmSync(folder, { recursive: true })
 })
 
@@ -130,8 +134,22 @@ test.each(
   const [, expected] = EXPECTED.find(([word]) => block.includes(word)) ?? []
   // In place of OpenRouter the server of this test is asked.
   const command = block.replace('--record', `--record --upstream ${env['OPENROUTER_BASE_URL'] ?? ''}`)
-  const { stdout, ...rest } = await shell(command, { cwd: folder, env })
+  const { stdout, ...rest } = await shell(command, { cwd: folder, env: block.includes('--tools') ? agentEnv : env })
   expect({ ...rest, stdout: respelled(stdout) }).toEqual(expected)
+})
+
+test('README: what the agent loop leaves behind goes on with the conversation', async () => {
+  const block = blocks('sh').find((one) => one.includes('--tool-calls')) ?? ''
+  await shell(block, { cwd: folder, env: agentEnv })
+  const roles = (
+    JSON.parse(readFileSync(join(folder, 'messages.json'), 'utf8')) as { role: string; content: unknown }[]
+  ).map(({ role, content }) => [role, content])
+  expect(roles).toEqual([
+    ['user', expect.any(String)],
+    ['assistant', expect.anything()],
+    ['tool', 'clear over Oslo'],
+    ['assistant', words],
+  ])
 })
 
 test('README: the step for CI, against what the recipe before it recorded', async () => {
@@ -155,6 +173,7 @@ test.each([
   ['streamChat', { stdout: words, status: 0 }],
   ['jsonElements', { stdout: 'Friday Porto\nSaturday Braga\nSunday Aveiro\n', status: 0 }],
   ['answers, chain', { stdout: words, stderr: 'complete whole\n', status: 0 }],
+  ['dialects, fold', { stdout: `${words}\n`, stderr: 'complete true 1 0\n', status: 0 }],
 ])('README: the library, %s', async (word, expected) => {
   const code = blocks('js').find((block) => block.includes(word)) ?? ''
   const file = join(folder, 'example.mjs')

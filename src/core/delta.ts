@@ -1,3 +1,4 @@
+import type { Fold } from './fold.js'
 import type { JsonObject } from './json.js'
 import type { ProviderError } from './provider-error.js'
 import type { Usage } from './usage.js'
@@ -39,6 +40,14 @@ export interface Chunk extends Spoken {
   readonly ends?: boolean
   /** When it came, where that is known. */
   readonly t?: number
+  /** What it was read from, where that is asked for. */
+  readonly source?: Source
+}
+
+/** What a chunk was read from, and by whom; an error that stands alone is in no dialect. */
+export interface Source {
+  readonly json: JsonObject
+  readonly dialect: Dialect | undefined
 }
 
 /** An error to be told: its HTTP status, or a word for its cause. */
@@ -60,4 +69,6 @@ export interface Dialect {
   read(chunk: JsonObject, event: string): Chunk | undefined
   /** The event with which an answer ends in an error; absent where that is a bare `{"error":…}`. */
   error?(error: ToldError, answer: Spoken): ToldEvent
+  /** How its chunks are put together to one object. */
+  readonly fold?: Fold
 }

@@ -1,4 +1,4 @@
-import { FAILURES, statusOf, type ErrorCode, type ExitStatus } from './status.js'
+import { FAILURES, statusOf, worse, type ErrorCode, type ExitStatus } from './status.js'
 
 /** What is known of a failure beside its code, by the keys that `--errors=json` gives it. */
 export type Facts = { readonly [name: string]: string | number | boolean | readonly string[] }
@@ -42,4 +42,10 @@ export class StreamError extends Error {
     const { code, status, retryable, retryAfter, facts, told, cause } = this
     return new StreamError(code, message, { status, retryable, retryAfter, facts, told, cause })
   }
+}
+
+/** Of two failures the one whose status weighs more, where there is one. */
+export function heavier(a: StreamError | undefined, b: StreamError | undefined): StreamError | undefined {
+  if (!a || !b) return a ?? b
+  return worse(a.status, b.status) === a.status ? a : b
 }

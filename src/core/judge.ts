@@ -6,7 +6,7 @@ import type { Reading } from './readings.js'
 import type { Stage } from './stage.js'
 import { statusOf, worse } from './status.js'
 import { failureToldBy, type Trailer } from './trailer.js'
-import { worseVerdict, type Verdict } from './verdict.js'
+import { isWhole, worseVerdict, type Verdict } from './verdict.js'
 
 /** What counts as a failure beyond an error and an answer that isn't whole, and what doesn't. */
 export interface Policy {
@@ -37,6 +37,8 @@ export interface Judgement {
   verdict(): Verdict
   /** The verdict on the answer that came to its end last, for the next began or the stream is over. */
   closed(): Verdict | undefined
+  /** Whether that answer is whole, or taken as it is. */
+  usable(): boolean
   /** What the reader should know of answers that are whole and yet not all that was asked for. */
   warnings(): string[]
   /** The id of the answer that came last, where its chunks carry one. */
@@ -81,6 +83,7 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
   let events = 0
   let unreadable: string | undefined
   let closed: Verdict | undefined
+  let usable = false
 
   function close() {
     const { trailer, said } = answer
@@ -91,7 +94,9 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
     if (isShort && !failOn.includes(verdict)) warnings.push(SHORT[verdict])
     if (isAllReasoning && (verdict === 'length' || verdict === 'complete'))
       warnings.push('the answer is all reasoning, without a word of text')
-    if (allowTruncated && verdict === 'truncated' && !hasOpenCall(answer) && isOnlyCut(trailer)) {
+    const isTaken = allowTruncated && verdict === 'truncated' && !hasOpenCall(answer) && isOnlyCut(trailer)
+    usable = isTaken || isWhole(verdict)
+    if (isTaken) {
       warnings.push('the answer has no end mark, and is taken as it is')
       return
     }
@@ -153,6 +158,7 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
     },
     verdict: () => verdictOn(answer),
     closed: () => closed,
+    usable: () => usable,
     id: () => answer.id,
     warnings: () => warnings,
     failure: () => worst?.failure,

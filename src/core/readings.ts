@@ -1,7 +1,7 @@
 import { bareError } from './bare-error.js'
-import type { Chunk, Dialect } from './delta.js'
+import type { Chunk, Dialect, Source } from './delta.js'
 import type { SseItem } from './item.js'
-import { excerpt, isObject, parseJson } from './json.js'
+import { excerpt, isObject, parseJson, type JsonObject } from './json.js'
 import { readProviderError, type ProviderError } from './provider-error.js'
 import type { Stage } from './stage.js'
 import { readTrailer, type Trailer } from './trailer.js'
@@ -14,7 +14,7 @@ export type Reading =
   /** Data that only says the connection lives: empty, a ping, a comment wrapped as data. */
   | { readonly type: 'keep-alive' }
   /** A line `error: {…}`, with which some servers end a stream. */
-  | { readonly type: 'error-line'; readonly error: ProviderError }
+  | { readonly type: 'error-line'; readonly error: ProviderError; readonly source?: Source }
   /** What `or-stream` said at the end of a stream that failed. */
   | { readonly type: 'trailer'; readonly trailer: Trailer }
   /** JSON that no dialect speaks. */
@@ -22,22 +22,39 @@ export type Reading =
   /** Neither JSON nor a mark; `why` is a clause that names the place. */
   | { readonly type: 'unreadable'; readonly why: string }
 
+export interface SourceOptions {
+  /** Whether what is read brings along what it was read from. */
+  readonly sources?: boolean | undefined
+}
+
 /** Items to readings, each chunk by the first dialect of the table that can read it. Other comments than trailers, and retry times, say nothing here. */
-export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> {
+export function readings(
+  dialects: readonly Dialect[],
+  { sources = false }: SourceOptions = {},
+): Stage<SseItem, Reading> {
   let position = 0
+
+  function withSource<Read extends object>(reading: Read, json: JsonObject, dialect?: Dialect): Read {
+    return sources ? { ...reading, source: { json, dialect } } : reading
+  }
 
   function read(data: string, event: string, t?: number): Reading | undefined {
     const chunk = parseJson(data)
     if (isObject(chunk)) {
       for (const dialect of dialects) {
         const reading = dialect.read(chunk, event)
-        if (reading) return t === undefined ? reading : { ...reading, t }
+        if (reading) return withSource(t === undefined ? reading : { ...reading, t }, chunk, dialect)
       }
-      return bareError(chunk, event) ?? { type: 'unknown' }
+      return bare(chunk, event) ?? { type: 'unknown' }
     }
     if (chunk !== undefined) return { type: 'unknown' }
     if (data.trim() === '[DONE]') return { type: 'done' }
-    return event === 'error' ? bareError({ message: data }, event) : undefined
+    return event === 'error' ? bare({ message: data }, event) : undefined
+  }
+
+  function bare(chunk: JsonObject, event: string): Reading | undefined {
+    const error = bareError(chunk, event)
+    return error && withSource(error, chunk)
   }
 
   return {
@@ -56,7 +73,8 @@ export function readings(dialects: readonly Dialect[]): Stage<SseItem, Reading> 
         }
         case 'stray': {
           const error = item.field === 'error' ? parseJson(item.value) : undefined
-          return isObject(error) ? [{ type: 'error-line', error: readProviderError(error['error'] ?? error) }] : []
+          if (!isObject(error)) return []
+          return [withSource({ type: 'error-line', error: readProviderError(error['error'] ?? error) }, error)]
         }
         case 'comment': {
           const trailer = readTrailer(item.comment)

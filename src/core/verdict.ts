@@ -12,3 +12,8 @@ export function verdictNamed(name: string | undefined): Verdict | undefined {
 export function worseVerdict(a: Verdict, b: Verdict): Verdict {
   return VERDICTS.indexOf(a) >= VERDICTS.indexOf(b) ? a : b
 }
+
+/** Whether all of an answer has come, though it may be short of what was asked for. */
+export function isWhole(verdict: Verdict): boolean {
+  return verdict === 'complete' || verdict === 'length' || verdict === 'filtered'
+}

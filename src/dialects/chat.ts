@@ -2,6 +2,7 @@ import { readAccounts } from '../core/accounts.js'
 import type { Delta, Dialect } from '../core/delta.js'
 import { readEnding } from '../core/ending.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json.js'
+import { argumentsOf } from '../core/tool-calls.js'
 
 /** The streaming chunks of `/chat/completions`, as OpenRouter, OpenAI and the servers of that family send them. */
 export const chat: Dialect = {
@@ -73,6 +74,6 @@ function readToolCall(call: JsonObject, choice: number): Delta {
     index: numberOf(call['index']),
     id: stringOf(call['id']),
     name: stringOf(told['name']),
-    arguments: stringOf(told['arguments']) ?? '',
+    arguments: argumentsOf(told['arguments']),
   }
 }

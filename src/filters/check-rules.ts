@@ -2,8 +2,9 @@ import { counted } from '../core/counted.js'
 import type { Chunk } from '../core/delta.js'
 import { excerpt, isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json.js'
 import type { Placed } from '../core/placed.js'
-import type { Verdict } from '../core/verdict.js'
-import { isOther, openCalls, type CallPiece } from './open-calls.js'
+import { isOther } from '../core/tool-calls.js'
+import { isWhole, type Verdict } from '../core/verdict.js'
+import { openCalls, type CallPiece } from './open-calls.js'
 
 /** What the rules look at, in the order of the stream; each has its line. */
 export type Sight =
@@ -382,10 +383,6 @@ function onlyOnce(): (sentence: string) => string | undefined {
     isSaid = true
     return sentence
   }
-}
-
-function isWhole(verdict: Verdict): boolean {
-  return verdict === 'complete' || verdict === 'length' || verdict === 'filtered'
 }
 
 function isChat(json: JsonObject): boolean {

@@ -28,7 +28,7 @@ export interface CheckOptions extends Policy {
 }
 
 /** Bytes to findings, and at the end what the judge says. `verdict` is the worst of all answers in the stream. */
-export interface Check extends Stage<Uint8Array, Finding>, Omit<Judgement, 'id' | 'closed'> {
+export interface Check extends Stage<Uint8Array, Finding>, Omit<Judgement, 'id' | 'closed' | 'usable'> {
   /** How many data events came, the end mark among them. */
   events(): number
 }

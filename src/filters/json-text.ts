@@ -1,6 +1,9 @@
 import type { Delta } from '../core/delta.js'
 import { StreamError } from '../core/errors.js'
-import { callOf, MOST_CALLS, type CallHeader, type CallPiece } from './open-calls.js'
+import { calls, type CallHead } from '../core/tool-calls.js'
+
+/** How many calls of one answer are told apart. */
+const MOST_CALLS = 1000
 
 /** Where in an answer its JSON stands: in its words, or in the arguments of the first tool call (the first by a name). */
 export type JsonSource = { readonly from: 'text' } | { readonly from: 'tool'; readonly name?: string }
@@ -16,20 +19,22 @@ export function sourceOf(spelled = 'text'): JsonSource {
 /** The pieces of JSON text in the deltas of one choice of one answer, in their order. */
 export function jsonText(source: JsonSource, choice: number): (delta: Delta) => string {
   if (source.from === 'text') return (delta) => (delta.type === 'text' && delta.choice === choice ? delta.text : '')
-  const calls: CallHeader[] = []
+  const known = calls<CallHead>()
+  let count = 0
+  let wanted: CallHead | undefined
 
-  /** The call of a piece, known or new. */
-  function owner(piece: CallPiece): CallHeader {
-    const known = callOf(calls, piece)
-    if (known) return known
-    if (calls.length < MOST_CALLS) calls.push(piece)
-    return piece
+  /** The call of a piece, known or new; of a crowd of calls the later ones are not told apart. */
+  function owner({ index, id, name }: CallHead): CallHead {
+    const begun = known.of({ index, id, name })
+    const call = begun ?? { index, id, name }
+    if (begun || count++ < MOST_CALLS) known.note(call)
+    return call
   }
 
   return (delta) => {
     if (delta.type !== 'tool-call' || delta.choice !== choice) return ''
     const call = owner(delta)
-    const wanted = calls.find(({ name }) => source.name === undefined || name === source.name)
+    if (source.name === undefined || call.name === source.name) wanted ??= call
     return call === wanted ? delta.arguments : ''
   }
 }

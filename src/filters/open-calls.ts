@@ -1,5 +1,6 @@
 import type { Delta } from '../core/delta.js'
 import { excerpt, parseJson } from '../core/json.js'
+import { calls as callsOfChoice, type CallHead, type Calls } from '../core/tool-calls.js'
 
 /** A piece of a tool call. */
 export type CallPiece = Extract<Delta, { type: 'tool-call' }>
@@ -14,75 +15,68 @@ export interface OpenCalls {
   end(): string[]
 }
 
-/** A call without its arguments. */
-export type CallHeader = Omit<CallPiece, 'arguments'>
-
-type Call = CallHeader & { readonly line: number; readonly pieces: string[] }
+type Call = { -readonly [Name in keyof CallHead]: CallHead[Name] } & {
+  readonly choice: number
+  readonly line: number
+  readonly pieces: string[]
+}
 
 /** What a piece takes beside its characters. */
 const PIECE_COST = 64
 /** More calls are open in no answer that is worth following. */
-export const MOST_CALLS = 1000
+const MOST_CALLS = 1000
 
 /** Keeps no more than so many characters of an answer: of one that has more, nothing is known. */
 export function openCalls(bound: number): OpenCalls {
-  let calls: Call[] = []
+  const open = new Set<Call>()
+  const choices = new Map<number, Calls<Call>>()
   let kept = 0
 
-  function take(isMeant: (call: Call) => boolean): string[] {
-    const taken = calls.filter(isMeant)
-    calls = calls.filter((call) => !isMeant(call))
+  function callsOf(choice: number): Calls<Call> {
+    const known = choices.get(choice) ?? callsOfChoice<Call>()
+    choices.set(choice, known)
+    return known
+  }
+
+  function take(taken: readonly Call[]): string[] {
+    for (const call of taken) open.delete(call)
     return taken.filter(isCut).map(({ name, id, line }) => `${excerpt(name ?? id ?? 'a call')} (line ${line})`)
   }
 
   return {
-    add(piece, line) {
-      kept += piece.arguments.length + PIECE_COST
-      if (kept > bound || calls.length >= MOST_CALLS) {
+    add({ arguments: said, ...piece }, line) {
+      kept += said.length + PIECE_COST
+      if (kept > bound || open.size >= MOST_CALLS) {
         kept = Infinity
-        calls = []
+        open.clear()
+        choices.clear()
         return []
       }
-      const { arguments: said, ...header } = piece
-      const known = callOf(calls, piece)
-      const isSame = ({ choice, index }: Call) => choice === piece.choice && index === piece.index
-      const displaced = known || piece.index === undefined ? [] : take(isSame)
-      const call: Call = {
-        line,
-        pieces: [],
-        ...header,
-        ...known,
-        id: known?.id ?? piece.id,
-        name: known?.name ?? piece.name,
+      const known = callsOf(piece.choice)
+      let call = known.of(piece)
+      const held = call ? undefined : known.at(piece.index)
+      const displaced = held && open.has(held) ? take([held]) : []
+      if (!call) {
+        const { choice, index, id, name } = piece
+        call = { choice, index, id, name, line, pieces: [] }
       }
+      call.id ??= piece.id
+      call.name ??= piece.name
+      known.note(call)
+      open.add(call)
       if (said !== '') call.pieces.push(said)
-      calls = [...calls.filter((one) => one !== known), call]
       return displaced
     },
-    close: (choice) => take((call) => call.choice === choice),
+    close(choice) {
+      choices.delete(choice)
+      return take([...open].filter((call) => call.choice === choice))
+    },
     end() {
       kept = 0
-      return take(() => true)
+      choices.clear()
+      return take([...open])
     },
   }
-}
-
-/** The call that a piece goes on with: the one of its index, else of its id, else the last. */
-export function callOf<C extends CallHeader>(calls: readonly C[], piece: CallPiece): C | undefined {
-  const { choice, index, id, name } = piece
-  const own = calls.filter((call) => call.choice === choice)
-  if (index !== undefined) return own.find((call) => call.index === index && !isOther(call, piece))
-  if (id !== undefined) return own.find((call) => call.id === id)
-  return name === undefined ? own.at(-1) : undefined
-}
-
-/** Whether a piece that has the index of a call belongs to another: its id or its name is a different one. */
-export function isOther(call: Pick<CallPiece, 'id' | 'name'>, { id, name }: CallPiece): boolean {
-  return differs(call.id, id) || differs(call.name, name)
-}
-
-function differs(known: string | undefined, said: string | undefined): boolean {
-  return known !== undefined && said !== undefined && known !== said
 }
 
 function isCut({ pieces }: Call): boolean {

@@ -1,5 +1,5 @@
 import { decimalSum } from '../core/decimal.js'
-import type { Verdict } from '../core/verdict.js'
+import { isWhole } from '../core/verdict.js'
 import type { Report } from './report.js'
 
 /** The sum of several accounts. A count is null where none of them told it. */
@@ -19,16 +19,14 @@ export interface Total {
   readonly mean_duration_ms: number | null
 }
 
-const WHOLE = new Set<Verdict>(['complete', 'length', 'filtered'])
-
 /** Adds accounts up; costs as the decimals that they are written as. */
 export function total(reports: readonly Report[]): Total {
   const durations = known(reports, 'duration_ms')
-  const whole = reports.filter(({ verdict }) => WHOLE.has(verdict)).length
+  const whole = reports.filter(({ verdict }) => isWhole(verdict)).length
   return {
     answers: reports.length,
     success_rate: reports.length === 0 ? 0 : Math.round((whole / reports.length) * 10_000) / 10_000,
-    partial: reports.filter(({ verdict, events }) => !WHOLE.has(verdict) && events > 0).length,
+    partial: reports.filter(({ verdict, events }) => !isWhole(verdict) && events > 0).length,
     input_tokens: sum(known(reports, 'input_tokens')),
     output_tokens: sum(known(reports, 'output_tokens')),
     total_tokens: sum(known(reports, 'total_tokens')),

@@ -509,6 +509,19 @@ test('the cause of a cut is told to machines, and what is known of it', () => {
   })
 })
 
+test.each<[Reading[], Policy, boolean]>([
+  [[a(text()), DONE], {}, true],
+  [[a(text(), finish('length')), DONE], { failOn: ['length'] }, true],
+  [[a(text())], {}, false],
+  [[a(text())], { allowTruncated: true }, true],
+  [[a(error(500))], { allowTruncated: true }, false],
+  [[a(text()), DONE, b(text())], {}, false],
+])('whether an answer can be used: %j with %j', (readings, policy, expected) => {
+  const { usable, ...stage } = judge(policy)
+  run(stage, readings)
+  expect(usable()).toBe(expected)
+})
+
 test('the verdict on each answer when it is over', () => {
   const { closed, ...stage } = judge()
   const verdicts: unknown[] = []

@@ -1,0 +1,60 @@
+import type { Growing } from './fold.js'
+import { isObject } from './json.js'
+
+/** Members that say what a thing is, again with each of its pieces: they are set where others are joined. */
+const HEADS = new Set(['id', 'type', 'index', 'name', 'role', 'format', 'object', 'status', 'call_id'])
+
+/** Deeper in an object nothing is joined. */
+const DEEPEST = 100
+
+/**
+ * What is known and its next piece as one: texts are joined, lists too, objects member by member (what says who they are is
+ * set); of anything else the piece counts, and null says nothing. What is known is changed, and given up.
+ */
+export function joined(known: unknown, piece: unknown, depth = 0): unknown {
+  if (piece === null || piece === undefined) return known ?? piece
+  if (typeof known === 'string' && typeof piece === 'string') return known + piece
+  if (Array.isArray(known) && Array.isArray(piece)) {
+    for (const item of piece as unknown[]) known.push(item)
+    return known
+  }
+  if (isObject(known) && isObject(piece) && depth < DEEPEST) {
+    join(known, piece, depth + 1)
+    return known
+  }
+  return piece
+}
+
+/** Joins the members of a piece to those of an object that grows. */
+export function join(known: Growing, piece: Growing, depth = 0): void {
+  for (const [name, value] of membersOf(piece)) {
+    const own = Object.hasOwn(known, name) ? known[name] : undefined
+    known[name] = HEADS.has(name) ? latest(own, value) : joined(own, value, depth)
+  }
+}
+
+/** Of two values the later, but an empty one never takes the place of one that says something. */
+export function latest(known: unknown, value: unknown): unknown {
+  return known === undefined || !isEmpty(value) ? value : known
+}
+
+/** The members of an object that grows are replaced by the latest. */
+export function renew(known: Growing, piece: Growing): void {
+  for (const [name, value] of membersOf(piece))
+    known[name] = latest(Object.hasOwn(known, name) ? known[name] : undefined, value)
+}
+
+/** In the order of their places, from 0 on. */
+export function inOrder<Item>(places: ReadonlyMap<number, Item>): [number, Item][] {
+  return [...places].toSorted(([a], [b]) => a - b)
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
+  return value === undefined || value === null || value === '' || value === 0
+}
+
+/** JSON may name a member so that setting it would change what the object is; that one is left out. */
+function membersOf(piece: Growing): [string, unknown][] {
+  return Object.entries(piece).filter(([name]) => name !== '__proto__')
+}

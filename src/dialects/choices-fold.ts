@@ -1,0 +1,222 @@
+import type { Fold, FoldedCall, Folding, Growing, Turn } from '../core/fold.js'
+import { inOrder, join, joined, renew } from '../core/joining.js'
+import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json.js'
+import { argumentsOf, calls, type CallHead } from '../core/tool-calls.js'
+
+/**
+ * The chunks of the chat family as a `chat.completion`, or a `text_completion`. Of what stands in a chunk or a choice the last
+ * value counts, of a finish the first; what stands in a delta is joined, in its kind.
+ */
+export const choicesFold: Fold = {
+  begin,
+  turns: ({ choices }) => objectsOf(choices).map(turn),
+}
+
+function begin(): Folding {
+  const told: Growing = {}
+  const choices = new Map<number, Choice>()
+  let isLegacy = false
+
+  return {
+    push({ choices: said, object, obfuscation: _padding, ...rest }) {
+      renew(told, rest)
+      isLegacy ||= object === 'text_completion'
+      for (const one of objectsOf(said)) {
+        const index = numberOf(one['index']) ?? 0
+        const choice = choices.get(index) ?? newChoice()
+        choices.set(index, choice)
+        choice.push(one)
+        isLegacy ||= choice.isLegacy()
+      }
+    },
+    value(isWhole) {
+      const { id, usage, error, ...rest } = told
+      const groq = isObject(told['x_groq']) ? told['x_groq'] : {}
+      const made = inOrder(choices).map(([index, choice]): JsonObject => ({
+        index,
+        ...choice.value(isLegacy, isWhole),
+      }))
+      const errors = [error, groq['error'], ...made.map((choice) => choice['error'])]
+      const cause = errors.find(Boolean)
+      const cost = usage ?? groq['usage']
+      return {
+        ...(id === undefined ? {} : { id }),
+        object: isLegacy ? 'text_completion' : 'chat.completion',
+        ...rest,
+        choices: made,
+        ...(cost === undefined ? {} : { usage: cost }),
+        ...(cause === undefined ? {} : { error: cause }),
+      }
+    },
+  }
+}
+
+interface Choice {
+  push(choice: JsonObject): void
+  /** Whether its words stand beside its index, as in the legacy API. */
+  isLegacy(): boolean
+  value(isLegacy: boolean, isWhole: boolean): JsonObject
+}
+
+function newChoice(): Choice {
+  const told: Growing = {}
+  const message = newMessage()
+  let text: string | undefined
+  let isSaid = false
+  let logprobs: unknown
+  let finish: { reason: unknown; native: unknown } | undefined
+
+  return {
+    push({ index: _index, delta, message: whole, text: piece, logprobs: likely, ...rest }) {
+      const { finish_reason: reason, native_finish_reason: native, ...others } = rest
+      // A gateway that can't stream sends the whole message as one chunk; beside a delta it repeats what came before.
+      const said = [delta, whole].find(isObject)
+      if (said) message.push(said)
+      else if (typeof piece === 'string') text = (text ?? '') + piece
+      isSaid ||= said !== undefined
+      logprobs = joined(logprobs, likely)
+      if (!finish?.reason && (reason !== undefined || native !== undefined)) finish = { reason, native }
+      renew(told, others)
+    },
+    isLegacy: () => text !== undefined && !isSaid,
+    value: (isLegacy, isWhole) => ({
+      ...(isLegacy ? { text: text ?? '' } : { message: message.value(isWhole) }),
+      ...(logprobs === undefined ? {} : { logprobs }),
+      finish_reason: finish?.reason || null,
+      ...(finish?.native === undefined ? {} : { native_finish_reason: finish.native }),
+      ...told,
+    }),
+  }
+}
+
+function newMessage(): Folding {
+  const told: Growing = {}
+  const details = newDetails()
+  const toolCalls = newCalls()
+  let content: unknown
+
+  return {
+    push({ content: words, reasoning_details: reasons, tool_calls: called, ...rest }) {
+      content = grown(content, words)
+      for (const detail of objectsOf(reasons)) details.push(detail)
+      for (const call of objectsOf(called)) toolCalls.push(call)
+      join(told, rest)
+    },
+    value(isWhole) {
+      const { role, ...rest } = told
+      const [thoughts, made] = [details.value(), toolCalls.value(isWhole)]
+      return {
+        role: stringOf(role) ?? 'assistant',
+        content: content ?? null,
+        ...rest,
+        ...(thoughts.length > 0 ? { reasoning_details: thoughts } : {}),
+        ...(made.length > 0 ? { tool_calls: made } : {}),
+      }
+    },
+  }
+}
+
+/** Content is a string, or (Mistral) a list of parts; in a list pieces of one kind that follow each other are one part. */
+function grown(known: unknown, piece: unknown): unknown {
+  if (!Array.isArray(piece) && !Array.isArray(known)) return joined(known, piece)
+  const parts: unknown[] = Array.isArray(known) ? known : partsOf(known)
+  for (const part of partsOf(piece)) {
+    const last = parts.at(-1)
+    if (!isObject(last) || !isObject(part) || last['type'] !== part['type'] || !JOINED_PARTS.has(part['type']))
+      parts.push(part)
+    else if (part['type'] === 'thinking')
+      parts[parts.length - 1] = { ...last, ...part, thinking: grown(last['thinking'], part['thinking']) }
+    else join(last, part)
+  }
+  return parts
+}
+
+const JOINED_PARTS = new Set<unknown>(['text', 'thinking'])
+
+function partsOf(content: unknown): unknown[] {
+  if (Array.isArray(content)) return content
+  return typeof content === 'string' && content !== '' ? [{ type: 'text', text: content }] : []
+}
+
+/** Details of reasoning: pieces of one text or summary are joined, and a signature that comes late belongs to the text before it. */
+function newDetails() {
+  const details: Growing[] = []
+
+  function runningOf({ type, index, text, signature }: JsonObject): Growing | undefined {
+    const isMeant = (detail: JsonObject) => detail['type'] === type && detail['index'] === index
+    if (type !== 'reasoning.text' && type !== 'reasoning.summary') return undefined
+    if (signature && !text) return details.findLast(isMeant)
+    const last = details.at(-1)
+    return last && isMeant(last) ? last : undefined
+  }
+
+  return {
+    push(detail: JsonObject) {
+      const running = runningOf(detail)
+      const { signature, ...rest } = detail
+      if (!running) details.push({ ...detail })
+      else {
+        join(running, rest)
+        if (signature) running['signature'] = signature
+      }
+    },
+    value: (): readonly JsonObject[] => details,
+  }
+}
+
+type Call = { -readonly [Name in keyof CallHead]: CallHead[Name] } & { readonly told: Growing }
+
+/** Tool calls, of which id and name are set, and arguments joined. */
+function newCalls() {
+  const known = calls<Call>()
+  const made: Call[] = []
+
+  return {
+    push(piece: JsonObject) {
+      const { index: place, ...rest } = piece
+      const fn = isObject(piece['function']) ? piece['function'] : undefined
+      const custom = isObject(piece['custom']) ? piece['custom'] : undefined
+      const [index, id] = [numberOf(place), stringOf(piece['id'])]
+      const name = stringOf(fn?.['name']) ?? stringOf(custom?.['name'])
+      let call = known.of({ index, id, name })
+      if (!call) {
+        call = { index, id, name, told: {} }
+        made.push(call)
+      }
+      call.id ??= id
+      call.name ??= name
+      known.note(call)
+      join(call.told, fn ? { ...rest, function: { ...fn, arguments: argumentsOf(fn['arguments']) } } : rest)
+    },
+    value(isWhole: boolean): JsonObject[] {
+      const ids = new Set<string>()
+      return made.map(({ id, told }, position) => {
+        const unique = id === undefined || ids.has(id) ? freeId(position, ids) : id
+        ids.add(unique)
+        const fn = isObject(told['function']) ? told['function'] : undefined
+        const type = stringOf(told['type']) ?? (fn ? 'function' : 'custom')
+        if (!fn) return { ...told, id: unique, type }
+        // Where a tool has no arguments, some models write none.
+        const whole = isWhole && String(fn['arguments']).trim() === '' ? '{}' : fn['arguments']
+        return { ...told, id: unique, type, function: { ...fn, arguments: whole } }
+      })
+    },
+  }
+}
+
+/** An id for a call that has none of its own, so that its result can name it. */
+function freeId(position: number, taken: ReadonlySet<string>): string {
+  const id = `call_${position}`
+  return taken.has(id) ? freeId(position + 1, taken) : id
+}
+
+function turn({ index, message, text }: JsonObject): Turn {
+  const said = isObject(message) ? message : { role: 'assistant', content: text }
+  return { choice: numberOf(index) ?? 0, messages: [said], calls: objectsOf(said['tool_calls']).map(callIn) }
+}
+
+function callIn({ id, function: fn, custom }: JsonObject): FoldedCall {
+  const told = [fn, custom].find(isObject) ?? {}
+  const head = { id: stringOf(id), name: stringOf(told['name']) }
+  return isObject(fn) ? { ...head, arguments: argumentsOf(fn['arguments']) } : { ...head, input: String(told['input']) }
+}

@@ -1,0 +1,223 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { cases } from '../support/fixtures.js'
+import { folderWith } from '../support/folder.js'
+import { program, shell } from '../support/spawn.js'
+import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
+
+const NAME = 'sse-fold'
+
+const line = (value: unknown) => `${JSON.stringify(value)}\n`
+const fixture = (name: string) => cases().find((one) => one.name === name)?.file ?? ''
+
+/** A chat.completion of `chunk()`: its words, its finish, and what comes last. */
+function completion(content: string, finish: string | null = 'stop', rest = {}) {
+  const choices = [{ index: 0, message: { role: 'assistant', content }, finish_reason: finish }]
+  return { id: 'gen-1', object: 'chat.completion', model: 'test/model', choices, ...rest }
+}
+
+const WHOLE = completion('Blue is short.')
+const CUT = completion('Blue', null, { incomplete: true, verdict: 'truncated' })
+const FAILED = completion('Blue', 'error', {
+  incomplete: true,
+  verdict: 'error',
+  error: { code: 429, message: 'slow down' },
+})
+
+/** A stream with calls by their ids, names and arguments, of so many choices. */
+function calling(finish: string | null, ...calls: readonly (readonly [string, string, string, choice?: number])[]) {
+  const begun = calls.map(([id, name, args, index = 0]) =>
+    event({ choices: [{ index, delta: { tool_calls: [{ id, function: { name, arguments: args } }] } }] }),
+  )
+  const ends = [...new Set(calls.map(([, , , choice = 0]) => choice))].map((index) =>
+    event({ choices: [{ index, delta: {}, finish_reason: finish }] }),
+  )
+  return `${begun.join('')}${finish === null ? '' : `${ends.join('')}${DONE}`}`
+}
+
+const LOOK = ['a', 'look', '{"q":1.0,\n"n":12345678901234567890}'] as const
+const LOOKED = '{"id":"a","name":"look","arguments":{"q":1.0, "n":12345678901234567890}}\n'
+const CUT_SHORT = 'sse-fold: truncated: the stream ended after 1 event without an end mark\n'
+const SHORT = 'sse-fold: warning: the answer was cut at the token limit (finish reason length)\n'
+const TAKEN = 'sse-fold: warning: the answer has no end mark, and is taken as it is\n'
+
+interface Row {
+  readonly args?: readonly string[]
+  readonly input: string
+  readonly stdout: string
+  readonly stderr?: string
+  readonly status?: number
+}
+
+test.each<[string, Row]>([
+  ['a whole answer', { input: ANSWER, stdout: line(WHOLE) }],
+  ['several', { input: ANSWER + ANSWER, stdout: line(WHOLE).repeat(2) }],
+  ['one that is cut', { input: chunk('Blue'), stdout: line(CUT), stderr: CUT_SHORT, status: 76 }],
+  [
+    'one that failed',
+    {
+      input: chunk('Blue') + errorEvent(429, 'slow down'),
+      stdout: line(FAILED),
+      stderr: 'sse-fold: rate_limited: slow down (429)\n',
+      status: 75,
+    },
+  ],
+  ['none', { input: '', stdout: '', stderr: 'sse-fold: empty: the stream ended without a data event\n', status: 76 }],
+  [
+    'one that was folded already',
+    {
+      input: line(WHOLE),
+      stdout: '',
+      stderr:
+        "sse-fold: bad_data: line 1 is a whole chat.completion (its text: jq -r '.choices[0].message.content'), not a line of sse-parse\n",
+      status: 65,
+    },
+  ],
+  [
+    'one that is taken as it is',
+    { args: ['--allow-truncated'], input: chunk('Blue'), stdout: line(CUT), stderr: TAKEN },
+  ],
+  [
+    'one that is short, where that fails',
+    {
+      args: ['--fail-on', 'length'],
+      input: chunk('Blue', 'length') + DONE,
+      stdout: line(completion('Blue', 'length')),
+      stderr: 'sse-fold: length: the answer was cut at the token limit (finish reason length)\n',
+      status: 76,
+    },
+  ],
+  ['--message', { args: ['--message'], input: ANSWER, stdout: line({ role: 'assistant', content: 'Blue is short.' }) }],
+  [
+    '--message of an answer that is cut',
+    { args: ['--message'], input: chunk('Blue'), stdout: '', stderr: CUT_SHORT, status: 76 },
+  ],
+  [
+    '--message of an answer that is taken as it is',
+    {
+      args: ['--message', '--allow-truncated'],
+      input: chunk('Blue'),
+      stdout: line({ role: 'assistant', content: 'Blue' }),
+      stderr: TAKEN,
+    },
+  ],
+  [
+    '--tool-calls, to the letter',
+    {
+      args: ['--tool-calls'],
+      input: calling('stop', LOOK, ['b', 'now', '']),
+      stdout: `${LOOKED}{"id":"b","name":"now","arguments":{}}\n`,
+    },
+  ],
+  ['--tool-calls of an answer without any', { args: ['--tool-calls'], input: ANSWER, stdout: '' }],
+  [
+    '--tool-calls of a choice',
+    {
+      args: ['--tool-calls', '--choice', '1'],
+      input: calling('stop', LOOK, ['b', 'now', '', 1]),
+      stdout: '{"id":"b","name":"now","arguments":{}}\n',
+    },
+  ],
+  [
+    '--tool-calls of all choices',
+    {
+      args: ['--tool-calls', '--choice', 'all'],
+      input: calling('stop', ['b', 'now', '', 1], LOOK),
+      stdout: `${LOOKED}{"id":"b","name":"now","arguments":{}}\n`,
+    },
+  ],
+  [
+    '--tool-calls of an answer that is cut: those that are whole',
+    {
+      args: ['--tool-calls'],
+      input: calling(null, LOOK, ['b', 'look', '{"q":'], ['c', 'now', '']),
+      stdout: LOOKED,
+      stderr: 'sse-fold: truncated: the stream ended after 3 events without an end mark\n',
+      status: 76,
+    },
+  ],
+  [
+    '--tool-calls whose arguments are no JSON',
+    {
+      args: ['--tool-calls'],
+      input: calling('length', ['b', 'look', '{"q":'], LOOK),
+      stdout: LOOKED,
+      stderr: `${SHORT}sse-fold: bad_data: the arguments of look are not JSON: {"q":\n`,
+      status: 65,
+    },
+  ],
+  [
+    'arguments that are no JSON weigh more than a length that fails',
+    {
+      args: ['--tool-calls', '--fail-on', 'length'],
+      input: calling('length', ['b', 'look', '{"q":']),
+      stdout: '',
+      stderr: 'sse-fold: bad_data: the arguments of look are not JSON: {"q":\n',
+      status: 65,
+    },
+  ],
+  [
+    'an answer that is nested too deep',
+    {
+      input: `data: {"choices":[],"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}\n\n${DONE}`,
+      stdout: '',
+      stderr: 'sse-fold: bad_data: the answer is nested too deep to be printed\n',
+      status: 65,
+    },
+  ],
+  [
+    'two questions at once',
+    {
+      args: ['--message', '--tool-calls'],
+      input: '',
+      stdout: '',
+      stderr: 'sse-fold: usage: --message and --tool-calls are two questions: ask one at a time\n',
+      status: 64,
+    },
+  ],
+  [
+    'a choice of the whole object',
+    {
+      args: ['--choice', '1'],
+      input: '',
+      stdout: '',
+      stderr: 'sse-fold: usage: --choice goes with --message or --tool-calls; the whole object has all choices\n',
+      status: 64,
+    },
+  ],
+])('%s', async (_, { args = [], input, stdout, stderr = '', status = 0 }) => {
+  expect(await program(NAME, args, { input })).toEqual({ stdout, stderr, status })
+})
+
+test('several files are several lines, and the worst status counts', async () => {
+  const folder = folderWith({ 'a.sse': ANSWER, 'b.sse': chunk('Blue') })
+  expect(await program(NAME, [join(folder, 'a.sse'), join(folder, 'b.sse')])).toEqual({
+    stdout: line(WHOLE) + line(CUT),
+    stderr: CUT_SHORT.replace('truncated: ', `truncated: ${join(folder, 'b.sse')}: `),
+    status: 76,
+  })
+})
+
+test('the NDJSON of sse-parse, and the trailer of or-stream', async () => {
+  const file = fixture('chat/tool-calls-parallel')
+  const expected = await program(NAME, [file])
+  expect(await shell(`sse-parse -d ${file} | sse-fold`)).toEqual({ ...expected, status: 0 })
+  const trailer = ': or-stream status=77 verdict=error code=auth told=1\n'
+  expect(await program(NAME, [], { input: chunk('Blue') + trailer })).toEqual({
+    stdout: line({ ...CUT, verdict: 'error' }),
+    stderr: '',
+    status: 77,
+  })
+})
+
+test.each([
+  ['messages/tool-use', /^\{"role":"assistant","content":\[\{"type":"[^\n]+\]\}\n$/],
+  ['responses/tool-call', /^(\{[^\n]*"type":"[^\n]+\}\n)+$/],
+  ['gemini/tool-call', /^\{"parts":\[[^\n]+\],"role":"model"\}\n$/],
+])('%s: --message is what its API takes back', async (name, stdout) => {
+  expect(await program(NAME, ['--message', fixture(name)])).toEqual({
+    stdout: expect.stringMatching(stdout) as string,
+    stderr: '',
+    status: 0,
+  })
+})

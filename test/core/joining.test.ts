@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import type { Growing } from '../../src/core/fold.js'
+import { inOrder, join, joined, latest, renew } from '../../src/core/joining.js'
+
+test.each<[unknown, unknown, unknown]>([
+  [undefined, 'a', 'a'],
+  ['a', 'b', 'ab'],
+  ['a', null, 'a'],
+  ['a', undefined, 'a'],
+  [undefined, null, null],
+  [null, 'a', 'a'],
+  [1, 2, 2],
+  [true, false, false],
+  ['a', ['b'], ['b']],
+  [['a'], ['b', 'c'], ['a', 'b', 'c']],
+  [
+    { text: 'a', id: 'x' },
+    { text: 'b', id: 'x' },
+    { text: 'ab', id: 'x' },
+  ],
+  [{ a: { type: 't', text: 'a' } }, { a: { type: 't', text: 'b' }, b: [1] }, { a: { type: 't', text: 'ab' }, b: [1] }],
+  [{ id: 'x' }, { id: '' }, { id: 'x' }],
+])('%j and %j', (known, piece, expected) => {
+  expect(joined(known, piece)).toEqual(expected)
+})
+
+test.each<[unknown, unknown, unknown]>([
+  [undefined, null, null],
+  [undefined, 0, 0],
+  [1, 2, 2],
+  [1, 0, 1],
+  ['a', '', 'a'],
+  ['a', null, 'a'],
+  [true, false, false],
+  [{ a: 1 }, {}, { a: 1 }],
+  [['a'], [], ['a']],
+  [['a'], ['b'], ['b']],
+])('the latest of %j and %j', (known, value, expected) => {
+  expect(latest(known, value)).toEqual(expected)
+})
+
+test('an object that grows stays what it is', () => {
+  const evil = JSON.parse('{"__proto__":{"isEvil":true},"a":"b","constructor":""}') as Growing
+  const grown: Growing = { a: 'a' }
+  const nothing: Growing = {}
+  join(grown, evil)
+  renew(grown, evil)
+  expect([grown['a'], grown['constructor'], nothing['isEvil'], Object.keys(grown)]).toEqual([
+    'b',
+    '',
+    undefined,
+    ['a', 'constructor'],
+  ])
+})
+
+/** A text so many objects deep that no recursion gets there. */
+function deep(text: string): unknown {
+  let value: unknown = text
+  for (let depth = 0; depth < 50_000; depth++) value = { a: value }
+  return value
+}
+
+test('too deep nothing is joined, and nothing is overrun', () => {
+  expect(() => joined(deep('a'), deep('b'))).not.toThrow()
+})
+
+test('in the order of their places', () => {
+  expect(
+    inOrder(
+      new Map([
+        [2, 'c'],
+        [0, 'a'],
+      ]),
+    ),
+  ).toEqual([
+    [0, 'a'],
+    [2, 'c'],
+  ])
+})
