@@ -16,6 +16,7 @@ import type { Shelf, Shelved } from './recordings/shelf.js'
 import { refusalReply, type Reply, type Request } from './server/exchange.js'
 import { heartbeat } from './transport/heartbeat.js'
 import type { Answer } from './transport/http.js'
+import { wholeAnswer } from './whole-answer.js'
 
 /** After how long a silence of the upstream its client hears a comment, so that it doesn't give up. Milliseconds. */
 const SILENCE = 15_000
@@ -45,9 +46,17 @@ export function shelved(recording: Recording, dialects: readonly Dialect[]): She
 
 /**
  * The answer to a request: its recording at its pace, byte for byte, cut where it was cut. Where there is none it is refused, or
- * asked from the upstream, passed on as it comes and recorded; a recorded failure is then asked anew, and replaced.
+ * asked from the upstream, passed on as it comes and recorded; a recorded failure is then asked anew, and replaced. A request for
+ * no stream gets the same answer whole.
  */
-export async function answerTo(
+export async function answerTo(request: Request, shelf: Shelf, how: Playing, signal: AbortSignal): Promise<Reply> {
+  if (request.streams) return streamFor(request, shelf, how, signal)
+  const body = { ...request.body, stream: true }
+  const streaming = { ...request, body, text: JSON.stringify(body), streams: true }
+  return wholeAnswer(await streamFor(streaming, shelf, how, signal), request.api, how.dialects)
+}
+
+async function streamFor(
   request: Request,
   shelf: Shelf,
   { upstream, ...how }: Playing,

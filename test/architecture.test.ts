@@ -51,6 +51,7 @@ const COMPOSERS = new Set([
   'src/stream-json.ts',
   'src/fetch-answer.ts',
   'src/serve-recordings.ts',
+  'src/whole-answer.ts',
 ])
 
 /** Which rooms a room may enter beside its own. */

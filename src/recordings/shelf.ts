@@ -1,6 +1,6 @@
 import { apiAskedAt, type ApiName } from '../core/api-paths.js'
 import { differences, spelledDifference } from '../core/difference.js'
-import { canonicalJson } from '../core/json.js'
+import { canonicalJson, isObject } from '../core/json.js'
 import type { Recording } from './find.js'
 
 /** A request as recordings are looked up by it: the API, and the body as JSON. */
@@ -67,7 +67,7 @@ export function shelf(recordings: readonly Shelved[]): Shelf {
     nearest(wanted) {
       const candidates = [...byRequest.values()].flat().map((recording) => {
         const other = wantedOf(recording)
-        const found = other?.api === wanted.api ? [...differences(other.body, wanted.body)] : []
+        const found = other?.api === wanted.api ? [...differences(question(other.body), question(wanted.body))] : []
         return { file: recording.file, api: other?.api, found }
       })
       const [best] = candidates
@@ -95,5 +95,12 @@ function wantedOf({ meta }: Recording): Wanted | undefined {
 }
 
 function keyOf({ api, body }: Wanted): string {
-  return `${api} ${canonicalJson(body) ?? ''}`
+  return `${api} ${canonicalJson(question(body)) ?? ''}`
+}
+
+/** What is asked, however it is to come: a stream and a whole answer are the same answer. */
+function question(body: unknown): unknown {
+  if (!isObject(body)) return body
+  const { stream: _stream, stream_options: _options, ...asked } = body
+  return asked
 }

@@ -36,8 +36,8 @@ const REQUEST_TIME = 60_000
 const CONNECTIONS = 1000
 
 /**
- * Serves an OpenRouter-compatible endpoint on loopback. Who may not ask, or asks for something else than an answer of an API as a
- * stream, is refused here. Throws `port_taken` or `forbidden`.
+ * Serves an OpenRouter-compatible endpoint on loopback. Who may not ask, or asks for something else than an answer of an API, is
+ * refused here. Throws `port_taken` or `forbidden`.
  */
 export async function serve(service: Service, port: number): Promise<Endpoint> {
   const ending = new AbortController()
@@ -158,9 +158,15 @@ async function requestIn(
     return { status: 413, message: `the body is over ${BODY_LIMIT} bytes`, headers: { connection: 'close' } }
   const body = parseJson(text)
   if (!isObject(body)) return { status: 400, message: 'the body is not a JSON object' }
-  if (body['stream'] !== true) return { status: 400, message: 'only streams are served: set "stream" to true' }
   const single = Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')])
-  return { api: api ?? 'chat', path: url, headers: Object.fromEntries(single) as Record<string, string>, text, body }
+  return {
+    api: api ?? 'chat',
+    path: url,
+    headers: Object.fromEntries(single) as Record<string, string>,
+    text,
+    body,
+    streams: body['stream'] === true,
+  }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {

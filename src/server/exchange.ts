@@ -1,6 +1,7 @@
 import type { ApiName } from '../core/api-paths.js'
+import type { JsonObject } from '../core/json.js'
 
-/** A request that may be answered: it asks an API that is served for a stream. */
+/** A request that may be answered: it asks an API that is served. */
 export interface Request {
   readonly api: ApiName
   /** The path as it was asked for, with its query. */
@@ -9,7 +10,9 @@ export interface Request {
   readonly headers: Readonly<Record<string, string>>
   /** The body as it came, and what it spells. */
   readonly text: string
-  readonly body: unknown
+  readonly body: JsonObject
+  /** Whether the answer is wanted as it comes, or whole. */
+  readonly streams: boolean
 }
 
 /** What is answered. */

@@ -9,6 +9,7 @@ const request = (headers: Record<string, string> = {}): Request => ({
   headers,
   text: '{}',
   body: {},
+  streams: true,
 })
 
 async function* of(...pieces: readonly string[]) {

@@ -1,0 +1,47 @@
+import type { ApiName } from './core/api-paths.js'
+import type { Dialect } from './core/delta.js'
+import { StreamError } from './core/errors.js'
+import { isObject } from './core/json.js'
+import { fold } from './filters/fold.js'
+import { refusalReply, type Reply } from './server/exchange.js'
+
+/**
+ * A reply as the call without a stream would have brought it: its answer as one object. One that is not whole is an error, with
+ * the status that the provider gave it or 502; a refusal is one already.
+ */
+export async function wholeAnswer(reply: Reply, api: ApiName, dialects: readonly Dialect[]): Promise<Reply> {
+  if (!/^text\/event-stream\b/.test(reply.headers['content-type'] ?? '')) return reply
+  const { failure, ...folding } = fold(dialects)
+  const answers = []
+  let cut: StreamError | undefined
+  try {
+    for await (const piece of reply.body) answers.push(...folding.push(Buffer.from(piece)))
+    answers.push(...folding.end())
+  } catch (error) {
+    if (!(error instanceof StreamError)) throw error
+    cut = error
+  }
+  const [answer] = answers
+  const failed = cut ?? failure()
+  if (answer && !failed) return jsonReply(reply, answer.object)
+  const { message = 'the recording holds no answer' } = failed ?? {}
+  return {
+    ...refusalReply({ status: statusIn(answer?.object['error']), message }, api),
+    name: `${reply.name}, not whole`,
+  }
+}
+
+function jsonReply({ name, headers }: Reply, object: object): Reply {
+  const text = JSON.stringify(object)
+  return { name, status: 200, headers: { ...headers, 'content-type': 'application/json' }, body: once(text) }
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text
+}
+
+/** The HTTP status that an error of the wire has as its code. */
+function statusIn(error: unknown): number {
+  const code = isObject(error) ? error['code'] : undefined
+  return typeof code === 'number' && code >= 400 && code <= 599 ? code : 502
+}
