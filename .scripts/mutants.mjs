@@ -761,8 +761,8 @@ export const MUTANTS = [
   {
     file: 'src/core/joining.ts',
     what: 'a member changes what an object is',
-    from: ".filter(([name]) => name !== '__proto__')",
-    to: '',
+    from: "names.includes('__proto__') ? names.filter((name) => name !== '__proto__') : names",
+    to: 'names',
     tests: ['core/joining'],
   },
   {

@@ -27,8 +27,8 @@ export function joined(known: unknown, piece: unknown, depth = 0): unknown {
 
 /** Joins the members of a piece to those of an object that grows. */
 export function join(known: Growing, piece: Growing, depth = 0): void {
-  for (const [name, value] of membersOf(piece)) {
-    const own = Object.hasOwn(known, name) ? known[name] : undefined
+  for (const name of namesIn(piece)) {
+    const [own, value] = [ownOf(known, name), piece[name]]
     known[name] = HEADS.has(name) ? latest(own, value) : joined(own, value, depth)
   }
 }
@@ -40,8 +40,7 @@ export function latest(known: unknown, value: unknown): unknown {
 
 /** The members of an object that grows are replaced by the latest. */
 export function renew(known: Growing, piece: Growing): void {
-  for (const [name, value] of membersOf(piece))
-    known[name] = latest(Object.hasOwn(known, name) ? known[name] : undefined, value)
+  for (const name of namesIn(piece)) known[name] = latest(ownOf(known, name), piece[name])
 }
 
 /** In the order of their places, from 0 on. */
@@ -54,7 +53,12 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '' || value === 0
 }
 
+function ownOf(object: Growing, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
 /** JSON may name a member so that setting it would change what the object is; that one is left out. */
-function membersOf(piece: Growing): [string, unknown][] {
-  return Object.entries(piece).filter(([name]) => name !== '__proto__')
+function namesIn(piece: Growing): string[] {
+  const names = Object.keys(piece)
+  return names.includes('__proto__') ? names.filter((name) => name !== '__proto__') : names
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '../core/json.js'
 import type { Judgement, NextAnswer } from '../core/judge.js'
 import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stage.js'
-import { isWhole, type Verdict } from '../core/verdict.js'
+import { isWhole, worseVerdict, type Verdict } from '../core/verdict.js'
 
 /** An answer as one object. */
 export interface Folded {
@@ -43,17 +43,27 @@ export function fold(
   let answer = newAnswer()
 
   function* read(all: Iterable<Reading | NextAnswer>): Generator<Folded> {
-    for (const reading of all) {
-      if (reading.type === 'next') yield* over(judged.closed(), judged.usable())
-      else take(reading, answer)
+    try {
+      for (const reading of all) {
+        if (reading.type === 'next') yield* close()
+        else take(reading, answer)
+      }
+    } catch (failure) {
+      yield* over(worseVerdict('truncated', judged.verdict()), false)
+      throw failure
     }
   }
 
-  function* over(verdict: Verdict = 'empty', isJudgedUsable: boolean): Generator<Folded> {
+  function close(): Generator<Folded> {
+    return over(judged.closed() ?? judged.verdict(), judged.usable())
+  }
+
+  /** An answer is over. */
+  function* over(verdict: Verdict, isTaken: boolean): Generator<Folded> {
     const { fold: form, folding, error, isMisread } = answer
     answer = newAnswer()
     if (!folding && error === undefined) return
-    const isUsable = isJudgedUsable && !isMisread
+    const isUsable = isTaken && !isMisread
     const value = folding?.value(isUsable) ?? {}
     const object = isWhole(verdict) && !isMisread ? value : marked(value, verdict, error)
     yield { object, verdict, isUsable, turns: form?.turns(value) ?? [] }
@@ -61,17 +71,10 @@ export function fold(
 
   return {
     ...judged,
-    *push(bytes) {
-      try {
-        yield* read(judged.push(bytes))
-      } catch (failure) {
-        yield* over('truncated', false)
-        throw failure
-      }
-    },
+    push: (bytes) => read(judged.push(bytes)),
     *end() {
       yield* read(judged.end())
-      yield* over(judged.closed(), judged.usable())
+      yield* close()
     },
   }
 }

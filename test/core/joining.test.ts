@@ -45,9 +45,10 @@ test('an object that grows stays what it is', () => {
   const nothing: Growing = {}
   join(grown, evil)
   renew(grown, evil)
-  expect([grown['a'], grown['constructor'], nothing['isEvil'], Object.keys(grown)]).toEqual([
+  expect([grown['a'], grown['constructor'], grown['isEvil'], nothing['isEvil'], Object.keys(grown)]).toEqual([
     'b',
     '',
+    undefined,
     undefined,
     ['a', 'constructor'],
   ])
