@@ -102,6 +102,19 @@ async function curl(baseURL: string): Promise<Heard> {
   return { text: stdout, tools, error: status === 0 ? undefined : stderr }
 }
 
+test('openai: the same message as a stream and whole', async () => {
+  const folder = folderWith({ 'a.sse': TOOL?.stream ?? '' })
+  const { url } = await serving(folder)
+  const client = new OpenAI({ apiKey: 'none', baseURL: url, maxRetries: 0 })
+  const messages = [...question.messages]
+  const { choices } = await client.chat.completions.create({ ...question, messages })
+  const streamed = await client.chat.completions.stream({ ...question, messages }).finalChatCompletion()
+  expect(choices[0]?.message).toMatchObject({
+    role: 'assistant',
+    tool_calls: [{ id: streamed.choices[0]?.message.tool_calls?.[0]?.id, function: { arguments: '{"city":"Oslo"}' } }],
+  })
+})
+
 const CLIENTS = [
   ['openai', openai],
   ['the ai SDK', aiSdk],

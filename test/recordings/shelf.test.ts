@@ -29,6 +29,12 @@ test('the same body in any spelling, at any base', () => {
   expect(find({ api: 'responses', body: asking('sky') })).toBe(undefined)
 })
 
+test('a request for a stream and one for the whole answer are the same request', () => {
+  const { find } = shelf([recording('sky.sse', { ...asking('sky'), stream_options: { include_usage: true } })])
+  const { stream: _, ...whole } = asking('sky')
+  expect(find(chat(whole))?.file).toBe('sky.sse')
+})
+
 test('several of one request in turn, then the last', () => {
   const { find } = shelf(['1', '2'].map((file) => recording(file, asking('sky'))))
   expect(['', '', '', ''].map(() => find(chat(asking('sky')))?.file)).toEqual(['1', '2', '2', '2'])
@@ -58,7 +64,7 @@ test('the nearest, and where it differs', () => {
     difference: 'temperature is 1, not 2; top_p (1) is missing',
   })
   expect(nearest(chat({}))?.difference).toBe(
-    'model ("a/b") is missing; messages ([{"role":"user","content":"sky"}]) is missing; stream (true) is missing',
+    'model ("a/b") is missing; messages ([{"role":"user","content":"sky"}]) is missing',
   )
   expect(nearest({ api: 'messages', body: {} })).toBe(undefined)
 })

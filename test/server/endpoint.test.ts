@@ -130,7 +130,6 @@ test.each<[string, Asking, number, RegExp]>([
   ['another method', { method: 'GET' }, 405, /^only POST is served$/],
   ['a body that is no JSON', { body: 'x' }, 400, /^the body is not a JSON object$/],
   ['a body that is no object', { body: '[]' }, 400, /^the body is not a JSON object$/],
-  ['a request for no stream', { body: '{}' }, 400, /^only streams are served: set "stream" to true$/],
   ['a body that is too large', { body: ' '.repeat(33 * 1024 * 1024) }, 413, /^the body is over 33554432 bytes$/],
 ])('refused in the shape of the API: %s', async (_, asking, status, message) => {
   const endpoint = await serving(async () => reply('never'))
@@ -144,7 +143,7 @@ test.each<[string, Asking, number, RegExp]>([
 
 test('the Messages API tells its errors in another shape', async () => {
   const endpoint = await serving(async () => reply('never'))
-  const { body } = await answered(endpoint, { path: '/v1/messages', body: '{}' })
+  const { body } = await answered(endpoint, { path: '/v1/messages', body: '[]' })
   expect(JSON.parse(body)).toMatchObject({ type: 'error', error: { type: 'invalid_request_error' } })
 })
 
@@ -195,7 +194,7 @@ describe('R115 · a bug in one answer · that one ends with an error event, is c
     const endpoint = await serving(async () => ({ ...reply('x'), headers: { 'x-bad': '\n' } }))
     await expect(ask(endpoint)).rejects.toThrow('socket hang up')
     expect(endpoint.log).toEqual([expect.stringContaining('a bug: TypeError')])
-    await expect(ask(endpoint, { body: '{}' })).resolves.toMatchObject({ statusCode: 400 })
+    await expect(ask(endpoint, { body: '[]' })).resolves.toMatchObject({ statusCode: 400 })
   })
 })
 

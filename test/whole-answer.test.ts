@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { StreamError } from '../src/core/errors.js'
+import { dialects } from '../src/dialects/index.js'
+import type { Reply } from '../src/server/exchange.js'
+import { wholeAnswer } from '../src/whole-answer.js'
+import { ANSWER, chunk, errorEvent, WORDS } from './support/wire.js'
+
+const STREAM = { 'content-type': 'text/event-stream', 'x-generation-id': 'gen-1' }
+
+async function* of(...pieces: readonly string[]) {
+  yield* pieces
+}
+
+async function* broken(piece: string) {
+  yield piece
+  throw new StreamError('connection', 'so it was recorded')
+}
+
+/** What a reply comes to, whole. */
+async function whole(body: Reply['body'], rest: Partial<Reply> = {}) {
+  const reply = { name: 'a.sse', status: 200, headers: STREAM, body, ...rest }
+  const { body: sent, ...head } = await wholeAnswer(reply, 'chat', dialects)
+  let text = ''
+  for await (const piece of sent) text += Buffer.from(piece).toString()
+  return { ...head, body: JSON.parse(text) as unknown }
+}
+
+test('the answer as one object, with the headers of the recording', async () => {
+  expect(await whole(of(ANSWER.slice(0, 20), ANSWER.slice(20)))).toEqual({
+    name: 'a.sse',
+    status: 200,
+    headers: { 'content-type': 'application/json', 'x-generation-id': 'gen-1' },
+    body: {
+      id: 'gen-1',
+      object: 'chat.completion',
+      model: 'test/model',
+      choices: [{ index: 0, message: { role: 'assistant', content: WORDS }, finish_reason: 'stop' }],
+    },
+  })
+})
+
+test.each([
+  ['cut', broken(chunk('Blue')), 502, 'so it was recorded'],
+  ['without its end mark', of(chunk('Blue')), 502, 'the stream ended after 1 event without an end mark'],
+  ['with an error', of(chunk('Blue') + errorEvent(429, 'too many')), 429, 'too many (429)'],
+  ['with an error by a word', of(chunk('Blue') + errorEvent('overloaded', 'too many')), 502, 'too many (overloaded)'],
+  ['empty', of(''), 502, 'the stream ended without a data event'],
+])('one that is %s is an error', async (_, body, status, message) => {
+  expect(await whole(body)).toEqual({
+    name: 'a.sse, not whole',
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: { error: { code: status, message } },
+  })
+})
+
+test('a refusal is one already', async () => {
+  const headers = { 'content-type': 'application/json', 'retry-after': '7' }
+  const refusal = { name: 'b.sse', status: 429, headers }
+  expect(await whole(of('{"error":{}}'), refusal)).toEqual({ ...refusal, body: { error: {} } })
+})
