@@ -115,3 +115,16 @@ test('the first dialect of the table that can read a chunk reads it', () => {
     [unknown],
   ])
 })
+
+test('what it was read from comes along where that is asked for', () => {
+  const chunk = '{"object":"chat.completion.chunk"}'
+  const items: SseItem[] = [event(chunk), event('{"error":"no"}'), { kind: 'stray', field: 'error', value: '{"a":1}' }]
+  const sources = (stage = readings(dialects)) =>
+    run(stage, items).map((reading) => ('source' in reading ? reading.source : undefined))
+  expect(sources()).toEqual([undefined, undefined, undefined])
+  expect(sources(readings(dialects, { sources: true }))).toEqual([
+    { json: JSON.parse(chunk) as unknown, dialect: chat },
+    { json: { error: 'no' }, dialect: undefined },
+    { json: { a: 1 }, dialect: undefined },
+  ])
+})

@@ -28,6 +28,11 @@ function error(message: string, status?: number, type?: string): Delta {
 test.each<[string, unknown, Delta[]]>([
   ['text', { role: 'assistant', content: 'Hi' }, [text('Hi')]],
   ['blanks are text', { content: ' \n' }, [text(' \n')]],
+  [
+    'arguments that are an object',
+    { tool_calls: [{ index: 0, function: { name: 'look', arguments: { q: 1 } } }] },
+    [call({ index: 0, name: 'look', arguments: '{"q":1}' })],
+  ],
   ['a role alone', { role: 'assistant', content: '' }, [start]],
   ['content that is null', { content: null }, [start]],
   ['nothing', {}, [start]],
