@@ -11,32 +11,19 @@ import { snapshots } from '../src/filters/snapshots.js'
 void filter({
   name: 'sse-json',
   summary: 'The JSON of an answer: the whole value, what there is of it so far, or each element as it closes.',
-  options: {
-    ...JSON_OPTIONS,
-    schema: {
-      type: 'text',
-      value: 'FILE',
-      what: 'a JSON Schema (draft 2020-12 or 7) to check with; what breaks it is not printed',
-    },
-    choice: { type: 'text', value: 'N', what: 'the JSON of another choice than 0' },
-    ...reading,
-  },
+  options: { ...JSON_OPTIONS, ...reading },
   examples: [
     ['or-stream --schema cat.json "Name a cat" | sse-json --schema cat.json', 'a value, whole and checked, or none'],
-    [
-      'or-stream "Ten cats, as a JSON array" | sse-json --each . | head -n 3',
-      'the first three, as soon as they are there',
-    ],
+    ['or-stream "Ten cats, as a JSON array" | sse-json --each . | head -n 3', 'the first three at once'],
     ['sse-json --snapshots answer.sse', 'the value as it grows'],
     ['sse-json --from tool:get_weather answer.sse', 'the arguments of a tool call'],
   ],
-  async begin({ schema: file, choice, every, ...options }, _, read) {
+  async begin({ schema: file, choice, ...options }, _, read) {
+    const { every } = options
     const table = chosen(dialects, options.dialect)
     const how = readingOf(options)
     const wanted = { ...wantedOf(options), ...how, maxBytes: how.maxEventBytes, choice: numberedChoice(choice) }
-    // Loaded on demand: checking takes as long to load as all the rest.
-    const { checkerOf } = file === undefined ? {} : await import('../src/filters/schema.js')
-    const schema = file === undefined ? undefined : checkerOf?.(await read(file), file)
+    const schema = file === undefined ? undefined : await checkerIn(file, read)
     return {
       work({ clock }) {
         const judged = answers(table, how)
@@ -48,3 +35,9 @@ void filter({
     }
   },
 })
+
+/** The schema in a file. Loaded on demand, as most calls don't need it. */
+async function checkerIn(file: string, read: (file: string) => Promise<string>) {
+  const { checkerOf } = await import('../src/filters/schema.js')
+  return checkerOf(await read(file), file)
+}

@@ -19,11 +19,18 @@ export const JSON_OPTIONS = {
     value: 'WHERE',
     what: 'text (default), or the arguments of a tool call: tool for the first, tool:NAME for the first by a name',
   },
+  choice: { type: 'text', value: 'N', what: 'the JSON of another choice than 0' },
+  schema: {
+    type: 'text',
+    value: 'FILE',
+    what: 'a JSON Schema (draft 2020-12 or 7) to check with; what breaks it is not printed',
+  },
 } as const
 
 /** What was typed for them. */
 interface Typed {
   readonly snapshots: boolean
+  readonly every: number | undefined
   readonly each: string | undefined
   readonly path: string | undefined
   readonly extract: boolean
@@ -31,9 +38,10 @@ interface Typed {
 }
 
 /** What the options ask for. Throws `usage`. */
-export function wantedOf({ snapshots, each, path, extract, from }: Typed): JsonWanted {
+export function wantedOf({ snapshots, every, each, path, extract, from }: Typed): JsonWanted {
   if ([snapshots, each !== undefined, path !== undefined].filter(Boolean).length > 1)
     throw new StreamError('usage', 'take one of --snapshots, --each and --path')
+  if (every !== undefined && !snapshots) throw new StreamError('usage', '--every goes with --snapshots')
   const at = each === undefined ? path && pathOf(path) : elementsOf(pathOf(each))
   return { source: sourceOf(from), path: at || undefined, extract }
 }
