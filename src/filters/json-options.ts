@@ -6,7 +6,7 @@ import { sourceOf } from './json-text.js'
 /** What of the JSON is printed, and where it is looked for. */
 export const JSON_OPTIONS = {
   snapshots: { type: 'flag', what: 'the value so far, a line each time that more of it has come' },
-  every: { type: 'duration', value: 'TIME', what: 'with --snapshots: at most one in so long' },
+  every: { type: 'milliseconds', value: 'MS', what: 'with --snapshots: at most one in so long' },
   each: {
     type: 'text',
     value: 'PATH',
