@@ -157,15 +157,6 @@ test.each<[string, Row]>([
     },
   ],
   [
-    'an answer that is nested too deep',
-    {
-      input: `data: {"choices":[],"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}\n\n${DONE}`,
-      stdout: '',
-      stderr: 'sse-fold: bad_data: the answer is nested too deep to be printed\n',
-      status: 65,
-    },
-  ],
-  [
     'two questions at once',
     {
       args: ['--message', '--tool-calls'],
