@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { clock } from '../src/cli/clock.js'
 import { filter } from '../src/cli/filter.js'
 import { chosen, numberedChoice, reading, readingOf } from '../src/cli/options.js'
 import { answers } from '../src/core/answers.js'
@@ -25,12 +26,12 @@ void filter({
     const wanted = { ...wantedOf(options), ...how, maxBytes: how.maxEventBytes, choice: numberedChoice(choice) }
     const schema = file === undefined ? undefined : await checkerIn(file, read)
     return {
-      work({ clock }) {
+      work() {
         const judged = answers(table, how)
         const { failure, warnings, soFar, ...values } = json(wanted, judged, schema)
-        const stage = chain(judged, values)
-        const throttle = every === undefined || clock === undefined ? undefined : { every, clock }
-        return { stage: options.snapshots ? snapshots(stage, soFar, throttle) : stage, failure, warnings }
+        const throttle = every === undefined ? undefined : { every, clock }
+        const lines = options.snapshots ? snapshots(values, soFar, throttle) : values
+        return { stage: chain(judged, lines), failure, warnings }
       },
     }
   },

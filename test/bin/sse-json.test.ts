@@ -137,7 +137,15 @@ describe('as it comes', () => {
     expect(await child.ended).toEqual(good('{"a":1}\n{"a":2}\n'))
   })
 
-  test('--snapshots: a line for each read in which it grew', async () => {
+  test('--snapshots of a file: a line for each event in which it grew', async () => {
+    const input = `${['{"a": "b', 'c"', '', ', "d": [1', ']}'].map((piece) => chunk(piece)).join('')}${chunk('', 'stop')}${DONE}`
+    const lines = ['{"a":"b"}', '{"a":"bc"}', '{"a":"bc","d":[]}', '{"a":"bc","d":[1]}']
+    expect(await program(NAME, ['--snapshots'], { input })).toEqual(good(`${lines.join('\n')}\n`))
+    const few = `${lines[0]}\n${lines[3]}\n`
+    expect(await program(NAME, ['--snapshots', '--every', '3600000'], { input })).toEqual(good(few))
+  })
+
+  test('--snapshots: a line for each event in which it grew', async () => {
     const child = start(NAME, ['--snapshots'])
     child.feed(chunk('{"a": "b'))
     await child.wrote('{"a":"b"}\n')
