@@ -102,7 +102,7 @@ test.each(streams)("%s: the events are those of undici's parser", (_, stream) =>
     tried.add()
     expect(our).toEqual(their)
   })
-  fc.assert(isSame, { numRuns: sized({ small: 250, ci: 5000, long: 500_000 }), seed: SEED })
+  fc.assert(isSame, { numRuns: sized({ small: 250, ci: 3000, long: 500_000 }), seed: SEED })
 })
 
 const recorded = [...cases(), ...recordings()].map(({ name, stream }) => [name, stream] as const)

@@ -21,7 +21,7 @@ const streams: readonly (readonly [string, Arbitrary<Uint8Array>])[] = [
   ['fixtures with changes', mutants],
   ['lines of sse-parse', ndjson],
 ]
-const RUNS = sized({ small: 150, ci: 1000, long: 250_000 })
+const RUNS = sized({ small: 150, ci: 500, long: 250_000 })
 const tried = tally('streams made by chance')
 
 function holds<T>(arbitrary: Arbitrary<T>, check: (made: T) => void, numRuns = RUNS) {

@@ -166,7 +166,7 @@ const framings = [
 const BEGUN = bytesOf(short.slice(0, 2)).length
 const FINISHED = bytesOf(short.slice(0, short.findIndex(({ isEnd }) => isEnd) + 1)).length - 2
 /** Places all over the stream, and both sides of the first event and of the end mark. */
-const anywhere = some([...whole.keys()], sized({ small: 2, ci: 10, long: 70 }))
+const anywhere = some([...whole.keys()], sized({ small: 2, ci: 6, long: 70 }))
 const places = [0, BEGUN - 1, BEGUN, FINISHED - 1, FINISHED, whole.length, ...anywhere]
 
 const spawned = tally('streams ended at a byte, through spawned pipelines')
