@@ -22,7 +22,7 @@ export const MUTANTS = [
   },
   {
     of: 'complete',
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'one finished choice ends them all',
     from: '[...finish.values()].every(',
     to: '[...finish.values()].some(',
@@ -38,7 +38,7 @@ export const MUTANTS = [
   },
   {
     of: 'length',
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'an answer that was cut at the token limit is complete',
     from: "['length', 'length'],",
     to: '',
@@ -54,7 +54,7 @@ export const MUTANTS = [
   },
   {
     of: 'filtered',
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'a refusal in words is complete',
     from: "answer.said.has('refusal') || ",
     to: '',
@@ -62,7 +62,7 @@ export const MUTANTS = [
   },
   {
     of: 'filtered',
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'content_filter is complete',
     from: "['content_filter', 'filtered'],",
     to: '',
@@ -70,7 +70,7 @@ export const MUTANTS = [
   },
   {
     of: 'error',
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: '[DONE] makes an error whole',
     from: "if (answer.error || endings.has('error')) return 'error'",
     to: "if ((answer.error && !answer.marked) || endings.has('error')) return 'error'",
@@ -78,7 +78,7 @@ export const MUTANTS = [
   },
   {
     of: 'error',
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'the finish reason error is a good end',
     from: "['error', 'error'],",
     to: '',
@@ -86,7 +86,7 @@ export const MUTANTS = [
   },
   {
     of: 'error',
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'the last error hides the first',
     from: "if (!answer.error || codeOf(answer.error) === 'stream_error') answer.error = error",
     to: 'answer.error = error',
@@ -110,7 +110,7 @@ export const MUTANTS = [
   },
   {
     of: 'truncated',
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'the end mark need not come',
     from: "if (!answer.marked && !isFinished(answer)) return 'truncated'",
     to: '',
@@ -134,7 +134,7 @@ export const MUTANTS = [
   },
   {
     of: 'empty',
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'no answer is a whole one',
     from: "if (answer.events === 0) return 'empty'",
     to: "if (answer.events === 0) return 'complete'",
@@ -150,21 +150,21 @@ export const MUTANTS = [
   },
   {
     of: 'empty',
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'empty beats an error',
     from: "if (answer.error || endings.has('error')) return 'error'\n  if (answer.events === 0) return 'empty'",
     to: "if (answer.events === 0) return 'empty'\n  if (answer.error || endings.has('error')) return 'error'",
     tests: ['core/judge'],
   },
   {
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'usage after the end mark begins the next answer',
     from: 'if (chunk.deltas.length === 0) return !isOther(chunk, answer)',
     to: 'return false',
     tests: ['core/judge'],
   },
   {
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'what follows [DONE] is the same answer still',
     from: "if (answer.marked) return reading.type !== 'chunk' || !isAftermath(reading, answer)",
     to: 'if (answer.marked) return false',
@@ -178,7 +178,7 @@ export const MUTANTS = [
     tests: ['core/judge'],
   },
   {
-    file: 'src/core/judge.ts',
+    file: 'src/core/answer-state.ts',
     what: 'a trailer makes an answer better',
     from: 'worseVerdict(own, answer.trailer.verdict)',
     to: 'answer.trailer.verdict',

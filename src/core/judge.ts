@@ -1,12 +1,11 @@
+import { blame, failureIn, hasOpenCall, isNext, newAnswer, note, ownVerdictOn, verdictOn } from './answer-state.js'
 import { counted } from './counted.js'
-import type { Chunk, Delta } from './delta.js'
 import { StreamError } from './errors.js'
-import { codeOf, failureOf, type ProviderError } from './provider-error.js'
 import type { Reading } from './readings.js'
 import type { Stage } from './stage.js'
 import { statusOf, worse } from './status.js'
 import { failureToldBy, type Trailer } from './trailer.js'
-import { isWhole, worseVerdict, type Verdict } from './verdict.js'
+import { isWhole, type Verdict } from './verdict.js'
 
 /** What counts as a failure beyond an error and an answer that isn't whole, and what doesn't. */
 export interface Policy {
@@ -15,16 +14,6 @@ export interface Policy {
   /** Takes an answer without its end mark, unless a tool call is open in it. */
   readonly allowTruncated?: boolean | undefined
 }
-
-const BY_FINISH = new Map<string | undefined, Verdict>([
-  ['length', 'length'],
-  ['max_tokens', 'length'],
-  ['model_length', 'length'],
-  ['content_filter', 'filtered'],
-  ['refusal', 'filtered'],
-  ['error', 'error'],
-  ['insufficient_system_resource', 'error'],
-])
 
 /** Said before the first reading of a second, third … answer in one stream. */
 export interface NextAnswer {
@@ -51,23 +40,6 @@ export interface Judgement {
 
 /** Passes readings on, marks where the next answer begins, and knows at the end how it all went. */
 export type Judge = Stage<Reading, Reading | NextAnswer> & Judgement
-
-/** One answer so far. */
-interface Answer {
-  events: number
-  id: string | undefined
-  /** An end mark that ends the answer whatever its choices: `[DONE]` and its kin. */
-  marked: boolean
-  /** The first finish reason of each choice that began. */
-  finish: Map<number, string | undefined>
-  /** Which kinds of content came. */
-  said: Set<Delta['type']>
-  /** The choices that have called a tool. */
-  calling: Set<number>
-  error: ProviderError | undefined
-  /** What `or-stream` said of it at its end. */
-  trailer: Trailer | undefined
-}
 
 /**
  * Judges a stream. An answer is whole with an end mark (`[DONE]`, or a finish reason for every choice that began) and no
@@ -185,80 +157,9 @@ export function causeOf(
   })
 }
 
-function newAnswer(): Answer {
-  return {
-    events: 0,
-    id: undefined,
-    marked: false,
-    finish: new Map(),
-    said: new Set(),
-    calling: new Set(),
-    error: undefined,
-    trailer: undefined,
-  }
-}
-
-/** Whether the reading begins the next answer. Usage, a repeated finish and a lone mark belong to the answer that they follow. */
-function isNext(reading: Reading, answer: Answer): boolean {
-  if (answer.trailer) return true
-  if (reading.type === 'done') return false
-  if (answer.marked) return reading.type !== 'chunk' || !isAftermath(reading, answer)
-  return reading.type === 'chunk' && isOther(reading, answer) && isFinished(answer) && !isAftermath(reading, answer)
-}
-
-function isAftermath(chunk: Chunk, answer: Answer): boolean {
-  if (chunk.deltas.length === 0) return !isOther(chunk, answer)
-  return chunk.deltas.every(({ type }) => type === 'usage' || (type === 'finish' && !isOther(chunk, answer)))
-}
-
-function isOther(chunk: Chunk, answer: Answer): boolean {
-  return chunk.id !== undefined && chunk.id !== answer.id
-}
-
-function note(delta: Delta, answer: Answer) {
-  if (delta.type === 'usage') return
-  if (delta.type === 'error') {
-    blame(delta.error, answer)
-    return
-  }
-  if (delta.type !== 'finish' && delta.type !== 'start') answer.said.add(delta.type)
-  if (delta.type === 'tool-call') answer.calling.add(delta.choice)
-  const reason = delta.type === 'finish' ? delta.reason : undefined
-  answer.finish.set(delta.choice, answer.finish.get(delta.choice) ?? reason)
-}
-
-/** Keeps the first error that names its cause: some servers send a vague one before it. */
-function blame(error: ProviderError, answer: Answer) {
-  if (!answer.error || codeOf(answer.error) === 'stream_error') answer.error = error
-}
-
-function isFinished({ finish }: Answer): boolean {
-  return finish.size > 0 && [...finish.values()].every((reason) => reason !== undefined)
-}
-
 /** Whether nothing worse than a missing end mark is told of. */
 function isOnlyCut(trailer: Trailer | undefined): boolean {
   return trailer === undefined || trailer.status === statusOf('truncated')
-}
-
-/** Whether a choice has called a tool and not come to its end, so that the arguments may be cut. */
-function hasOpenCall({ calling, finish, marked }: Answer): boolean {
-  return !marked && [...calling].some((choice) => finish.get(choice) === undefined)
-}
-
-function verdictOn(answer: Answer): Verdict {
-  const own = ownVerdictOn(answer)
-  return answer.trailer ? worseVerdict(own, answer.trailer.verdict) : own
-}
-
-/** The verdict on what came, whatever a trailer says of it. */
-function ownVerdictOn(answer: Answer): Verdict {
-  const endings = new Set([...answer.finish.values()].map((reason) => BY_FINISH.get(reason)))
-  if (answer.error || endings.has('error')) return 'error'
-  if (answer.events === 0) return 'empty'
-  if (!answer.marked && !isFinished(answer)) return 'truncated'
-  if (answer.said.has('refusal') || endings.has('filtered')) return 'filtered'
-  return endings.has('length') ? 'length' : 'complete'
 }
 
 const SHORT = {
@@ -268,22 +169,4 @@ const SHORT = {
 
 function weightOf({ status, verdict }: Trailer): number {
   return verdict === 'error' ? 2 : status === statusOf('bad_data') ? 1 : 0
-}
-
-function failureIn(answer: Answer, verdict: Verdict): StreamError | undefined {
-  switch (verdict) {
-    case 'error':
-      return answer.error
-        ? failureOf(answer.error)
-        : new StreamError('stream_error', 'the provider ended the answer with an error')
-    case 'empty':
-      return new StreamError('empty', 'the stream ended without a data event')
-    case 'truncated':
-      return new StreamError(
-        'truncated',
-        `the stream ended after ${counted(answer.events, 'event')} without an end mark`,
-      )
-    default:
-      return undefined
-  }
 }
