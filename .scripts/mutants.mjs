@@ -1134,10 +1134,10 @@ export const MUTANTS = [
     tests: ['filters/check'],
   },
   {
-    file: 'src/filters/check-rules.ts',
+    file: 'src/filters/check-rule.ts',
     what: 'a rule keeps what it knew of the answer before',
-    from: 'isTold = false\n          return',
-    to: 'return',
+    from: '        watch = begin()\n',
+    to: '',
     tests: ['filters/check'],
   },
   {

@@ -8,7 +8,8 @@ import { MAX_EVENT_BYTES } from '../core/size.js'
 import { chain, type Stage } from '../core/stage.js'
 import { worseVerdict, type Verdict } from '../core/verdict.js'
 import { oneLine } from '../core/visible.js'
-import { RULES, type Rule, type Sight, type Watch } from './check-rules.js'
+import type { Rule, Sight, Watch } from './check-rule.js'
+import { RULES } from './check-rules.js'
 import { secretIn, withoutSecrets } from './secret-shapes.js'
 
 /** Something that is wrong with a stream. */
