@@ -275,7 +275,7 @@ export const MUTANTS = [
   },
   {
     of: 73,
-    file: 'src/recordings/name.ts',
+    file: 'src/core/system-error.ts',
     what: 'a file that cannot be made is one that cannot be written',
     from: "new StreamError('no_output', `${file}: ${reasonOf(error)}`",
     to: "new StreamError('write_failed', `${file}: ${reasonOf(error)}`",
@@ -619,7 +619,7 @@ export const MUTANTS = [
   {
     file: 'src/transport/refusal.ts',
     what: 'a web page is an event stream',
-    from: 'return status === 200 && /^text\\/event-stream\\s*(;|$)/i.test(type.trim()) && encoding',
+    from: "return status === 200 && isEventStreamType(headers.get('content-type')) && encoding",
     to: 'return status === 200 && encoding',
     tests: ['transport/refusal'],
   },
@@ -1216,8 +1216,8 @@ export const MUTANTS = [
   {
     file: 'src/server/guard.ts',
     what: 'a web page may post what a form can',
-    from: 'application\\/json',
-    to: '[a-z-]+\\/[a-z-]+',
+    from: "isMediaType(String(headers['content-type'] ?? ''), 'application/json')",
+    to: "headers['content-type'] !== undefined",
     row: 108,
   },
   {
@@ -1270,5 +1270,12 @@ export const MUTANTS = [
     from: '(?=[ \\t\\r\\n]*["}])|',
     to: '|',
     tests: ['core/json-start'],
+  },
+  {
+    file: 'src/core/media-type.ts',
+    what: 'a type that begins like an event stream is one',
+    from: 'named.trim().toLowerCase() === type',
+    to: 'named.trim().toLowerCase().startsWith(type)',
+    tests: ['core/media-type'],
   },
 ]

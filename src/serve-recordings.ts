@@ -5,6 +5,7 @@ import type { Call } from './core/call.js'
 import type { Dialect } from './core/delta.js'
 import type { Environment } from './core/environment.js'
 import { StreamError } from './core/errors.js'
+import { isEventStreamType } from './core/media-type.js'
 import { recognise } from './core/recognise.js'
 import { silently } from './core/stage.js'
 import { recordingIn, type Recording } from './recordings/find.js'
@@ -41,7 +42,7 @@ export interface Playing {
 
 /** A recording, ready to be looked up. */
 export function shelved(recording: Recording, dialects: readonly Dialect[]): Shelved {
-  return { ...recording, dialect: recognise(recording.bytes, dialects).dialect }
+  return { ...recording, ...recognise(recording.bytes, dialects) }
 }
 
 /**
@@ -75,7 +76,7 @@ async function streamFor(
 type How = Omit<Playing, 'upstream'>
 
 function played(
-  { file, bytes, meta, dialect }: Shelved,
+  { file, bytes, meta, dialect, id }: Shelved,
   request: Request,
   { speed, dialects }: How,
   signal: AbortSignal,
@@ -85,7 +86,6 @@ function played(
   const body = paced(pieces, speed, signal)
   // Of a stream without a meta it isn't known how it ended; one without an end mark was cut.
   const isCut = meta ? meta.end !== 'whole' : dialect !== undefined && failureOf(bytes, dialects)?.code === 'truncated'
-  const { id } = recognise(bytes, dialects)
   return {
     name: file,
     status: meta?.status ?? 200,
@@ -140,7 +140,7 @@ async function passedOn(
   }
 
   async function* through({ body, headers }: Answer): Reply['body'] & AsyncGenerator<Uint8Array | string> {
-    const isStream = /^text\/event-stream\b/.test(headers.get('content-type') ?? '')
+    const isStream = isEventStreamType(headers.get('content-type'))
     try {
       yield* isStream ? heartbeat(body(), SILENCE, () => leaving.abort()) : body()
     } finally {

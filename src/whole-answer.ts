@@ -2,15 +2,16 @@ import type { ApiName } from './core/api-paths.js'
 import type { Dialect } from './core/delta.js'
 import { StreamError } from './core/errors.js'
 import { isObject } from './core/json.js'
+import { isEventStreamType } from './core/media-type.js'
 import { fold } from './filters/fold.js'
-import { refusalReply, type Reply } from './server/exchange.js'
+import { jsonReply, refusalReply, type Reply } from './server/exchange.js'
 
 /**
  * A reply as the call without a stream would have brought it: its answer as one object. One that is not whole is an error, with
  * the status that the provider gave it or 502; a refusal is one already.
  */
 export async function wholeAnswer(reply: Reply, api: ApiName, dialects: readonly Dialect[]): Promise<Reply> {
-  if (!/^text\/event-stream\b/.test(reply.headers['content-type'] ?? '')) return reply
+  if (!isEventStreamType(reply.headers['content-type'])) return reply
   const { failure, ...folding } = fold(dialects)
   const answers = []
   let cut: StreamError | undefined
@@ -29,15 +30,6 @@ export async function wholeAnswer(reply: Reply, api: ApiName, dialects: readonly
     ...refusalReply({ status: statusIn(answer?.object['error']), message }, api),
     name: `${reply.name}, not whole`,
   }
-}
-
-function jsonReply({ name, headers }: Reply, object: object): Reply {
-  const text = JSON.stringify(object)
-  return { name, status: 200, headers: { ...headers, 'content-type': 'application/json' }, body: once(text) }
-}
-
-async function* once(text: string): AsyncGenerator<string> {
-  yield text
 }
 
 /** The HTTP status that an error of the wire has as its code. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { StreamError } from '../core/errors.js'
 import { canonicalJson, isObject, stringOf } from '../core/json.js'
-import { reasonOf } from '../core/system-error.js'
+import { unmade } from '../core/system-error.js'
 import type { RecordedRequest } from './meta.js'
 
 /**
@@ -21,11 +21,6 @@ export function fileFor(target: string, recorded: string, request: RecordedReque
     throw error instanceof StreamError ? error : unmade(error, folder)
   }
   return isFolder ? unused(join(folder, stemOf(recorded, request))) : target
-}
-
-/** What a failure to make a file comes down to. */
-export function unmade(error: unknown, file: string): StreamError {
-  return new StreamError('no_output', `${file}: ${reasonOf(error)}`, { cause: error })
 }
 
 /** Short, the same for every spelling of one request. */

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import { StreamError } from '../core/errors.js'
 import { mask } from '../core/mask.js'
-import { reasonOf } from '../core/system-error.js'
+import { reasonOf, unmade } from '../core/system-error.js'
 import { keptHeaders, metaFileOf, type RecordedRequest } from './meta.js'
-import { fileFor, unmade } from './name.js'
+import { fileFor } from './name.js'
 import { part, type Part } from './part.js'
 
 /** Writes a response down while it comes. What fails here is told at the end, and disturbs nobody before. */

@@ -1,6 +1,7 @@
 import { apiAskedAt, type ApiName } from '../core/api-paths.js'
 import { differences, spelledDifference } from '../core/difference.js'
 import { canonicalJson, isObject } from '../core/json.js'
+import type { Recognised } from '../core/recognise.js'
 import type { Recording } from './find.js'
 
 /** A request as recordings are looked up by it: the API, and the body as JSON. */
@@ -9,10 +10,8 @@ export interface Wanted {
   readonly body: unknown
 }
 
-/** A recording, and the API that it answers for where it doesn't say what it answered; one without either answers for all. */
-export interface Shelved extends Recording {
-  readonly dialect: string | undefined
-}
+/** A recording and what it is: one that doesn't say what it answered answers for the API of its dialect, and for all where it has none. */
+export type Shelved = Recording & Recognised
 
 /** Recordings to be found by what they answered. */
 export interface Shelf {

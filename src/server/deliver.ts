@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { StreamError } from '../core/errors.js'
 import { framing } from '../core/framing.js'
+import { isEventStreamType } from '../core/media-type.js'
 import type { Reply } from './exchange.js'
 import { Reset } from './faults.js'
 import { onHalfClose } from './half-close.js'
@@ -26,7 +27,7 @@ export async function deliver(
   response.once('close', () => left.abort())
   const either = AbortSignal.any([left.signal, signal])
   const frames = framing()
-  const isStream = /^text\/event-stream\b/.test(headers['content-type'] ?? '')
+  const isStream = isEventStreamType(headers['content-type'])
   let sent = 0
   let sentBefore = -1
   onHalfClose(response, () => {

@@ -41,12 +41,12 @@ export function refusalReply({ status, message, headers = {} }: Refusal, api: Ap
     api === 'messages'
       ? { type: 'error', error: { type: ANTHROPIC.get(status) ?? 'api_error', message } }
       : { error: { code: status, message } }
-  return {
-    name: message,
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: one(JSON.stringify(error)),
-  }
+  return jsonReply({ name: message, status, headers }, error)
+}
+
+/** A value as a reply. */
+export function jsonReply({ name, status, headers }: Omit<Reply, 'body'>, value: object): Reply {
+  return { name, status, headers: { ...headers, 'content-type': 'application/json' }, body: one(JSON.stringify(value)) }
 }
 
 /** How the Messages API calls its statuses. */

@@ -1,4 +1,5 @@
 import { API_PATH_LIST, apiServedAt } from '../core/api-paths.js'
+import { isMediaType } from '../core/media-type.js'
 import type { Refusal } from './exchange.js'
 
 /** The head of a request. */
@@ -41,7 +42,7 @@ const CHECKS: readonly ((head: Head, place: Place) => Refusal | undefined)[] = [
   ({ method }) =>
     method === 'POST' ? undefined : { status: 405, message: 'only POST is served', headers: { allow: 'POST' } },
   ({ headers }) =>
-    /^application\/json\s*(?:;|$)/i.test(String(headers['content-type'] ?? ''))
+    isMediaType(String(headers['content-type'] ?? ''), 'application/json')
       ? undefined
       : { status: 415, message: 'the Content-Type must be application/json' },
 ]

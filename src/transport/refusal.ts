@@ -1,5 +1,6 @@
 import { StreamError, type Facts } from '../core/errors.js'
 import { excerpt, isObject, parseJson } from '../core/json.js'
+import { isEventStreamType } from '../core/media-type.js'
 import { codeOf, failureBy, readProviderError } from '../core/provider-error.js'
 import { FAILURES } from '../core/status.js'
 import { retryAfter, shouldRetry } from './retry.js'
@@ -19,9 +20,8 @@ export interface Asked {
 
 /** Whether a response is what was asked for: an event stream, in plain bytes. */
 export function isEventStream({ status, headers }: Omit<Refused, 'body'>): boolean {
-  const type = headers.get('content-type') ?? ''
   const encoding = headers.get('content-encoding') ?? 'identity'
-  return status === 200 && /^text\/event-stream\s*(;|$)/i.test(type.trim()) && encoding === 'identity'
+  return status === 200 && isEventStreamType(headers.get('content-type')) && encoding === 'identity'
 }
 
 /** What a response that is no event stream comes down to. `now` is the wall clock, for the dates in it. */

@@ -3,14 +3,21 @@ import { createServer, type AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
 import { folderWith } from '../support/folder.js'
-import { program, shell, start, type Running } from '../support/spawn.js'
+import { program, start, type Running } from '../support/spawn.js'
 import { ANSWER } from '../support/wire.js'
 
 const SECOND = ANSWER.replace('short.', 'second.')
 
+/** What a system says of a port that is for the superuser. */
+const REFUSING = `require('node:net').Server.prototype.listen = function () {
+  process.nextTick(() => this.emit('error', Object.assign(new Error('listen'), { code: 'EACCES' })))
+  return this
+}`
+
 const folder = folderWith({
   'none/notes.txt': 'no recording',
   'first.sse': ANSWER,
+  'refusing.cjs': REFUSING,
   'bad/a.sse': ANSWER,
   'bad/a.sse.meta.json': '{}',
   'deep/er/b.sse': SECOND,
@@ -96,9 +103,9 @@ describe('R114 · a port that is taken, that is for the superuser, that is none 
   })
 
   test('for the superuser', async () => {
-    // Here everybody may take it, perhaps: so the system is made to refuse it.
-    const refused = 'strace -qq -f -o /dev/null -e trace=bind -e inject=bind:error=EACCES or-serve --port 80'
-    expect(await shell(refused)).toEqual({
+    // Here everybody may take it, perhaps: so the answer of the system is put in its place.
+    const env = { NODE_OPTIONS: `--require=${folder}/refusing.cjs` }
+    expect(await program('or-serve', ['--port', '80'], { env })).toEqual({
       stdout: '',
       stderr: 'or-serve: forbidden: port 80 is for the superuser\n',
       status: 77,

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { execaSync } from 'execa'
 import { expect, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
+import type { Meta } from '../../src/recordings/meta.js'
 import { folderWith } from '../support/folder.js'
+import { metaWith } from '../support/recorded.js'
 import { few } from '../support/size.js'
 import { program, shell, start } from '../support/spawn.js'
 import { ANSWER, chunk, DONE, WORDS } from '../support/wire.js'
@@ -13,20 +14,22 @@ const NAME = 'sse-replay'
 /** Long enough that nobody would wait for it. */
 const HOUR = 3_600_000
 
-const metaOf = (...chunks: readonly (readonly [number, number])[]) =>
-  JSON.stringify({
-    recorded: '2026-11-21T12:00:00.000Z',
-    request: { method: 'POST', path: '/api/v1/chat/completions', body: {} },
-    status: 200,
-    headers: {},
-    chunks,
-    end: 'whole',
-  })
+const metaOf = (...chunks: Meta['chunks']) => JSON.stringify(metaWith(chunks))
 
 const FIRST = chunk('Blue is ')
 const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, at) => (at * at) % 251))
 
+/** Notes how much each write to standard output took. */
+const NOTING = `const fs = require('node:fs')
+const { write } = fs
+fs.write = (fd, ...rest) => write(fd, ...rest.slice(0, -1), (error, size, ...more) => {
+  if (fd === 1) fs.appendFileSync(process.env.NOTED, size + '\\n')
+  rest.at(-1)(error, size, ...more)
+})
+Object.defineProperties(fs.write, Object.getOwnPropertyDescriptors(write))`
+
 const folder = folderWith({
+  'noting.cjs': NOTING,
   'answer.sse': ANSWER,
   'bytes.bin': bytes,
   both: Buffer.concat([bytes, bytes, Buffer.from(ANSWER)]),
@@ -37,16 +40,12 @@ const folder = folderWith({
 })
 const answer = join(folder, 'answer.sse')
 
-const TRACES = execaSync('strace', ['-f', '-qq', '-o', '/dev/null', 'true'], { reject: false }).exitCode === 0
-
 /** The sizes of what the program wrote, write by write. */
 async function writesOf(args: string): Promise<number[]> {
-  const traces = mkdtempSync(join(folder, 'trace-'))
-  // One thread writes all, and has a trace of its own, in which no line is torn.
-  const strace = `strace -ff -qq -e trace=write -e signal=none -o ${traces}/of`
-  await shell(`${strace} ${NAME} ${args} >${traces}/written`, { cwd: folder, env: { UV_THREADPOOL_SIZE: '1' } })
-  const calls = readdirSync(traces).map((name) => readFileSync(join(traces, name), 'latin1'))
-  return calls.flatMap((text) => [...text.matchAll(/^write\(1, .* = (\d+)$/gm)].map(([, size]) => Number(size)))
+  const noted = join(mkdtempSync(join(folder, 'writes-')), 'sizes')
+  const env = { NODE_OPTIONS: `--require=${folder}/noting.cjs`, NOTED: noted }
+  await shell(`${NAME} ${args} >/dev/null`, { cwd: folder, env })
+  return readFileSync(noted, 'utf8').trim().split('\n').map(Number)
 }
 
 test('any bytes, from files and from standard input', async () => {
@@ -75,7 +74,7 @@ test.each(
 const recorded = [5, FIRST.length - 5, ANSWER.length - FIRST.length]
 const blocks = ANSWER.split(/(?<=\n\n)/).map((block) => block.length)
 
-test.skipIf(!TRACES).each(
+test.each(
   few(
     [
       ['--chunk 7 answer.sse', [...Array<number>(Math.floor(ANSWER.length / 7)).fill(7), ANSWER.length % 7]],

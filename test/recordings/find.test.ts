@@ -3,18 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chunksIn, recordings } from '../../src/recordings/find.js'
-import type { Meta } from '../../src/recordings/meta.js'
+import { metaWith } from '../support/recorded.js'
 
 let folder = ''
 
-const meta: Meta = {
-  recorded: '2026-11-21T12:00:00.000Z',
-  request: { method: 'POST', path: '/api/v1/chat/completions', body: { model: 'test/model' } },
-  status: 200,
-  headers: { 'content-type': 'text/event-stream' },
-  chunks: [[12, 14]],
-  end: 'whole',
-}
+const meta = metaWith([[12, 14]])
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'or-stream-find-'))

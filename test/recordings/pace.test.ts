@@ -3,6 +3,7 @@ import { StreamError } from '../../src/core/errors.js'
 import type { Meta } from '../../src/recordings/meta.js'
 import { asRead, asRecorded, chunksOf, paced, piecesOf, speedOf } from '../../src/recordings/pace.js'
 import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'
+import { metaWith } from '../support/recorded.js'
 
 test.each([
   ['1', 1],
@@ -19,14 +20,7 @@ test.each(['0', '-1', 'fast', '', ' ', '2x', 'NaN'])('no speed: %j', (typed) => 
   expect(() => speedOf(typed)).toThrow(new StreamError('usage', message))
 })
 
-const meta = (...chunks: Meta['chunks']): Meta => ({
-  recorded: '2026-11-21T12:00:00.000Z',
-  request: { method: 'POST', path: '/api/v1/chat/completions', body: {} },
-  status: 200,
-  headers: {},
-  chunks,
-  end: 'whole',
-})
+const meta = (...chunks: Meta['chunks']) => metaWith(chunks)
 
 const shown = (pieces: readonly { at: number; bytes: Uint8Array }[]) =>
   pieces.map(({ at, bytes }) => [at, Buffer.from(bytes).toString()])

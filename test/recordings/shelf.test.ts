@@ -1,19 +1,12 @@
 import { expect, test } from 'vitest'
-import type { Meta } from '../../src/recordings/meta.js'
 import { shelf, type Shelved } from '../../src/recordings/shelf.js'
+import { metaWith } from '../support/recorded.js'
 
 const asking = (content: string) => ({ model: 'a/b', messages: [{ role: 'user', content }], stream: true })
 
 function recording(file: string, body?: unknown, path = '/api/v1/chat/completions'): Shelved {
-  const meta: Meta = {
-    recorded: '',
-    request: { method: 'POST', path, body },
-    status: 200,
-    headers: {},
-    chunks: [],
-    end: 'whole',
-  }
-  return { file, bytes: new Uint8Array(), meta: body === undefined ? undefined : meta, dialect: 'chat' }
+  const meta = metaWith([], { request: { method: 'POST', path, body } })
+  return { file, bytes: new Uint8Array(), meta: body === undefined ? undefined : meta, dialect: 'chat', id: undefined }
 }
 
 const chat = (body: unknown) => ({ api: 'chat', body }) as const

@@ -1,22 +1,16 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Meta } from '../../src/recordings/meta.js'
 import { folderWith } from '../support/folder.js'
+import { metaWith } from '../support/recorded.js'
 import { few } from '../support/size.js'
 import { program, shell, start } from '../support/spawn.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
 const NAME = 'sse-replay'
 
-const metaOf = (...chunks: readonly (readonly [number, number])[]) =>
-  JSON.stringify({
-    recorded: '2026-11-21T12:00:00.000Z',
-    request: { method: 'POST', path: '/api/v1/chat/completions', body: {} },
-    status: 200,
-    headers: {},
-    chunks,
-    end: 'whole',
-  })
+const metaOf = (...chunks: Meta['chunks']) => JSON.stringify(metaWith(chunks))
 
 const CUT = ANSWER.slice(0, -40)
 const LINES = Array.from({ length: 4000 }, (_, number) => chunk(`line ${number}`)).join('')

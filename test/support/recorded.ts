@@ -1,0 +1,14 @@
+import type { Meta } from '../../src/recordings/meta.js'
+
+/** The meta of a recording that is whole, with these chunks; another request or status where that matters. */
+export function metaWith(chunks: Meta['chunks'], rest: Partial<Meta> = {}): Meta {
+  return {
+    recorded: '2026-11-21T12:00:00.000Z',
+    request: { method: 'POST', path: '/api/v1/chat/completions', body: {} },
+    status: 200,
+    headers: {},
+    chunks,
+    end: 'whole',
+    ...rest,
+  }
+}
