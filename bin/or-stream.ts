@@ -62,6 +62,7 @@ void source({
     const recording = values.save === undefined ? undefined : await recorded(values.save, call, say.secrets())
     const { bytes, judged, generation } = await fetchAnswer(call, whom, {
       ...how,
+      joins: true,
       tap: recording,
       signal: interruption.signal,
       environment,

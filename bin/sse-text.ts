@@ -42,7 +42,7 @@ void filter({
     return {
       atOnce: final,
       work() {
-        const { failure, verdict, warnings, ...judged } = answers(table, how)
+        const { failure, verdict, warnings, ...judged } = answers(table, { ...how, joins: true })
         const words = chat ? chatLog(text(wanted), verdict) : text(wanted)
         const shown = usage ? together(words, toStderr(footer(verdict))) : words
         return { stage: chain(judged, newline ? endLine(shown) : shown), failure, warnings }

@@ -35,7 +35,7 @@ void filter({
     const { entry, end } = ledger({ json, several, by })
     return {
       work({ file, clock }) {
-        const { failure, verdict, ...judged } = answers(table, { ...how, clock })
+        const { failure, verdict, ...judged } = answers(table, { ...how, clock, joins: true })
         const { unusable, ...entered } = entry(file)
         const account = chain(judged, chain(report(verdict), entered))
         return {

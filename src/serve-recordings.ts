@@ -166,7 +166,7 @@ function hasFailed({ bytes, meta }: Recording, dialects: readonly Dialect[]): bo
 
 /** What a stream failed of; one that can't be read to its end failed of that. */
 function failureOf(bytes: Uint8Array, dialects: readonly Dialect[]): StreamError | undefined {
-  const { failure, ...judged } = answers(dialects)
+  const { failure, ...judged } = answers(dialects, { joins: true })
   const step = silently(judged)
   try {
     step.push(bytes)

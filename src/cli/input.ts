@@ -1,12 +1,13 @@
-import { close as closeFd, open as openFd, read as readFd } from 'node:fs'
+import { close as closeFd, open as openFd, read as readFd, readSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { StreamError } from '../core/errors.js'
 import { unread } from '../core/system-error.js'
-import { isTerminalFd, statusOf } from './output.js'
+import { isFile, isTerminalFd, statusOf } from './output.js'
 
 const [openAsync, readAsync, closeAsync] = [promisify(openFd), promisify(readFd), promisify(closeFd)]
 
 const READ_SIZE = 64 * 1024
+const READS_BETWEEN_TURNS = 16
 
 /** Something to read: the name for messages is undefined for standard input. */
 export interface Input {
@@ -114,11 +115,14 @@ export async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8A
 }
 
 async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8Array> {
+  const isThere = isFile(fd)
   const buffer = Buffer.allocUnsafe(READ_SIZE)
+  let reads = 0
   for (;;) {
     let bytesRead: number
     try {
-      ;({ bytesRead } = await readAsync(fd, buffer, 0, READ_SIZE, null))
+      if (isThere) bytesRead = readSync(fd, buffer, 0, READ_SIZE, null)
+      else ({ bytesRead } = await readAsync(fd, buffer, 0, READ_SIZE, null))
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'EAGAIN' && fd === 0) {
@@ -130,6 +134,8 @@ async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8A
     }
     if (bytesRead === 0) return
     yield buffer.subarray(0, bytesRead)
+    // A read that waits for nothing leaves no time in which a signal is heard.
+    if (isThere && ++reads % READS_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve))
   }
 }
 

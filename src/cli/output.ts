@@ -1,4 +1,4 @@
-import { fstatSync, write as writeFd, type Stats } from 'node:fs'
+import { fstatSync, write as writeFd, writeSync, type Stats } from 'node:fs'
 import { promisify } from 'node:util'
 import { StreamError } from '../core/errors.js'
 import { reasonOf } from '../core/system-error.js'
@@ -34,6 +34,7 @@ export interface Sink {
 export async function standardOutput(): Promise<StandardOutput> {
   const isTerminal = await isTerminalFd(1)
   const decoder = new TextDecoder()
+  const toStdout = writer(1)
   let isMidLine = false
   let half = ''
 
@@ -42,14 +43,14 @@ export async function standardOutput(): Promise<StandardOutput> {
     const text = typeof data === 'string' ? data : isTerminal ? decoder.decode(data, { stream: true }) : undefined
     if (text === undefined) {
       isMidLine = !isLineEnd((data as Uint8Array).at(-1))
-      return writeAll(1, data as Uint8Array)
+      return toStdout(data as Uint8Array)
     }
     // A character of two UTF-16 units may come in two deltas.
     const whole = half + text
-    half = /[\ud800-\udbff]$/.exec(whole)?.[0] ?? ''
+    half = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.slice(-1) : ''
     const ready = whole.slice(0, whole.length - half.length)
     if (ready !== '') isMidLine = !isLineEnd(ready.charCodeAt(ready.length - 1))
-    return writeAll(1, Buffer.from(isTerminal ? visible(ready) : ready))
+    return toStdout(Buffer.from(isTerminal ? visible(ready) : ready))
   }
 
   async function endLine() {
@@ -63,7 +64,7 @@ export async function standardOutput(): Promise<StandardOutput> {
     close: async () => {
       const rest = half
       half = ''
-      await writeAll(1, Buffer.from(rest))
+      await toStdout(Buffer.from(rest))
       if (isTerminal) await endLine()
     },
   }
@@ -71,7 +72,7 @@ export async function standardOutput(): Promise<StandardOutput> {
 
 /** Writes an aside to stderr, whole. A stderr that is closed or full changes nothing: the exit status still tells. */
 export async function writeAside(text: string): Promise<void> {
-  await writeAll(2, Buffer.from(text)).catch(() => {})
+  await writer(2)(Buffer.from(text)).catch(() => {})
 }
 
 /** The same, but all that is written goes out in one piece at the end. */
@@ -104,6 +105,11 @@ function isPipe(fd: number): boolean {
   return (status?.isFIFO() ?? false) || (status?.isSocket() ?? false)
 }
 
+/** Whether what is read or written there is there at once, so that no other thread need wait for it. */
+export function isFile(fd: number): boolean {
+  return statusOf(fd)?.isFile() ?? false
+}
+
 /** What the system knows of a descriptor; nothing of one that is closed. */
 export function statusOf(fd: number): Stats | undefined {
   try {
@@ -113,28 +119,38 @@ export function statusOf(fd: number): Stats | undefined {
   }
 }
 
+/** Whether a UTF-16 unit is the first of a pair. */
+function isHighSurrogate(unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800
+}
+
 const LINE_ENDS = new Set<number | undefined>([10, 13])
 
 function isLineEnd(byte: number | undefined): boolean {
   return LINE_ENDS.has(byte)
 }
 
-async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
-  let wait = 1
-  for (let from = 0; from < bytes.length;) {
-    try {
-      const { bytesWritten } = await writeAsync(fd, bytes, from)
-      if (bytesWritten === 0) throw new StreamError('write_failed', 'write error: nothing more is taken')
-      from += bytesWritten
-      wait = 1
-    } catch (error) {
-      if (error instanceof StreamError) throw error
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'EPIPE' || code === 'ECONNRESET') throw new ReaderGone()
-      if (code !== 'EAGAIN') throw new StreamError('write_failed', `write error: ${reasonOf(error)}`, { cause: error })
-      // Another program has made the pipe non-blocking, and it is full.
-      await new Promise((resolve) => setTimeout(resolve, wait))
-      wait = Math.min(2 * wait, 20)
+/** What writes all of some bytes to a descriptor. */
+function writer(fd: number): (bytes: Uint8Array) => Promise<void> {
+  const isThere = isFile(fd)
+  return async (bytes) => {
+    let wait = 1
+    for (let from = 0; from < bytes.length;) {
+      try {
+        const written = isThere ? writeSync(fd, bytes, from) : (await writeAsync(fd, bytes, from)).bytesWritten
+        if (written === 0) throw new StreamError('write_failed', 'write error: nothing more is taken')
+        from += written
+        wait = 1
+      } catch (error) {
+        if (error instanceof StreamError) throw error
+        const { code } = error as NodeJS.ErrnoException
+        if (code === 'EPIPE' || code === 'ECONNRESET') throw new ReaderGone()
+        if (code !== 'EAGAIN')
+          throw new StreamError('write_failed', `write error: ${reasonOf(error)}`, { cause: error })
+        // Another program has made the pipe non-blocking, and it is full.
+        await new Promise((resolve) => setTimeout(resolve, wait))
+        wait = Math.min(2 * wait, 20)
+      }
     }
   }
 }

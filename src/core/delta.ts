@@ -38,6 +38,8 @@ export interface Chunk extends Spoken {
   readonly deltas: readonly Delta[]
   /** The chunk ends the answer, whatever its choices: `response.completed`, `message_stop`. */
   readonly ends?: boolean
+  /** How many chunks it stands for, where several said the same but for their words, which are then joined. */
+  readonly count?: number
   /** When it came, where that is known. */
   readonly t?: number
   /** What it was read from, where that is asked for. */
@@ -65,7 +67,10 @@ export interface ToldEvent {
 /** Who can read the chunks of one provider wire form. */
 export interface Dialect {
   readonly name: string
-  /** The chunk, or undefined where it isn't written in this form. `event` is the event's name, "message" by default. */
+  /**
+   * The chunk, or undefined where it isn't written in this form. `event` is the event's name, "message" by default. Of a string that
+   * it gives as the words of a delta it may ask nothing but whether it is empty (see `frameOf`).
+   */
   read(chunk: JsonObject, event: string): Chunk | undefined
   /** The event with which an answer ends in an error; absent where that is a bare `{"error":…}`. */
   error?(error: ToldError, answer: Spoken): ToldEvent

@@ -11,6 +11,7 @@ const FINISH = new Map<unknown, string>([
 /** How a choice of the chat family ends, where it does: `finish_reason` (an empty one is none), and an error put on the choice. */
 export function readEnding(choice: JsonObject, index: number): Delta[] {
   const reason = FINISH.get(choice['finish_reason']) ?? stringOf(choice['finish_reason'])
+  if (reason === undefined && !choice['error']) return []
   const native = stringOf(choice['native_finish_reason'])
   return [
     ...(reason === undefined ? [] : [{ type: 'finish' as const, choice: index, reason, native }]),

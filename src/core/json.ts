@@ -16,9 +16,13 @@ export function numberOf(value: unknown): number | undefined {
 }
 
 /** The objects of a list; nothing of anything else. */
-export function objectsOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : []
+export function objectsOf(value: unknown): readonly JsonObject[] {
+  if (!Array.isArray(value)) return NONE
+  // Nearly always: then nothing is copied.
+  return value.every(isObject) ? value : value.filter(isObject)
 }
+
+const NONE: readonly JsonObject[] = []
 
 /** The JSON value that `text` spells, or undefined where it spells none. */
 export function parseJson(text: string): unknown {
@@ -62,7 +66,7 @@ export function memberText(object: string, name: string): string {
 }
 
 /** Where the string that begins at a quote ends, behind its last quote. */
-function endOfString(json: string, from: number): number {
+export function endOfString(json: string, from: number): number {
   let at = from + 1
   while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1
   return at + 1

@@ -110,8 +110,9 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
         close()
         answer = newAnswer()
       }
-      events++
-      answer.events++
+      const count = reading.type === 'chunk' ? (reading.count ?? 1) : 1
+      events += count
+      answer.events += count
       if (reading.type === 'done') answer.marked = true
       else if (reading.type === 'unreadable') unreadable ??= reading.why
       else if (reading.type === 'unknown') unknown = true

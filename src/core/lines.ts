@@ -18,8 +18,8 @@ export function lines(bound: number): Lines {
   let afterCr = false
   let dropping = false
 
-  function release(): string {
-    const line = held.join('')
+  function release(last = ''): string {
+    const line = held.join('') + last
     held = []
     length = 0
     return line
@@ -44,8 +44,7 @@ export function lines(bound: number): Lines {
       // What is dropped of a line goes with its line end.
       const from = dropping ? normal.indexOf('\n') + 1 : 0
       dropping = false
-      hold(normal.slice(from, end))
-      const whole = release()
+      const whole = release(normal.slice(from, end))
       if (end < normal.length) hold(normal.slice(end))
       return whole
     },

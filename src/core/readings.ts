@@ -3,6 +3,7 @@ import type { Chunk, Dialect, Source } from './delta.js'
 import type { SseItem } from './item.js'
 import { excerpt, isObject, parseJson, type JsonObject } from './json.js'
 import { readProviderError, type ProviderError } from './provider-error.js'
+import type { Repeated } from './repeats.js'
 import type { Stage } from './stage.js'
 import { readTrailer, type Trailer } from './trailer.js'
 
@@ -27,35 +28,59 @@ export interface SourceOptions {
   readonly sources?: boolean | undefined
 }
 
-/** Items to readings, each chunk by the first dialect of the table that can read it. Other comments than trailers, and retry times, say nothing here. */
-export function readings(
-  dialects: readonly Dialect[],
-  { sources = false }: SourceOptions = {},
-): Stage<SseItem, Reading> {
-  let position = 0
+/** What reads events, under their names. */
+export interface Reader {
+  /** The data of one; undefined where it is neither JSON nor a mark. */
+  data(data: string, event: string): Reading | undefined
+  /** The object that its data spells. */
+  object(json: JsonObject, event: string): Reading
+  /** The object of a line `error: {…}`. */
+  errorLine(json: JsonObject): Reading
+}
 
-  function withSource<Read extends object>(reading: Read, json: JsonObject, dialect?: Dialect): Read {
-    return sources ? { ...reading, source: { json, dialect } } : reading
-  }
-
-  function read(data: string, event: string, t?: number): Reading | undefined {
-    const chunk = parseJson(data)
-    if (isObject(chunk)) {
-      for (const dialect of dialects) {
-        const reading = dialect.read(chunk, event)
-        if (reading) return withSource(t === undefined ? reading : { ...reading, t }, chunk, dialect)
-      }
-      return bare(chunk, event) ?? { type: 'unknown' }
+/** Reads each chunk by the first dialect of the table that can. */
+export function reader(dialects: readonly Dialect[], { sources = false }: SourceOptions = {}): Reader {
+  function object(json: JsonObject, event: string): Reading {
+    for (const dialect of dialects) {
+      const chunk = dialect.read(json, event)
+      if (chunk) return sources ? { ...chunk, source: { json, dialect } } : chunk
     }
-    if (chunk !== undefined) return { type: 'unknown' }
-    if (data.trim() === '[DONE]') return { type: 'done' }
-    return event === 'error' ? bare({ message: data }, event) : undefined
+    const error = bareError(json, event)
+    if (!error) return { type: 'unknown' }
+    return sources ? { ...error, source: { json, dialect: undefined } } : error
   }
 
-  function bare(chunk: JsonObject, event: string): Reading | undefined {
-    const error = bareError(chunk, event)
-    return error && withSource(error, chunk)
+  return {
+    object,
+    data(data, event) {
+      const value = parseJson(data)
+      if (isObject(value)) return object(value, event)
+      if (value !== undefined) return { type: 'unknown' }
+      if (data.trim() === '[DONE]') return { type: 'done' }
+      return event === 'error' ? object({ message: data }, event) : undefined
+    },
+    errorLine(json) {
+      const error = readProviderError(json['error'] ?? json)
+      return { type: 'error-line', error, ...(sources ? { source: { json, dialect: undefined } } : {}) }
+    },
   }
+}
+
+/** The same, but what was read last is known, and costs nothing again. */
+export function remembering(read: Reader): Reader {
+  let last: { readonly data: string; readonly event: string; readonly reading: Reading | undefined } | undefined
+  return {
+    ...read,
+    data(data, event) {
+      if (last?.data !== data || last.event !== event) last = { data, event, reading: read.data(data, event) }
+      return last.reading
+    },
+  }
+}
+
+/** Items to readings. Other comments than trailers, and retry times, say nothing here. */
+export function readings(read: Reader): Stage<SseItem | Repeated, Reading> {
+  let position = 0
 
   return {
     push(item) {
@@ -63,18 +88,21 @@ export function readings(
         case 'event': {
           position++
           if (item.event !== 'error' && isKeepAlive(item.data, item.event)) return [{ type: 'keep-alive' }]
-          const reading = read(item.data, item.event, item.t)
-          return [reading ?? { type: 'unreadable', why: `event ${position} is not JSON: ${excerpt(item.data)}` }]
+          const reading = read.data(item.data, item.event)
+          if (!reading) return [{ type: 'unreadable', why: `event ${position} is not JSON: ${excerpt(item.data)}` }]
+          return [reading.type === 'chunk' && item.t !== undefined ? { ...reading, t: item.t } : reading]
         }
+        case 'repeated':
+          position += item.chunk.count ?? 1
+          return [item.t === undefined ? item.chunk : { ...item.chunk, t: item.t }]
         case 'pending': {
           // Not dispatched by the standard, but an answer that is whole is not lost for a missing newline.
-          const reading = read(item.data, item.event)
+          const reading = read.data(item.data, item.event)
           return reading ? [reading] : []
         }
         case 'stray': {
           const error = item.field === 'error' ? parseJson(item.value) : undefined
-          if (!isObject(error)) return []
-          return [withSource({ type: 'error-line', error: readProviderError(error['error'] ?? error) }, error)]
+          return isObject(error) ? [read.errorLine(error)] : []
         }
         case 'comment': {
           const trailer = readTrailer(item.comment)

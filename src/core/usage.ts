@@ -39,10 +39,15 @@ const COUNTS = {
   cost: ['cost', 'cost.total_cost'],
 } as const satisfies Partial<Record<keyof Usage, readonly string[]>>
 
+const PATHS = Object.entries(COUNTS).map(([name, paths]) => ({
+  name: name as keyof typeof COUNTS,
+  paths: paths.map((path) => path.split('.')),
+}))
+
 /** Reads a usage object of the chat family. */
 export function readUsage(usage: JsonObject): Usage {
   const found: { -readonly [Key in keyof Usage]: Usage[Key] } = {}
-  for (const [name, paths] of Object.entries(COUNTS) as [keyof typeof COUNTS, readonly string[]][]) {
+  for (const { name, paths } of PATHS) {
     for (const path of paths) {
       const count = numberOf(at(usage, path))
       if (count === undefined) continue
@@ -54,8 +59,8 @@ export function readUsage(usage: JsonObject): Usage {
   return found
 }
 
-function at(object: JsonObject, path: string): unknown {
+function at(object: JsonObject, path: readonly string[]): unknown {
   let value: unknown = object
-  for (const key of path.split('.')) value = isObject(value) ? value[key] : undefined
+  for (const key of path) value = isObject(value) ? value[key] : undefined
   return value
 }

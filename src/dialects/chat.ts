@@ -14,7 +14,7 @@ export const chat: Dialect = {
       id: stringOf(chunk['id']),
       model: stringOf(chunk['model']),
       provider: stringOf(chunk['provider']),
-      deltas: [...objectsOf(chunk['choices']).flatMap(readChoice), ...readAccounts(chunk)],
+      deltas: deltasIn(chunk),
     }
   },
   error: (error, answer) => ({
@@ -28,11 +28,18 @@ export const chat: Dialect = {
   }),
 }
 
-function readChoice(choice: JsonObject): Delta[] {
+function deltasIn(chunk: JsonObject): Delta[] {
+  const deltas: Delta[] = []
+  for (const choice of objectsOf(chunk['choices'])) readChoice(choice, deltas)
+  deltas.push(...readAccounts(chunk))
+  return deltas
+}
+
+function readChoice(choice: JsonObject, deltas: Delta[]) {
   const index = numberOf(choice['index']) ?? 0
   // A gateway that can't stream sends the whole message as one chunk.
-  const delta = [choice['delta'], choice['message']].find(isObject) ?? {}
-  const deltas: Delta[] = []
+  const delta = isObject(choice['delta']) ? choice['delta'] : isObject(choice['message']) ? choice['message'] : {}
+  const before = deltas.length
 
   const reasoning = readReasoning(delta)
   if (reasoning !== '') deltas.push({ type: 'reasoning', choice: index, text: reasoning })
@@ -43,16 +50,16 @@ function readChoice(choice: JsonObject): Delta[] {
   for (const call of objectsOf(delta['tool_calls'])) deltas.push(readToolCall(call, index))
 
   deltas.push(...readEnding(choice, index))
-  return deltas.length > 0 ? deltas : [{ type: 'start', choice: index }]
+  if (deltas.length === before) deltas.push({ type: 'start', choice: index })
 }
 
 /** One source a chunk, for most servers repeat the same words in two of them. */
 function readReasoning(delta: JsonObject): string {
-  const details = objectsOf(delta['reasoning_details']).map(
-    (detail) => stringOf(detail['text']) ?? stringOf(detail['summary']) ?? '',
-  )
+  let details = ''
+  for (const detail of objectsOf(delta['reasoning_details']))
+    details += stringOf(detail['text']) ?? stringOf(detail['summary']) ?? ''
   return (
-    details.join('') ||
+    details ||
     (stringOf(delta['reasoning']) ?? stringOf(delta['reasoning_content']) ?? joined(delta['content'], 'thinking'))
   )
 }
@@ -60,6 +67,7 @@ function readReasoning(delta: JsonObject): string {
 /** Content is a string, or (Mistral) a list of parts of which `kind` are joined. */
 function joined(content: unknown, kind: 'text' | 'thinking'): string {
   if (typeof content === 'string') return kind === 'text' ? content : ''
+  if (!Array.isArray(content)) return ''
   const parts = objectsOf(content).filter((part) => part['type'] === kind)
   return parts
     .map((part) => (kind === 'text' ? (stringOf(part['text']) ?? '') : joined(part['thinking'], 'text')))

@@ -8,7 +8,7 @@ export const completions: Dialect = {
   name: 'completions',
   read(chunk) {
     const choices = objectsOf(chunk['choices'])
-    const isLegacy = choices.some((choice) => typeof choice['text'] === 'string' && choice['delta'] === undefined)
+    const isLegacy = choices.some((choice) => choice['delta'] === undefined && typeof choice['text'] === 'string')
     if (chunk['object'] !== 'text_completion' && !isLegacy) return undefined
     const deltas = choices.flatMap((choice): Delta[] => {
       const index = numberOf(choice['index']) ?? 0

@@ -57,7 +57,8 @@ export function report(verdict: () => Verdict): Stage<Reading | NextAnswer, Repo
         times = {}
         return []
       }
-      if (reading.type !== 'error-line') events++
+      if (reading.type === 'chunk') events += reading.count ?? 1
+      else if (reading.type !== 'error-line') events++
       understood ||= reading.type === 'chunk' || reading.type === 'done'
       misread ||= reading.type === 'unreadable' || reading.type === 'unknown'
       if (reading.type !== 'chunk') return []

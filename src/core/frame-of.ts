@@ -1,0 +1,110 @@
+import type { Frame, Hole } from './frame.js'
+import { isObject, parseJson, spell, type JsonObject } from './json.js'
+import { leavesIn, watch, type Leaf } from './json-leaves.js'
+import type { Reader, Reading } from './readings.js'
+import { withWords, wordsOf, type SayingChunk } from './saying.js'
+
+/** A block of a stream that is one event, and the chunk that was read in its data. */
+export interface Block {
+  readonly text: string
+  readonly data: string
+  readonly event: string
+  readonly chunk: SayingChunk
+}
+
+/** A place in data where something else may stand. */
+interface Place {
+  readonly hole: Hole
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * The frame of a block, whose texts are all the same chunk around other words; undefined where it can't be told. What differs
+ * from the block `before`, and isn't asked for when the chunk is read, is a hole in it too.
+ *
+ * Why they are: in JSON, another string or number in the place of one changes the value in that place and nothing else, and blanks
+ * change nothing. The words are tried out: with others in their place the same chunk is read around these, and a dialect asks of
+ * its words only whether there are any. A value that was not asked for meanwhile can be any other, because what is read
+ * depends on nothing but what was asked for.
+ */
+export function frameOf(block: Block, before: Block, read: Reader['object']): Frame | undefined {
+  const { text, data, event, chunk } = block
+  if (!text.endsWith(`${data}\n\n`)) return undefined
+  const leaves = leavesIn(data)
+  const words = spell(wordsOf(chunk))
+  const expected = spelled(withWords(chunk, `${wordsOf(chunk)}.`))
+
+  for (const leaf of leaves) {
+    const { from, to } = leaf
+    if (data.slice(from, to) !== words) continue
+    const other = `${data.slice(0, to - 1)}.${data.slice(to - 1)}`
+    const tried = parseJson(other)
+    if (!isObject(tried) || spelled(read(tried, event)) !== expected) continue
+    const { changed, blanks } = changes(leaves, data, before.data)
+    const idle = unasked(
+      changed.filter((one) => one !== leaf),
+      tried,
+      (json) => read(json, event),
+    )
+    const own: Place = { hole: 'words', from: from + 1, to: to - 1 }
+    const places = [own, ...idle.flatMap((one) => placeOf(one, data)), ...blanks]
+    return framed(
+      text,
+      data,
+      places.toSorted((a, b) => a.from - b.from),
+    )
+  }
+  return undefined
+}
+
+function spelled(reading: Reading): string | undefined {
+  return spell({ ...reading, source: undefined })
+}
+
+/** The leaves in which data differs from other data of the same shape, and what may be blank at its end, where it differs in that. */
+function changes(leaves: readonly Leaf[], data: string, other: string): { changed: Leaf[]; blanks: Place[] } {
+  const others = leavesIn(other)
+  const none = { changed: [], blanks: [] }
+  if (others.length !== leaves.length) return none
+  const changed: Leaf[] = []
+  let [at, otherAt] = [0, 0]
+  for (const [index, leaf] of leaves.entries()) {
+    const { from, to } = others[index] ?? leaf
+    if (data.slice(at, leaf.from) !== other.slice(otherAt, from)) return none
+    if (data.slice(leaf.from, leaf.to) !== other.slice(from, to)) changed.push(leaf)
+    at = leaf.to
+    otherAt = to
+  }
+  if (data.slice(at) === other.slice(otherAt)) return { changed, blanks: [] }
+  const blanks = Array.from(data.slice(at).matchAll(/ *(?=[}\]])/g), ({ 0: blank, index }): Place => {
+    return { hole: 'blanks', from: at + index, to: at + index + blank.length }
+  })
+  return { changed, blanks }
+}
+
+/** The leaves of an object that are not asked for while it is read. */
+function unasked(leaves: readonly Leaf[], json: JsonObject, read: (json: JsonObject) => unknown): Leaf[] {
+  if (leaves.length === 0) return []
+  const asked = new Set<Leaf>()
+  for (const leaf of leaves) watch(json, leaf, () => asked.add(leaf))
+  read(json)
+  return leaves.filter((leaf) => !asked.has(leaf))
+}
+
+/** What may stand in the place of a leaf; of `true`, `false` and `null` nothing. */
+function placeOf({ from, to }: Leaf, data: string): Place[] {
+  if (data[from] === '"') return [{ hole: 'string', from: from + 1, to: to - 1 }]
+  return /[-\d]/.test(data[from] ?? '') ? [{ hole: 'number', from, to }] : []
+}
+
+/** The text around places in the data that it ends with. */
+function framed(text: string, data: string, places: readonly Place[]): Frame {
+  const start = text.length - 2 - data.length
+  const ends = [0, ...places.map(({ to }) => start + to)]
+  const pieces = ends.map((end, index) => {
+    const place = places[index]
+    return text.slice(end, place && start + place.from)
+  })
+  return { pieces, holes: places.map(({ hole }) => hole) }
+}

@@ -1,0 +1,87 @@
+import type { Chunk } from './delta.js'
+import { rows, type Row } from './frame.js'
+import { frameOf, type Block } from './frame-of.js'
+import type { SseEvent, SseItem } from './item.js'
+import type { Reader } from './readings.js'
+import { sayingChunk, withWords, type SayingChunk } from './saying.js'
+import type { Stage } from './stage.js'
+
+/** Chunks in a row that said the same but for their words, as one. */
+export interface Repeated {
+  readonly kind: 'repeated'
+  /** It has the words of all of them, and their `count`. */
+  readonly chunk: Chunk
+  readonly t?: number
+}
+
+/** A longer block is not worth the search for its frame. */
+const LONGEST = 64 * 1024
+/** A frame of fewer blocks than this was not worth the search. */
+const WORTHWHILE = 4
+/** How many blocks go by without another search, at the most. */
+const LONGEST_PAUSE = 64
+
+/**
+ * A short cut around a step from text to items. Nearly every chunk of an answer repeats the one before it to the letter, around
+ * the string that is its words, and is known by that (`frameOf`); so it isn't parsed. Any other block goes through the step.
+ *
+ * A block begins behind an empty line, where nothing of an earlier one is open. None goes by here that is over `maxEventBytes`.
+ */
+export function repeats(
+  items: Stage<string, SseItem>,
+  read: Reader,
+  maxEventBytes: number,
+): Stage<string, SseItem | Repeated> {
+  // A character takes three bytes at the most.
+  const longest = Math.min(LONGEST, Math.floor(maxEventBytes / 3))
+  let isAtStart = true
+  let known: { readonly chunk: SayingChunk; rowAt(text: string, at: number): Row | undefined } | undefined
+  let last: Block | undefined
+  let [repeated, pause, left] = [0, 0, 0]
+
+  /** Searches the frame of a block that wasn't known, behind one of its kind; the less often, the less came of it. */
+  function search(text: string, { data, event }: SseEvent) {
+    const chunk = sayingChunk(read.data(data, event))
+    const before = last
+    last = chunk && { text, data, event, chunk }
+    if (!last || before?.chunk.deltas[0].type !== last.chunk.deltas[0].type) return
+    if (repeated >= WORTHWHILE) pause = left = 0
+    if (left-- > 0) return
+    left = pause
+    pause = Math.min(2 * pause + 1, LONGEST_PAUSE)
+    const frame = frameOf(last, before, read.object)
+    if (!frame) return
+    known = { chunk: last.chunk, rowAt: rows(frame, longest) }
+    repeated = 0
+  }
+
+  /** A block, or a part of one. */
+  function* through(text: string): Generator<SseItem> {
+    const isWhole = isAtStart && text.endsWith('\n\n') && text.length <= longest
+    isAtStart = text.endsWith('\n\n')
+    const given = [...items.push(text)]
+    const [event] = given
+    yield* given
+    // Whoever read the event has done so by now.
+    if (isWhole && given.length === 1 && event?.kind === 'event') search(text, event)
+  }
+
+  return {
+    *push(text) {
+      for (let at = 0; at < text.length;) {
+        const row = isAtStart ? known?.rowAt(text, at) : undefined
+        if (row && known) {
+          repeated += row.count
+          yield { kind: 'repeated', chunk: { ...withWords(known.chunk, row.words), count: row.count } }
+          at = row.end
+        } else {
+          const blank = text.indexOf('\n\n', at)
+          const end = blank === -1 ? text.length : blank + 2
+          yield* through(text.slice(at, end))
+          at = end
+        }
+      }
+    },
+    end: () => items.end(),
+  }
+}
