@@ -72,7 +72,7 @@ const WAYS = [
     '`curl \\| grep \\| sed \\| jq`',
     `curl -sN --max-time 3 "$OPENROUTER_BASE_URL/chat/completions" ${auth} -d '${asked}' | grep '^data: ' | sed 's/^data: //; /^\\[DONE\\]/d' | jq -rj '.choices[0].delta.content // empty'`,
   ],
-  ['OpenAI SDK', 'node bench/openai-sdk.mjs'],
+  ['OpenAI SDK', 'node bench/peers/openai-client.mjs'],
   [
     '`or-stream \\| sse-text`',
     'node dist/bin/or-stream.cjs -n --idle-timeout 1s "Why is the sky blue?" | node dist/bin/sse-text.cjs',

@@ -2,7 +2,7 @@
 import { filter } from '../src/cli/filter.js'
 import { chosen, reading, readingOf } from '../src/cli/options.js'
 import { VERDICTS } from '../src/core/verdict.js'
-import { dialects } from '../src/dialects/index.js'
+import { readable } from '../src/dialects/readable.js'
 import { checkReport } from '../src/filters/check-report.js'
 import { check } from '../src/filters/check.js'
 import { filesOf } from '../src/recordings/find.js'
@@ -29,7 +29,7 @@ void filter({
   ],
   filesOf,
   begin({ json, pedantic, expect, ...options }, several) {
-    const table = chosen(dialects, options.dialect)
+    const table = chosen(readable, options.dialect)
     const how = readingOf(options)
     const { entry, end } = checkReport({ json, several, pedantic, expect })
     return { work: ({ file }) => entry(file, check(table, how)), end }

@@ -4,7 +4,7 @@ import { filter } from '../src/cli/filter.js'
 import { chosen, numberedChoice, reading, readingOf } from '../src/cli/options.js'
 import { answers } from '../src/core/answers.js'
 import { chain } from '../src/core/stage.js'
-import { dialects } from '../src/dialects/index.js'
+import { readable } from '../src/dialects/readable.js'
 import { json } from '../src/filters/json.js'
 import { JSON_OPTIONS, wantedOf } from '../src/filters/json-options.js'
 import { snapshots } from '../src/filters/snapshots.js'
@@ -21,7 +21,7 @@ void filter({
   ],
   async begin({ schema: file, choice, ...options }, _, read) {
     const { every } = options
-    const table = chosen(dialects, options.dialect)
+    const table = chosen(readable, options.dialect)
     const how = readingOf(options)
     const wanted = { ...wantedOf(options), ...how, maxBytes: how.maxEventBytes, choice: numberedChoice(choice) }
     const schema = file === undefined ? undefined : await checkerIn(file, read)

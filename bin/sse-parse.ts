@@ -7,7 +7,7 @@ import { judge } from '../src/core/judge.js'
 import { reader, readings } from '../src/core/readings.js'
 import { chain, silently, together } from '../src/core/stage.js'
 import { stamp } from '../src/core/stamp.js'
-import { dialects } from '../src/dialects/index.js'
+import { readable } from '../src/dialects/readable.js'
 import { eventLines } from '../src/filters/events.js'
 
 void filter({
@@ -28,7 +28,7 @@ void filter({
     work: () => {
       const { notes, ...lines } = eventLines({ decode, all })
       const { failure, ...judged } = judge()
-      const shown = check ? together(silently(chain(readings(reader(dialects)), judged)), lines) : lines
+      const shown = check ? together(silently(chain(readings(reader(readable)), judged)), lines) : lines
       const items = events(maxEventBytes)
       const stage = chain(time ? chain(items, stamp(clock)) : items, shown)
       return { stage, notes, ...(check ? { failure } : {}) }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { player } from '../src/cli/player.js'
 import { chain } from '../src/core/stage.js'
-import { dialects } from '../src/dialects/index.js'
+import { readable } from '../src/dialects/readable.js'
 import { cut, cutsOf } from '../src/recordings/cuts.js'
 import { FAULT_OPTIONS, faultsOf, spoilt } from '../src/recordings/faults.js'
 import { chunksIn } from '../src/recordings/find.js'
@@ -39,7 +39,7 @@ void player({
     const speed = speedOf(typed)
     const cuts = chunk === undefined ? undefined : cutsOf(chunk)
     const keepsTime = cuts === 'recorded' || Number.isFinite(speed)
-    const faults = faultsOf(faulty, dialects)
+    const faults = faultsOf(faulty, readable)
     const where = faulty['cut-after'] === undefined ? 'first event' : 'everything'
     return async (file) => {
       const fault = faults()

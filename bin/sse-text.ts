@@ -3,7 +3,7 @@ import { filter } from '../src/cli/filter.js'
 import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
 import { answers } from '../src/core/answers.js'
 import { chain, together } from '../src/core/stage.js'
-import { dialects } from '../src/dialects/index.js'
+import { readable } from '../src/dialects/readable.js'
 import { chatLog } from '../src/filters/chat-log.js'
 import { footer } from '../src/filters/footer.js'
 import { endLine, toStderr } from '../src/filters/output.js'
@@ -36,7 +36,7 @@ void filter({
     ['sse-text --reasoning stderr answer.sse', 'the reasoning beside the words'],
   ],
   begin({ choice, reasoning = 'off', chat, usage, final, newline, ...options }) {
-    const table = chosen(dialects, options.dialect)
+    const table = chosen(readable, options.dialect)
     const how = readingOf(options)
     const wanted = { choice: choiceOf(choice), reasoning }
     return {

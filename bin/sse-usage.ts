@@ -3,7 +3,7 @@ import { filter } from '../src/cli/filter.js'
 import { chosen, reading, readingOf } from '../src/cli/options.js'
 import { answers } from '../src/core/answers.js'
 import { chain } from '../src/core/stage.js'
-import { dialects } from '../src/dialects/index.js'
+import { readable } from '../src/dialects/readable.js'
 import { ledger } from '../src/filters/ledger.js'
 import { asides, tee } from '../src/filters/output.js'
 import { report } from '../src/filters/report.js'
@@ -30,7 +30,7 @@ void filter({
     ['sse-usage --by model *.sse', 'what many recordings cost, model by model'],
   ],
   begin({ json, by = 'file', tee: passes, 'require-usage': requires, ...options }, several) {
-    const table = chosen(dialects, options.dialect)
+    const table = chosen(readable, options.dialect)
     const how = readingOf(options)
     const { entry, end } = ledger({ json, several, by })
     return {

@@ -5,7 +5,7 @@ import { gate } from './core/gate.js'
 import type { Judgement, NextAnswer } from './core/judge.js'
 import type { Reading } from './core/readings.js'
 import type { Stage } from './core/stage.js'
-import { dialects } from './dialects/index.js'
+import { readable } from './dialects/readable.js'
 import type { Answer } from './transport/http.js'
 import type { Limits } from './transport/limits.js'
 import type { Asked } from './transport/refusal.js'
@@ -44,7 +44,7 @@ export async function fetchAnswer(
 ): Promise<FetchedAnswer> {
   // Loaded on demand, for it takes longer than all the rest.
   const { fetchStream } = await import('./transport/attempts.js')
-  const judged = answers(dialects, how)
+  const judged = answers(readable, how)
   let generation: string | undefined
   const bytes = fetchStream(call, asked, {
     signal,
@@ -52,7 +52,7 @@ export async function fetchAnswer(
     limits,
     retry,
     tap,
-    gate: () => gate(dialects),
+    gate: () => gate(readable),
     opened(answer) {
       generation = answer.headers.get('x-generation-id')
       opened?.(answer)

@@ -50,26 +50,27 @@ export interface CommandLine<Table extends OptionTable> {
   readonly operands: readonly string[]
 }
 
-/** The flags that stand alone when they are given. */
-const ALONE = new Map([
-  ['-h', 'help'],
-  ['--help', 'help'],
-  ['-V', 'version'],
-  ['--version', 'version'],
-])
-
-/** The command line of a bare call, or of one for help or version alone, known without loading the option parser; undefined of any other. */
-export function bareCall<Table extends OptionTable>(
+/** A command line of operands and whole names of flags, known without loading the option parser; undefined of any other. */
+export function plainCall<Table extends OptionTable>(
   options: Table,
   args: readonly string[],
 ): CommandLine<Table> | undefined {
-  const flag = ALONE.get(args[0] ?? '')
-  if (args.length > 1 || (args.length === 1 && flag === undefined)) return undefined
+  const flags = new Map<string, string>()
+  for (const [name, { type, short }] of Object.entries(options)) {
+    if (type !== 'flag') continue
+    flags.set(`--${name}`, name)
+    if (short !== undefined) flags.set(`-${short}`, name)
+  }
+  const given = new Set(args.map((arg) => flags.get(arg)))
+  const operands = args.filter((arg) => !flags.has(arg))
+  // A flag would take such a word for its value.
+  const isPlain = (operand: string) => !operand.startsWith('-') && operand !== 'true' && operand !== 'false'
+  if (!operands.every((operand) => operand === '-' || isPlain(operand))) return undefined
   const values = Object.entries(options).map(([name, { type }]) => [
     name,
-    type === 'flag' ? name === flag : type === 'list' ? [] : undefined,
+    type === 'flag' ? given.has(name) : type === 'list' ? [] : undefined,
   ])
-  return { values: Object.fromEntries(values) as Values<Table>, operands: [] }
+  return { values: Object.fromEntries(values) as Values<Table>, operands }
 }
 
 /** Parses a command line. Throws `usage` with one sentence, and the nearest name where one is misspelled. */

@@ -54,7 +54,7 @@ export function filter<const Table extends OptionTable>(program: Filter<Table>):
     async run({ values, operands }, world) {
       const sources = await someInputs(program.name, operands, program.filesOf)
       const several = sources.length > 1 || sources.some(({ file }) => file !== undefined && !operands.includes(file))
-      const { work, end, atOnce = false } = await program.begin(values, several, reader(world).text)
+      const { work, end, atOnce = false } = await program.begin(values, several, (file) => reader(world).text(file))
       const stdout = atOnce ? gathered(world.stdout) : world.stdout
       let status: ExitStatus = 0
       for (const input of sources) {
@@ -76,7 +76,7 @@ type Floor = Omit<World, 'stdout'> & { readonly stdout: Sink }
 
 /** A file is left at a signal; a pipe is read to its end, so that the last words of a dying producer are kept. */
 function isOver({ file }: Input, { interruption }: Floor): boolean {
-  return file !== undefined && interruption.signal.aborted
+  return file !== undefined && interruption.hasCome()
 }
 
 /** The only place where a step meets time: one write for each read, and the next read when that is done. */
@@ -102,7 +102,7 @@ async function through(work: Work, input: Input, world: Floor): Promise<ExitStat
   for (const note of work.notes?.() ?? []) world.say.note(note)
   for (const warning of work.warnings?.() ?? []) world.say.warn(warning)
   // Of an answer that was interrupted here nobody needs to hear that it is cut.
-  const failure = status === 0 && !world.interruption.signal.aborted ? work.failure?.() : undefined
+  const failure = status === 0 && !world.interruption.hasCome() ? work.failure?.() : undefined
   return failure ? leave(failure) : status
 }
 

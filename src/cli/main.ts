@@ -1,6 +1,6 @@
 import { StreamError } from '../core/errors.js'
 import { statusOf, type ExitStatus } from '../core/status.js'
-import { bareCall, parse, type CommandLine, type OptionTable, type Synopsis, type Values } from './argv.js'
+import { plainCall, parse, type CommandLine, type OptionTable, type Synopsis, type Values } from './argv.js'
 import { help } from './help.js'
 import { messages, type Messages } from './messages.js'
 import { ReaderGone, standardOutput, type StandardOutput } from './output.js'
@@ -50,7 +50,7 @@ export async function main<Table extends OptionTable>(program: Program<Table>): 
   let say = messages(program.name, { quiet: false, verbose: false, json: asksJson(args) })
   try {
     const synopsis = { ...program, options: { ...program.options, ...COMMON } }
-    const line = bareCall(synopsis.options, args) ?? (await parse(synopsis, args))
+    const line = plainCall(synopsis.options, args) ?? (await parse(synopsis, args))
     const { quiet, verbose, errors, help: wantsHelp, version } = line.values as Values<typeof COMMON>
     say = messages(program.name, { quiet, verbose, json: errors === 'json' })
     if (wantsHelp || version) {

@@ -5,16 +5,23 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** The wish of a signal that this program come to an end. */
 export interface Interruption {
-  /** Aborted by the first signal, with `interrupted` and its status as the reason. */
+  /** Aborted by the first signal, with `interrupted` and its status as the reason. Made when it is asked for, which takes a millisecond. */
   readonly signal: AbortSignal
+  /** Whether a signal has come. */
+  hasCome(): boolean
   /** Dies of the signal that came, so that a shell sees an interrupted program and leaves its loop; nothing when none came. */
   die(): void
 }
 
 /** Takes the first signal as a wish; the second ends the program at once. */
 export function interruption(): Interruption {
-  const controller = new AbortController()
-  let received: NodeJS.Signals | undefined
+  let controller: AbortController | undefined
+  let received: (typeof SIGNALS)[number] | undefined
+
+  function abort() {
+    if (received === undefined) return
+    controller?.abort(new StreamError('interrupted', `ended by ${received}`, { status: SIGNALLED[received] }))
+  }
 
   function die() {
     if (received === undefined) return
@@ -26,8 +33,18 @@ export function interruption(): Interruption {
     process.on(name, () => {
       if (received !== undefined) die()
       received = name
-      controller.abort(new StreamError('interrupted', `ended by ${name}`, { status: SIGNALLED[name] }))
+      abort()
     })
   }
-  return { signal: controller.signal, die }
+  return {
+    get signal() {
+      if (!controller) {
+        controller = new AbortController()
+        abort()
+      }
+      return controller.signal
+    },
+    hasCome: () => received !== undefined,
+    die,
+  }
 }

@@ -52,7 +52,10 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
       let opened: Opened | string | undefined
       let failure: unknown
       try {
-        opened = await program.open(line, { ...world, interruption: { ...world.interruption, signal: either } })
+        opened = await program.open(line, {
+          ...world,
+          interruption: { hasCome: world.interruption.hasCome, die: world.interruption.die, signal: either },
+        })
         if (typeof opened === 'string') {
           await world.stdout.write(opened)
           return 0

@@ -75,5 +75,5 @@ export interface Dialect {
   /** The event with which an answer ends in an error; absent where that is a bare `{"error":…}`. */
   error?(error: ToldError, answer: Spoken): ToldEvent
   /** How its chunks are put together to one object. */
-  readonly fold?: Fold
+  readonly fold?: Fold | undefined
 }

@@ -12,7 +12,7 @@ interface Step {
   readonly name: string | number
 }
 
-const SCALAR = /[-+.\w]*/y
+const SCALAR = /[-+.\w]+/y
 
 /** The leaves of the text of a JSON object, in their order. */
 export function leavesIn(json: string): Leaf[] {
@@ -34,9 +34,11 @@ export function leavesIn(json: string): Leaf[] {
       const name = json.slice(at + 1, end - 1)
       next = name.includes('\\') ? (JSON.parse(`"${name}"`) as string) : name
       at = end - 1
-    } else if (character !== ':' && character !== ' ' && character !== '\t' && next !== undefined) {
+    } else if (next !== undefined) {
       SCALAR.lastIndex = at
       const end = character === '"' ? endOfString(json, at) : SCALAR.test(json) ? SCALAR.lastIndex : at
+      // Colons and blanks are none.
+      if (end === at) continue
       leaves.push({ holder, name: next, from: at, to: end })
       at = end - 1
     }

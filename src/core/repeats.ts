@@ -59,11 +59,15 @@ export function repeats(
   function* through(text: string): Generator<SseItem> {
     const isWhole = isAtStart && text.endsWith('\n\n') && text.length <= longest
     isAtStart = text.endsWith('\n\n')
-    const given = [...items.push(text)]
-    const [event] = given
-    yield* given
+    let first: SseItem | undefined
+    let count = 0
+    for (const item of items.push(text)) {
+      first ??= item
+      count++
+      yield item
+    }
     // Whoever read the event has done so by now.
-    if (isWhole && given.length === 1 && event?.kind === 'event') search(text, event)
+    if (isWhole && count === 1 && first?.kind === 'event') search(text, first)
   }
 
   return {

@@ -1,19 +1,18 @@
 import type { Dialect } from '../core/delta.js'
-import { chat } from './chat.js'
+import type { Fold } from '../core/fold.js'
 import { choicesFold } from './choices-fold.js'
-import { completions } from './completions.js'
-import { gemini } from './gemini.js'
 import { geminiFold } from './gemini-fold.js'
-import { messages } from './messages.js'
 import { messagesFold } from './messages-fold.js'
-import { responses } from './responses.js'
+import { readable } from './readable.js'
 import { responsesFold } from './responses-fold.js'
 
-/** The wire forms that are known, in the order in which they are tried on a chunk. */
-export const dialects: readonly Dialect[] = [
-  { ...completions, fold: choicesFold },
-  { ...chat, fold: choicesFold },
-  { ...responses, fold: responsesFold },
-  { ...messages, fold: messagesFold },
-  { ...gemini, fold: geminiFold },
-]
+const FOLDS: Readonly<Record<string, Fold>> = {
+  completions: choicesFold,
+  chat: choicesFold,
+  responses: responsesFold,
+  messages: messagesFold,
+  gemini: geminiFold,
+}
+
+/** The wire forms that are known, and how their chunks are put together; a program that only reads them loads half as much (`readable`). */
+export const dialects: readonly Dialect[] = readable.map((dialect) => ({ ...dialect, fold: FOLDS[dialect.name] }))

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bareCall, parse, type OptionTable } from '../../src/cli/argv.js'
+import { plainCall, parse, type OptionTable } from '../../src/cli/argv.js'
+import { SEED, sized } from '../support/size.js'
 
 const options = {
   help: { type: 'flag', short: 'h', what: '' },
@@ -13,12 +15,46 @@ const options = {
 const synopsis = { name: 'x', summary: '', operands: '', options, examples: [] }
 const parsed = (...args: string[]) => parse(synopsis, args)
 
-test.each([[[]], [['-h']], [['--help']], [['-V']], [['--version']]])('%j is known without the parser', async (args) => {
-  expect(bareCall(options, args)).toEqual(await parsed(...args))
-})
+test.each([[[]], [['-h']], [['--help', '-V']], [['a', '--plain', '-', '', '1.0', 'é b']], [['x', '-']]])(
+  '%j is known without the parser',
+  async (args) => {
+    expect(plainCall(options, args)).toEqual(await parsed(...args))
+  },
+)
 
-test.each([[['--plain']], [['x']], [['-h', 'x']], [['-hV']]])('%j is for the parser', (args) => {
-  expect(bareCall(options, args)).toBeUndefined()
+test.each([[['-hV']], [['--plain=false']], [['-n', 'x']], [['--plain', 'true']], [['--', 'x']], [['--no-such']]])(
+  '%j is for the parser',
+  (args) => {
+    expect(plainCall(options, args)).toBeUndefined()
+  },
+)
+
+test('what is known without the parser is what the parser says', async () => {
+  const words = [
+    '--plain',
+    '-h',
+    '--help',
+    '-V',
+    '-',
+    '',
+    'x',
+    'true',
+    'false',
+    '0x10',
+    '1e3',
+    '=',
+    'a=b',
+    '-é',
+    '--',
+    '--plai',
+  ]
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom(...words), { maxLength: 5 }), async (args) => {
+      const plain = plainCall(options, args)
+      if (plain) expect(plain).toEqual(await parsed(...args))
+    }),
+    { seed: SEED, numRuns: sized({ small: 200, ci: 1000, long: 10_000 }) },
+  )
 })
 
 test('each kind of value, the last of those given twice, and the operands as they are', async () => {
