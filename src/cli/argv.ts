@@ -63,14 +63,17 @@ export function plainCall<Table extends OptionTable>(
   }
   const given = new Set(args.map((arg) => flags.get(arg)))
   const operands = args.filter((arg) => !flags.has(arg))
-  // A flag would take such a word for its value.
-  const isPlain = (operand: string) => !operand.startsWith('-') && operand !== 'true' && operand !== 'false'
-  if (!operands.every((operand) => operand === '-' || isPlain(operand))) return undefined
+  if (!operands.every(isPlain)) return undefined
   const values = Object.entries(options).map(([name, { type }]) => [
     name,
     type === 'flag' ? given.has(name) : type === 'list' ? [] : undefined,
   ])
   return { values: Object.fromEntries(values) as Values<Table>, operands }
+}
+
+/** Whether an argument is an operand, whatever stands before it; a flag would take `true` and `false` for its value. */
+function isPlain(arg: string): boolean {
+  return arg === '-' || !(arg.startsWith('-') || arg === 'true' || arg === 'false')
 }
 
 /** Parses a command line. Throws `usage` with one sentence, and the nearest name where one is misspelled. */

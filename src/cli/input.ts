@@ -114,6 +114,14 @@ export async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8A
   }
 }
 
+async function* nodeStream(): AsyncGenerator<Uint8Array> {
+  try {
+    yield* process.stdin
+  } catch (error) {
+    throw unread(error, 'standard input')
+  }
+}
+
 async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8Array> {
   const isThere = isFile(fd)
   const buffer = Buffer.allocUnsafe(READ_SIZE)
@@ -125,12 +133,14 @@ async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8A
       else ({ bytesRead } = await readAsync(fd, buffer, 0, READ_SIZE, null))
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      if (code === 'EAGAIN' && fd === 0) {
-        // Another program has made the pipe non-blocking; Node's own stream knows how to wait for it.
-        yield* process.stdin
-        return
+      if (code !== 'EAGAIN' || fd !== 0) throw unread(error, file)
+      if (isThere) {
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        continue
       }
-      throw unread(error, file)
+      // Another program has made the pipe non-blocking; Node's own stream knows how to wait for it.
+      yield* nodeStream()
+      return
     }
     if (bytesRead === 0) return
     yield buffer.subarray(0, bytesRead)
