@@ -55,8 +55,9 @@ export function rows({ pieces, holes }: Frame, longest: number): (text: string, 
   function endOfWords(text: string, from: number): number {
     const end = endOfString(text, from)
     if (end <= from) return -1
-    const spelled = text.slice(from, end)
-    words = spelled.includes('\\') ? (JSON.parse(`"${spelled}"`) as string) : spelled
+    words = text.slice(from, end)
+    if (!words.includes('\\')) return end
+    words = JSON.parse(`"${words}"`) as string
     // Half a pair at an end would be joined to one here, and nowhere else.
     return /^[\udc00-\udfff]|[\ud800-\udbff]$/.test(words) ? -1 : end
   }

@@ -14,6 +14,16 @@ export interface Repeated {
   readonly t?: number
 }
 
+/** The frame that is known. */
+interface Known {
+  readonly chunk: SayingChunk
+  /** With what its texts begin. */
+  readonly start: string
+  rowAt(text: string, at: number): Row | undefined
+}
+
+/** More than this of a block isn't held, for it is looked at again with each piece that comes. */
+const LONGEST_HELD = 4096
 /** A longer block is not worth the search for its frame. */
 const LONGEST = 64 * 1024
 /** A frame of fewer blocks than this was not worth the search. */
@@ -29,19 +39,21 @@ const LONGEST_PAUSE = 64
  */
 export function repeats(
   items: Stage<string, SseItem>,
-  read: Reader,
+  reader: Reader,
   maxEventBytes: number,
 ): Stage<string, SseItem | Repeated> {
   // A character takes three bytes at the most.
   const longest = Math.min(LONGEST, Math.floor(maxEventBytes / 3))
   let isAtStart = true
-  let known: { readonly chunk: SayingChunk; rowAt(text: string, at: number): Row | undefined } | undefined
+  let known: Known | undefined
+  /** The beginning of a block that may be of the frame. */
+  let held = ''
   let last: Block | undefined
   let [repeated, pause, left] = [0, 0, 0]
 
   /** Searches the frame of a block that wasn't known, behind one of its kind; the less often, the less came of it. */
   function search(text: string, { data, event }: SseEvent) {
-    const chunk = sayingChunk(read.data(data, event))
+    const chunk = sayingChunk(reader.data(data, event))
     const before = last
     last = chunk && { text, data, event, chunk }
     if (!last || before?.chunk.deltas[0].type !== last.chunk.deltas[0].type) return
@@ -49,9 +61,9 @@ export function repeats(
     if (left-- > 0) return
     left = pause
     pause = Math.min(2 * pause + 1, LONGEST_PAUSE)
-    const frame = frameOf(last, before, read.object)
+    const frame = frameOf(last, before, reader.object)
     if (!frame) return
-    known = { chunk: last.chunk, rowAt: rows(frame, longest) }
+    known = { chunk: last.chunk, start: frame.pieces[0] ?? '', rowAt: rows(frame, longest) }
     repeated = 0
   }
 
@@ -70,22 +82,52 @@ export function repeats(
     if (isWhole && count === 1 && first?.kind === 'event') search(text, first)
   }
 
+  /** Whether more text may make a block of the frame of what there is of one. */
+  function mayBecome(text: string): boolean {
+    if (!isAtStart || !known || text.endsWith('\n\n') || text.length > Math.min(longest, LONGEST_HELD)) return false
+    return text.slice(0, known.start.length) === known.start.slice(0, text.length)
+  }
+
+  function* read(text: string, from: number): Generator<SseItem | Repeated> {
+    for (let at = from; at < text.length;) {
+      const row = isAtStart ? known?.rowAt(text, at) : undefined
+      if (row && known) {
+        repeated += row.count
+        yield { kind: 'repeated', chunk: { ...withWords(known.chunk, row.words), count: row.count } }
+        at = row.end
+        continue
+      }
+      const end = endOfBlock(text, at) ?? text.length
+      const block = text.slice(at, end)
+      if (mayBecome(block)) held = block
+      else yield* through(block)
+      at = end
+    }
+  }
+
   return {
     *push(text) {
-      for (let at = 0; at < text.length;) {
-        const row = isAtStart ? known?.rowAt(text, at) : undefined
-        if (row && known) {
-          repeated += row.count
-          yield { kind: 'repeated', chunk: { ...withWords(known.chunk, row.words), count: row.count } }
-          at = row.end
-        } else {
-          const blank = text.indexOf('\n\n', at)
-          const end = blank === -1 ? text.length : blank + 2
-          yield* through(text.slice(at, end))
-          at = end
-        }
+      if (held === '') {
+        yield* read(text, 0)
+        return
       }
+      // Only this block is joined: to join all of it would copy all of it.
+      const isHalf = held.endsWith('\n') && text.startsWith('\n')
+      const end = isHalf ? 1 : (endOfBlock(text, 0) ?? text.length)
+      const block = held + text.slice(0, end)
+      held = ''
+      yield* read(block, 0)
+      yield* read(text, end)
     },
-    end: () => items.end(),
+    *end() {
+      yield* through(held)
+      yield* items.end()
+    },
   }
+}
+
+/** Behind the empty line that ends the block at a place. */
+function endOfBlock(text: string, at: number): number | undefined {
+  const blank = text.indexOf('\n\n', at)
+  return blank === -1 ? undefined : blank + 2
 }

@@ -156,8 +156,8 @@ test.each<[string, string[], unknown[]]>([
   ['a member that is asked for', ['x', 'y', 'z'].map((id) => said('a', `,"id":"${id}"`)), ['event', 'event', 'event']],
   [
     'a block that is cut',
-    [said('a'), said('b'), said('c').slice(0, 20), said('c').slice(20), said('d')],
-    ['event', 'event', 'event', 1],
+    [said('a'), said('b'), said('c').slice(0, 20), said('c').slice(20, -1), `\n${said('d')}${said('e')}`],
+    ['event', 'event', 1, 2],
   ],
   [
     'another kind of chunk between',
