@@ -16,6 +16,7 @@ const standIns = new Map([
   ['string-width', 'src/cli/string-width.ts'],
   ['https://unpkg.com/yargs-parser@21.1.1/browser.js', 'node_modules/yargs-parser/browser.js'],
   ['undici', 'src/transport/undici-slim.ts'],
+  ['./client-h2.js', '.scripts/parts/no-http2.js'],
 ])
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number]

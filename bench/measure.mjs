@@ -11,7 +11,7 @@ export const FOLDER = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmp
 process.on('exit', () => rmSync(FOLDER, { recursive: true, force: true }))
 
 /** How every program is started: a certificate file would cost Node 20 some 35 ms a start. */
-const { NODE_EXTRA_CA_CERTS: _, ...ENVIRONMENT } = process.env
+export const { NODE_EXTRA_CA_CERTS: _, ...ENVIRONMENT } = process.env
 
 /** A program of ours. */
 export const program = (name, ...args) => [process.execPath, `dist/bin/${name}.cjs`, ...args]
