@@ -1,5 +1,6 @@
 // The streams that the programs are timed on, made from a seed: the same bytes on every machine.
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 
 const WORDS =
   ' the| of| and| to| in| a| is| that|,|.| sky| blue| light| scatter|ing| molecules| wave|length| short|er| because| air|\\n\\n|**| \\"why\\"| it|\'s| é|tude| 空| —| sunlight| atmosphere|s|-| red| longer| reaches| your| eyes'.split(
@@ -64,4 +65,32 @@ export function write(file, pieces) {
   const fd = openSync(file, 'w')
   for (const piece of pieces) writeSync(fd, piece)
   closeSync(fd)
+}
+
+/** Real recordings where they are at hand, else our own fixtures. */
+const RECORDINGS = ['../shared/corpus', 'fixtures/chat']
+
+/** The recordings of chats that a plain loop reads as `sse-text` does, one behind the other until they are as long as that. */
+export function* mixed(bytes) {
+  const [folder] = RECORDINGS.filter((path) => existsSync(path))
+  const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.sse'))
+  const texts = files.toSorted().map((name) => readFileSync(join(folder, name), 'utf8'))
+  const whole = texts.filter(isPlainChat)
+  for (let made = 0; made < bytes;) {
+    for (const text of whole) {
+      yield text
+      made += Buffer.byteLength(text)
+    }
+  }
+}
+
+/** Whether each event is a chunk of one choice, or the mark at the end. */
+function isPlainChat(text) {
+  if (!text.endsWith('data: [DONE]\n\n') || text.includes('\r')) return false
+  return text.split('\n').every((line) => !line.startsWith('data: {') || isPlainChunk(JSON.parse(line.slice(6))))
+}
+
+function isPlainChunk({ object, choices, error }) {
+  if (object !== 'chat.completion.chunk' || !Array.isArray(choices) || error) return false
+  return choices.every(({ index, delta }) => index === 0 && (delta?.content ?? '') === String(delta?.content ?? ''))
 }

@@ -61,7 +61,8 @@ export async function sameOutput(cases) {
     outputs.push(readFileSync(output))
   }
   for (const [index, output] of outputs.entries())
-    if (!output.equals(outputs[0])) throw new Error(`${cases[index].name} and ${cases[0].name} put out different bytes`)
+    if (!output.equals(outputs[0]))
+      throw new Error(`${cases[index].name} and ${cases[0].name} put out different bytes for ${cases[0].input}`)
 }
 
 /** Measures a Node program by what it says of itself at its end: the most memory in MiB, and processor time in ms. */

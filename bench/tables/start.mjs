@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { goal, percent, signed } from '../format.mjs'
 import { ENVIRONMENT, FOLDER, interleaved, median, program, shell, spread, timed } from '../measure.mjs'
 import { stream, write } from '../inputs.mjs'
 
@@ -35,7 +36,16 @@ export async function start() {
   const url = `http://127.0.0.1:${server.address().port}/v1`
 
   const node = { name: '`node -e 0`', command: [process.execPath, '-e', '0'] }
-  const filters = ['sse-parse', 'sse-text', 'sse-usage', 'sse-fold', 'sse-check', 'sse-format', 'sse-replay', 'sse-json']
+  const filters = [
+    'sse-parse',
+    'sse-text',
+    'sse-usage',
+    'sse-fold',
+    'sse-check',
+    'sse-format',
+    'sse-replay',
+    'sse-json',
+  ]
   const cases = [
     node,
     ...filters.map((name) => ({ name: `\`${name} < tiny.sse\``, command: program(name), within: WITHIN })),
@@ -52,9 +62,11 @@ export async function start() {
       isFirstByte: true,
     },
     { name: '`curl -N` to its first byte', command: ['curl', '-sN', url], isFirstByte: true },
-    { name: '`jq .`', command: shell("echo 1 | jq . ") },
+    { name: '`jq .`', command: shell('echo 1 | jq . ') },
   ].map((one) => ({ input, output, ...one }))
-  const times = await interleaved(cases, ROUNDS, async (one) => (one.isFirstByte ? firstByte(one) : (await timed(one)).time))
+  const times = await interleaved(cases, ROUNDS, async (one) =>
+    one.isFirstByte ? firstByte(one) : (await timed(one)).time,
+  )
   server.close()
   const base = median(times[0])
   return {
@@ -67,15 +79,7 @@ export async function start() {
       median(times[index]).toFixed(1),
       index === 0 ? '' : signed(median(times[index]) - base),
       percent(spread(times[index])),
-      within === undefined ? '' : `≤ ${within}${median(times[index]) - base <= within ? '' : ' **not reached**'}`,
+      within === undefined ? '' : goal(`≤ ${within}`, median(times[index]) - base <= within),
     ]),
   }
-}
-
-function signed(value) {
-  return `${value < 0 ? '' : '+'}${value.toFixed(1)}`
-}
-
-function percent(share) {
-  return `${Math.round(100 * share)} %`
 }

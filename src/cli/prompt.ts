@@ -91,7 +91,8 @@ async function whole(sources: readonly AsyncIterable<Uint8Array>[], onFirst: () 
   for (const chunks of sources) {
     for await (const piece of chunks) {
       onFirst()
-      pieces.push(piece.slice())
+      // The next read overwrites what was read; a Buffer's slice would be no copy.
+      pieces.push(new Uint8Array(piece))
     }
   }
   return Buffer.concat(pieces)

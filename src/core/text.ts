@@ -42,7 +42,8 @@ function wholeCharacters() {
     push(bytes: Uint8Array): Uint8Array {
       const all = half.length === 0 ? bytes : joined(half, bytes)
       const end = all.length - lengthOfHalf(all)
-      half = all.slice(end)
+      // A copy, for what is read next may lie in the same place; `slice` of a Node buffer makes none.
+      half = new Uint8Array(all.subarray(end))
       return all.subarray(0, end)
     },
     end: (): Uint8Array => half,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { start } from '../support/spawn.js'
+import { folderWith } from '../support/folder.js'
+import { program, start } from '../support/spawn.js'
 
 const half = (unit: string) => `data: {"choices":[{"index":0,"delta":{"content":"${unit}"},"finish_reason":null}]}\n\n`
 
@@ -11,4 +12,16 @@ test('a character whose halves come in two events, and in two reads, is written 
   running.feed('data: [DONE]\n\n')
   running.close()
   expect(await running.ended).toEqual({ stdout: 'a😀b', stderr: '', status: 0 })
+})
+
+test('characters that lie across two reads of a file are whole', async () => {
+  const words = '日本語'.repeat(50_000)
+  const chunk = JSON.stringify({ choices: [{ index: 0, delta: { content: words }, finish_reason: 'stop' }] })
+  const cwd = folderWith({ 'long.sse': `data: ${chunk}\n\ndata: [DONE]\n\n` })
+  expect(await program('sse-text', ['long.sse'], { cwd })).toEqual({ stdout: words, stderr: '', status: 0 })
+  expect(await program('sse-check', ['long.sse'], { cwd })).toEqual({
+    stdout: 'long.sse:3: usage-missing: the answer says nothing of its usage\n',
+    stderr: '',
+    status: 0,
+  })
 })

@@ -145,6 +145,23 @@ test.each(few(rows, 12))('--dry-run: $title', async ({ args, body, env = {}, inp
   })
 })
 
+test('a prompt and an attachment of many reads are sent as they are', async () => {
+  const lines = Array.from({ length: 12_000 }, (_, line) => `Zeile ${line} für dich 日本\n`).join('')
+  const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+  const bytes = Buffer.from([...png, ...Array.from({ length: 200_000 }, (_, at) => (at * 31) % 251)])
+  const long = folderWith({ 'long.txt': lines, 'long.png': bytes })
+  const { stdout } = await program('or-stream', ['--dry-run', '-n', '-f', 'long.txt', '-a', 'long.png', 'x'], {
+    cwd: long,
+  })
+  const { messages } = JSON.parse(stdout) as { messages: { content: object[] }[] }
+  expect(messages.map(({ content }) => content)).toEqual([
+    [
+      { type: 'text', text: `x\n\n${lines.trimEnd()}` },
+      { type: 'image_url', image_url: { url: `data:image/png;base64,${bytes.toString('base64')}` } },
+    ],
+  ])
+})
+
 test('--dry-run is what would be sent, and sends nothing', async () => {
   const server = await upstream(stream(ANSWER))
   const env = { OPENROUTER_BASE_URL: server.url }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkedUtf8, utf8 } from '../../src/core/text.js'
-import { everyCut, run } from '../support/feed.js'
+import { everyCut, inOneBuffer, run } from '../support/feed.js'
 
 test.each<[string, number[], string]>([
   ['nothing', [], ''],
@@ -16,6 +16,11 @@ test.each<[string, number[], string]>([
   for (const [cut, pieces] of everyCut(Uint8Array.from(bytes))) {
     const checked = run(checkedUtf8(), pieces)
     expect([cut, run(utf8(), pieces).join('')]).toEqual([cut, text])
+    expect([cut, run(utf8(), inOneBuffer(pieces)).join('')]).toEqual([cut, text])
+    expect([cut, run(checkedUtf8(), inOneBuffer(pieces)).map((piece) => piece.text)]).toEqual([
+      cut,
+      checked.map((piece) => piece.text),
+    ])
     expect([cut, checked.map((piece) => piece.text).join('')]).toEqual([cut, text])
     expect([cut, checked.every(({ isUtf8 }) => isUtf8)]).toEqual([cut, !text.includes('\ufffd')])
   }
