@@ -15,9 +15,9 @@ export function random(seed) {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state)
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits
+    return ((bits ^ (bits >>> 14)) >>> 0) / 4294967296
   }
 }
 
@@ -72,7 +72,7 @@ const RECORDINGS = ['../shared/corpus', 'fixtures/chat']
 
 /** The recordings of chats that a plain loop reads as `sse-text` does, one behind the other until they are as long as that. */
 export function* mixed(bytes) {
-  const [folder] = RECORDINGS.filter((path) => existsSync(path))
+  const folder = RECORDINGS.find((path) => existsSync(path))
   const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.sse'))
   const texts = files.toSorted().map((name) => readFileSync(join(folder, name), 'utf8'))
   const whole = texts.filter(isPlainChat)

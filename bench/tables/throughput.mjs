@@ -35,7 +35,7 @@ const groups = () => [
     [text, { name: '`ai`', command: peer('ai'), reach: 4 }],
   ],
   ['a field that varies, 100,000 events', made('varying', HUNDRED_THOUSAND), [text, { ...loop, reach: 0.95 }]],
-  ['mixed recordings', recorded(30e6), [text, { ...loop, reach: 0.95 }]],
+  ['mixed recordings', recorded(100e6), [text, { ...loop, reach: 0.95 }]],
   [
     '1,000 files',
     ...inFiles(1000, (files) => [

@@ -1,10 +1,10 @@
-import { close as closeFd, open as openFd, read as readFd, readSync } from 'node:fs'
+import { closeSync, open as openFd, openSync, read as readFd, readSync, statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { StreamError } from '../core/errors.js'
 import { unread } from '../core/system-error.js'
 import { isFile, isTerminalFd, statusOf } from './output.js'
 
-const [openAsync, readAsync, closeAsync] = [promisify(openFd), promisify(readFd), promisify(closeFd)]
+const [openAsync, readAsync] = [promisify(openFd), promisify(readFd)]
 
 const READ_SIZE = 64 * 1024
 const READS_BETWEEN_TURNS = 16
@@ -86,7 +86,8 @@ function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> 
 async function* readFile(file: string): AsyncGenerator<Uint8Array> {
   let fd: number
   try {
-    fd = await openAsync(file, 'r')
+    // A pipe may have to wait for its writer.
+    fd = statSync(file).isFile() ? openSync(file, 'r') : await openAsync(file, 'r')
   } catch (error) {
     throw unread(error, file)
   }
@@ -94,7 +95,9 @@ async function* readFile(file: string): AsyncGenerator<Uint8Array> {
     yield* read(fd, file)
   } finally {
     // What was to be read has been read, or its failure told.
-    await closeAsync(fd).catch(() => {})
+    try {
+      closeSync(fd)
+    } catch {}
   }
 }
 
@@ -114,6 +117,9 @@ export async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8A
   }
 }
 
+/** How many reads there were that waited for nothing, of all files. */
+let reads = 0
+
 async function* nodeStream(): AsyncGenerator<Uint8Array> {
   try {
     yield* process.stdin
@@ -125,7 +131,6 @@ async function* nodeStream(): AsyncGenerator<Uint8Array> {
 async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8Array> {
   const isThere = isFile(fd)
   const buffer = Buffer.allocUnsafe(READ_SIZE)
-  let reads = 0
   for (;;) {
     let bytesRead: number
     try {

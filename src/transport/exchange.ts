@@ -109,13 +109,15 @@ function inbox() {
     },
     async *pieces(resume: () => void): AsyncGenerator<Uint8Array> {
       for (;;) {
-        const taken = waiting
-        waiting = []
-        for (const bytes of taken) {
-          length -= bytes.length
+        if (waiting.length > 0) {
+          // What came together goes on together: one write for all of it.
+          const [first = new Uint8Array(), ...more] = waiting
+          const bytes = more.length === 0 ? first : Buffer.concat(waiting)
+          waiting = []
+          length = 0
           yield bytes
+          continue
         }
-        if (waiting.length > 0) continue
         if (ended?.error) throw ended.error
         if (ended) return
         const more = new Promise<void>((resolve) => (wake = resolve))
