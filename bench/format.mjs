@@ -11,16 +11,18 @@ export const perSecond = (bytes, ms) => `${(bytes / 1e6 / (ms / 1000)).toFixed(0
 /** What a goal says, and whether it is missed. */
 export const goal = (text, isReached) => (isReached ? text : `${text}, **not reached**`)
 
-export function markdown({ title, command, text, head, rows, notes = [] }) {
-  const line = (cells) => `| ${cells.join(' | ')} |`
+const line = (cells) => `| ${cells.join(' | ')} |`
+
+export function markdown({ title, command, text, head, rows }) {
   const table = [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)]
-  return [`## ${title}`, text, table.join('\n'), ...notes, `\`${command}\``].join('\n\n')
+  return [`## ${title}`, text, table.join('\n'), `\`${command}\``].join('\n\n')
 }
+
+const version = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version
+const firstLine = (file) => execFileSync(file, ['--version'], { encoding: 'utf8' }).split('\n')[0]
 
 /** What was measured on, with what. */
 export function machine() {
-  const version = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version
-  const first = (file, ...args) => execFileSync(file, args, { encoding: 'utf8' }).split('\n')[0]
   return {
     processor: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
@@ -30,7 +32,7 @@ export function machine() {
     'eventsource-parser': version('eventsource-parser'),
     openai: version('openai'),
     ai: version('ai'),
-    jq: first('jq', '--version'),
-    curl: first('curl', '--version').split(' ')[1],
+    jq: firstLine('jq'),
+    curl: firstLine('curl').split(' ')[1],
   }
 }

@@ -25,7 +25,7 @@ async function delays(line, env) {
 export async function delay() {
   const rows = []
   for (const [of, events, rate, rounds] of [
-    ['100 chunks a second', 500, 100, 3],
+    ['100 chunks a second', 400, 100, 3],
     ['as fast as they are taken', 20_000, 1e9, 3],
   ]) {
     const { url, stop } = await serving('--events', String(events), '--rate', String(rate))

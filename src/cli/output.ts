@@ -4,6 +4,8 @@ import { StreamError } from '../core/errors.js'
 import { reasonOf } from '../core/system-error.js'
 import { visible } from '../core/visible.js'
 
+const LONGEST_WRITE = 1024 * 1024
+
 const writeAsync = promisify(writeFd)
 
 /** The reader of stdout has left: not a failure to talk about, but the end. */
@@ -50,7 +52,14 @@ export async function standardOutput(): Promise<StandardOutput> {
     half = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.slice(-1) : ''
     const ready = whole.slice(0, whole.length - half.length)
     if (ready !== '') isMidLine = !isLineEnd(ready.charCodeAt(ready.length - 1))
-    return toStdout(Buffer.from(isTerminal ? visible(ready) : ready))
+    // An event may take many megabytes, which need not be there twice.
+    for (let from = 0; from < ready.length;) {
+      const last = Math.min(from + LONGEST_WRITE, ready.length)
+      const to = isHighSurrogate(ready.charCodeAt(last - 1)) ? last + 1 : last
+      const piece = ready.slice(from, to)
+      await toStdout(Buffer.from(isTerminal ? visible(piece) : piece))
+      from = to
+    }
   }
 
   async function endLine() {

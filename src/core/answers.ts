@@ -1,6 +1,6 @@
 import type { Dialect } from './delta.js'
 import { eitherForm } from './events.js'
-import { repeats } from './repeats.js'
+import { LONGEST_REPEATED, repeats } from './repeats.js'
 import { MAX_EVENT_BYTES } from './size.js'
 import { reader, readings, remembering, type Reading, type SourceOptions } from './readings.js'
 import { stamp, type Clock } from './stamp.js'
@@ -23,7 +23,7 @@ export function answers(
 ): Stage<Uint8Array, Reading | NextAnswer> & Judgement {
   const judged = judge(policy)
   const each = eitherForm(maxEventBytes)
-  const read = remembering(reader(dialects, { sources }))
+  const read = remembering(reader(dialects, { sources }), LONGEST_REPEATED)
   const items = chain(utf8(), joins ? repeats(each, read, maxEventBytes) : each)
   const timed = clock ? chain(items, stamp(clock)) : items
   return { ...judged, ...chain(chain(timed, readings(read)), judged) }

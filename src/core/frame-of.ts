@@ -1,8 +1,8 @@
 import type { Frame, Hole } from './frame.js'
-import { isObject, parseJson, spell, type JsonObject } from './json.js'
+import { isObject, parseJson, spell } from './json.js'
 import { leavesIn, watch, type Leaf } from './json-leaves.js'
-import type { Reader, Reading } from './readings.js'
-import { withWords, wordsOf, type SayingChunk } from './saying.js'
+import type { Reader } from './readings.js'
+import { isSame, sayingChunk, withWords, wordsOf, type SayingChunk } from './saying.js'
 
 /** A block of a stream that is one event, and the chunk that was read in its data. */
 export interface Block {
@@ -33,33 +33,24 @@ export function frameOf(block: Block, before: Block, read: Reader['object']): Fr
   if (!text.endsWith(`${data}\n\n`)) return undefined
   const leaves = leavesIn(data)
   const words = spell(wordsOf(chunk))
-  const expected = spelled(withWords(chunk, `${wordsOf(chunk)}.`))
+  const expected = withWords(chunk, `${wordsOf(chunk)}.`)
+  const { changed, blanks } = changes(leaves, data, before.data)
 
   for (const leaf of leaves) {
     const { from, to } = leaf
     if (data.slice(from, to) !== words) continue
-    const other = `${data.slice(0, to - 1)}.${data.slice(to - 1)}`
-    const tried = parseJson(other)
-    if (!isObject(tried) || spelled(read(tried, event)) !== expected) continue
-    const { changed, blanks } = changes(leaves, data, before.data)
-    const idle = unasked(
-      changed.filter((one) => one !== leaf),
-      tried,
-      (json) => read(json, event),
-    )
+    const tried = parseJson(`${data.slice(0, to - 1)}.${data.slice(to - 1)}`)
+    if (!isObject(tried)) continue
+    const asked = new Set([leaf])
+    for (const one of changed) if (one !== leaf) watch(tried, one, () => asked.add(one))
+    const again = sayingChunk(read(tried, event))
+    if (!again || !isSame(again, expected)) continue
     const own: Place = { hole: 'words', from: from + 1, to: to - 1 }
-    const places = [own, ...idle.flatMap((one) => placeOf(one, data)), ...blanks]
-    return framed(
-      text,
-      data,
-      places.toSorted((a, b) => a.from - b.from),
-    )
+    const idle = changed.filter((one) => !asked.has(one)).flatMap((one) => placeOf(one, data))
+    const places = [own, ...idle, ...blanks].toSorted((a, b) => a.from - b.from)
+    return framed(text, data, places)
   }
   return undefined
-}
-
-function spelled(reading: Reading): string | undefined {
-  return spell({ ...reading, source: undefined })
 }
 
 /** The leaves in which data differs from other data of the same shape, and what may be blank at its end, where it differs in that. */
@@ -81,15 +72,6 @@ function changes(leaves: readonly Leaf[], data: string, other: string): { change
     return { hole: 'blanks', from: at + index, to: at + index + blank.length }
   })
   return { changed, blanks }
-}
-
-/** The leaves of an object that are not asked for while it is read. */
-function unasked(leaves: readonly Leaf[], json: JsonObject, read: (json: JsonObject) => unknown): Leaf[] {
-  if (leaves.length === 0) return []
-  const asked = new Set<Leaf>()
-  for (const leaf of leaves) watch(json, leaf, () => asked.add(leaf))
-  read(json)
-  return leaves.filter((leaf) => !asked.has(leaf))
 }
 
 /** What may stand in the place of a leaf; of `true`, `false` and `null` nothing. */

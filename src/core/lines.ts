@@ -18,8 +18,8 @@ export function lines(bound: number): Lines {
   let afterCr = false
   let dropping = false
 
-  function release(last = ''): string {
-    const line = held.join('') + last
+  function release(): string {
+    const line = held.join('')
     held = []
     length = 0
     return line
@@ -44,7 +44,8 @@ export function lines(bound: number): Lines {
       // What is dropped of a line goes with its line end.
       const from = dropping ? normal.indexOf('\n') + 1 : 0
       dropping = false
-      const whole = release(normal.slice(from, end))
+      hold(normal.slice(from, end))
+      const whole = release()
       if (end < normal.length) hold(normal.slice(end))
       return whole
     },

@@ -66,14 +66,16 @@ export function reader(dialects: readonly Dialect[], { sources = false }: Source
   }
 }
 
-/** The same, but what was read last is known, and costs nothing again. */
-export function remembering(read: Reader): Reader {
+/** The same, but what was read last is known, and costs nothing again; unless it is longer than that, so that little is held. */
+export function remembering(read: Reader, longest: number): Reader {
   let last: { readonly data: string; readonly event: string; readonly reading: Reading | undefined } | undefined
   return {
     ...read,
     data(data, event) {
-      if (last?.data !== data || last.event !== event) last = { data, event, reading: read.data(data, event) }
-      return last.reading
+      if (last?.data === data && last.event === event) return last.reading
+      const reading = read.data(data, event)
+      last = data.length > longest ? undefined : { data, event, reading }
+      return reading
     },
   }
 }

@@ -25,7 +25,7 @@ interface Known {
 /** More than this of a block isn't held, for it is looked at again with each piece that comes. */
 const LONGEST_HELD = 4096
 /** A longer block is not worth the search for its frame. */
-const LONGEST = 64 * 1024
+export const LONGEST_REPEATED = 64 * 1024
 /** A frame of fewer blocks than this was not worth the search. */
 const WORTHWHILE = 4
 /** How many blocks go by without another search, at the most. */
@@ -43,7 +43,7 @@ export function repeats(
   maxEventBytes: number,
 ): Stage<string, SseItem | Repeated> {
   // A character takes three bytes at the most.
-  const longest = Math.min(LONGEST, Math.floor(maxEventBytes / 3))
+  const longest = Math.min(LONGEST_REPEATED, Math.floor(maxEventBytes / 3))
   let isAtStart = true
   let known: Known | undefined
   /** The beginning of a block that may be of the frame. */

@@ -33,3 +33,13 @@ export function withWords(chunk: SayingChunk, words: string): SayingChunk {
   const [delta] = chunk.deltas
   return { ...chunk, deltas: [{ ...delta, [WORDS[delta.type]]: words }] }
 }
+
+/** Whether two chunks are of one speaker, and say the same. */
+export function isSame(a: SayingChunk, b: SayingChunk): boolean {
+  return a.id === b.id && a.model === b.model && a.provider === b.provider && isSameDelta(a.deltas[0], b.deltas[0])
+}
+
+function isSameDelta(a: Saying, b: Saying): boolean {
+  const names = Object.keys(a) as (keyof Saying)[]
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
+}

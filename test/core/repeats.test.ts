@@ -140,7 +140,7 @@ test.each([...cases(), ...recordings()])('$name: the same by the short way', ({ 
 
 /** How the blocks of a stream go: an item of the long way by its kind, chunks in a row by how many they are. */
 function ways(blocks: readonly string[], table: readonly Dialect[] = dialects, maxEventBytes = MAX_EVENT_BYTES) {
-  const stage = repeats(eitherForm(maxEventBytes), remembering(reader(table)), maxEventBytes)
+  const stage = repeats(eitherForm(maxEventBytes), remembering(reader(table), MAX_EVENT_BYTES), maxEventBytes)
   return run(stage, blocks).map((item) => (item.kind === 'repeated' ? item.chunk.count : item.kind))
 }
 
