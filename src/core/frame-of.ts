@@ -67,8 +67,9 @@ function changes(leaves: readonly Leaf[], data: string, other: string): { change
     at = leaf.to
     otherAt = to
   }
-  if (data.slice(at) === other.slice(otherAt)) return { changed, blanks: [] }
-  const blanks = Array.from(data.slice(at).matchAll(/ *(?=[}\]])/g), ({ 0: blank, index }): Place => {
+  const end = data.slice(at)
+  if (end === other.slice(otherAt) || !/^[ }\]]*$/.test(end)) return { changed, blanks: [] }
+  const blanks = Array.from(end.matchAll(/ *(?=[}\]])/g), ({ 0: blank, index }): Place => {
     return { hole: 'blanks', from: at + index, to: at + index + blank.length }
   })
   return { changed, blanks }

@@ -89,7 +89,7 @@ export function readings(read: Reader): Stage<SseItem | Repeated, Reading> {
       switch (item.kind) {
         case 'event': {
           position++
-          if (item.event !== 'error' && isKeepAlive(item.data, item.event)) return [{ type: 'keep-alive' }]
+          if (isKeepAlive(item.data, item.event)) return [{ type: 'keep-alive' }]
           const reading = read.data(item.data, item.event)
           if (!reading) return [{ type: 'unreadable', why: `event ${position} is not JSON: ${excerpt(item.data)}` }]
           return [reading.type === 'chunk' && item.t !== undefined ? { ...reading, t: item.t } : reading]
@@ -127,10 +127,9 @@ export function isEnding(reading: Reading): boolean {
   return !said.has('error') && (reading.ends === true || said.has('finish'))
 }
 
-function isKeepAlive(data: string, event: string): boolean {
-  return (
-    data.trim() === '' ||
-    data.startsWith(':') ||
-    (/^(ping|heartbeat|keep-?alive)$/i.test(event) && !data.startsWith('{'))
-  )
+/** Whether data says no more than that the connection lives. */
+export function isKeepAlive(data: string, event: string): boolean {
+  if (event === 'error') return false
+  if (data.trim() === '' || data.startsWith(':')) return true
+  return /^(ping|heartbeat|keep-?alive)$/i.test(event) && !data.startsWith('{')
 }

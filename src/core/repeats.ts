@@ -2,7 +2,7 @@ import type { Chunk } from './delta.js'
 import { rows, type Row } from './frame.js'
 import { frameOf, type Block } from './frame-of.js'
 import type { SseEvent, SseItem } from './item.js'
-import type { Reader } from './readings.js'
+import { isKeepAlive, type Reader } from './readings.js'
 import { sayingChunk, withWords, type SayingChunk } from './saying.js'
 import type { Stage } from './stage.js'
 
@@ -53,7 +53,7 @@ export function repeats(
 
   /** Searches the frame of a block that wasn't known, behind one of its kind; the less often, the less came of it. */
   function search(text: string, { data, event }: SseEvent) {
-    const chunk = sayingChunk(reader.data(data, event))
+    const chunk = isKeepAlive(data, event) ? undefined : sayingChunk(reader.data(data, event))
     const before = last
     last = chunk && { text, data, event, chunk }
     if (!last || before?.chunk.deltas[0].type !== last.chunk.deltas[0].type) return

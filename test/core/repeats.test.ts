@@ -93,9 +93,19 @@ const TEMPLATES: readonly ((words: string, other: string, number: string) => str
     `{"type":"content_block_delta","index":${number},"delta":{"type":"text_delta","text":"${words}"}  }`,
   (words) =>
     `{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"${words}"}${' '.repeat(words.length % 4)}}`,
+  (words) => `{"choices":[{"delta":{"content":"${words}"}}],"a${' '.repeat(words.length % 3)}}":{}}`,
   (words, other) => `  {"candidates":[{"content":{"parts":[{"text":"${words}"}]}}],"responseId":"${other}"}`,
 ]
-const HEADS = ['data: ', 'data: ', 'data:', 'event: message\ndata: ', 'id: 1\ndata: ', 'event: error\ndata: ']
+const HEADS = [
+  'data: ',
+  'data: ',
+  'data:',
+  'event: message\ndata: ',
+  'id: 1\ndata: ',
+  'event: error\ndata: ',
+  'event: ping\ndata: ',
+  'event: ping\ndata:  ',
+]
 const OTHERS = [
   ': OPENROUTER PROCESSING\n\n',
   'data: [DONE]\n\n',
