@@ -71,13 +71,15 @@ export async function growth() {
 const [WIDTH, HEIGHT, MARGIN] = [640, 360, 48]
 const COLOURS = ['#1f77b4', '#d62728', '#2ca02c']
 
+/** Where on an axis of that length a value lies, logarithmic. */
+function scale(values, length) {
+  const [least, most] = [Math.min(...values), Math.max(...values)].map(Math.log10)
+  return (value) => (length * (Math.log10(value) - least)) / (most - least)
+}
+
 /** The curves of a few series, both axes logarithmic. */
 export function picture(all) {
   const points = all.flatMap((one) => one.points)
-  const scale = (values, length) => {
-    const [least, most] = [Math.min(...values), Math.max(...values)].map(Math.log10)
-    return (value) => (length * (Math.log10(value) - least)) / (most - least)
-  }
   const x = scale(
     points.map(({ value }) => value),
     WIDTH - 2 * MARGIN,

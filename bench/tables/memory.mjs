@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { goal, percent } from '../format.mjs'
-import { stream, write } from '../inputs.mjs'
+import { stream } from '../inputs.mjs'
 import { ENVIRONMENT, FOLDER, median, peer, program } from '../measure.mjs'
 
 const ROUNDS = 3

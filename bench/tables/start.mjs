@@ -13,10 +13,10 @@ const WITHIN_FIRST_BYTE = 60
 
 /** Milliseconds until a command has written its first byte. */
 async function firstByte({ command: [file, ...args], env }) {
-  const start = performance.now()
+  const began = performance.now()
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...ENVIRONMENT, ...env } })
   await once(child.stdout, 'data')
-  const time = performance.now() - start
+  const time = performance.now() - began
   child.stdout.resume()
   await once(child, 'close')
   return time

@@ -55,7 +55,8 @@ export async function standardOutput(): Promise<StandardOutput> {
     // An event may take many megabytes, which need not be there twice.
     for (let from = 0; from < ready.length;) {
       const last = Math.min(from + LONGEST_WRITE, ready.length)
-      const to = isHighSurrogate(ready.charCodeAt(last - 1)) ? last + 1 : last
+      const isInPair = isHighSurrogate(ready.charCodeAt(last - 1)) && isLowSurrogate(ready.charCodeAt(last))
+      const to = isInPair ? last + 1 : last
       const piece = ready.slice(from, to)
       await toStdout(Buffer.from(isTerminal ? visible(piece) : piece))
       from = to
@@ -131,6 +132,11 @@ export function statusOf(fd: number): Stats | undefined {
 /** Whether a UTF-16 unit is the first of a pair. */
 function isHighSurrogate(unit: number): boolean {
   return (unit & 0xfc00) === 0xd800
+}
+
+/** Whether it is the second. */
+function isLowSurrogate(unit: number): boolean {
+  return (unit & 0xfc00) === 0xdc00
 }
 
 const LINE_ENDS = new Set<number | undefined>([10, 13])

@@ -12,6 +12,11 @@ export interface Block {
   readonly chunk: SayingChunk
 }
 
+/** What has more leaves than this has no frame, for the search would take longer than is gained. */
+const MOST_LEAVES = 200
+/** How many of the strings that are as the words are tried out. */
+const MOST_TRIES = 4
+
 /** A place in data where something else may stand. */
 interface Place {
   readonly hole: Hole
@@ -30,15 +35,15 @@ interface Place {
  */
 export function frameOf(block: Block, before: Block, read: Reader['object']): Frame | undefined {
   const { text, data, event, chunk } = block
-  if (!text.endsWith(`${data}\n\n`)) return undefined
+  if (!isPlain(text, data)) return undefined
   const leaves = leavesIn(data)
+  if (leaves.length > MOST_LEAVES) return undefined
   const words = spell(wordsOf(chunk))
   const expected = withWords(chunk, `${wordsOf(chunk)}.`)
   const { changed, blanks } = changes(leaves, data, before.data)
 
-  for (const leaf of leaves) {
+  for (const leaf of leaves.filter(({ from, to }) => data.slice(from, to) === words).slice(0, MOST_TRIES)) {
     const { from, to } = leaf
-    if (data.slice(from, to) !== words) continue
     const tried = parseJson(`${data.slice(0, to - 1)}.${data.slice(to - 1)}`)
     if (!isObject(tried)) continue
     const asked = new Set([leaf])
@@ -51,6 +56,11 @@ export function frameOf(block: Block, before: Block, read: Reader['object']): Fr
     return framed(text, data, places)
   }
   return undefined
+}
+
+/** Whether a block is a line of its data, perhaps under one with its name, so that nothing else in it may be another. */
+function isPlain(text: string, data: string): boolean {
+  return text.endsWith(`${data}\n\n`) && /^(?:event:[^\n]*\n)?data: ?$/.test(text.slice(0, -data.length - 2))
 }
 
 /** The leaves in which data differs from other data of the same shape, and what may be blank at its end, where it differs in that. */
@@ -69,7 +79,7 @@ function changes(leaves: readonly Leaf[], data: string, other: string): { change
   }
   const end = data.slice(at)
   if (end === other.slice(otherAt) || !/^[ }\]]*$/.test(end)) return { changed, blanks: [] }
-  const blanks = Array.from(end.matchAll(/ *(?=[}\]])/g), ({ 0: blank, index }): Place => {
+  const blanks = Array.from(end.trimEnd().matchAll(/ *(?=[}\]])/g), ({ 0: blank, index }): Place => {
     return { hole: 'blanks', from: at + index, to: at + index + blank.length }
   })
   return { changed, blanks }

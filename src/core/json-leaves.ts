@@ -14,7 +14,10 @@ interface Step {
 
 const SCALAR = /[-+.\w]+/y
 
-/** The leaves of the text of a JSON object, in their order. */
+/** Deeper than this no leaf is looked for. */
+const DEEPEST = 100
+
+/** The leaves of the text of a JSON object, in their order; none of one that is nested too deep. */
 export function leavesIn(json: string): Leaf[] {
   const leaves: Leaf[] = []
   const outer: { holder: Step | undefined; next: string | number | undefined }[] = []
@@ -24,6 +27,7 @@ export function leavesIn(json: string): Leaf[] {
   for (let at = json.indexOf('{') + 1; at < json.length; at++) {
     const character = json[at]
     if (character === '{' || character === '[') {
+      if (outer.length === DEEPEST) return []
       outer.push({ holder, next })
       holder = { holder, name: next ?? 0 }
       next = character === '[' ? 0 : undefined

@@ -85,6 +85,8 @@ export function repeats(
   /** Whether more text may make a block of the frame of what there is of one. */
   function mayBecome(text: string): boolean {
     if (!isAtStart || !known || text.endsWith('\n\n') || text.length > Math.min(longest, LONGEST_HELD)) return false
+    // With other line ends it may be whole.
+    if (text.includes('\r')) return false
     return text.slice(0, known.start.length) === known.start.slice(0, text.length)
   }
 

@@ -11,7 +11,7 @@ const FIELDS = ['data', 'event', 'id', 'retry']
 const LONGEST_PREFIX = 'retry: '.length
 /** How much is kept of the name of a field that nobody knows. */
 const LONGEST_NAME = 60
-const [LF, SPACE] = [10, 32]
+const [LF, SPACE, COLON] = [10, 32, 58]
 const TRAILER = 'or-stream status='
 
 /**
@@ -87,8 +87,8 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
   function feedLines(text: string) {
     for (let at = 0; at < text.length;) {
       const isPlace = openLength === 0 && tooLarge === undefined && text.length <= maxEventBytes / 4
-      const plain = isPlace ? plainEvent(text, at) : undefined
-      if (plain) items.push(plain.event)
+      const plain = isPlace ? plainBlock(text, at) : undefined
+      if (plain) items.push(plain.item)
       const blank = plain ? -1 : text.indexOf('\n\n', at)
       const end = plain?.end ?? (blank === -1 ? text.length : blank + 2)
       if (!plain) feedBlock(text.slice(at, end))
@@ -150,20 +150,20 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
 }
 
 /**
- * The event of a block that is one line of data, perhaps under one with its name, and where the block ends. That is nearly every
- * block, and the parser would take as long for it as all else that is done with it.
+ * What a block is that is one line of data, perhaps under one with its name, or a comment alone; and where it ends. That is nearly
+ * every block, and the parser would take as long for it as all else that is done with it.
  */
-function plainEvent(text: string, at: number): { readonly event: SseItem; readonly end: number } | undefined {
-  let [event, from] = ['message', at]
-  if (text.startsWith('event:', at)) {
-    const end = text.indexOf('\n', at)
-    event = valueOf(text, at + 'event:'.length, end) || event
-    from = end + 1
-  }
-  if (!text.startsWith('data:', from)) return undefined
+function plainBlock(text: string, at: number): { readonly item: SseItem; readonly end: number } | undefined {
+  const isNamed = text.startsWith('event:', at)
+  const from = isNamed ? text.indexOf('\n', at) + 1 : at
   const end = text.indexOf('\n', from)
   if (text.charCodeAt(end + 1) !== LF) return undefined
-  return { event: { kind: 'event', event, data: valueOf(text, from + 'data:'.length, end) }, end: end + 2 }
+  if (text.startsWith('data:', from)) {
+    const event = (isNamed ? valueOf(text, at + 'event:'.length, from - 1) : '') || 'message'
+    return { item: { kind: 'event', event, data: valueOf(text, from + 'data:'.length, end) }, end: end + 2 }
+  }
+  if (isNamed || text.charCodeAt(from) !== COLON) return undefined
+  return { item: { kind: 'comment', comment: valueOf(text, from + 1, end) }, end: end + 2 }
 }
 
 /** The value of a field, without one leading space. */

@@ -28,7 +28,9 @@ function quickDecoder(): (bytes: Uint8Array) => string {
   const streaming = new TextDecoder('utf-8', { ignoreBOM: true })
   let isAscii = true
   return (bytes) => {
-    const text = isAscii ? decoder.decode(bytes) : streaming.decode(bytes, { stream: true })
+    // Behind ASCII the stream holds nothing back.
+    const isClean = (bytes.at(-1) ?? 0) < 0x80
+    const text = isAscii || !isClean ? decoder.decode(bytes) : streaming.decode(bytes, { stream: true })
     isAscii = text.length === bytes.length
     return text
   }

@@ -15,10 +15,12 @@ test('a character whose halves come in two events, and in two reads, is written 
 })
 
 test('characters of two UTF-16 units are whole, wherever a long text is cut to be written', async () => {
-  const words = `a${'🐟'.repeat(600_000)}`
-  const chunk = JSON.stringify({ choices: [{ index: 0, delta: { content: words }, finish_reason: 'stop' }] })
-  const { stdout, ...ended } = await program('sse-text', [], { input: `data: ${chunk}\n\ndata: [DONE]\n\n` })
-  expect([stdout === words, ended]).toEqual([true, { stderr: '', status: 0 }])
+  for (const before of ['', 'a', '\ud83d', 'a'.repeat(2 ** 20 - 1) + '\ud83d']) {
+    const words = `${before}${'🐟'.repeat(600_000)}`
+    const chunk = JSON.stringify({ choices: [{ index: 0, delta: { content: words }, finish_reason: 'stop' }] })
+    const { stdout, ...ended } = await program('sse-text', [], { input: `data: ${chunk}\n\ndata: [DONE]\n\n` })
+    expect([stdout === words.replace(/\ud83d(?!\udc1f)/, '\ufffd'), ended]).toEqual([true, { stderr: '', status: 0 }])
+  }
 })
 
 test('characters that lie across two reads of a file are whole', async () => {

@@ -119,15 +119,28 @@ const OTHERS = [
   'data: {"choices":[{"delta":{"content":"half"}}',
   '\n',
 ]
+/** What may stand behind the data: lines that say nothing, one of them with the data again. */
+const TAILS: readonly ((data: string) => string)[] = [
+  () => '',
+  () => '',
+  () => '',
+  (data) => `\nid: ${data}`,
+  (data) => `\nretry: ${data}`,
+  () => '   ',
+]
 const row = fc
   .tuple(
     fc.constantFrom(...TEMPLATES),
     fc.constantFrom(...HEADS),
     fc.array(fc.tuple(literals, literals, numbers), { maxLength: 8 }),
     fc.boolean(),
+    fc.constantFrom(...TAILS),
   )
-  .map(([template, head, fills, isTwin]) =>
-    fills.map(([words, other, number]) => `${head}${template(words, isTwin ? words : other, number)}\n\n`).join(''),
+  .map(([template, head, fills, isTwin, tail]) =>
+    fills
+      .map(([words, other, number]) => template(words, isTwin ? words : other, number))
+      .map((data) => `${head}${data}${tail(data)}\n\n`)
+      .join(''),
   )
 const streams = fc
   .array(fc.oneof({ weight: 3, arbitrary: row }, fc.constantFrom(...OTHERS)), { minLength: 1, maxLength: 8 })
@@ -143,6 +156,19 @@ test('whatever the stream and its cuts, what is read is the same by the short wa
   )
 })
 
+const said = (words: string, more = '') => `data: {"choices":[{"delta":{"content":"${words}"}}]${more}}\n\n`
+const thought = (...[told, detail]: [string, string]) =>
+  `data: {"choices":[{"delta":{"reasoning":"${told}","reasoning_details":[{"text":"${detail}"}]}}]}\n\n`
+const twice = (words: string, id: string) => `${said(words).trimEnd()}\nid: ${said(id).slice('data: '.length)}`
+
+test.each([
+  ['another string is as the words', [thought('a', 'a'), thought('b', 'b'), thought('c', 'b')]],
+  ['the id is as the data', [twice('a', 'a'), twice('a', 'a'), twice('a', 'b')]],
+])('tricky: %s', (_, blocks) => {
+  const pieces = blocks.map(utf8Bytes)
+  expect(read(pieces, true)).toEqual(read(pieces, false))
+})
+
 test.each([...cases(), ...recordings()])('$name: the same by the short way', ({ stream }) => {
   for (const pieces of [[stream], inPieces(stream, 700), inPieces(stream, 64)])
     expect(read(pieces, true)).toEqual(read(pieces, false))
@@ -153,8 +179,6 @@ function ways(blocks: readonly string[], table: readonly Dialect[] = dialects, m
   const stage = repeats(eitherForm(maxEventBytes), remembering(reader(table), MAX_EVENT_BYTES), maxEventBytes)
   return run(stage, blocks).map((item) => (item.kind === 'repeated' ? item.chunk.count : item.kind))
 }
-
-const said = (words: string, more = '') => `data: {"choices":[{"delta":{"content":"${words}"}}]${more}}\n\n`
 
 test.each<[string, string[], unknown[]]>([
   ['the same chunks', [said('a'), `${said('b')}${said('c')}${said('d')}`, said('e')], ['event', 'event', 2, 1]],
@@ -182,6 +206,26 @@ test.each<[string, string[], unknown[]]>([
   ['chunks without words', [said(''), said(''), said('')], ['event', 'event', 'event']],
 ])('%s', (_, blocks, expected) => {
   expect(ways(blocks)).toEqual(expected)
+})
+
+const nested = (words: string) => said(words, `,"x":${'['.repeat(12_000)}"${words}"${']'.repeat(12_000)}`)
+const wide = (words: string) => said(words, `,"x":[${Array.from({ length: 5000 }, () => `"${words}"`).join()}]`)
+
+test.each<[string, string[]]>([
+  ['nested deep', ['a', 'b', 'c'].map(nested)],
+  ['many strings as the words', ['a', 'b', 'c'].map(wide)],
+  [
+    'many blanks at the end',
+    [20_000, 20_001, 20_002].map((count) => said('a').replace('\n', `${' '.repeat(count)}\n`)),
+  ],
+])('no frame: %s', (_, blocks) => {
+  expect(ways(blocks)).toEqual(['event', 'event', 'event'])
+})
+
+test('an event is given when it has come, with whatever line ends', () => {
+  const stage = repeats(eitherForm(MAX_EVENT_BYTES), remembering(reader(dialects), MAX_EVENT_BYTES), MAX_EVENT_BYTES)
+  const pieces = [said('a'), said('b'), said('c').replaceAll('\n', '\r\n'), said('d').replaceAll('\n', '\r')]
+  expect(pieces.map((piece) => [...stage.push(piece)].length)).toEqual([1, 1, 1, 1])
 })
 
 test('a block over a third of the bound goes the long way', () => {

@@ -11,6 +11,12 @@ test.each<[string, number[], string]>([
   ['NUL', [0], '\0'],
   ['invalid bytes', [0x61, 0xff, 0x62, 0xc0, 0x80, 0x63], 'a\ufffdb\ufffd\ufffdc'],
   ['a surrogate, which UTF-8 cannot spell', [0xed, 0xa0, 0x80], '\ufffd\ufffd\ufffd'],
+  ['a lead byte before a character that is cut off', [0xc3, 0xa9, 0xf0, 0xc3], 'é\ufffd\ufffd'],
+  [
+    'lead bytes among others',
+    [0xc3, 0xa9, 0xf0, 0xc3, 0x41, 0xf0, 0xc3, 0x22, 0xe2, 0x80, 0x41],
+    'é\ufffd\ufffdA\ufffd\ufffd"\ufffdA',
+  ],
   ['a character that is cut off by the end', [0x61, 0xf0, 0x9f, 0x90], 'a\ufffd'],
 ])('%s', (_, bytes, text) => {
   for (const [cut, pieces] of everyCut(Uint8Array.from(bytes))) {

@@ -1,0 +1,42 @@
+import type { Dispatcher } from 'undici'
+import { expect, test } from 'vitest'
+import { exchange } from '../../src/transport/exchange.js'
+
+const call = { url: new URL('http://127.0.0.1/v1'), headers: {}, body: '' }
+const HEAD = { 'transfer-encoding': 'chunked' }
+
+/** What undici does, as far as it matters here: it gives the first pieces, and the others in the very moment in which a pause ends. */
+function dispatcher(first: readonly Buffer[], others: readonly Buffer[]): Dispatcher {
+  let isPaused = false
+  const dispatch: Dispatcher['dispatch'] = (_, handler) => {
+    const controller = {
+      pause: () => (isPaused = true),
+      resume() {
+        if (!isPaused) return
+        isPaused = false
+        for (const piece of others) handler.onResponseData?.(controller, piece)
+        handler.onResponseEnd?.(controller, {})
+      },
+      abort() {},
+    } as unknown as Dispatcher.DispatchController
+    handler.onRequestStart?.(controller, {})
+    handler.onResponseStart?.(controller, 200, HEAD)
+    for (const piece of first) handler.onResponseData?.(controller, piece)
+    return true
+  }
+  return { dispatch } as Dispatcher
+}
+
+async function piecesOf(client: Dispatcher): Promise<string[]> {
+  const { body } = await exchange(client, call, new AbortController().signal, () => undefined)
+  const pieces: string[] = []
+  for await (const piece of body()) pieces.push(`${piece.length} ${Buffer.from(piece).toString('latin1', 0, 1)}`)
+  return pieces
+}
+
+const many = Buffer.alloc(200_000, 'a')
+
+test('what comes in the moment in which a pause ends is given, and what came together is given together', async () => {
+  const client = dispatcher([many, many], [Buffer.from('b'), Buffer.from('c')])
+  expect(await piecesOf(client)).toEqual(['400000 a', '2 b'])
+})
