@@ -38,7 +38,7 @@ export async function* fetchStream(
       nextTry(failure, tries, performance.now() - began, retry, Math.random())
     let failed: { readonly failure: StreamError; readonly next: NextTry } | undefined
     try {
-      const answer = await openStream(numbered, asked, sending)
+      const answer = await openStream(numbered, asked, { ...sending, joins: true })
       opened(answer)
       for await (const bytes of answer.body()) {
         const { ready, failure } = held.push(bytes)

@@ -6,8 +6,8 @@ import type { Tap } from './tap.js'
 export interface Exchange {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
-  /** Gives all bytes that came before it throws what ended them early. */
-  body(): AsyncGenerator<Uint8Array>
+  /** Gives all bytes that came before it throws what ended them early; as they came, or what came together as one. */
+  body(joins: boolean): AsyncGenerator<Uint8Array>
 }
 
 /** How many bytes may wait for a slow reader before the server is made to wait too. */
@@ -60,7 +60,7 @@ export function exchange(
           const named = new Map(Object.entries(raw).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]))
           canWait = outlives(named)
           tap?.opened(status, named)
-          resolve({ status, headers: named, body: () => came.pieces(() => controller?.resume()) })
+          resolve({ status, headers: named, body: (joins) => came.pieces(joins, () => controller?.resume()) })
         },
         onResponseData(started, bytes) {
           came.push(bytes)
@@ -107,17 +107,15 @@ function inbox() {
       ended ??= { error }
       wake?.()
     },
-    async *pieces(resume: () => void): AsyncGenerator<Uint8Array> {
+    async *pieces(joins: boolean, resume: () => void): AsyncGenerator<Uint8Array> {
       for (;;) {
-        if (waiting.length > 0) {
-          // What came together goes on together: one write for all of it.
-          const [first = new Uint8Array(), ...more] = waiting
-          const bytes = more.length === 0 ? first : Buffer.concat(waiting)
-          waiting = []
-          length = 0
+        const taken = joins && waiting.length > 1 ? [Buffer.concat(waiting)] : waiting
+        waiting = []
+        for (const bytes of taken) {
+          length -= bytes.length
           yield bytes
-          continue
         }
+        if (waiting.length > 0) continue
         if (ended?.error) throw ended.error
         if (ended) return
         const more = new Promise<void>((resolve) => (wake = resolve))

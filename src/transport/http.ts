@@ -29,6 +29,8 @@ export interface Sending {
   readonly tap?: Tap | undefined
   /** Whether addresses of this link are closed, those of metadata services among them; whoever asks for others needs that. */
   readonly beyondLink?: boolean | undefined
+  /** Whether pieces that came together are given as one. */
+  readonly joins?: boolean | undefined
 }
 
 /**
@@ -37,7 +39,7 @@ export interface Sending {
  */
 export async function send(
   { url, headers, body }: Call,
-  { signal, limits = LIMITS, environment = {}, tap, beyondLink = false }: Sending,
+  { signal, limits = LIMITS, environment = {}, tap, beyondLink = false, joins = false }: Sending,
 ): Promise<Answer> {
   if (beyondLink && isLinkLocal(url.hostname)) throw new StreamError('forbidden', `${url.host}: ${ON_LINK}`)
   const { client, proxy, lost } = await dispatcher(url, environment, limits, beyondLink ? lookupBeyondLink : undefined)
@@ -56,7 +58,7 @@ export async function send(
         const frames = framing()
         let cut: unknown = LEFT
         try {
-          for await (const bytes of response.body()) {
+          for await (const bytes of response.body(joins)) {
             const before = frames.events()
             frames.push(bytes)
             if (frames.events() > before) drought.restart()

@@ -27,16 +27,20 @@ function dispatcher(first: readonly Buffer[], others: readonly Buffer[]): Dispat
   return { dispatch } as Dispatcher
 }
 
-async function piecesOf(client: Dispatcher): Promise<string[]> {
+async function piecesOf(client: Dispatcher, joins: boolean): Promise<string[]> {
   const { body } = await exchange(client, call, new AbortController().signal, () => undefined)
   const pieces: string[] = []
-  for await (const piece of body()) pieces.push(`${piece.length} ${Buffer.from(piece).toString('latin1', 0, 1)}`)
+  for await (const piece of body(joins)) pieces.push(`${piece.length} ${Buffer.from(piece).toString('latin1', 0, 1)}`)
   return pieces
 }
 
 const many = Buffer.alloc(200_000, 'a')
 
 test('what comes in the moment in which a pause ends is given, and what came together is given together', async () => {
-  const client = dispatcher([many, many], [Buffer.from('b'), Buffer.from('c')])
-  expect(await piecesOf(client)).toEqual(['400000 a', '2 b'])
+  const [first, others] = [
+    [many, many],
+    [Buffer.from('b'), Buffer.from('c')],
+  ]
+  expect(await piecesOf(dispatcher(first, others), true)).toEqual(['400000 a', '2 b'])
+  expect(await piecesOf(dispatcher(first, others), false)).toEqual(['200000 a', '200000 a', '1 b', '1 c'])
 })
