@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { lookup } from 'node:dns/promises'
 import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -10,6 +8,7 @@ import { execaSync } from 'execa'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { crowded, faults } from '../support/faults.js'
 import { folderWith } from '../support/folder.js'
+import { resolving } from '../support/names.js'
 import { measured } from '../support/peak.js'
 import { sized, few } from '../support/size.js'
 import { program, shell, type Ended } from '../support/spawn.js'
@@ -568,8 +567,6 @@ describe('R38 · old and odd HTTP: 1.0, no keep-alive, header names in any case;
   })
 })
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0
-
 describe('R39 · TLS: a certificate that expired, is for another host, signed itself, comes from nobody known; a handshake cut · the reason is told; an authority of your own is named in NODE_EXTRA_CA_CERTS · 69', () => {
   const folder = folderWith({
     index: '',
@@ -608,26 +605,24 @@ policy=any\nunique_subject=no\ncopy_extensions=copy\n[any]\ncommonName=supplied\
     )
   }
 
-  if (hasOpenssl) {
-    openssl('req', '-x509', ...KEY, 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=test authority')
-    openssl(
-      'req',
-      '-x509',
-      ...KEY,
-      'own.key',
-      '-out',
-      'own.pem',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=own',
-      '-addext',
-      'subjectAltName=IP:127.0.0.1',
-    )
-    certificate('good', 'IP:127.0.0.1', '20490101000000Z')
-    certificate('old', 'IP:127.0.0.1', '20200102000000Z')
-    certificate('other', 'DNS:other.example', '20490101000000Z')
-  }
+  openssl('req', '-x509', ...KEY, 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=test authority')
+  openssl(
+    'req',
+    '-x509',
+    ...KEY,
+    'own.key',
+    '-out',
+    'own.pem',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=own',
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+  )
+  certificate('good', 'IP:127.0.0.1', '20490101000000Z')
+  certificate('old', 'IP:127.0.0.1', '20200102000000Z')
+  certificate('other', 'DNS:other.example', '20490101000000Z')
 
   async function secured(name: string, trusts: string | undefined): Promise<Ended> {
     const read = (ending: string) => readFileSync(join(folder, `${name}.${ending}`))
@@ -645,7 +640,7 @@ policy=any\nunique_subject=no\ncopy_extensions=copy\n[any]\ncommonName=supplied\
     return program('or-stream', args, { env: { ...env, ...trust } })
   }
 
-  test.skipIf(!hasOpenssl).each([
+  test.each([
     ['good', 'ca.pem', whole()],
     ['old', 'ca.pem', failed('tls', '127.0.0.1:\\d+: its certificate has expired', 69)],
     ['other', 'ca.pem', failed('tls', '127.0.0.1:\\d+: its certificate is for another host', 69)],
@@ -675,30 +670,33 @@ policy=any\nunique_subject=no\ncopy_extensions=copy\n[any]\ncommonName=supplied\
   })
 })
 
-/** Whether this machine has IPv6, and whether `localhost` is a name for it. */
+/** Whether this machine has IPv6. */
 const hasIpv6 = await new Promise<boolean>((resolve) => {
   const server = createServer()
   server.on('error', () => resolve(false))
   server.listen(0, '::1', () => server.close(() => resolve(true)))
 })
-const hasBoth = hasIpv6 && (await lookup('localhost', { all: true })).some(({ family }) => family === 6)
 
-/** Asks a server that listens at one address, by another name. */
-async function askAs(name: string, host: string): Promise<Ended> {
+/** Asks a server that listens at one address by a name that has these. */
+async function askAs(name: string, host: string, addresses: readonly string[]): Promise<Ended> {
   const server = await faults(['whole'], { host })
-  return ask(server.url.replace(new URL(server.url).hostname, name))
+  const url = server.url.replace(new URL(server.url).hostname, name)
+  return program('or-stream', [...ONCE, '--base-url', url, 'x'], { env: { ...env, ...resolving(name, addresses) } })
 }
 
 describe('R41 · a server on IPv4 alone, or on IPv6 alone · either is found, also where the name has both · 0', () => {
-  test('127.0.0.1 as localhost', async () => {
-    expect(await askAs('localhost', '127.0.0.1')).toEqual(whole())
-  })
+  test.each([[['127.0.0.1']], [['::1', '127.0.0.1']], [['127.0.0.1', '::1']]])(
+    '127.0.0.1 where localhost is %j',
+    async (addresses) => {
+      expect(await askAs('localhost', '127.0.0.1', addresses)).toEqual(whole())
+    },
+  )
 
-  test.skipIf(!hasIpv6)('::1 by its address', async () => {
-    expect(await askAs('[::1]', '::1')).toEqual(whole())
-  })
-
-  test.skipIf(!hasBoth)('::1 as localhost', async () => {
-    expect(await askAs('localhost', '::1')).toEqual(whole())
+  test.skipIf(!hasIpv6).each([
+    ['[::1]', ['::1']],
+    ['localhost', ['::1']],
+    ['localhost', ['127.0.0.1', '::1']],
+  ])('::1 as %s, which is %j', async (name, addresses) => {
+    expect(await askAs(name, '::1', addresses)).toEqual(whole())
   })
 })

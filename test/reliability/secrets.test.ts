@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
-import { networkInterfaces } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { faults } from '../support/faults.js'
+import { resolving } from '../support/names.js'
 import { few } from '../support/size.js'
 import { CANARY, hasCanary, program, shell, start, type Ended } from '../support/spawn.js'
 import { reply, stream, upstream, type Received } from '../support/upstream.js'
@@ -166,10 +166,6 @@ describe('R81 · NODE_DEBUG, which makes Node tell what it does · no header is 
   })
 })
 
-const outside = Object.values(networkInterfaces())
-  .flatMap((addresses = []) => addresses)
-  .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
-
 const refused = (url: string) =>
   told(
     `bad_config: "${url}" would send the prompt and the key in plain sight: use https://, or allow it with --insecure-http`,
@@ -191,10 +187,13 @@ describe('R82 · http:// to another machine, which anybody between can read · r
     })
   })
 
-  test.skipIf(outside === undefined)('an address of this machine that others can reach', async () => {
-    const server = await faults(['whole'], { host: outside ?? '' })
-    expect([await ask(server.url), server.connections.all]).toEqual([refused(server.url), 0])
-    expect(await ask(server.url, '--insecure-http')).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
+  test('another machine, which is not asked before it is allowed', async () => {
+    const server = await faults(['whole'])
+    const url = server.url.replace('127.0.0.1', 'llm.example')
+    const env = resolving('llm.example', ['127.0.0.1'])
+    const asked = (...args: string[]) => program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'], { env })
+    expect([await asked(), server.connections.all]).toEqual([refused(url), 0])
+    expect(await asked('--insecure-http')).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
   })
 })
 
