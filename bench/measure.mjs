@@ -64,19 +64,3 @@ export async function sameOutput(cases) {
     if (!output.equals(outputs[0]))
       throw new Error(`${cases[index].name} and ${cases[0].name} put out different bytes for ${cases[0].input}`)
 }
-
-/** Measures a Node program by what it says of itself at its end: the most memory in MiB, and processor time in ms. */
-export async function taken({ command: [file, ...args], input, env = {} }) {
-  const note = join(FOLDER, 'taken.json')
-  const hook = join(FOLDER, 'taken.cjs')
-  const { writeFileSync } = await import('node:fs')
-  writeFileSync(
-    hook,
-    `process.on('exit', () => {
-      const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
-      require('node:fs').writeFileSync(process.env.TAKEN, JSON.stringify({ memory: maxRSS / 1024, work: (userCPUTime + systemCPUTime) / 1000 }))
-    })`,
-  )
-  await timed({ command: [file, '--require', hook, ...args], input, env: { ...env, TAKEN: note } })
-  return JSON.parse(readFileSync(note, 'utf8'))
-}
