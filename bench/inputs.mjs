@@ -35,7 +35,7 @@ const chunk = (words, more = '') =>
   `data: {${HEAD},"choices":[{"index":0,"delta":{"role":"assistant","content":"${words}"},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]${more}}\n\n`
 
 /** How an event of each kind of stream is made. */
-export const KINDS = {
+const KINDS = {
   /** Chunks that differ in nothing but their words. */
   constant: (next) => chunk(word(next)),
   /** The same with a field that is another one in every chunk. */

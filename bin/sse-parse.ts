@@ -4,7 +4,7 @@ import { filter } from '../src/cli/filter.js'
 import { reading } from '../src/cli/options.js'
 import { events } from '../src/core/events.js'
 import { judge } from '../src/core/judge.js'
-import { reader, readings } from '../src/core/readings.js'
+import { readings } from '../src/core/readings.js'
 import { chain, silently, together } from '../src/core/stage.js'
 import { stamp } from '../src/core/stamp.js'
 import { readable } from '../src/dialects/readable.js'
@@ -28,7 +28,7 @@ void filter({
     work: () => {
       const { notes, ...lines } = eventLines({ decode, all })
       const { failure, ...judged } = judge()
-      const shown = check ? together(silently(chain(readings(reader(readable)), judged)), lines) : lines
+      const shown = check ? together(silently(chain(readings(readable), judged)), lines) : lines
       const items = events(maxEventBytes)
       const stage = chain(time ? chain(items, stamp(clock)) : items, shown)
       return { stage, notes, ...(check ? { failure } : {}) }

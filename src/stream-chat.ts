@@ -19,7 +19,7 @@ export interface FetchOptions {
   readonly insecureHttp?: boolean
 }
 
-export interface StreamChatOptions extends Partial<Omit<AnswerOptions, 'environment' | 'clock'>> {
+export interface StreamChatOptions extends Partial<Omit<AnswerOptions, 'environment' | 'clock' | 'joins'>> {
   /** Aborts the request; the iteration then throws the signal's reason. */
   readonly signal?: AbortSignal
   readonly fetchOptions?: FetchOptions

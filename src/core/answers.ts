@@ -2,7 +2,7 @@ import type { Dialect } from './delta.js'
 import { eitherForm } from './events.js'
 import { LONGEST_REPEATED, repeats } from './repeats.js'
 import { MAX_EVENT_BYTES } from './size.js'
-import { reader, readings, remembering, type Reading, type SourceOptions } from './readings.js'
+import { reader, readingsBy, remembering, type Reading, type SourceOptions } from './readings.js'
 import { stamp, type Clock } from './stamp.js'
 import { chain, type Stage } from './stage.js'
 import { utf8 } from './text.js'
@@ -26,5 +26,5 @@ export function answers(
   const read = remembering(reader(dialects, { sources }), LONGEST_REPEATED)
   const items = chain(utf8(), joins ? repeats(each, read, maxEventBytes) : each)
   const timed = clock ? chain(items, stamp(clock)) : items
-  return { ...judged, ...chain(chain(timed, readings(read)), judged) }
+  return { ...judged, ...chain(chain(timed, readingsBy(read)), judged) }
 }

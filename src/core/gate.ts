@@ -3,7 +3,7 @@ import { StreamError } from './errors.js'
 import { events } from './events.js'
 import { framing } from './framing.js'
 import { failureOf } from './provider-error.js'
-import { reader, readings } from './readings.js'
+import { readings } from './readings.js'
 import { MAX_EVENT_BYTES } from './size.js'
 import { chain } from './stage.js'
 
@@ -65,7 +65,7 @@ export function gate(dialects: readonly Dialect[]): Gate {
 
 /** The failure that the first event is, if it is one. */
 function failureIn(pieces: readonly Uint8Array[], dialects: readonly Dialect[]): StreamError | undefined {
-  const step = chain(events(), readings(reader(dialects)))
+  const step = chain(events(), readings(dialects))
   for (const bytes of pieces) {
     for (const reading of step.push(bytes)) {
       const deltas = reading.type === 'chunk' ? reading.deltas : []

@@ -80,8 +80,13 @@ export function remembering(read: Reader, longest: number): Reader {
   }
 }
 
-/** Items to readings. Other comments than trailers, and retry times, say nothing here. */
-export function readings(read: Reader): Stage<SseItem | Repeated, Reading> {
+/** Items to readings, each chunk by the first dialect of the table that can read it. Other comments than trailers, and retry times, say nothing here. */
+export function readings(dialects: readonly Dialect[], options: SourceOptions = {}): Stage<SseItem, Reading> {
+  return readingsBy(reader(dialects, options))
+}
+
+/** The same, by a reader that others know too. */
+export function readingsBy(read: Reader): Stage<SseItem | Repeated, Reading> {
   let position = 0
 
   return {

@@ -3,7 +3,7 @@ import type { SseItem } from '../core/item.js'
 import type { JsonObject } from '../core/json.js'
 import { judge, type Judgement, type Policy } from '../core/judge.js'
 import { placed, type Placed } from '../core/placed.js'
-import { reader, readings, type Reading } from '../core/readings.js'
+import { readings, type Reading } from '../core/readings.js'
 import { MAX_EVENT_BYTES } from '../core/size.js'
 import { chain, type Stage } from '../core/stage.js'
 import { worseVerdict, type Verdict } from '../core/verdict.js'
@@ -54,7 +54,7 @@ export function check(dialects: readonly Dialect[], options: CheckOptions = {}):
       return dialect.read(chunk, event)
     },
   }))
-  const answers = chain(readings(reader(heard)), judged)
+  const answers = chain(readings(heard), judged)
   const watched = lookout(rules, maxEventBytes)
   /** Findings that wait for the first sign of a stream; undefined once it has come. */
   let waiting: Finding[] | undefined = []

@@ -1,7 +1,7 @@
 import type { Dialect, Spoken, ToldError } from '../core/delta.js'
 import { errorBlock } from '../core/error-block.js'
 import { StreamError } from '../core/errors.js'
-import { isEnding, reader, readings, type Reading } from '../core/readings.js'
+import { isEnding, readings, type Reading } from '../core/readings.js'
 import { recognise } from '../core/recognise.js'
 import { sse } from '../core/sse.js'
 import { chain, type Stage } from '../core/stage.js'
@@ -122,7 +122,7 @@ export function endingIn(error: ToldError, dialects: readonly Dialect[]): Fault 
 
 /** What whole blocks say to those who judge an answer; one that is over the bound of a reader says nothing. */
 function said(dialects: readonly Dialect[]): Stage<Uint8Array, Reading> {
-  const begin = () => chain(chain(utf8(), sse()), readings(reader(dialects)))
+  const begin = () => chain(chain(utf8(), sse()), readings(dialects))
   let step = begin()
   return {
     push(block) {

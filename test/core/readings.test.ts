@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SseItem } from '../../src/core/item.js'
-import { reader, readings, type Reading } from '../../src/core/readings.js'
+import { readings, type Reading } from '../../src/core/readings.js'
 import { chat } from '../../src/dialects/chat.js'
 import { completions } from '../../src/dialects/completions.js'
 import { run } from '../support/feed.js'
@@ -106,23 +106,23 @@ test.each<[string, SseItem[], Reading[]]>([
     [{ type: 'unreadable', why: 'line 1 is other JSON' }],
   ],
 ])('%s', (_, items, expected) => {
-  expect(run(readings(reader(dialects)), items)).toEqual(expected)
+  expect(run(readings(dialects), items)).toEqual(expected)
 })
 
 test('the first dialect of the table that can read a chunk reads it', () => {
-  expect([
-    run(readings(reader(dialects.toReversed())), [event(legacy)]),
-    run(readings(reader([])), [event(spoken)]),
-  ]).toEqual([[{ ...hi, ...noOne, deltas: [{ type: 'start', choice: 0 }] }], [unknown]])
+  expect([run(readings(dialects.toReversed()), [event(legacy)]), run(readings([]), [event(spoken)])]).toEqual([
+    [{ ...hi, ...noOne, deltas: [{ type: 'start', choice: 0 }] }],
+    [unknown],
+  ])
 })
 
 test('what it was read from comes along where that is asked for', () => {
   const chunk = '{"object":"chat.completion.chunk"}'
   const items: SseItem[] = [event(chunk), event('{"error":"no"}'), { kind: 'stray', field: 'error', value: '{"a":1}' }]
-  const sources = (stage = readings(reader(dialects))) =>
+  const sources = (stage = readings(dialects)) =>
     run(stage, items).map((reading) => ('source' in reading ? reading.source : undefined))
   expect(sources()).toEqual([undefined, undefined, undefined])
-  expect(sources(readings(reader(dialects, { sources: true })))).toEqual([
+  expect(sources(readings(dialects, { sources: true }))).toEqual([
     { json: JSON.parse(chunk) as unknown, dialect: chat },
     { json: { error: 'no' }, dialect: undefined },
     { json: { a: 1 }, dialect: undefined },
