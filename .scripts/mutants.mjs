@@ -456,7 +456,7 @@ export const MUTANTS = [
   {
     file: 'src/transport/attempts.ts',
     what: 'each try has an id of its own',
-    from: 'openStream(numbered, asked, sending)',
+    from: 'openStream(numbered, asked, { ...sending, joins: true })',
     to: "openStream({ ...call, headers: { ...call.headers, 'x-request-id': crypto.randomUUID() } }, asked, sending)",
     row: 54,
   },
@@ -675,15 +675,15 @@ export const MUTANTS = [
   {
     file: 'src/cli/output.ts',
     what: 'a device that takes nothing is tried for ever',
-    from: "if (bytesWritten === 0) throw new StreamError('write_failed', 'write error: nothing more is taken')",
+    from: "if (written === 0) throw new StreamError('write_failed', 'write error: nothing more is taken')",
     to: '',
     row: 2,
   },
   {
     file: 'src/cli/input.ts',
     what: 'what says "again" is taken for standard input',
-    from: "code === 'EAGAIN' && fd === 0",
-    to: "code === 'EAGAIN'",
+    from: "code !== 'EAGAIN' || fd !== 0",
+    to: "code !== 'EAGAIN'",
     tests: ['programme/torture'],
   },
 
@@ -880,8 +880,8 @@ export const MUTANTS = [
   {
     file: 'src/core/readings.ts',
     what: 'data that cannot be read is a sign of life',
-    from: "reading ?? { type: 'unreadable', why: `event ${position} is not JSON: ${excerpt(item.data)}` }",
-    to: "reading ?? { type: 'keep-alive' }",
+    from: "if (!reading) return [{ type: 'unreadable', why: `event ${position} is not JSON: ${excerpt(item.data)}` }]",
+    to: "if (!reading) return [{ type: 'keep-alive' }]",
     tests: ['core/readings'],
   },
   {
@@ -908,8 +908,8 @@ export const MUTANTS = [
   {
     file: 'src/core/answers.ts',
     what: 'the bound of an event is not handed on',
-    from: 'chain(events(maxEventBytes), stamp(clock)) : events(maxEventBytes)',
-    to: 'chain(events(), stamp(clock)) : events()',
+    from: 'eitherForm(maxEventBytes)',
+    to: 'eitherForm(MAX_EVENT_BYTES)',
     tests: ['core/answers'],
   },
   {
@@ -1029,15 +1029,15 @@ export const MUTANTS = [
   {
     file: 'src/cli/output.ts',
     what: 'control characters go to a terminal as they came',
-    from: 'Buffer.from(isTerminal ? visible(ready) : ready)',
-    to: 'Buffer.from(ready)',
+    from: 'Buffer.from(isTerminal ? visible(piece) : piece)',
+    to: 'Buffer.from(piece)',
     row: 73,
     only: 'all of them in a terminal$',
   },
   {
     file: 'src/cli/output.ts',
     what: 'a write that took half of the bytes is done',
-    from: 'from += bytesWritten\n',
+    from: 'from += written\n',
     to: 'from = bytes.length\n',
     row: 7,
   },
