@@ -681,9 +681,9 @@ export const MUTANTS = [
   },
   {
     file: 'src/cli/input.ts',
-    what: 'what says "again" is taken for standard input',
-    from: "code !== 'EAGAIN' || fd !== 0",
-    to: "code !== 'EAGAIN'",
+    what: 'a read that fails is the end',
+    from: "if (code !== 'EAGAIN' || fd !== 0) throw unread(error, file)",
+    to: "if (code !== 'EAGAIN' || fd !== 0) return",
     tests: ['programme/torture'],
   },
 
