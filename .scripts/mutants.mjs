@@ -594,11 +594,11 @@ export const MUTANTS = [
     row: 27,
   },
   {
-    file: 'src/core/duration.ts',
+    file: 'src/core/text/duration.ts',
     what: 'a bare number is milliseconds',
     from: "['', 1000],",
     to: "['', 1],",
-    tests: ['core/duration'],
+    tests: ['core/text/duration'],
   },
 
   // The network.
@@ -689,32 +689,32 @@ export const MUTANTS = [
 
   // Bytes, text, events.
   {
-    file: 'src/core/lines.ts',
+    file: 'src/core/text/lines.ts',
     what: 'CR is no line end',
     from: "normal = start.includes('\\r') ? start.replace(/\\r\\n?/g, '\\n') : start",
     to: "normal = start.replaceAll('\\r\\n', '\\n')",
     tests: ['core/sse'],
   },
   {
-    file: 'src/core/lines.ts',
+    file: 'src/core/text/lines.ts',
     what: 'CRLF that is cut in two is two line ends',
     from: "afterCr && text.startsWith('\\n') ? text.slice(1) : text",
     to: 'text',
     tests: ['core/sse'],
   },
   {
-    file: 'src/core/lines.ts',
+    file: 'src/core/text/lines.ts',
     what: 'an endless line is held whole',
     from: 'if (length <= bound) return undefined',
     to: 'return undefined',
-    tests: ['core/lines'],
+    tests: ['core/text/lines'],
   },
   {
-    file: 'src/core/text.ts',
+    file: 'src/core/text/utf8.ts',
     what: 'half a character lies where the next read will be',
     from: 'half = new Uint8Array(all.subarray(end))',
     to: 'half = all.subarray(end)',
-    tests: ['core/text'],
+    tests: ['core/text/utf8'],
   },
   {
     file: 'src/core/sse.ts',
@@ -731,7 +731,7 @@ export const MUTANTS = [
     tests: ['core/sse'],
   },
   {
-    file: 'src/core/size.ts',
+    file: 'src/core/text/size.ts',
     what: 'a bound of bytes is one of characters',
     from: 'new TextEncoder().encode(text).length > bytes',
     to: 'text.length > bytes',
@@ -927,11 +927,11 @@ export const MUTANTS = [
     tests: ['core/recognise'],
   },
   {
-    file: 'src/core/stage.ts',
+    file: 'src/core/stream/stage.ts',
     what: 'what the first step gives at its end is lost',
     from: 'yield* through(first.end())',
     to: '',
-    tests: ['core/stage'],
+    tests: ['core/stream/stage'],
   },
   {
     file: 'src/core/stamp.ts',
@@ -962,18 +962,18 @@ export const MUTANTS = [
     tests: ['core/usage'],
   },
   {
-    file: 'src/core/decimal.ts',
+    file: 'src/core/text/decimal.ts',
     what: 'costs are added as binary fractions',
     from: 'total: () => Number(`${units}e${-places}`)',
     to: 'total: () => Number(units) * 10 ** -places',
-    tests: ['core/decimal'],
+    tests: ['core/text/decimal'],
   },
   {
-    file: 'src/core/counted.ts',
+    file: 'src/core/text/plural.ts',
     what: '1 events',
     from: "count === 1 ? '' : 's'",
     to: "'s'",
-    tests: ['core/counted'],
+    tests: ['core/text/plural'],
   },
   {
     file: 'src/core/provider-facts.ts',
@@ -1013,18 +1013,18 @@ export const MUTANTS = [
     row: 79,
   },
   {
-    file: 'src/core/visible.ts',
+    file: 'src/core/text/terminal.ts',
     what: 'C1 controls are sent',
     from: '\\u007f-\\u009f',
     to: '\\u007f',
-    tests: ['core/visible'],
+    tests: ['core/text/terminal'],
   },
   {
-    file: 'src/core/visible.ts',
+    file: 'src/core/text/terminal.ts',
     what: 'bidirectional overrides are sent',
     from: '\\u202a-\\u202e',
     to: '',
-    tests: ['core/visible'],
+    tests: ['core/text/terminal'],
   },
   {
     file: 'src/cli/output.ts',
@@ -1106,11 +1106,11 @@ export const MUTANTS = [
     tests: ['core/placed'],
   },
   {
-    file: 'src/core/text.ts',
+    file: 'src/core/text/utf8.ts',
     what: 'a character that is cut between two reads is no UTF-8',
     from: 'return needed > length ? length : 0',
     to: 'return 0',
-    tests: ['core/text'],
+    tests: ['core/text/utf8'],
   },
   {
     file: 'src/core/judge.ts',
@@ -1342,10 +1342,10 @@ export const MUTANTS = [
     only: 'tricky',
   },
   {
-    file: 'src/core/text.ts',
+    file: 'src/core/text/utf8.ts',
     what: 'a lead byte before half a character is held back',
     from: 'isAscii || !isClean ?',
     to: 'isAscii ?',
-    tests: ['core/text'],
+    tests: ['core/text/utf8'],
   },
 ]

@@ -2,7 +2,7 @@
 import { filter } from '../src/cli/filter.js'
 import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
 import { heavier } from '../src/core/errors.js'
-import { chain } from '../src/core/stage.js'
+import { chain } from '../src/core/stream/stage.js'
 import { dialects } from '../src/dialects/index.js'
 import { fold } from '../src/filters/fold.js'
 import { foldLines, partOf } from '../src/filters/fold-lines.js'

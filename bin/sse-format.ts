@@ -2,7 +2,7 @@
 import { filter } from '../src/cli/filter.js'
 import { reading } from '../src/cli/options.js'
 import { events } from '../src/core/events.js'
-import { chain } from '../src/core/stage.js'
+import { chain } from '../src/core/stream/stage.js'
 import { sseBlocks } from '../src/filters/format.js'
 
 void filter({

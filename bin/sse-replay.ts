@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { player } from '../src/cli/player.js'
-import { chain } from '../src/core/stage.js'
+import { chain } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
 import { cut, cutsOf } from '../src/recordings/cuts.js'
 import { FAULT_OPTIONS, faultsOf, spoilt } from '../src/recordings/faults.js'

@@ -2,7 +2,7 @@
 import { filter } from '../src/cli/filter.js'
 import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
 import { answers } from '../src/core/answers.js'
-import { chain, together } from '../src/core/stage.js'
+import { chain, together } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
 import { chatLog } from '../src/filters/chat-log.js'
 import { footer } from '../src/filters/footer.js'

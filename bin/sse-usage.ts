@@ -2,7 +2,7 @@
 import { filter } from '../src/cli/filter.js'
 import { chosen, reading, readingOf } from '../src/cli/options.js'
 import { answers } from '../src/core/answers.js'
-import { chain } from '../src/core/stage.js'
+import { chain } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
 import { ledger } from '../src/filters/ledger.js'
 import { asides, tee } from '../src/filters/output.js'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { answers } from '../src/core/answers.js'
-import { chain } from '../src/core/stage.js'
+import { chain } from '../src/core/stream/stage.js'
 import { dialects } from '../src/dialects/index.js'
 import { text } from '../src/filters/text.js'
 import { run } from './support/feed.js'

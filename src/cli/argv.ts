@@ -1,5 +1,5 @@
 import { closestMatch } from 'leven'
-import { millisecondsOf } from '../core/duration.js'
+import { millisecondsOf } from '../core/text/duration.js'
 import { StreamError } from '../core/errors.js'
 
 /** One option, declared once: parsing, help and README come from it. A `size` takes k, M or G, a `duration` ms, s, m or h (of `milliseconds` a bare number is that); a list is given by repeating. */

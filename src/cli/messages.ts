@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import type { StreamError } from '../core/errors.js'
 import { hide } from '../core/secret.js'
-import { oneLine, visible } from '../core/visible.js'
+import { oneLine, visible } from '../core/text/terminal.js'
 
 /** What a program says on stderr: one line each, with nothing in it that could drive a terminal. */
 export interface Messages {

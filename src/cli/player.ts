@@ -1,5 +1,5 @@
 import { StreamError } from '../core/errors.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import { worse, type ExitStatus } from '../core/status.js'
 import type { OptionTable, Synopsis, Values } from './argv.js'
 import { chunksUntil, someInputs, type Input } from './input.js'

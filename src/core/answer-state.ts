@@ -1,4 +1,4 @@
-import { counted } from './counted.js'
+import { counted } from './text/plural.js'
 import type { Chunk, Delta } from './delta.js'
 import { StreamError } from './errors.js'
 import { codeOf, failureOf, type ProviderError } from './provider-error.js'

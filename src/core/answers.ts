@@ -1,11 +1,11 @@
 import type { Dialect } from './delta.js'
 import { eitherForm } from './events.js'
 import { LONGEST_REPEATED, repeats } from './repeats.js'
-import { MAX_EVENT_BYTES } from './size.js'
+import { MAX_EVENT_BYTES } from './text/size.js'
 import { reader, readingsBy, remembering, type Reading, type SourceOptions } from './readings.js'
 import { stamp, type Clock } from './stamp.js'
-import { chain, type Stage } from './stage.js'
-import { utf8 } from './text.js'
+import { chain, type Stage } from './stream/stage.js'
+import { utf8 } from './text/utf8.js'
 import { judge, type Judgement, type NextAnswer, type Policy } from './judge.js'
 
 export interface ReadingOptions extends Policy, SourceOptions {

@@ -4,8 +4,8 @@ import { events } from './events.js'
 import { framing } from './framing.js'
 import { failureOf } from './provider-error.js'
 import { readings } from './readings.js'
-import { MAX_EVENT_BYTES } from './size.js'
-import { chain } from './stage.js'
+import { MAX_EVENT_BYTES } from './text/size.js'
+import { chain } from './stream/stage.js'
 
 /**
  * Holds back the beginning of a stream for as long as it could still be asked for anew: whole comments pass, half a block

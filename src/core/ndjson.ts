@@ -1,8 +1,8 @@
 import { StreamError } from './errors.js'
 import type { SseItem } from './item.js'
 import { excerpt, isObject, memberText, parseJson, spell, type JsonObject } from './json.js'
-import { isOver, MAX_EVENT_BYTES } from './size.js'
-import type { Stage } from './stage.js'
+import { isOver, MAX_EVENT_BYTES } from './text/size.js'
+import type { Stage } from './stream/stage.js'
 
 /**
  * The lines of `sse-parse` back to items. A line that is something else is an `unreadable` item, so that the rest is read on;

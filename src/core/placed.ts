@@ -1,8 +1,8 @@
 import { eitherForm } from './events.js'
 import type { SseItem } from './item.js'
-import { MAX_EVENT_BYTES } from './size.js'
-import type { Stage } from './stage.js'
-import { checkedUtf8, type Checked } from './text.js'
+import { MAX_EVENT_BYTES } from './text/size.js'
+import type { Stage } from './stream/stage.js'
+import { checkedUtf8, type Checked } from './text/utf8.js'
 import { readTrailer } from './trailer.js'
 
 export type LineEnd = 'LF' | 'CRLF' | 'CR'

@@ -4,7 +4,7 @@ import type { SseItem } from './item.js'
 import { excerpt, isObject, parseJson, type JsonObject } from './json.js'
 import { readProviderError, type ProviderError } from './provider-error.js'
 import type { Repeated } from './repeats.js'
-import type { Stage } from './stage.js'
+import type { Stage } from './stream/stage.js'
 import { readTrailer, type Trailer } from './trailer.js'
 
 /** What one event came down to. Every data event gives exactly one reading, and so does an error that is no event. */

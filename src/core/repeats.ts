@@ -4,7 +4,7 @@ import { frameOf, type Block } from './frame-of.js'
 import type { SseEvent, SseItem } from './item.js'
 import { isKeepAlive, type Reader } from './readings.js'
 import { sayingChunk, withWords, type SayingChunk } from './saying.js'
-import type { Stage } from './stage.js'
+import type { Stage } from './stream/stage.js'
 
 /** Chunks in a row that said the same but for their words, as one. */
 export interface Repeated {

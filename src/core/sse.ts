@@ -2,9 +2,9 @@ import { createParser } from 'eventsource-parser'
 import { StreamError } from './errors.js'
 import type { SseItem } from './item.js'
 import { excerpt } from './json.js'
-import { lines } from './lines.js'
-import { isOver, MAX_EVENT_BYTES } from './size.js'
-import type { Stage } from './stage.js'
+import { lines } from './text/lines.js'
+import { isOver, MAX_EVENT_BYTES } from './text/size.js'
+import type { Stage } from './stream/stage.js'
 import { readTrailer } from './trailer.js'
 
 const FIELDS = ['data', 'event', 'id', 'retry']

@@ -1,6 +1,6 @@
 import type { SseItem } from './item.js'
 import type { Repeated } from './repeats.js'
-import type { Stage } from './stage.js'
+import type { Stage } from './stream/stage.js'
 
 /** Milliseconds since some start; never goes back. */
 export type Clock = () => number

@@ -3,7 +3,7 @@ import { StreamError } from '../core/errors.js'
 import { jsonAt, type JsonPart, type JsonPath } from '../core/json-path.js'
 import { jsonStart } from '../core/json-start.js'
 import { jsonTokens, type JsonToken } from '../core/json-tokens.js'
-import { chain } from '../core/stage.js'
+import { chain } from '../core/stream/stage.js'
 import type { Verdict } from '../core/verdict.js'
 import { jsonText, type JsonSource } from './json-text.js'
 

@@ -1,6 +1,6 @@
-import type { Aside, Output } from '../core/output.js'
+import type { Aside, Output } from '../core/stream/output.js'
 import type { Reading } from '../core/readings.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import type { NextAnswer } from '../core/judge.js'
 import type { Verdict } from '../core/verdict.js'
 import { footer } from './footer.js'

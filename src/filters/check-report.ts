@@ -1,9 +1,9 @@
-import { counted } from '../core/counted.js'
+import { counted } from '../core/text/plural.js'
 import { StreamError } from '../core/errors.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import { statusOf, worse } from '../core/status.js'
 import { VERDICTS, type Verdict } from '../core/verdict.js'
-import { oneLine } from '../core/visible.js'
+import { oneLine } from '../core/text/terminal.js'
 import type { Check, Finding } from './check.js'
 
 export interface CheckReportOptions {

@@ -1,7 +1,7 @@
 import { StreamError } from '../core/errors.js'
 import type { FoldedCall } from '../core/fold.js'
 import { excerpt, isObject, parseJson, spell } from '../core/json.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import type { Folded } from './fold.js'
 
 /** What is given of an answer: all of it, what is sent back of it, or the tools that it calls. */

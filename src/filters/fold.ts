@@ -4,7 +4,7 @@ import type { Fold, Folding, Turn } from '../core/fold.js'
 import type { JsonObject } from '../core/json.js'
 import type { Judgement, NextAnswer } from '../core/judge.js'
 import type { Reading } from '../core/readings.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import { isWhole, worseVerdict, type Verdict } from '../core/verdict.js'
 
 /** An answer as one object. */

@@ -1,8 +1,8 @@
 import type { Reading } from '../core/readings.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import type { NextAnswer } from '../core/judge.js'
 import type { Verdict } from '../core/verdict.js'
-import { oneLine } from '../core/visible.js'
+import { oneLine } from '../core/text/terminal.js'
 import { report } from './report.js'
 
 /** A line after each answer that tells who gave it and its tokens: `[Model: … | Tokens: …]`. */

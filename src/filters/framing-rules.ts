@@ -1,4 +1,4 @@
-import { counted } from '../core/counted.js'
+import { counted } from '../core/text/plural.js'
 import { excerpt, stringOf } from '../core/json.js'
 import { onlyOnce, type Rule } from './check-rule.js'
 

@@ -1,11 +1,11 @@
-import { counted } from '../core/counted.js'
+import { counted } from '../core/text/plural.js'
 import { StreamError } from '../core/errors.js'
 import type { JsonPart, JsonPath } from '../core/json-path.js'
 import type { Judgement, NextAnswer } from '../core/judge.js'
 import type { Reading } from '../core/readings.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import { worse } from '../core/status.js'
-import { oneLine } from '../core/visible.js'
+import { oneLine } from '../core/text/terminal.js'
 import { answerJson, type JsonWanted } from './answer-json.js'
 
 /** Where a value is not as its schema has it, by JSON pointer. */

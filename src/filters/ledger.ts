@@ -1,5 +1,5 @@
 import { StreamError } from '../core/errors.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import { reportLines, reportTable } from './report-text.js'
 import type { Report } from './report.js'
 import { total } from './total.js'

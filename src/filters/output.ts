@@ -1,5 +1,5 @@
-import type { Aside, Output } from '../core/output.js'
-import type { Stage } from '../core/stage.js'
+import type { Aside, Output } from '../core/stream/output.js'
+import type { Stage } from '../core/stream/stage.js'
 
 /** Ends the output with a newline, where something was put out and its last character is none. */
 export function endLine<In>(step: Stage<In, Output>): Stage<In, Output> {

@@ -1,5 +1,5 @@
-import { counted } from '../core/counted.js'
-import { oneLine } from '../core/visible.js'
+import { counted } from '../core/text/plural.js'
+import { oneLine } from '../core/text/terminal.js'
 import type { Report } from './report.js'
 import type { Total } from './total.js'
 

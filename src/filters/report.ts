@@ -1,6 +1,6 @@
 import type { Chunk } from '../core/delta.js'
 import type { Reading } from '../core/readings.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import type { Usage } from '../core/usage.js'
 import type { NextAnswer } from '../core/judge.js'
 import type { Verdict } from '../core/verdict.js'

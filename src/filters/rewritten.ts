@@ -2,7 +2,7 @@ import type { Carried } from '../core/block.js'
 import { StreamError } from '../core/errors.js'
 import type { SseItem } from '../core/item.js'
 import { excerpt } from '../core/json.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import { worse } from '../core/status.js'
 import { failureToldBy, readTrailer } from '../core/trailer.js'
 

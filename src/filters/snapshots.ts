@@ -1,4 +1,4 @@
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import type { Clock } from '../core/stamp.js'
 
 /** At most one snapshot in so many milliseconds of a clock. */

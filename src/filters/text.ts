@@ -1,6 +1,6 @@
-import type { Aside } from '../core/output.js'
+import type { Aside } from '../core/stream/output.js'
 import type { Reading } from '../core/readings.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import type { NextAnswer } from '../core/judge.js'
 
 /** Where reasoning goes: nowhere, to stderr, to stdout before the words, or to stdout in their place. */

@@ -1,4 +1,4 @@
-import { decimalSum } from '../core/decimal.js'
+import { decimalSum } from '../core/text/decimal.js'
 import { isWhole } from '../core/verdict.js'
 import type { Report } from './report.js'
 

@@ -1,5 +1,5 @@
-import { MAX_EVENT_BYTES } from '../core/size.js'
-import type { Stage } from '../core/stage.js'
+import { MAX_EVENT_BYTES } from '../core/text/size.js'
+import type { Stage } from '../core/stream/stage.js'
 
 const LF = 10
 const CR = 13

@@ -1,6 +1,6 @@
 import { StreamError } from '../core/errors.js'
 import { randomNumbers } from '../core/random.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import type { Piece, Silence } from './pace.js'
 
 /** Where a stream is cut: where it was when it was recorded, or at sizes, of which each stream begins its own list. */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StreamError } from '../core/errors.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import { blockwise } from './blocks.js'
 import type { Meta, RecordedChunk } from './meta.js'
 

@@ -1,5 +1,5 @@
 import { framing } from '../core/framing.js'
-import type { Stage } from '../core/stage.js'
+import type { Stage } from '../core/stream/stage.js'
 import type { Piece, Silence } from './pace.js'
 
 const LF = 10

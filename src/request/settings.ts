@@ -1,4 +1,4 @@
-import { millisecondsOf } from '../core/duration.js'
+import { millisecondsOf } from '../core/text/duration.js'
 import type { Environment } from '../core/environment.js'
 import { StreamError } from '../core/errors.js'
 

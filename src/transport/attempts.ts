@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Call } from '../core/call.js'
-import { spelledDuration } from '../core/duration.js'
+import { spelledDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors.js'
 import type { Gate } from '../core/gate.js'
 import { openStream, type Answer, type Sending } from './http.js'

@@ -1,4 +1,4 @@
-import { spelledDuration } from '../core/duration.js'
+import { spelledDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors.js'
 import type { ErrorCode } from '../core/status.js'
 

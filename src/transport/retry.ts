@@ -1,4 +1,4 @@
-import { spelledDuration } from '../core/duration.js'
+import { spelledDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors.js'
 
 /** How a request that failed is made again. Times are in milliseconds. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { elementsOf, jsonAt, pathOf, type JsonPath } from '../../src/core/json-path.js'
 import { jsonTokens } from '../../src/core/json-tokens.js'
-import { chain } from '../../src/core/stage.js'
+import { chain } from '../../src/core/stream/stage.js'
 import { run } from '../support/feed.js'
 
 const JSON_TEXT =

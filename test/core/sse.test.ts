@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors.js'
 import type { SseItem } from '../../src/core/item.js'
 import { sse } from '../../src/core/sse.js'
-import { chain, type Stage } from '../../src/core/stage.js'
-import { utf8 } from '../../src/core/text.js'
+import { chain, type Stage } from '../../src/core/stream/stage.js'
+import { utf8 } from '../../src/core/text/utf8.js'
 import { everyCut, inPieces, run, utf8Bytes } from '../support/feed.js'
 
 function message(data: string): SseItem {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { answers } from '../../src/core/answers.js'
 import type { Dialect } from '../../src/core/delta.js'
-import { chain } from '../../src/core/stage.js'
+import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'
 import { report } from '../../src/filters/report.js'
 import { text } from '../../src/filters/text.js'

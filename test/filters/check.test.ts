@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { answers } from '../../src/core/answers.js'
 import { events } from '../../src/core/events.js'
-import { chain } from '../../src/core/stage.js'
+import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'
 import { check, type CheckOptions } from '../../src/filters/check.js'
 import { RULES } from '../../src/filters/check-rules.js'

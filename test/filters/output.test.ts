@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Output } from '../../src/core/output.js'
-import type { Stage } from '../../src/core/stage.js'
+import type { Output } from '../../src/core/stream/output.js'
+import type { Stage } from '../../src/core/stream/stage.js'
 import { endLine, tee, toStderr } from '../../src/filters/output.js'
 import { run, utf8Bytes } from '../support/feed.js'
 

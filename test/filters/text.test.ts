@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../src/core/delta.js'
-import type { Aside } from '../../src/core/output.js'
+import type { Aside } from '../../src/core/stream/output.js'
 import type { Reading } from '../../src/core/readings.js'
 import type { NextAnswer } from '../../src/core/judge.js'
 import { text, type TextOptions } from '../../src/filters/text.js'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { events } from '../../src/core/events.js'
-import { chain } from '../../src/core/stage.js'
+import { chain } from '../../src/core/stream/stage.js'
 import { eventLines } from '../../src/filters/events.js'
 import { run, utf8Bytes } from '../support/feed.js'
 import { sized, some, tally } from '../support/size.js'

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { answers } from '../../src/core/answers.js'
-import { chain } from '../../src/core/stage.js'
+import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'
 import { json } from '../../src/filters/json.js'
 import { everyCut, inPieces, run, utf8Bytes } from '../support/feed.js'

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { events } from '../../src/core/events.js'
-import { chain } from '../../src/core/stage.js'
+import { chain } from '../../src/core/stream/stage.js'
 import { eventLines } from '../../src/filters/events.js'
 import { outcome } from './stations.js'
 import { utf8Bytes } from './feed.js'

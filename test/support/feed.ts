@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Stage } from '../../src/core/stage.js'
+import type { Stage } from '../../src/core/stream/stage.js'
 import { SEED } from './size.js'
 
 /** All that a step gives for the inputs and its end. */

@@ -1,7 +1,7 @@
 import { answers } from '../../src/core/answers.js'
 import { StreamError } from '../../src/core/errors.js'
 import { events } from '../../src/core/events.js'
-import { chain, together, type Stage } from '../../src/core/stage.js'
+import { chain, together, type Stage } from '../../src/core/stream/stage.js'
 import { statusOf } from '../../src/core/status.js'
 import { dialects } from '../../src/dialects/index.js'
 import { eventLines } from '../../src/filters/events.js'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { checkedUtf8, utf8 } from '../../src/core/text.js'
-import { everyCut, inOneBuffer, run } from '../support/feed.js'
+import { checkedUtf8, utf8 } from '../../../src/core/text/utf8.js'
+import { everyCut, inOneBuffer, run } from '../../support/feed.js'
 
 test.each<[string, number[], string]>([
   ['nothing', [], ''],

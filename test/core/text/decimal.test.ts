@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decimalSum } from '../../src/core/decimal.js'
+import { decimalSum } from '../../../src/core/text/decimal.js'
 
 function sumOf(numbers: readonly number[]): number {
   const sum = decimalSum()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { millisecondsOf, spelledDuration } from '../../src/core/duration.js'
+import { millisecondsOf, spelledDuration } from '../../../src/core/text/duration.js'
 
 test.each([
   ['500ms', 500],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { counted } from '../../src/core/counted.js'
+import { counted } from '../../../src/core/text/plural.js'
 
 test.each([
   [0, '0 events'],

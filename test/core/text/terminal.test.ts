@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { oneLine, visible } from '../../src/core/visible.js'
+import { oneLine, visible } from '../../../src/core/text/terminal.js'
 
 test.each([
   ['text, tabs, line ends', 'Ä€豆🐟\t"x"\nb', 'Ä€豆🐟\t"x"\nb'],

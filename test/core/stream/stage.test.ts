@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { chain, silently, together, type Stage } from '../../src/core/stage.js'
-import { run } from '../support/feed.js'
+import { chain, silently, together, type Stage } from '../../../src/core/stream/stage.js'
+import { run } from '../../support/feed.js'
 
 /** Gives each letter of a word, and throws at an exclamation mark. At the end it gives a full stop. */
 const letters: Stage<string, string> = {

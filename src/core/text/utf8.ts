@@ -1,4 +1,4 @@
-import type { Stage } from './stage.js'
+import type { Stage } from '../stream/stage.js'
 
 /**
  * Bytes to text, as the Encoding standard decodes UTF-8: a leading BOM is stripped, invalid bytes become U+FFFD, and a

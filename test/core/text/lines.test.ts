@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lines } from '../../src/core/lines.js'
+import { lines } from '../../../src/core/text/lines.js'
 
 /** All that comes of pieces: the whole lines, the overlong beginnings, and what is left. */
 function taken(bound: number, pieces: readonly string[]) {
