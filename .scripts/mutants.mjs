@@ -192,7 +192,7 @@ export const MUTANTS = [
     tests: ['core/judge'],
   },
   {
-    file: 'src/core/verdict.ts',
+    file: 'src/core/errors/verdict.ts',
     what: 'of two verdicts the better is taken',
     from: 'VERDICTS.indexOf(a) >= VERDICTS.indexOf(b)',
     to: 'VERDICTS.indexOf(a) <= VERDICTS.indexOf(b)',
@@ -219,19 +219,19 @@ export const MUTANTS = [
   },
   {
     of: 64,
-    file: 'src/core/status.ts',
+    file: 'src/core/errors/codes.ts',
     what: 'wrong usage is no failure',
     from: 'usage: { status: 64,',
     to: 'usage: { status: 0,',
-    tests: ['core/status'],
+    tests: ['core/errors/codes'],
   },
   {
     of: 65,
-    file: 'src/core/status.ts',
+    file: 'src/core/errors/codes.ts',
     what: 'a refused request may be tried again',
     from: 'bad_request: {\n    status: 65,',
     to: 'bad_request: {\n    status: 75,',
-    tests: ['core/status'],
+    tests: ['core/errors/codes'],
   },
   {
     of: 65,
@@ -243,7 +243,7 @@ export const MUTANTS = [
   },
   {
     of: 66,
-    file: 'src/core/system-error.ts',
+    file: 'src/core/errors/errno.ts',
     what: 'a directory is a failed read',
     from: "syscall === 'read' && code !== 'EISDIR'",
     to: "syscall === 'read'",
@@ -267,15 +267,15 @@ export const MUTANTS = [
   },
   {
     of: 70,
-    file: 'src/core/status.ts',
+    file: 'src/core/errors/codes.ts',
     what: 'a bug leaves with 1',
     from: 'internal: { status: 70,',
     to: 'internal: { status: 1,',
-    tests: ['core/status'],
+    tests: ['core/errors/codes'],
   },
   {
     of: 73,
-    file: 'src/core/system-error.ts',
+    file: 'src/core/errors/errno.ts',
     what: 'a file that cannot be made is one that cannot be written',
     from: "new StreamError('no_output', `${file}: ${reasonOf(error)}`",
     to: "new StreamError('write_failed', `${file}: ${reasonOf(error)}`",
@@ -291,11 +291,11 @@ export const MUTANTS = [
   },
   {
     of: 75,
-    file: 'src/core/status.ts',
+    file: 'src/core/errors/codes.ts',
     what: 'what may be tried again weighs more than what may not',
     from: '[0, 76, 65, 75, 69, 77,',
     to: '[0, 76, 65, 77, 69, 75,',
-    tests: ['core/status', 'core/judge'],
+    tests: ['core/errors/codes', 'core/judge'],
   },
   {
     of: 75,
@@ -340,7 +340,7 @@ export const MUTANTS = [
   },
   {
     of: 129,
-    file: 'src/core/status.ts',
+    file: 'src/core/errors/codes.ts',
     what: 'a hang-up is told as an interrupt',
     from: 'SIGHUP: 129,',
     to: 'SIGHUP: 130,',
@@ -358,25 +358,25 @@ export const MUTANTS = [
 
   // The failure that travels.
   {
-    file: 'src/core/trailer.ts',
+    file: 'src/core/errors/trailer.ts',
     what: 'a forged status 0 is taken',
     from: ' || status === 0',
     to: '',
-    tests: ['core/trailer'],
+    tests: ['core/errors/trailer'],
   },
   {
-    file: 'src/core/trailer.ts',
+    file: 'src/core/errors/trailer.ts',
     what: 'any number is a status',
     from: "exitStatus(Number(fields.get('status')))",
     to: "Number(fields.get('status'))",
-    tests: ['core/trailer'],
+    tests: ['core/errors/trailer'],
   },
   {
-    file: 'src/core/trailer.ts',
+    file: 'src/core/errors/trailer.ts',
     what: 'a comment that only holds a trailer is one',
     from: '/^or-stream (status=',
     to: '/or-stream (status=',
-    tests: ['core/trailer'],
+    tests: ['core/errors/trailer'],
   },
   {
     file: 'src/core/sse.ts',
@@ -766,7 +766,7 @@ export const MUTANTS = [
     tests: ['core/joining'],
   },
   {
-    file: 'src/core/errors.ts',
+    file: 'src/core/errors/error.ts',
     what: 'of two failures the first weighs more',
     from: 'return worse(a.status, b.status) === a.status ? a : b',
     to: 'return a',
@@ -992,7 +992,7 @@ export const MUTANTS = [
 
   // Words, secrets, terminals.
   {
-    file: 'src/core/errors.ts',
+    file: 'src/core/errors/error.ts',
     what: 'what a provider says of trying again does not count',
     from: 'retryable ?? FAILURES[code].retryable',
     to: 'FAILURES[code].retryable',

@@ -40,8 +40,8 @@ function faultsOf(mutant) {
 
 /** What should have a mutant and has none: each verdict, each status, each file of the core and of the network. */
 function wanting() {
-  const verdicts = /VERDICTS = \[(.*)\]/.exec(source('src/core/verdict.ts'))[1].match(/\w+/g)
-  const statuses = Array.from(source('src/core/status.ts').matchAll(/^ {2}\[(\d+), '/gm), ([, status]) =>
+  const verdicts = /VERDICTS = \[(.*)\]/.exec(source('src/core/errors/verdict.ts'))[1].match(/\w+/g)
+  const statuses = Array.from(source('src/core/errors/codes.ts').matchAll(/^ {2}\[(\d+), '/gm), ([, status]) =>
     Number(status),
   )
   const kinds = [...verdicts, ...statuses].filter((kind) => !MUTANTS.some(({ of }) => of === kind))

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
 import { chosen, reading, readingOf } from '../src/cli/options.js'
-import { VERDICTS } from '../src/core/verdict.js'
+import { VERDICTS } from '../src/core/errors/verdict.js'
 import { readable } from '../src/dialects/readable.js'
 import { checkReport } from '../src/filters/check-report.js'
 import { check } from '../src/filters/check.js'

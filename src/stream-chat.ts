@@ -1,6 +1,6 @@
 import type { Delta } from './core/delta.js'
 import { concealed } from './core/secret.js'
-import { StreamError } from './core/errors.js'
+import { StreamError } from './core/errors/error.js'
 import type { JsonObject } from './core/json.js'
 import { causeOf } from './core/judge.js'
 import { type AnswerOptions, fetchAnswer } from './fetch-answer.js'

@@ -1,6 +1,6 @@
 import type { ApiName } from './core/api-paths.js'
 import type { Dialect } from './core/delta.js'
-import { StreamError } from './core/errors.js'
+import { StreamError } from './core/errors/error.js'
 import { isObject } from './core/json.js'
 import { isEventStreamType } from './core/media-type.js'
 import { fold } from './filters/fold.js'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../src/core/errors.js'
+import { StreamError } from '../src/core/errors/error.js'
 import { dialects } from '../src/dialects/index.js'
 import type { Reply } from '../src/server/exchange.js'
 import { wholeAnswer } from '../src/whole-answer.js'

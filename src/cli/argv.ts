@@ -1,6 +1,6 @@
 import { closestMatch } from 'leven'
 import { millisecondsOf } from '../core/text/duration.js'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 
 /** One option, declared once: parsing, help and README come from it. A `size` takes k, M or G, a `duration` ms, s, m or h (of `milliseconds` a bare number is that); a list is given by repeating. */
 export interface Option {

@@ -1,7 +1,7 @@
 import { closeSync, open as openFd, openSync, read as readFd, readSync, statSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { StreamError } from '../core/errors.js'
-import { unread } from '../core/system-error.js'
+import { StreamError } from '../core/errors/error.js'
+import { unread } from '../core/errors/errno.js'
 import { isFile, isTerminalFd, statusOf } from './output.js'
 
 const [openAsync, readAsync] = [promisify(openFd), promisify(readFd)]

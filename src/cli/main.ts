@@ -1,5 +1,5 @@
-import { StreamError } from '../core/errors.js'
-import { statusOf, type ExitStatus } from '../core/status.js'
+import { StreamError } from '../core/errors/error.js'
+import { statusOf, type ExitStatus } from '../core/errors/codes.js'
 import { plainCall, parse, type CommandLine, type OptionTable, type Synopsis, type Values } from './argv.js'
 import { help } from './help.js'
 import { messages, type Messages } from './messages.js'

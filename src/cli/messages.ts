@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import type { StreamError } from '../core/errors.js'
+import type { StreamError } from '../core/errors/error.js'
 import { hide } from '../core/secret.js'
 import { oneLine, visible } from '../core/text/terminal.js'
 

@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import type { Dialect } from '../core/delta.js'
 import type { ReadingOptions } from '../core/answers.js'
 import type { OptionTable, Values } from './argv.js'

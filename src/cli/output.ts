@@ -1,7 +1,7 @@
 import { fstatSync, write as writeFd, writeSync, type Stats } from 'node:fs'
 import { promisify } from 'node:util'
-import { StreamError } from '../core/errors.js'
-import { reasonOf } from '../core/system-error.js'
+import { StreamError } from '../core/errors/error.js'
+import { reasonOf } from '../core/errors/errno.js'
 import { visible } from '../core/text/terminal.js'
 
 const LONGEST_WRITE = 1024 * 1024

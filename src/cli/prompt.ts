@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { inputs, standardInput } from './input.js'
 import type { World } from './main.js'
 

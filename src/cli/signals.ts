@@ -1,5 +1,5 @@
-import { StreamError } from '../core/errors.js'
-import { SIGNALLED } from '../core/status.js'
+import { StreamError } from '../core/errors/error.js'
+import { SIGNALLED } from '../core/errors/codes.js'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 

@@ -1,10 +1,10 @@
 import { counted } from './text/plural.js'
 import type { Chunk, Delta } from './delta.js'
-import { StreamError } from './errors.js'
+import { StreamError } from './errors/error.js'
 import { codeOf, failureOf, type ProviderError } from './provider-error.js'
 import type { Reading } from './readings.js'
-import type { Trailer } from './trailer.js'
-import { worseVerdict, type Verdict } from './verdict.js'
+import type { Trailer } from './errors/trailer.js'
+import { worseVerdict, type Verdict } from './errors/verdict.js'
 
 const BY_FINISH = new Map<string | undefined, Verdict>([
   ['length', 'length'],

@@ -1,5 +1,5 @@
 import type { Dialect } from './delta.js'
-import { StreamError } from './errors.js'
+import { StreamError } from './errors/error.js'
 import { events } from './events.js'
 import { framing } from './framing.js'
 import { failureOf } from './provider-error.js'

@@ -1,4 +1,4 @@
-import { StreamError } from './errors.js'
+import { StreamError } from './errors/error.js'
 import { CLOSING, type Bracket, type JsonToken } from './json-tokens.js'
 import type { Stage } from './stream/stage.js'
 

@@ -1,4 +1,4 @@
-import { StreamError } from './errors.js'
+import { StreamError } from './errors/error.js'
 import { excerpt } from './json.js'
 import { MAX_EVENT_BYTES } from './text/size.js'
 import type { Stage } from './stream/stage.js'

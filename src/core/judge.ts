@@ -1,11 +1,11 @@
 import { blame, failureIn, hasOpenCall, isNext, newAnswer, note, ownVerdictOn, verdictOn } from './answer-state.js'
 import { counted } from './text/plural.js'
-import { StreamError } from './errors.js'
+import { StreamError } from './errors/error.js'
 import type { Reading } from './readings.js'
 import type { Stage } from './stream/stage.js'
-import { statusOf, worse } from './status.js'
-import { failureToldBy, type Trailer } from './trailer.js'
-import { isWhole, type Verdict } from './verdict.js'
+import { statusOf, worse } from './errors/codes.js'
+import { failureToldBy, type Trailer } from './errors/trailer.js'
+import { isWhole, type Verdict } from './errors/verdict.js'
 
 /** What counts as a failure beyond an error and an answer that isn't whole, and what doesn't. */
 export interface Policy {

@@ -1,4 +1,4 @@
-import { StreamError } from './errors.js'
+import { StreamError } from './errors/error.js'
 import type { SseItem } from './item.js'
 import { excerpt, isObject, memberText, parseJson, spell, type JsonObject } from './json.js'
 import { isOver, MAX_EVENT_BYTES } from './text/size.js'

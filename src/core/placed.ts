@@ -3,7 +3,7 @@ import type { SseItem } from './item.js'
 import { MAX_EVENT_BYTES } from './text/size.js'
 import type { Stage } from './stream/stage.js'
 import { checkedUtf8, type Checked } from './text/utf8.js'
-import { readTrailer } from './trailer.js'
+import { readTrailer } from './errors/trailer.js'
 
 export type LineEnd = 'LF' | 'CRLF' | 'CR'
 

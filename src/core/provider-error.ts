@@ -1,5 +1,5 @@
-import { StreamError, type Facts } from './errors.js'
-import type { ErrorCode } from './status.js'
+import { StreamError, type Facts } from './errors/error.js'
+import type { ErrorCode } from './errors/codes.js'
 import { factsIn, worded } from './provider-facts.js'
 import { excerpt, isObject, numberOf, objectsOf, parseJson, stringOf, type JsonObject } from './json.js'
 

@@ -1,4 +1,4 @@
-import type { Facts } from './errors.js'
+import type { Facts } from './errors/error.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from './json.js'
 
 /** How far a list is told. */

@@ -5,7 +5,7 @@ import { excerpt, isObject, parseJson, type JsonObject } from './json.js'
 import { readProviderError, type ProviderError } from './provider-error.js'
 import type { Repeated } from './repeats.js'
 import type { Stage } from './stream/stage.js'
-import { readTrailer, type Trailer } from './trailer.js'
+import { readTrailer, type Trailer } from './errors/trailer.js'
 
 /** What one event came down to. Every data event gives exactly one reading, and so does an error that is no event. */
 export type Reading =

@@ -1,10 +1,10 @@
 import type { Delta } from '../core/delta.js'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { jsonAt, type JsonPart, type JsonPath } from '../core/json-path.js'
 import { jsonStart } from '../core/json-start.js'
 import { jsonTokens, type JsonToken } from '../core/json-tokens.js'
 import { chain } from '../core/stream/stage.js'
-import type { Verdict } from '../core/verdict.js'
+import type { Verdict } from '../core/errors/verdict.js'
 import { jsonText, type JsonSource } from './json-text.js'
 
 /** What is wanted of the JSON in an answer. */

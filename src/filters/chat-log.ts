@@ -2,7 +2,7 @@ import type { Aside, Output } from '../core/stream/output.js'
 import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stream/stage.js'
 import type { NextAnswer } from '../core/judge.js'
-import type { Verdict } from '../core/verdict.js'
+import type { Verdict } from '../core/errors/verdict.js'
 import { footer } from './footer.js'
 
 /** Words as lines of a conversation: `Assistant: ` before an answer, an empty line and the footer after it. */

@@ -1,8 +1,8 @@
 import { counted } from '../core/text/plural.js'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import type { Stage } from '../core/stream/stage.js'
-import { statusOf, worse } from '../core/status.js'
-import { VERDICTS, type Verdict } from '../core/verdict.js'
+import { statusOf, worse } from '../core/errors/codes.js'
+import { VERDICTS, type Verdict } from '../core/errors/verdict.js'
 import { oneLine } from '../core/text/terminal.js'
 import type { Check, Finding } from './check.js'
 

@@ -1,7 +1,7 @@
 import type { Chunk } from '../core/delta.js'
 import type { JsonObject } from '../core/json.js'
 import type { Placed } from '../core/placed.js'
-import type { Verdict } from '../core/verdict.js'
+import type { Verdict } from '../core/errors/verdict.js'
 
 /** What the rules look at, in the order of the stream; each has its line. */
 export type Sight =

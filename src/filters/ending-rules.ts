@@ -1,4 +1,4 @@
-import { isWhole } from '../core/verdict.js'
+import { isWhole } from '../core/errors/verdict.js'
 import { isChat, MOST_KEPT, onlyOnce, perAnswer, says, type Rule } from './check-rule.js'
 
 /** What can be wrong with how an answer ends, and with its account. */

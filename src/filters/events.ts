@@ -1,5 +1,5 @@
 import { parseJson } from '../core/json.js'
-import { readTrailer } from '../core/trailer.js'
+import { readTrailer } from '../core/errors/trailer.js'
 import { rewritten } from './rewritten.js'
 
 export interface LineOptions {

@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import type { FoldedCall } from '../core/fold.js'
 import { excerpt, isObject, parseJson, spell } from '../core/json.js'
 import type { Stage } from '../core/stream/stage.js'

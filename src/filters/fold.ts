@@ -5,7 +5,7 @@ import type { JsonObject } from '../core/json.js'
 import type { Judgement, NextAnswer } from '../core/judge.js'
 import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stream/stage.js'
-import { isWhole, worseVerdict, type Verdict } from '../core/verdict.js'
+import { isWhole, worseVerdict, type Verdict } from '../core/errors/verdict.js'
 
 /** An answer as one object. */
 export interface Folded {

@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { elementsOf, pathOf } from '../core/json-path.js'
 import type { JsonWanted } from './answer-json.js'
 import { sourceOf } from './json-text.js'

@@ -1,5 +1,5 @@
 import type { Delta } from '../core/delta.js'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { calls, type CallHead } from '../core/tool-calls.js'
 
 /** How many calls of one answer are told apart. */

@@ -1,10 +1,10 @@
 import { counted } from '../core/text/plural.js'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import type { JsonPart, JsonPath } from '../core/json-path.js'
 import type { Judgement, NextAnswer } from '../core/judge.js'
 import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stream/stage.js'
-import { worse } from '../core/status.js'
+import { worse } from '../core/errors/codes.js'
 import { oneLine } from '../core/text/terminal.js'
 import { answerJson, type JsonWanted } from './answer-json.js'
 

@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import type { Stage } from '../core/stream/stage.js'
 import { reportLines, reportTable } from './report-text.js'
 import type { Report } from './report.js'

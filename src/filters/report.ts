@@ -3,7 +3,7 @@ import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stream/stage.js'
 import type { Usage } from '../core/usage.js'
 import type { NextAnswer } from '../core/judge.js'
-import type { Verdict } from '../core/verdict.js'
+import type { Verdict } from '../core/errors/verdict.js'
 
 /** The account of a stream, in the keys of `sse-usage --json`. Null is what the stream didn't say. */
 export interface Report {

@@ -1,10 +1,10 @@
 import type { Carried } from '../core/block.js'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import type { SseItem } from '../core/item.js'
 import { excerpt } from '../core/json.js'
 import type { Stage } from '../core/stream/stage.js'
-import { worse } from '../core/status.js'
-import { failureToldBy, readTrailer } from '../core/trailer.js'
+import { worse } from '../core/errors/codes.js'
+import { failureToldBy, readTrailer } from '../core/errors/trailer.js'
 
 /**
  * A stream written anew, item by item, and judged by its framing alone. `write` spells an item (one that goes as

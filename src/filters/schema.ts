@@ -6,7 +6,7 @@ import {
   type SchemaDraft,
   type ValidationResult,
 } from '@cfworker/json-schema'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { isObject, parseJson, type JsonObject } from '../core/json.js'
 import type { JsonStep } from '../core/json-path.js'
 import type { Checker, Violation } from './json.js'

@@ -1,5 +1,5 @@
 import { decimalSum } from '../core/text/decimal.js'
-import { isWhole } from '../core/verdict.js'
+import { isWhole } from '../core/errors/verdict.js'
 import type { Report } from './report.js'
 
 /** The sum of several accounts. A count is null where none of them told it. */

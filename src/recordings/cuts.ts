@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { randomNumbers } from '../core/random.js'
 import type { Stage } from '../core/stream/stage.js'
 import type { Piece, Silence } from './pace.js'

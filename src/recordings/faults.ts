@@ -1,6 +1,6 @@
 import type { Dialect, Spoken, ToldError } from '../core/delta.js'
 import { errorBlock } from '../core/error-block.js'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { isEnding, readings, type Reading } from '../core/readings.js'
 import { recognise } from '../core/recognise.js'
 import { sse } from '../core/sse.js'

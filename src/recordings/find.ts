@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StreamError } from '../core/errors.js'
-import { unread } from '../core/system-error.js'
+import { StreamError } from '../core/errors/error.js'
+import { unread } from '../core/errors/errno.js'
 import { metaFileOf, readMeta, type Meta, type RecordedChunk } from './meta.js'
 import { chunksOf } from './pace.js'
 

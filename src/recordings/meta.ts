@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { isObject, parseJson } from '../core/json.js'
 
 /** What was asked: the method, the path with its query, and the body as JSON (as text where it is none). */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { canonicalJson, isObject, stringOf } from '../core/json.js'
-import { unmade } from '../core/system-error.js'
+import { unmade } from '../core/errors/errno.js'
 import type { RecordedRequest } from './meta.js'
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import type { Stage } from '../core/stream/stage.js'
 import { blockwise } from './blocks.js'
 import type { Meta, RecordedChunk } from './meta.js'

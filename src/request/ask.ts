@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { isObject, parseJson, type JsonObject } from '../core/json.js'
 import type { Attachment } from './attachment.js'
 import type { Endpoint } from './endpoints.js'

@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.js'
 import type { Environment } from '../core/environment.js'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { APIS } from './apis.js'
 import { compose, type Asked } from './body.js'
 import { endpointAt, endpointNamed, ENDPOINTS, isLoopback, type Endpoint } from './endpoints.js'

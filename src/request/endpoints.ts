@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 
 /** A place that speaks the API, and what it wants otherwise than OpenRouter does. */
 export interface Endpoint {

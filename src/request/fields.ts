@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { isObject, parseJson, type JsonObject } from '../core/json.js'
 
 /** How deep a key may nest; more could not be printed as JSON. */

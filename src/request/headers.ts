@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 
 /**
  * Checks a key and gives it without blanks around it. Throws `no_key`; a key that no header can carry is told by the

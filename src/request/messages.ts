@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import type { JsonObject } from '../core/json.js'
 import { respelledTool, without, type Api, type Ask } from './ask.js'
 import type { Attachment } from './attachment.js'

@@ -1,6 +1,6 @@
 import { millisecondsOf } from '../core/text/duration.js'
 import type { Environment } from '../core/environment.js'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 
 /** A value and where it came from, for those who ask with `-v`. */
 export interface Setting<Value> {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { framing } from '../core/framing.js'
 import { isEventStreamType } from '../core/media-type.js'
 import type { Reply } from './exchange.js'

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import { refusalReply, type Reply, type Request } from './exchange.js'
 
 /** The header in which a request names the fault that it wants. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Call } from '../core/call.js'
 import { spelledDuration } from '../core/text/duration.js'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import type { Gate } from '../core/gate.js'
 import { openStream, type Answer, type Sending } from './http.js'
 import type { Asked } from './refusal.js'

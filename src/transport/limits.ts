@@ -1,6 +1,6 @@
 import { spelledDuration } from '../core/text/duration.js'
-import { StreamError } from '../core/errors.js'
-import type { ErrorCode } from '../core/status.js'
+import { StreamError } from '../core/errors/error.js'
+import type { ErrorCode } from '../core/errors/codes.js'
 
 /** How long is waited for what, in milliseconds; 0 is without limit. */
 export interface Limits {

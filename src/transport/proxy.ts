@@ -3,7 +3,7 @@
  * neither them nor the pools that they are made of.
  */
 import type { Dispatcher } from 'undici'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 import connect from 'undici/lib/api/api-connect.js'
 import BaseDispatcher from 'undici/lib/dispatcher/dispatcher.js'
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'

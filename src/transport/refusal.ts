@@ -1,8 +1,8 @@
-import { StreamError, type Facts } from '../core/errors.js'
+import { StreamError, type Facts } from '../core/errors/error.js'
 import { excerpt, isObject, parseJson } from '../core/json.js'
 import { isEventStreamType } from '../core/media-type.js'
 import { codeOf, failureBy, readProviderError } from '../core/provider-error.js'
-import { FAILURES } from '../core/status.js'
+import { FAILURES } from '../core/errors/codes.js'
 import { retryAfter, shouldRetry } from './retry.js'
 
 /** The head of a response and the beginning of its body, as far as a message needs it. */

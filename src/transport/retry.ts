@@ -1,5 +1,5 @@
 import { spelledDuration } from '../core/text/duration.js'
-import { StreamError } from '../core/errors.js'
+import { StreamError } from '../core/errors/error.js'
 
 /** How a request that failed is made again. Times are in milliseconds. */
 export interface RetryPolicy {

@@ -1,4 +1,4 @@
-import type { StreamError } from '../core/errors.js'
+import type { StreamError } from '../core/errors/error.js'
 
 /** Hears of each response as it comes, whoever reads it and how slowly; of a request that is sent again, of the next one from its beginning. */
 export interface Tap {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { blockOf, type Carried } from '../../src/core/block.js'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import { events } from '../../src/core/events.js'
 import { run, utf8Bytes } from '../support/feed.js'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import { events } from '../../src/core/events.js'
 import type { SseItem } from '../../src/core/item.js'
 import { everyCut, run, utf8Bytes } from '../support/feed.js'

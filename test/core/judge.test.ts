@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../src/core/delta.js'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import type { Reading } from '../../src/core/readings.js'
 import { causeOf, judge, type Policy } from '../../src/core/judge.js'
-import { FAILURES, statusOf, worse, type ErrorCode, type ExitStatus } from '../../src/core/status.js'
-import { VERDICTS, worseVerdict, type Verdict } from '../../src/core/verdict.js'
+import { FAILURES, statusOf, worse, type ErrorCode, type ExitStatus } from '../../src/core/errors/codes.js'
+import { VERDICTS, worseVerdict, type Verdict } from '../../src/core/errors/verdict.js'
 import { run } from '../support/feed.js'
 
 const DONE: Reading = { type: 'done' }

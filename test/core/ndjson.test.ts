@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import type { SseItem } from '../../src/core/item.js'
 import { ndjson } from '../../src/core/ndjson.js'
 import { run } from '../support/feed.js'

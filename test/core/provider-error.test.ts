@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { codeOf, failureOf, readProviderError } from '../../src/core/provider-error.js'
-import { statusOf } from '../../src/core/status.js'
+import { statusOf } from '../../src/core/errors/codes.js'
 
 test.each<[string, unknown, string, Record<string, unknown>?]>([
   [

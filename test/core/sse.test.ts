@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import type { SseItem } from '../../src/core/item.js'
 import { sse } from '../../src/core/sse.js'
 import { chain, type Stage } from '../../src/core/stream/stage.js'

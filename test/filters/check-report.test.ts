@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
-import { VERDICTS, type Verdict } from '../../src/core/verdict.js'
+import { StreamError } from '../../src/core/errors/error.js'
+import { VERDICTS, type Verdict } from '../../src/core/errors/verdict.js'
 import { dialects } from '../../src/dialects/index.js'
 import { checkReport, type CheckReportOptions } from '../../src/filters/check-report.js'
 import { check } from '../../src/filters/check.js'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import type { SseItem } from '../../src/core/item.js'
 import { ndjson } from '../../src/core/ndjson.js'
 import { eventLines, type LineOptions } from '../../src/filters/events.js'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { blockOf, type Carried } from '../../src/core/block.js'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import { events } from '../../src/core/events.js'
 import type { SseItem } from '../../src/core/item.js'
 import { chain } from '../../src/core/stream/stage.js'

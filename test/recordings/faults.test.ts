@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { answers } from '../../src/core/answers.js'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import { events } from '../../src/core/events.js'
 import { dialects } from '../../src/dialects/index.js'
 import { faultsOf, spoilt, type FaultValues } from '../../src/recordings/faults.js'

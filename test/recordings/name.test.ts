@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import type { RecordedRequest } from '../../src/recordings/meta.js'
 import { fileFor, hashOf } from '../../src/recordings/name.js'
 import { folderWith } from '../support/folder.js'

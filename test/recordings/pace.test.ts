@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import type { Meta } from '../../src/recordings/meta.js'
 import { asRead, asRecorded, chunksOf, paced, piecesOf, speedOf } from '../../src/recordings/pace.js'
 import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import { recordingIn } from '../../src/recordings/find.js'
 import { recorder } from '../../src/recordings/recorder.js'
 import { utf8Bytes } from '../support/feed.js'

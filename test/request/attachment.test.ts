@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import { attachment, dataUrl } from '../../src/request/attachment.js'
 
 function bytesOf(latin1: string): Uint8Array {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import { compose, type Asked } from '../../src/request/body.js'
 import { endpointNamed } from '../../src/request/endpoints.js'
 

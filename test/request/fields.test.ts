@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import { withField } from '../../src/request/fields.js'
 
 test.each<[string, string, unknown]>([

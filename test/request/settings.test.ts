@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import { maxTimeSetting, numberSetting, setting, type Setting } from '../../src/request/settings.js'
 
 test.each<[string, string | undefined, string | undefined, Setting<string> | undefined]>([

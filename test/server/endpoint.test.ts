@@ -3,7 +3,7 @@ import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:ht
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import { serve, type Endpoint, type Service } from '../../src/server/endpoint.js'
 import { refusalReply, type Reply } from '../../src/server/exchange.js'
 import { Reset } from '../../src/server/faults.js'

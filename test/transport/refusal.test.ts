@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { statusOf } from '../../src/core/status.js'
+import { statusOf } from '../../src/core/errors/codes.js'
 import { isEventStream, refusal } from '../../src/transport/refusal.js'
 
 /** The wall clock of these tests. */

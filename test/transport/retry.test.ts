@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors.js'
+import { StreamError } from '../../src/core/errors/error.js'
 import { nextTry, RETRY, retryAfter, retryFrom, shouldRetry, type RetryPolicy } from '../../src/transport/retry.js'
 
 const NOW = Date.UTC(2026, 0, 1)

@@ -1,5 +1,5 @@
-import { StreamError } from './errors.js'
-import { exitStatus, FAILURES, type ErrorCode, type ExitStatus } from './status.js'
+import { StreamError } from './error.js'
+import { exitStatus, FAILURES, type ErrorCode, type ExitStatus } from './codes.js'
 import { verdictNamed, type Verdict } from './verdict.js'
 
 /**

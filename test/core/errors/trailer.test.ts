@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { EXIT_STATUSES, FAILURES, statusOf, type ErrorCode, type ExitStatus } from '../../src/core/status.js'
-import { failureToldBy, readTrailer, trailerLine, type Trailer } from '../../src/core/trailer.js'
-import { VERDICTS } from '../../src/core/verdict.js'
+import { EXIT_STATUSES, FAILURES, statusOf, type ErrorCode, type ExitStatus } from '../../../src/core/errors/codes.js'
+import { failureToldBy, readTrailer, trailerLine, type Trailer } from '../../../src/core/errors/trailer.js'
+import { VERDICTS } from '../../../src/core/errors/verdict.js'
 
 const auth: Trailer = { status: 77, verdict: 'error', code: 'auth', told: true }
 

@@ -1,4 +1,4 @@
-import { FAILURES, statusOf, worse, type ErrorCode, type ExitStatus } from './status.js'
+import { FAILURES, statusOf, worse, type ErrorCode, type ExitStatus } from './codes.js'
 
 /** What is known of a failure beside its code, by the keys that `--errors=json` gives it. */
 export type Facts = { readonly [name: string]: string | number | boolean | readonly string[] }

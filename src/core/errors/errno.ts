@@ -1,4 +1,4 @@
-import { StreamError } from './errors.js'
+import { StreamError } from './error.js'
 
 const REASONS = new Map([
   ['ENOSPC', 'No space left on device'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { EXIT_STATUSES, statusOf, worse, type ErrorCode, type ExitStatus } from '../../src/core/status.js'
+import { EXIT_STATUSES, statusOf, worse, type ErrorCode, type ExitStatus } from '../../../src/core/errors/codes.js'
 
 /** Every code, as the compiler sees to it, with its exit status of DESIGN 4.5. */
 const STATUSES: Record<ErrorCode, ExitStatus> = {
