@@ -5,7 +5,7 @@ export { type Facts, type FailureOptions, StreamError } from './core/errors/erro
 export { events } from './core/events.js'
 export type { Fold, FoldedCall, Folding, Turn } from './core/fold.js'
 export type { SseComment, SseEvent, SseItem, SsePending, SseRetry, SseStray, Unreadable } from './core/item.js'
-export type { JsonObject } from './core/json.js'
+export type { JsonObject } from './core/json/json.js'
 export { ndjson } from './core/ndjson.js'
 export type { ProviderError } from './core/provider-error.js'
 export { isEnding, type Reading, readings } from './core/readings.js'

@@ -1,7 +1,7 @@
 import type { Delta } from './core/delta.js'
 import { concealed } from './core/secret.js'
 import { StreamError } from './core/errors/error.js'
-import type { JsonObject } from './core/json.js'
+import type { JsonObject } from './core/json/json.js'
 import { causeOf } from './core/judge.js'
 import { type AnswerOptions, fetchAnswer } from './fetch-answer.js'
 import { APIS } from './request/apis.js'

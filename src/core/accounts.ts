@@ -1,5 +1,5 @@
 import type { Delta } from './delta.js'
-import { isObject, type JsonObject } from './json.js'
+import { isObject, type JsonObject } from './json/json.js'
 import { readProviderError } from './provider-error.js'
 import { readUsage } from './usage.js'
 

@@ -1,5 +1,5 @@
 import type { Chunk } from './delta.js'
-import { stringOf, type JsonObject } from './json.js'
+import { stringOf, type JsonObject } from './json/json.js'
 import { readProviderError } from './provider-error.js'
 
 /** An error that stands alone, in no provider's chunk: `{"error":…}`, vLLM's `{"object":"error",…}`, or an event named "error". */

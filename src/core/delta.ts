@@ -1,5 +1,5 @@
 import type { Fold } from './fold.js'
-import type { JsonObject } from './json.js'
+import type { JsonObject } from './json/json.js'
 import type { ProviderError } from './provider-error.js'
 import type { Usage } from './usage.js'
 

@@ -1,5 +1,5 @@
 import type { Delta } from './delta.js'
-import { stringOf, type JsonObject } from './json.js'
+import { stringOf, type JsonObject } from './json/json.js'
 import { readProviderError } from './provider-error.js'
 
 /** Spellings of other servers (Together, older OpenAI). */

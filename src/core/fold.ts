@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.js'
+import type { JsonObject } from './json/json.js'
 
 /** A tool call that is put together: its arguments as the JSON that the model wrote, perhaps cut, or the free text that a custom tool takes. */
 export type FoldedCall = { readonly id: string | undefined; readonly name: string | undefined } & (

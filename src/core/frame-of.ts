@@ -1,6 +1,6 @@
 import type { Frame, Hole } from './frame.js'
-import { isObject, parseJson, spell } from './json.js'
-import { leavesIn, watch, type Leaf } from './json-leaves.js'
+import { isObject, parseJson, spell } from './json/json.js'
+import { leavesIn, watch, type Leaf } from './json/scalars.js'
 import type { Reader } from './readings.js'
 import { isSame, sayingChunk, withWords, wordsOf, type SayingChunk } from './saying.js'
 

@@ -1,4 +1,4 @@
-import { parseJson } from './json.js'
+import { parseJson } from './json/json.js'
 
 /**
  * What may stand in a hole of a frame: the words of a chunk, which are never empty; or what says nothing, a string or a number

@@ -1,5 +1,5 @@
 import type { Growing } from './fold.js'
-import { isObject } from './json.js'
+import { isObject } from './json/json.js'
 
 /** Members that say what a thing is, again with each of its pieces: they are set where others are joined. */
 const HEADS = new Set(['id', 'type', 'index', 'name', 'role', 'format', 'object', 'status', 'call_id'])

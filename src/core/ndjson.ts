@@ -1,6 +1,6 @@
 import { StreamError } from './errors/error.js'
 import type { SseItem } from './item.js'
-import { excerpt, isObject, memberText, parseJson, spell, type JsonObject } from './json.js'
+import { excerpt, isObject, memberText, parseJson, spell, type JsonObject } from './json/json.js'
 import { isOver, MAX_EVENT_BYTES } from './text/size.js'
 import type { Stage } from './stream/stage.js'
 

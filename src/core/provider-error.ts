@@ -1,7 +1,7 @@
 import { StreamError, type Facts } from './errors/error.js'
 import type { ErrorCode } from './errors/codes.js'
 import { factsIn, worded } from './provider-facts.js'
-import { excerpt, isObject, numberOf, objectsOf, parseJson, stringOf, type JsonObject } from './json.js'
+import { excerpt, isObject, numberOf, objectsOf, parseJson, stringOf, type JsonObject } from './json/json.js'
 
 /** An error as a provider tells it, in a body or in a stream. `status` is an HTTP status, `type` its own word for the cause. */
 export interface ProviderError {

@@ -1,5 +1,5 @@
 import type { Facts } from './errors/error.js'
-import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from './json.js'
+import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from './json/json.js'
 
 /** How far a list is told. */
 const LONGEST_LIST = 5

@@ -1,7 +1,7 @@
 import { bareError } from './bare-error.js'
 import type { Chunk, Dialect, Source } from './delta.js'
 import type { SseItem } from './item.js'
-import { excerpt, isObject, parseJson, type JsonObject } from './json.js'
+import { excerpt, isObject, parseJson, type JsonObject } from './json/json.js'
 import { readProviderError, type ProviderError } from './provider-error.js'
 import type { Repeated } from './repeats.js'
 import type { Stage } from './stream/stage.js'

@@ -1,6 +1,6 @@
 import type { Dialect } from './delta.js'
 import { events } from './events.js'
-import { isObject, parseJson } from './json.js'
+import { isObject, parseJson } from './json/json.js'
 
 /** What a recorded stream is: the dialect of its first chunk that one can read, and the id that its chunks carry. */
 export interface Recognised {

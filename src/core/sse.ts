@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import { StreamError } from './errors/error.js'
 import type { SseItem } from './item.js'
-import { excerpt } from './json.js'
+import { excerpt } from './json/json.js'
 import { lines } from './text/lines.js'
 import { isOver, MAX_EVENT_BYTES } from './text/size.js'
 import type { Stage } from './stream/stage.js'

@@ -1,4 +1,4 @@
-import { isObject, spell } from './json.js'
+import { isObject, spell } from './json/json.js'
 
 /** What tells one tool call from another; undefined is what the provider left out. */
 export interface CallHead {

@@ -1,4 +1,4 @@
-import { isObject, numberOf, type JsonObject } from './json.js'
+import { isObject, numberOf, type JsonObject } from './json/json.js'
 
 /** What an answer cost. Tokens are counts, `cost` is in US dollars; a member is absent where the provider didn't say. */
 export interface Usage {

@@ -1,7 +1,7 @@
 import { readAccounts } from '../core/accounts.js'
 import type { Delta, Dialect } from '../core/delta.js'
 import { readEnding } from '../core/ending.js'
-import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json.js'
+import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json/json.js'
 import { argumentsOf } from '../core/tool-calls.js'
 
 /** The streaming chunks of `/chat/completions`, as OpenRouter, OpenAI and the servers of that family send them. */

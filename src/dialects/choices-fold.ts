@@ -1,6 +1,6 @@
 import type { Fold, FoldedCall, Folding, Growing, Turn } from '../core/fold.js'
 import { inOrder, join, joined, renew } from '../core/joining.js'
-import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json.js'
+import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json/json.js'
 import { argumentsOf, calls, type CallHead } from '../core/tool-calls.js'
 
 /**

@@ -1,5 +1,5 @@
 import type { Delta, Dialect } from '../core/delta.js'
-import { isObject, numberOf, objectsOf, spell, stringOf, type JsonObject } from '../core/json.js'
+import { isObject, numberOf, objectsOf, spell, stringOf, type JsonObject } from '../core/json/json.js'
 import type { Usage } from '../core/usage.js'
 
 /** The events of Gemini's own `streamGenerateContent?alt=sse`. They end with a finish reason, without any mark. */

@@ -1,5 +1,5 @@
 import type { Delta, Dialect } from '../core/delta.js'
-import { isObject, numberOf, spell, stringOf, type JsonObject } from '../core/json.js'
+import { isObject, numberOf, spell, stringOf, type JsonObject } from '../core/json/json.js'
 import { readProviderError } from '../core/provider-error.js'
 import { readUsage, type Usage } from '../core/usage.js'
 

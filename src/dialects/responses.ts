@@ -1,5 +1,5 @@
 import type { Delta, Dialect } from '../core/delta.js'
-import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json.js'
+import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json/json.js'
 import { readProviderError } from '../core/provider-error.js'
 import { readUsage } from '../core/usage.js'
 

@@ -1,5 +1,5 @@
 import type { Chunk } from '../core/delta.js'
-import type { JsonObject } from '../core/json.js'
+import type { JsonObject } from '../core/json/json.js'
 import type { Placed } from '../core/placed.js'
 import type { Verdict } from '../core/errors/verdict.js'
 

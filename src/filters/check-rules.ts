@@ -1,4 +1,4 @@
-import { numberOf } from '../core/json.js'
+import { numberOf } from '../core/json/json.js'
 import { perAnswer, type Rule } from './check-rule.js'
 import { CHOICE_RULES } from './choice-rules.js'
 import { ENDING_RULES } from './ending-rules.js'

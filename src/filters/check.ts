@@ -1,6 +1,6 @@
 import type { Dialect } from '../core/delta.js'
 import type { SseItem } from '../core/item.js'
-import type { JsonObject } from '../core/json.js'
+import type { JsonObject } from '../core/json/json.js'
 import { judge, type Judgement, type Policy } from '../core/judge.js'
 import { placed, type Placed } from '../core/placed.js'
 import { readings, type Reading } from '../core/readings.js'

@@ -1,5 +1,5 @@
 import type { Chunk } from '../core/delta.js'
-import { excerpt, isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json.js'
+import { excerpt, isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json/json.js'
 import { isOther } from '../core/tool-calls.js'
 import { isChat, MOST_KEPT, onlyOnce, perAnswer, says, type Rule } from './check-rule.js'
 import { openCalls, type CallPiece } from './open-calls.js'

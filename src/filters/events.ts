@@ -1,4 +1,4 @@
-import { parseJson } from '../core/json.js'
+import { parseJson } from '../core/json/json.js'
 import { readTrailer } from '../core/errors/trailer.js'
 import { rewritten } from './rewritten.js'
 

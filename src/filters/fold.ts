@@ -1,7 +1,7 @@
 import { answers, type ReadingOptions } from '../core/answers.js'
 import type { Dialect } from '../core/delta.js'
 import type { Fold, Folding, Turn } from '../core/fold.js'
-import type { JsonObject } from '../core/json.js'
+import type { JsonObject } from '../core/json/json.js'
 import type { Judgement, NextAnswer } from '../core/judge.js'
 import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stream/stage.js'

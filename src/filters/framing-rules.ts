@@ -1,5 +1,5 @@
 import { counted } from '../core/text/plural.js'
-import { excerpt, stringOf } from '../core/json.js'
+import { excerpt, stringOf } from '../core/json/json.js'
 import { onlyOnce, type Rule } from './check-rule.js'
 
 /** What can be wrong with lines, blocks and data, whatever they say. */

@@ -1,5 +1,5 @@
 import { StreamError } from '../core/errors/error.js'
-import { elementsOf, pathOf } from '../core/json-path.js'
+import { elementsOf, pathOf } from '../core/json/path.js'
 import type { JsonWanted } from './answer-json.js'
 import { sourceOf } from './json-text.js'
 

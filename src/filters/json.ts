@@ -1,6 +1,6 @@
 import { counted } from '../core/text/plural.js'
 import { StreamError } from '../core/errors/error.js'
-import type { JsonPart, JsonPath } from '../core/json-path.js'
+import type { JsonPart, JsonPath } from '../core/json/path.js'
 import type { Judgement, NextAnswer } from '../core/judge.js'
 import type { Reading } from '../core/readings.js'
 import type { Stage } from '../core/stream/stage.js'

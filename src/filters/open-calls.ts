@@ -1,5 +1,5 @@
 import type { Delta } from '../core/delta.js'
-import { excerpt, parseJson } from '../core/json.js'
+import { excerpt, parseJson } from '../core/json/json.js'
 import { calls as callsOfChoice, type CallHead, type Calls } from '../core/tool-calls.js'
 
 /** A piece of a tool call. */

@@ -1,7 +1,7 @@
 import type { Carried } from '../core/block.js'
 import { StreamError } from '../core/errors/error.js'
 import type { SseItem } from '../core/item.js'
-import { excerpt } from '../core/json.js'
+import { excerpt } from '../core/json/json.js'
 import type { Stage } from '../core/stream/stage.js'
 import { worse } from '../core/errors/codes.js'
 import { failureToldBy, readTrailer } from '../core/errors/trailer.js'

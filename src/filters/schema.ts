@@ -7,8 +7,8 @@ import {
   type ValidationResult,
 } from '@cfworker/json-schema'
 import { StreamError } from '../core/errors/error.js'
-import { isObject, parseJson, type JsonObject } from '../core/json.js'
-import type { JsonStep } from '../core/json-path.js'
+import { isObject, parseJson, type JsonObject } from '../core/json/json.js'
+import type { JsonStep } from '../core/json/path.js'
 import type { Checker, Violation } from './json.js'
 
 const DRAFTS: readonly (readonly [RegExp, SchemaDraft])[] = [

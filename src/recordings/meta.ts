@@ -1,5 +1,5 @@
 import { StreamError } from '../core/errors/error.js'
-import { isObject, parseJson } from '../core/json.js'
+import { isObject, parseJson } from '../core/json/json.js'
 
 /** What was asked: the method, the path with its query, and the body as JSON (as text where it is none). */
 export interface RecordedRequest {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { StreamError } from '../core/errors/error.js'
-import { canonicalJson, isObject, stringOf } from '../core/json.js'
+import { canonicalJson, isObject, stringOf } from '../core/json/json.js'
 import { unmade } from '../core/errors/errno.js'
 import type { RecordedRequest } from './meta.js'
 

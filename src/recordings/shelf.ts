@@ -1,6 +1,6 @@
 import { apiAskedAt, type ApiName } from '../core/api-paths.js'
 import { differences, spelledDifference } from '../core/difference.js'
-import { canonicalJson, isObject } from '../core/json.js'
+import { canonicalJson, isObject } from '../core/json/json.js'
 import type { Recognised } from '../core/recognise.js'
 import type { Recording } from './find.js'
 

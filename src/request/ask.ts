@@ -1,5 +1,5 @@
 import { StreamError } from '../core/errors/error.js'
-import { isObject, parseJson, type JsonObject } from '../core/json.js'
+import { isObject, parseJson, type JsonObject } from '../core/json/json.js'
 import type { Attachment } from './attachment.js'
 import type { Endpoint } from './endpoints.js'
 

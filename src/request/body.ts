@@ -1,6 +1,6 @@
 import type { Environment } from '../core/environment.js'
 import { StreamError } from '../core/errors/error.js'
-import { spell, type JsonObject } from '../core/json.js'
+import { spell, type JsonObject } from '../core/json/json.js'
 import { APIS, type ApiName } from './apis.js'
 import { listIn, namedSchema, objectIn, type Ask } from './ask.js'
 import { attachment } from './attachment.js'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.js'
+import type { JsonObject } from '../core/json/json.js'
 import type { Api, Ask } from './ask.js'
 import { dataUrl, type Attachment } from './attachment.js'
 

@@ -1,5 +1,5 @@
 import { StreamError } from '../core/errors/error.js'
-import { isObject, parseJson, type JsonObject } from '../core/json.js'
+import { isObject, parseJson, type JsonObject } from '../core/json/json.js'
 
 /** How deep a key may nest; more could not be printed as JSON. */
 const DEEPEST = 1000

@@ -1,5 +1,5 @@
 import { StreamError } from '../core/errors/error.js'
-import type { JsonObject } from '../core/json.js'
+import type { JsonObject } from '../core/json/json.js'
 import { respelledTool, without, type Api, type Ask } from './ask.js'
 import type { Attachment } from './attachment.js'
 

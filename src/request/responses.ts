@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.js'
+import type { JsonObject } from '../core/json/json.js'
 import { respelledTool, without, type Api, type Ask } from './ask.js'
 import { dataUrl, type Attachment } from './attachment.js'
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import { apiServedAt, type ApiName } from '../core/api-paths.js'
 import { StreamError } from '../core/errors/error.js'
-import { isObject, parseJson } from '../core/json.js'
+import { isObject, parseJson } from '../core/json/json.js'
 import { statusOf } from '../core/errors/codes.js'
 import { deliver } from './deliver.js'
 import { refusalReply, type Refusal, type Reply, type Request } from './exchange.js'

@@ -1,5 +1,5 @@
 import type { ApiName } from '../core/api-paths.js'
-import type { JsonObject } from '../core/json.js'
+import type { JsonObject } from '../core/json/json.js'
 
 /** A request that may be answered: it asks an API that is served. */
 export interface Request {

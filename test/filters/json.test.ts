@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Delta } from '../../src/core/delta.js'
-import { pathOf, elementsOf } from '../../src/core/json-path.js'
+import { pathOf, elementsOf } from '../../src/core/json/path.js'
 import { judge, type Policy } from '../../src/core/judge.js'
 import type { Reading } from '../../src/core/readings.js'
 import { chain } from '../../src/core/stream/stage.js'

@@ -1,4 +1,4 @@
-import { isObject, objectsOf, parseJson, stringOf, type JsonObject } from '../../src/core/json.js'
+import { isObject, objectsOf, parseJson, stringOf, type JsonObject } from '../../src/core/json/json.js'
 
 /** What stands in the objects of some answers, whatever their API: of choice 0, and of the last one its usage. */
 export interface Said {

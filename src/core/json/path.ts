@@ -1,6 +1,6 @@
-import { StreamError } from './errors/error.js'
-import { CLOSING, type Bracket, type JsonToken } from './json-tokens.js'
-import type { Stage } from './stream/stage.js'
+import { StreamError } from '../errors/error.js'
+import { CLOSING, type Bracket, type JsonToken } from './tokens.js'
+import type { Stage } from '../stream/stage.js'
 
 /** One step down into a value: to a member or an element by its name, to any of them, or to the elements of an array. */
 export type JsonStep = { readonly kind: 'name'; readonly name: string } | { readonly kind: 'any' | 'element' }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { elementsOf, jsonAt, pathOf, type JsonPath } from '../../src/core/json-path.js'
-import { jsonTokens } from '../../src/core/json-tokens.js'
-import { chain } from '../../src/core/stream/stage.js'
-import { run } from '../support/feed.js'
+import { elementsOf, jsonAt, pathOf, type JsonPath } from '../../../src/core/json/path.js'
+import { jsonTokens } from '../../../src/core/json/tokens.js'
+import { chain } from '../../../src/core/stream/stage.js'
+import { run } from '../../support/feed.js'
 
 const JSON_TEXT =
   '{"items":[1,{"items":[2]},[3]],"a.b":{"/":"~"},"weeks":[{"days":["Mo","Tu"]},{"days":[]},{"days":["We"]}],"x":{"days":["no"]},"":0}'

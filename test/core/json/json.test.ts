@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { excerpt, isObject, memberText, numberOf, objectsOf, parseJson, spell, stringOf } from '../../src/core/json.js'
+import {
+  excerpt,
+  isObject,
+  memberText,
+  numberOf,
+  objectsOf,
+  parseJson,
+  spell,
+  stringOf,
+} from '../../../src/core/json/json.js'
 
 const values = [undefined, null, true, 0, 1.5, Number.NaN, Infinity, '', 'x', [], [1, {}, null], {}, { a: 1 }]
 

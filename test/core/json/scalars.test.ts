@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseJson, type JsonObject } from '../../src/core/json.js'
-import { leavesIn, watch } from '../../src/core/json-leaves.js'
+import { parseJson, type JsonObject } from '../../../src/core/json/json.js'
+import { leavesIn, watch } from '../../../src/core/json/scalars.js'
 
 const TEXT = ' { "a" : [1, {"b\\n": "x, ]\\" }"}, [], -2.5e+3 ] ,"c":{"0":null},"d":true}'
 

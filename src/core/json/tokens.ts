@@ -1,7 +1,7 @@
-import { StreamError } from './errors/error.js'
+import { StreamError } from '../errors/error.js'
 import { excerpt } from './json.js'
-import { MAX_EVENT_BYTES } from './text/size.js'
-import type { Stage } from './stream/stage.js'
+import { MAX_EVENT_BYTES } from '../text/size.js'
+import type { Stage } from '../stream/stage.js'
 
 /** What encloses a value that grows: a string is one too. */
 export type Bracket = '{' | '[' | '"'

@@ -1,4 +1,4 @@
-import type { Stage } from './stream/stage.js'
+import type { Stage } from '../stream/stage.js'
 
 /** An object with its first name, or an array with its first element: not a brace or a bracket in prose. */
 const START = /\{(?=[ \t\r\n]*["}])|\[(?=\]|[ \t\r\n]*[[{"\d-])/

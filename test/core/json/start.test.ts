@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { jsonStart } from '../../src/core/json-start.js'
-import { run } from '../support/feed.js'
+import { jsonStart } from '../../../src/core/json/start.js'
+import { run } from '../../support/feed.js'
 
 test.each([
   ['{"a":1}', '{"a":1}'],

@@ -1,4 +1,4 @@
-import type { JsonToken } from './json-tokens.js'
+import type { JsonToken } from './tokens.js'
 
 /** A JSON value that grows. */
 export interface GrowingValue {
