@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
 import { reading } from '../src/cli/options.js'
-import { events } from '../src/core/events.js'
+import { events } from '../src/core/sse/detect.js'
 import { chain } from '../src/core/stream/stage.js'
 import { sseBlocks } from '../src/filters/format.js'
 

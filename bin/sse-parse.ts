@@ -2,7 +2,7 @@
 import { clock } from '../src/cli/clock.js'
 import { filter } from '../src/cli/filter.js'
 import { reading } from '../src/cli/options.js'
-import { events } from '../src/core/events.js'
+import { events } from '../src/core/sse/detect.js'
 import { judge } from '../src/core/judge.js'
 import { readings } from '../src/core/readings.js'
 import { chain, silently, together } from '../src/core/stream/stage.js'

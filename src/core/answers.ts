@@ -1,5 +1,5 @@
 import type { Dialect } from './delta.js'
-import { eitherForm } from './events.js'
+import { eitherForm } from './sse/detect.js'
 import { LONGEST_REPEATED, repeats } from './repeats.js'
 import { MAX_EVENT_BYTES } from './text/size.js'
 import { reader, readingsBy, remembering, type Reading, type SourceOptions } from './readings.js'

@@ -1,4 +1,4 @@
-import { blockOf } from './block.js'
+import { blockOf } from './sse/serialize.js'
 import type { Dialect, Spoken, ToldError } from './delta.js'
 
 /** The block with which an answer ends in an error, as its dialect spells that; of an unknown one `{"error":…}`. `answer` is who spoke before. */

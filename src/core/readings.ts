@@ -1,6 +1,6 @@
 import { bareError } from './bare-error.js'
 import type { Chunk, Dialect, Source } from './delta.js'
-import type { SseItem } from './item.js'
+import type { SseItem } from './sse/item.js'
 import { excerpt, isObject, parseJson, type JsonObject } from './json/json.js'
 import { readProviderError, type ProviderError } from './provider-error.js'
 import type { Repeated } from './repeats.js'

@@ -1,5 +1,5 @@
 import type { Dialect } from './delta.js'
-import { events } from './events.js'
+import { events } from './sse/detect.js'
 import { isObject, parseJson } from './json/json.js'
 
 /** What a recorded stream is: the dialect of its first chunk that one can read, and the id that its chunks carry. */

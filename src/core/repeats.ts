@@ -1,7 +1,7 @@
 import type { Chunk } from './delta.js'
 import { rows, type Row } from './frame.js'
 import { frameOf, type Block } from './frame-of.js'
-import type { SseEvent, SseItem } from './item.js'
+import type { SseEvent, SseItem } from './sse/item.js'
 import { isKeepAlive, type Reader } from './readings.js'
 import { sayingChunk, withWords, type SayingChunk } from './saying.js'
 import type { Stage } from './stream/stage.js'

@@ -1,4 +1,4 @@
-import type { SseItem } from './item.js'
+import type { SseItem } from './sse/item.js'
 import type { Repeated } from './repeats.js'
 import type { Stage } from './stream/stage.js'
 

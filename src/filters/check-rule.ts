@@ -1,6 +1,6 @@
 import type { Chunk } from '../core/delta.js'
 import type { JsonObject } from '../core/json/json.js'
-import type { Placed } from '../core/placed.js'
+import type { Placed } from '../core/sse/positions.js'
 import type { Verdict } from '../core/errors/verdict.js'
 
 /** What the rules look at, in the order of the stream; each has its line. */

@@ -1,4 +1,4 @@
-import { blockOf } from '../core/block.js'
+import { blockOf } from '../core/sse/serialize.js'
 import { rewritten } from './rewritten.js'
 
 /**

@@ -1,6 +1,6 @@
-import type { Carried } from '../core/block.js'
+import type { Carried } from '../core/sse/serialize.js'
 import { StreamError } from '../core/errors/error.js'
-import type { SseItem } from '../core/item.js'
+import type { SseItem } from '../core/sse/item.js'
 import { excerpt } from '../core/json/json.js'
 import type { Stage } from '../core/stream/stage.js'
 import { worse } from '../core/errors/codes.js'

@@ -3,10 +3,10 @@ import { errorBlock } from '../core/error-block.js'
 import { StreamError } from '../core/errors/error.js'
 import { isEnding, readings, type Reading } from '../core/readings.js'
 import { recognise } from '../core/recognise.js'
-import { sse } from '../core/sse.js'
+import { sse } from '../core/sse/parser.js'
 import { chain, type Stage } from '../core/stream/stage.js'
 import { utf8 } from '../core/text/utf8.js'
-import { blockwise } from './blocks.js'
+import { blockwise } from '../core/sse/blocks.js'
 import type { Piece } from './pace.js'
 
 /** Spoils the bytes of a stream on purpose: bytes in, bytes out, the same however they are cut. */

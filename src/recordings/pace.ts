@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StreamError } from '../core/errors/error.js'
 import type { Stage } from '../core/stream/stage.js'
-import { blockwise } from './blocks.js'
+import { blockwise } from '../core/sse/blocks.js'
 import type { Meta, RecordedChunk } from './meta.js'
 
 /** How fast a recording is played: 1 is its natural pace, 2 twice that, Infinity as fast as it can be read. */

@@ -1,4 +1,4 @@
-import { blocks } from './blocks.js'
+import { blocks } from '../core/sse/blocks.js'
 import type { Piece } from './pace.js'
 
 /** How many bytes of a recorded stream a client has that saw the event of this id last; none where the id isn't there. */

@@ -1,4 +1,4 @@
-import { framing } from '../core/framing.js'
+import { framing } from '../core/sse/boundaries.js'
 import type { Stage } from '../core/stream/stage.js'
 import type { Piece, Silence } from './pace.js'
 

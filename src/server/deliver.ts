@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { StreamError } from '../core/errors/error.js'
-import { framing } from '../core/framing.js'
+import { framing } from '../core/sse/boundaries.js'
 import { isEventStreamType } from '../core/media-type.js'
 import type { Reply } from './exchange.js'
 import { Reset } from './faults.js'

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { framing } from '../core/framing.js'
+import { framing } from '../core/sse/boundaries.js'
 
 const BEAT = ': or-stream heartbeat\n\n'
 

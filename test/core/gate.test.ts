@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { framing } from '../../src/core/framing.js'
+import { framing } from '../../src/core/sse/boundaries.js'
 import { gate, type Gate } from '../../src/core/gate.js'
 import { dialects } from '../../src/dialects/index.js'
 import { everyCut, inPieces, utf8Bytes } from '../support/feed.js'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SseItem } from '../../src/core/item.js'
+import type { SseItem } from '../../src/core/sse/item.js'
 import { readings, type Reading } from '../../src/core/readings.js'
 import { chat } from '../../src/dialects/chat.js'
 import { completions } from '../../src/dialects/completions.js'

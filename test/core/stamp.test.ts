@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SseItem } from '../../src/core/item.js'
+import type { SseItem } from '../../src/core/sse/item.js'
 import { stamp } from '../../src/core/stamp.js'
 import { run } from '../support/feed.js'
 

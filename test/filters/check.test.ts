@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { answers } from '../../src/core/answers.js'
-import { events } from '../../src/core/events.js'
+import { events } from '../../src/core/sse/detect.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'
 import { check, type CheckOptions } from '../../src/filters/check.js'

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import type { SseItem } from '../../src/core/item.js'
-import { ndjson } from '../../src/core/ndjson.js'
+import type { SseItem } from '../../src/core/sse/item.js'
+import { ndjson } from '../../src/core/sse/ndjson.js'
 import { eventLines, type LineOptions } from '../../src/filters/events.js'
 import { run } from '../support/feed.js'
 

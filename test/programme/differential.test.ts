@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import fc, { type Arbitrary } from 'fast-check'
 import { expect, test } from 'vitest'
-import { sse } from '../../src/core/sse.js'
+import { sse } from '../../src/core/sse/parser.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { utf8 } from '../../src/core/text/utf8.js'
 import { grammar, mutants, noise, places } from '../support/arbitrary.js'

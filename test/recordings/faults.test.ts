@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { answers } from '../../src/core/answers.js'
 import { StreamError } from '../../src/core/errors/error.js'
-import { events } from '../../src/core/events.js'
+import { events } from '../../src/core/sse/detect.js'
 import { dialects } from '../../src/dialects/index.js'
 import { faultsOf, spoilt, type FaultValues } from '../../src/recordings/faults.js'
 import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'

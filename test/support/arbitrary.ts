@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check'
-import { events } from '../../src/core/events.js'
+import { events } from '../../src/core/sse/detect.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { eventLines } from '../../src/filters/events.js'
 import { outcome } from './stations.js'

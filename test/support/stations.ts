@@ -1,6 +1,6 @@
 import { answers } from '../../src/core/answers.js'
 import { StreamError } from '../../src/core/errors/error.js'
-import { events } from '../../src/core/events.js'
+import { events } from '../../src/core/sse/detect.js'
 import { chain, together, type Stage } from '../../src/core/stream/stage.js'
 import { statusOf } from '../../src/core/errors/codes.js'
 import { dialects } from '../../src/dialects/index.js'

@@ -1,5 +1,5 @@
-import { MAX_EVENT_BYTES } from '../core/text/size.js'
-import type { Stage } from '../core/stream/stage.js'
+import { MAX_EVENT_BYTES } from '../text/size.js'
+import type { Stage } from '../stream/stage.js'
 
 const LF = 10
 const CR = 13

@@ -1,6 +1,6 @@
-import { StreamError } from './errors/error.js'
+import { StreamError } from '../errors/error.js'
 import type { SseComment, SseEvent, SseRetry } from './item.js'
-import { readTrailer } from './errors/trailer.js'
+import { readTrailer } from '../errors/trailer.js'
 
 /** The items that a stream can hand on: all but what a parser ignores or can't read. */
 export type Carried = SseEvent | SseComment | SseRetry

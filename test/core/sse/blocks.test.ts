@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { events } from '../../src/core/events.js'
-import { blocks, blockwise } from '../../src/recordings/blocks.js'
-import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'
-import { cases } from '../support/fixtures.js'
+import { events } from '../../../src/core/sse/detect.js'
+import { blocks, blockwise } from '../../../src/core/sse/blocks.js'
+import { everyCut, inOneBuffer, run, utf8Bytes } from '../../support/feed.js'
+import { cases } from '../../support/fixtures.js'
 
 const asText = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 

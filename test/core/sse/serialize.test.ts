@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { blockOf, type Carried } from '../../src/core/block.js'
-import { StreamError } from '../../src/core/errors/error.js'
-import { events } from '../../src/core/events.js'
-import { run, utf8Bytes } from '../support/feed.js'
+import { blockOf, type Carried } from '../../../src/core/sse/serialize.js'
+import { StreamError } from '../../../src/core/errors/error.js'
+import { events } from '../../../src/core/sse/detect.js'
+import { run, utf8Bytes } from '../../support/feed.js'
 
 const event = (data: string, more: { event?: string; id?: string } = {}): Carried => ({
   kind: 'event',

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { framing } from '../../src/core/framing.js'
-import type { SseItem } from '../../src/core/item.js'
-import { sse } from '../../src/core/sse.js'
-import { chain } from '../../src/core/stream/stage.js'
-import { utf8 } from '../../src/core/text/utf8.js'
-import { everyCut, inPieces, run, utf8Bytes } from '../support/feed.js'
+import { framing } from '../../../src/core/sse/boundaries.js'
+import type { SseItem } from '../../../src/core/sse/item.js'
+import { sse } from '../../../src/core/sse/parser.js'
+import { chain } from '../../../src/core/stream/stage.js'
+import { utf8 } from '../../../src/core/text/utf8.js'
+import { everyCut, inPieces, run, utf8Bytes } from '../../support/feed.js'
 
 /** All that is known at the end: the last place that is safe (from the start of all bytes), the events, and whether a block is open. */
 function framed(pieces: Iterable<Uint8Array>) {

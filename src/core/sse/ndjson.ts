@@ -1,8 +1,8 @@
-import { StreamError } from './errors/error.js'
+import { StreamError } from '../errors/error.js'
 import type { SseItem } from './item.js'
-import { excerpt, isObject, memberText, parseJson, spell, type JsonObject } from './json/json.js'
-import { isOver, MAX_EVENT_BYTES } from './text/size.js'
-import type { Stage } from './stream/stage.js'
+import { excerpt, isObject, memberText, parseJson, spell, type JsonObject } from '../json/json.js'
+import { isOver, MAX_EVENT_BYTES } from '../text/size.js'
+import type { Stage } from '../stream/stage.js'
 
 /**
  * The lines of `sse-parse` back to items. A line that is something else is an `unreadable` item, so that the rest is read on;

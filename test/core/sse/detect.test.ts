@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors/error.js'
-import { events } from '../../src/core/events.js'
-import type { SseItem } from '../../src/core/item.js'
-import { everyCut, run, utf8Bytes } from '../support/feed.js'
+import { StreamError } from '../../../src/core/errors/error.js'
+import { events } from '../../../src/core/sse/detect.js'
+import type { SseItem } from '../../../src/core/sse/item.js'
+import { everyCut, run, utf8Bytes } from '../../support/feed.js'
 
 const a: SseItem = { kind: 'event', event: 'message', data: 'a' }
 const line = '{"event":"message","data":"a"}\n'

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { events } from '../../src/core/events.js'
-import { placed, type Placed } from '../../src/core/placed.js'
-import { grammar, mutants, ndjson, noise, places } from '../support/arbitrary.js'
-import { cutAt, everyCut, run, utf8Bytes } from '../support/feed.js'
-import { SEED, sized } from '../support/size.js'
-import { outcome } from '../support/stations.js'
+import { events } from '../../../src/core/sse/detect.js'
+import { placed, type Placed } from '../../../src/core/sse/positions.js'
+import { grammar, mutants, ndjson, noise, places } from '../../support/arbitrary.js'
+import { cutAt, everyCut, run, utf8Bytes } from '../../support/feed.js'
+import { SEED, sized } from '../../support/size.js'
+import { outcome } from '../../support/stations.js'
 
 /** What is seen, in short: `line kind`, and what it says. */
 function told(seen: readonly Placed[]): string[] {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors/error.js'
-import type { SseItem } from '../../src/core/item.js'
-import { ndjson } from '../../src/core/ndjson.js'
-import { run } from '../support/feed.js'
+import { StreamError } from '../../../src/core/errors/error.js'
+import type { SseItem } from '../../../src/core/sse/item.js'
+import { ndjson } from '../../../src/core/sse/ndjson.js'
+import { run } from '../../support/feed.js'
 
 function event(data: string): SseItem {
   return { kind: 'event', event: 'message', data }

@@ -1,9 +1,9 @@
-import { eitherForm } from './events.js'
+import { eitherForm } from './detect.js'
 import type { SseItem } from './item.js'
-import { MAX_EVENT_BYTES } from './text/size.js'
-import type { Stage } from './stream/stage.js'
-import { checkedUtf8, type Checked } from './text/utf8.js'
-import { readTrailer } from './errors/trailer.js'
+import { MAX_EVENT_BYTES } from '../text/size.js'
+import type { Stage } from '../stream/stage.js'
+import { checkedUtf8, type Checked } from '../text/utf8.js'
+import { readTrailer } from '../errors/trailer.js'
 
 export type LineEnd = 'LF' | 'CRLF' | 'CR'
 

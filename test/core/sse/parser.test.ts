@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors/error.js'
-import type { SseItem } from '../../src/core/item.js'
-import { sse } from '../../src/core/sse.js'
-import { chain, type Stage } from '../../src/core/stream/stage.js'
-import { utf8 } from '../../src/core/text/utf8.js'
-import { everyCut, inPieces, run, utf8Bytes } from '../support/feed.js'
+import { StreamError } from '../../../src/core/errors/error.js'
+import type { SseItem } from '../../../src/core/sse/item.js'
+import { sse } from '../../../src/core/sse/parser.js'
+import { chain, type Stage } from '../../../src/core/stream/stage.js'
+import { utf8 } from '../../../src/core/text/utf8.js'
+import { everyCut, inPieces, run, utf8Bytes } from '../../support/feed.js'
 
 function message(data: string): SseItem {
   return { kind: 'event', event: 'message', data }

@@ -1,9 +1,9 @@
 import type { SseItem } from './item.js'
 import { ndjson } from './ndjson.js'
-import { MAX_EVENT_BYTES } from './text/size.js'
-import { sse } from './sse.js'
-import { chain, type Stage } from './stream/stage.js'
-import { utf8 } from './text/utf8.js'
+import { MAX_EVENT_BYTES } from '../text/size.js'
+import { sse } from './parser.js'
+import { chain, type Stage } from '../stream/stage.js'
+import { utf8 } from '../text/utf8.js'
 
 /**
  * Bytes to items, from raw SSE or from the NDJSON of `sse-parse`: the first character that isn't blank tells them apart,
