@@ -999,11 +999,11 @@ export const MUTANTS = [
     tests: ['core/provider-facts', 'core/gate'],
   },
   {
-    file: 'src/core/secret.ts',
+    file: 'src/core/secrets/redact.ts',
     what: 'only a whole key is hidden',
     from: 'const SHORTEST = 8',
     to: 'const SHORTEST = 20',
-    tests: ['core/secret'],
+    tests: ['core/secrets/redact'],
   },
   {
     file: 'src/cli/messages.ts',
@@ -1049,11 +1049,11 @@ export const MUTANTS = [
     row: 4,
   },
   {
-    file: 'src/core/api-paths.ts',
+    file: 'src/core/http/apis.ts',
     what: 'served at any base',
     from: 'place === base + end',
     to: 'place.endsWith(end)',
-    tests: ['core/api-paths'],
+    tests: ['core/http/apis'],
   },
   {
     file: 'src/core/difference.ts',
@@ -1063,11 +1063,11 @@ export const MUTANTS = [
     tests: ['core/difference'],
   },
   {
-    file: 'src/core/mask.ts',
+    file: 'src/core/secrets/mask.ts',
     what: 'a piece may be cut before it is masked',
     from: 'if (known < end && to > end) end = known',
     to: ';',
-    tests: ['core/mask'],
+    tests: ['core/secrets/mask'],
   },
   {
     file: 'src/core/random.ts',
@@ -1271,11 +1271,11 @@ export const MUTANTS = [
     tests: ['core/json/start'],
   },
   {
-    file: 'src/core/media-type.ts',
+    file: 'src/core/http/media-type.ts',
     what: 'a type that begins like an event stream is one',
     from: 'named.trim().toLowerCase() === type',
     to: 'named.trim().toLowerCase().startsWith(type)',
-    tests: ['core/media-type'],
+    tests: ['core/http/media-type'],
   },
   {
     file: 'src/core/frame.ts',

@@ -1,6 +1,6 @@
 import { answers, type ReadingOptions } from './core/answers.js'
-import type { Call } from './core/call.js'
-import type { Environment } from './core/environment.js'
+import type { Call } from './core/http/request.js'
+import type { Environment } from './core/http/environment.js'
 import { gate } from './core/gate.js'
 import type { Judgement, NextAnswer } from './core/judge.js'
 import type { Reading } from './core/readings.js'

@@ -1,5 +1,5 @@
 import type { Delta } from './core/delta.js'
-import { concealed } from './core/secret.js'
+import { concealed } from './core/secrets/redact.js'
 import { StreamError } from './core/errors/error.js'
 import type { JsonObject } from './core/json/json.js'
 import { causeOf } from './core/judge.js'

@@ -1,8 +1,8 @@
-import type { ApiName } from './core/api-paths.js'
+import type { ApiName } from './core/http/apis.js'
 import type { Dialect } from './core/delta.js'
 import { StreamError } from './core/errors/error.js'
 import { isObject } from './core/json/json.js'
-import { isEventStreamType } from './core/media-type.js'
+import { isEventStreamType } from './core/http/media-type.js'
 import { fold } from './filters/fold.js'
 import { jsonReply, refusalReply, type Reply } from './server/exchange.js'
 

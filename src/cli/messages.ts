@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import type { StreamError } from '../core/errors/error.js'
-import { hide } from '../core/secret.js'
+import { hide } from '../core/secrets/redact.js'
 import { oneLine, visible } from '../core/text/terminal.js'
 
 /** What a program says on stderr: one line each, with nothing in it that could drive a terminal. */

@@ -10,7 +10,7 @@ import { worseVerdict, type Verdict } from '../core/errors/verdict.js'
 import { oneLine } from '../core/text/terminal.js'
 import type { Rule, Sight, Watch } from './check-rule.js'
 import { RULES } from './check-rules.js'
-import { secretIn, withoutSecrets } from './secret-shapes.js'
+import { secretIn, withoutSecrets } from '../core/secrets/shapes.js'
 
 /** Something that is wrong with a stream. */
 export interface Finding {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { StreamError } from '../core/errors/error.js'
-import { mask } from '../core/mask.js'
+import { mask } from '../core/secrets/mask.js'
 import { reasonOf, unmade } from '../core/errors/errno.js'
 import { keptHeaders, metaFileOf, type RecordedRequest } from './meta.js'
 import { fileFor } from './name.js'

@@ -1,4 +1,4 @@
-import { apiAskedAt, type ApiName } from '../core/api-paths.js'
+import { apiAskedAt, type ApiName } from '../core/http/apis.js'
 import { differences, spelledDifference } from '../core/difference.js'
 import { canonicalJson, isObject } from '../core/json/json.js'
 import type { Recognised } from '../core/recognise.js'

@@ -1,4 +1,4 @@
-import type { Environment } from '../core/environment.js'
+import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
 import { spell, type JsonObject } from '../core/json/json.js'
 import { APIS, type ApiName } from './apis.js'

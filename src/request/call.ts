@@ -1,5 +1,5 @@
-import type { Call } from '../core/call.js'
-import type { Environment } from '../core/environment.js'
+import type { Call } from '../core/http/request.js'
+import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
 import { APIS } from './apis.js'
 import { compose, type Asked } from './body.js'

@@ -1,4 +1,4 @@
-import type { Call } from '../core/call.js'
+import type { Call } from '../core/http/request.js'
 import { isSecret } from './headers.js'
 
 /** Headers that curl sets by itself, or that only matter to us. */

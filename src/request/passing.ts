@@ -1,5 +1,5 @@
-import type { Call } from '../core/call.js'
-import type { Environment } from '../core/environment.js'
+import type { Call } from '../core/http/request.js'
+import type { Environment } from '../core/http/environment.js'
 import { callOf, endpoint, keyFor } from './call.js'
 
 /** A request to be passed on. */

@@ -1,5 +1,5 @@
 import { millisecondsOf } from '../core/text/duration.js'
-import type { Environment } from '../core/environment.js'
+import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
 
 /** A value and where it came from, for those who ask with `-v`. */

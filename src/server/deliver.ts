@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { StreamError } from '../core/errors/error.js'
 import { framing } from '../core/sse/boundaries.js'
-import { isEventStreamType } from '../core/media-type.js'
+import { isEventStreamType } from '../core/http/media-type.js'
 import type { Reply } from './exchange.js'
 import { Reset } from './faults.js'
 import { onHalfClose } from './half-close.js'

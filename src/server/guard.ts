@@ -1,5 +1,5 @@
-import { API_PATH_LIST, apiServedAt } from '../core/api-paths.js'
-import { isMediaType } from '../core/media-type.js'
+import { API_PATH_LIST, apiServedAt } from '../core/http/apis.js'
+import { isMediaType } from '../core/http/media-type.js'
 import type { Refusal } from './exchange.js'
 
 /** The head of a request. */

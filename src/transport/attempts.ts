@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Call } from '../core/call.js'
+import type { Call } from '../core/http/request.js'
 import { spelledDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors/error.js'
 import type { Gate } from '../core/gate.js'

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Call } from '../core/call.js'
+import type { Call } from '../core/http/request.js'
 import type { Tap } from './tap.js'
 
 /** The head of a response, and its body as it comes. */

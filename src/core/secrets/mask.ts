@@ -1,5 +1,5 @@
-import { placesOf } from './secret.js'
-import type { Stage } from './stream/stage.js'
+import { placesOf } from './redact.js'
+import type { Stage } from '../stream/stage.js'
 
 const STAR = 42
 /** How much is held back of what has come: the longest thing that may still be found in it. */

@@ -1,4 +1,4 @@
-import { StreamError } from './errors/error.js'
+import { StreamError } from '../errors/error.js'
 
 const SHORTEST = 8
 /** What is shorter would be found in every other word. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isEventStreamType, isMediaType } from '../../src/core/media-type.js'
+import { isEventStreamType, isMediaType } from '../../../src/core/http/media-type.js'
 
 test.each([
   ['text/event-stream', true],

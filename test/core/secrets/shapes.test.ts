@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SECRET_SHAPES, secretIn, withoutSecrets } from '../../src/filters/secret-shapes.js'
+import { SECRET_SHAPES, secretIn, withoutSecrets } from '../../../src/core/secrets/shapes.js'
 
 const WORD = 'a1B2c3D4e5F6g7H8i9J0'.repeat(5)
 

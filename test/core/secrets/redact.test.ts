@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hide } from '../../src/core/secret.js'
+import { hide } from '../../../src/core/secrets/redact.js'
 
 const KEY = 'sk-or-v1-0123456789abcdef'
 

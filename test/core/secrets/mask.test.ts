@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { mask } from '../../src/core/mask.js'
-import { cutAt, run, utf8Bytes } from '../support/feed.js'
-import { SEED } from '../support/size.js'
+import { mask } from '../../../src/core/secrets/mask.js'
+import { cutAt, run, utf8Bytes } from '../../support/feed.js'
+import { SEED } from '../../support/size.js'
 
 const KEY = 'sk-or-v1-0123456789abcdef'
 const stars = (count: number) => '*'.repeat(count)
