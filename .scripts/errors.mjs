@@ -11,7 +11,7 @@ const codes = Object.entries(failures).map(
     `| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${when} | ${advice} |`,
 )
 
-/** What an error may say beside its code, by the names that src/core/provider-facts.ts gives it. */
+/** What an error may say beside its code, by the names that src/core/answer/provider-details.ts gives it. */
 const FACTS = {
   http_status: 'the status that the server answered with, or that stands in the error event',
   retry_after_ms: 'the wait that the other side asks for',
@@ -37,7 +37,7 @@ const FACTS = {
 }
 
 function checkFacts() {
-  const source = readFileSync(new URL('../src/core/provider-facts.ts', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('../src/core/answer/provider-details.ts', import.meta.url), 'utf8')
   const [found = ''] = /const found: .*?\n {2}\}/s.exec(source) ?? []
   const untold = Array.from(found.matchAll(/^ {4}(\w+):/gm), ([, name]) => name).filter((name) => !(name in FACTS))
   if (untold.join() !== 'retryable')

@@ -2,7 +2,7 @@
 import { clock } from '../src/cli/clock.js'
 import { filter } from '../src/cli/filter.js'
 import { chosen, numberedChoice, reading, readingOf } from '../src/cli/options.js'
-import { answers } from '../src/core/answers.js'
+import { answers } from '../src/core/answer/answers.js'
 import { chain } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
 import { json } from '../src/filters/json.js'

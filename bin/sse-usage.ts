@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
 import { chosen, reading, readingOf } from '../src/cli/options.js'
-import { answers } from '../src/core/answers.js'
+import { answers } from '../src/core/answer/answers.js'
 import { chain } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
 import { ledger } from '../src/filters/ledger.js'

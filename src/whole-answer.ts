@@ -1,5 +1,5 @@
 import type { ApiName } from './core/http/apis.js'
-import type { Dialect } from './core/delta.js'
+import type { Dialect } from './core/answer/delta.js'
 import { StreamError } from './core/errors/error.js'
 import { isObject } from './core/json/json.js'
 import { isEventStreamType } from './core/http/media-type.js'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { answers } from '../src/core/answers.js'
+import { answers } from '../src/core/answer/answers.js'
 import type { StreamError } from '../src/core/errors/error.js'
 import { events } from '../src/core/sse/detect.js'
 import { chain } from '../src/core/stream/stage.js'

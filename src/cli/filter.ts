@@ -1,7 +1,7 @@
 import { StreamError } from '../core/errors/error.js'
 import type { Output } from '../core/stream/output.js'
 import type { Stage } from '../core/stream/stage.js'
-import type { Clock } from '../core/stamp.js'
+import type { Clock } from '../core/answer/timestamps.js'
 import { worse, type ExitStatus } from '../core/errors/codes.js'
 import { visible } from '../core/text/terminal.js'
 import type { OptionTable, Synopsis, Values } from './argv.js'

@@ -1,6 +1,6 @@
 import { StreamError } from '../core/errors/error.js'
-import type { Dialect } from '../core/delta.js'
-import type { ReadingOptions } from '../core/answers.js'
+import type { Dialect } from '../core/answer/delta.js'
+import type { ReadingOptions } from '../core/answer/answers.js'
 import type { OptionTable, Values } from './argv.js'
 
 /** What every reader of answers takes. */

@@ -1,6 +1,6 @@
 import { spelledDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors/error.js'
-import { causeOf, type Judgement } from '../core/judge.js'
+import { causeOf, type Judgement } from '../core/answer/judge.js'
 import type { Stage } from '../core/stream/stage.js'
 import { worse } from '../core/errors/codes.js'
 import { trailerLine } from '../core/errors/trailer.js'

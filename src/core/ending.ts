@@ -1,6 +1,6 @@
-import type { Delta } from './delta.js'
+import type { Delta } from './answer/delta.js'
 import { stringOf, type JsonObject } from './json/json.js'
-import { readProviderError } from './provider-error.js'
+import { readProviderError } from './answer/provider-error.js'
 
 /** Spellings of other servers (Together, older OpenAI). */
 const FINISH = new Map<unknown, string>([

@@ -1,9 +1,9 @@
-import type { Dialect } from './delta.js'
+import type { Dialect } from './answer/delta.js'
 import { StreamError } from './errors/error.js'
 import { events } from './sse/detect.js'
 import { framing } from './sse/boundaries.js'
-import { failureOf } from './provider-error.js'
-import { readings } from './readings.js'
+import { failureOf } from './answer/provider-error.js'
+import { readings } from './answer/parse-events.js'
 import { MAX_EVENT_BYTES } from './text/size.js'
 import { chain } from './stream/stage.js'
 

@@ -1,4 +1,4 @@
-import type { Growing } from './fold.js'
+import type { Growing } from './answer/assembler.js'
 import { isObject } from './json/json.js'
 
 /** Members that say what a thing is, again with each of its pieces: they are set where others are joined. */

@@ -1,5 +1,5 @@
 import { readAccounts } from '../core/accounts.js'
-import type { Delta, Dialect } from '../core/delta.js'
+import type { Delta, Dialect } from '../core/answer/delta.js'
 import { readEnding } from '../core/ending.js'
 import { numberOf, objectsOf, stringOf } from '../core/json/json.js'
 

@@ -1,5 +1,5 @@
-import type { Dialect } from '../core/delta.js'
-import type { Fold } from '../core/fold.js'
+import type { Dialect } from '../core/answer/delta.js'
+import type { Fold } from '../core/answer/assembler.js'
 import { choicesFold } from './choices-fold.js'
 import { geminiFold } from './gemini-fold.js'
 import { messagesFold } from './messages-fold.js'

@@ -1,4 +1,4 @@
-import type { Fold, Folding, Growing, Turn } from '../core/fold.js'
+import type { Fold, Folding, Growing, Turn } from '../core/answer/assembler.js'
 import { inOrder, join, renew } from '../core/joining.js'
 import { isObject, numberOf, objectsOf, parseJson, spell, stringOf, type JsonObject } from '../core/json/json.js'
 

@@ -1,4 +1,4 @@
-import type { Dialect } from '../core/delta.js'
+import type { Dialect } from '../core/answer/delta.js'
 import { chat } from './chat.js'
 import { completions } from './completions.js'
 import { gemini } from './gemini.js'

@@ -1,6 +1,6 @@
-import type { Fold, FoldedCall, Folding, Growing, Turn } from '../core/fold.js'
+import type { Fold, FoldedCall, Folding, Growing, Turn } from '../core/answer/assembler.js'
 import { inOrder, join, renew } from '../core/joining.js'
-import { argumentsOf } from '../core/tool-calls.js'
+import { argumentsOf } from '../core/answer/tool-calls.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json/json.js'
 
 /** The events of the Responses API as one `response`: the one that the last event brings, else what the pieces make. */

@@ -1,4 +1,4 @@
-import type { Delta } from '../core/delta.js'
+import type { Delta } from '../core/answer/delta.js'
 import { StreamError } from '../core/errors/error.js'
 import { jsonAt, type JsonPart, type JsonPath } from '../core/json/path.js'
 import { jsonStart } from '../core/json/start.js'

@@ -1,7 +1,7 @@
 import type { Aside, Output } from '../core/stream/output.js'
-import type { Reading } from '../core/readings.js'
+import type { Reading } from '../core/answer/parse-events.js'
 import type { Stage } from '../core/stream/stage.js'
-import type { NextAnswer } from '../core/judge.js'
+import type { NextAnswer } from '../core/answer/judge.js'
 import type { Verdict } from '../core/errors/verdict.js'
 import { footer } from './footer.js'
 

@@ -1,4 +1,4 @@
-import type { Chunk } from '../core/delta.js'
+import type { Chunk } from '../core/answer/delta.js'
 import type { JsonObject } from '../core/json/json.js'
 import type { Placed } from '../core/sse/positions.js'
 import type { Verdict } from '../core/errors/verdict.js'

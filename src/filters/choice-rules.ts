@@ -1,6 +1,6 @@
-import type { Chunk } from '../core/delta.js'
+import type { Chunk } from '../core/answer/delta.js'
 import { excerpt, isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json/json.js'
-import { isOther } from '../core/tool-calls.js'
+import { isOther } from '../core/answer/tool-calls.js'
 import { isChat, MOST_KEPT, onlyOnce, perAnswer, says, type Rule } from './check-rule.js'
 import { openCalls, type CallPiece } from './open-calls.js'
 

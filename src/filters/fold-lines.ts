@@ -1,5 +1,5 @@
 import { StreamError } from '../core/errors/error.js'
-import type { FoldedCall } from '../core/fold.js'
+import type { FoldedCall } from '../core/answer/assembler.js'
 import { excerpt, isObject, parseJson, spell } from '../core/json/json.js'
 import type { Stage } from '../core/stream/stage.js'
 import type { Folded } from './fold.js'

@@ -1,6 +1,6 @@
-import type { Reading } from '../core/readings.js'
+import type { Reading } from '../core/answer/parse-events.js'
 import type { Stage } from '../core/stream/stage.js'
-import type { NextAnswer } from '../core/judge.js'
+import type { NextAnswer } from '../core/answer/judge.js'
 import type { Verdict } from '../core/errors/verdict.js'
 import { oneLine } from '../core/text/terminal.js'
 import { report } from './report.js'

@@ -1,6 +1,6 @@
-import type { Delta } from '../core/delta.js'
+import type { Delta } from '../core/answer/delta.js'
 import { StreamError } from '../core/errors/error.js'
-import { calls, type CallHead } from '../core/tool-calls.js'
+import { calls, type CallHead } from '../core/answer/tool-calls.js'
 
 /** How many calls of one answer are told apart. */
 const MOST_CALLS = 1000

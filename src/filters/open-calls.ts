@@ -1,6 +1,6 @@
-import type { Delta } from '../core/delta.js'
+import type { Delta } from '../core/answer/delta.js'
 import { excerpt, parseJson } from '../core/json/json.js'
-import { calls as callsOfChoice, type CallHead, type Calls } from '../core/tool-calls.js'
+import { calls as callsOfChoice, type CallHead, type Calls } from '../core/answer/tool-calls.js'
 
 /** A piece of a tool call. */
 export type CallPiece = Extract<Delta, { type: 'tool-call' }>

@@ -1,8 +1,8 @@
-import type { Chunk } from '../core/delta.js'
-import type { Reading } from '../core/readings.js'
+import type { Chunk } from '../core/answer/delta.js'
+import type { Reading } from '../core/answer/parse-events.js'
 import type { Stage } from '../core/stream/stage.js'
-import type { Usage } from '../core/usage.js'
-import type { NextAnswer } from '../core/judge.js'
+import type { Usage } from '../core/answer/usage.js'
+import type { NextAnswer } from '../core/answer/judge.js'
 import type { Verdict } from '../core/errors/verdict.js'
 
 /** The account of a stream, in the keys of `sse-usage --json`. Null is what the stream didn't say. */

@@ -1,5 +1,5 @@
 import type { Stage } from '../core/stream/stage.js'
-import type { Clock } from '../core/stamp.js'
+import type { Clock } from '../core/answer/timestamps.js'
 
 /** At most one snapshot in so many milliseconds of a clock. */
 export interface Throttle {

@@ -1,7 +1,7 @@
 import type { Aside } from '../core/stream/output.js'
-import type { Reading } from '../core/readings.js'
+import type { Reading } from '../core/answer/parse-events.js'
 import type { Stage } from '../core/stream/stage.js'
-import type { NextAnswer } from '../core/judge.js'
+import type { NextAnswer } from '../core/answer/judge.js'
 
 /** Where reasoning goes: nowhere, to stderr, to stdout before the words, or to stdout in their place. */
 export const REASONING = ['off', 'stderr', 'stdout', 'only'] as const

@@ -1,7 +1,7 @@
 import { apiAskedAt, type ApiName } from '../core/http/apis.js'
 import { differences, spelledDifference } from '../core/difference.js'
 import { canonicalJson, isObject } from '../core/json/json.js'
-import type { Recognised } from '../core/recognise.js'
+import type { Recognised } from '../core/answer/detect-dialect.js'
 import type { Recording } from './find.js'
 
 /** A request as recordings are looked up by it: the API, and the body as JSON. */

@@ -1,7 +1,7 @@
 import { StreamError, type Facts } from '../core/errors/error.js'
 import { excerpt, isObject, parseJson } from '../core/json/json.js'
 import { isEventStreamType } from '../core/http/media-type.js'
-import { codeOf, failureBy, readProviderError } from '../core/provider-error.js'
+import { codeOf, failureBy, readProviderError } from '../core/answer/provider-error.js'
 import { FAILURES } from '../core/errors/codes.js'
 import { retryAfter, shouldRetry } from './retry.js'
 

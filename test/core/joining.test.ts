@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Growing } from '../../src/core/fold.js'
+import type { Growing } from '../../src/core/answer/assembler.js'
 import { inOrder, join, joined, latest, renew } from '../../src/core/joining.js'
 
 test.each<[unknown, unknown, unknown]>([

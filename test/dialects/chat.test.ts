@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Delta } from '../../src/core/delta.js'
+import type { Delta } from '../../src/core/answer/delta.js'
 import { chat } from '../../src/dialects/chat.js'
 
 const start: Delta = { type: 'start', choice: 0 }

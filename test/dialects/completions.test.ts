@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Delta } from '../../src/core/delta.js'
+import type { Delta } from '../../src/core/answer/delta.js'
 import { completions } from '../../src/dialects/completions.js'
 
 function text(words: string, choice = 0): Delta {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { answers } from '../../src/core/answers.js'
-import type { Dialect } from '../../src/core/delta.js'
+import { answers } from '../../src/core/answer/answers.js'
+import type { Dialect } from '../../src/core/answer/delta.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'
 import { report } from '../../src/filters/report.js'

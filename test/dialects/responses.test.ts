@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Delta } from '../../src/core/delta.js'
+import type { Delta } from '../../src/core/answer/delta.js'
 import { responses } from '../../src/dialects/responses.js'
 
 function call(told: { id?: string; name?: string; arguments?: string }): Delta {

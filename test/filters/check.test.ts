@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answers } from '../../src/core/answers.js'
+import { answers } from '../../src/core/answer/answers.js'
 import { events } from '../../src/core/sse/detect.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'

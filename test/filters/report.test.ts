@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Delta } from '../../src/core/delta.js'
-import type { Reading } from '../../src/core/readings.js'
-import type { NextAnswer } from '../../src/core/judge.js'
+import type { Delta } from '../../src/core/answer/delta.js'
+import type { Reading } from '../../src/core/answer/parse-events.js'
+import type { NextAnswer } from '../../src/core/answer/judge.js'
 import { answeredBy, report, type Report } from '../../src/filters/report.js'
 import { run } from '../support/feed.js'
 

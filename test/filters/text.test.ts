@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Delta } from '../../src/core/delta.js'
+import type { Delta } from '../../src/core/answer/delta.js'
 import type { Aside } from '../../src/core/stream/output.js'
-import type { Reading } from '../../src/core/readings.js'
-import type { NextAnswer } from '../../src/core/judge.js'
+import type { Reading } from '../../src/core/answer/parse-events.js'
+import type { NextAnswer } from '../../src/core/answer/judge.js'
 import { text, type TextOptions } from '../../src/filters/text.js'
 import { run } from '../support/feed.js'
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { answers } from '../../src/core/answers.js'
+import { answers } from '../../src/core/answer/answers.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'
 import { json } from '../../src/filters/json.js'

@@ -1,4 +1,4 @@
-import { answers } from '../../src/core/answers.js'
+import { answers } from '../../src/core/answer/answers.js'
 import { StreamError } from '../../src/core/errors/error.js'
 import { events } from '../../src/core/sse/detect.js'
 import { chain, together, type Stage } from '../../src/core/stream/stage.js'
