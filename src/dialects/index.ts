@@ -1,10 +1,10 @@
 import type { Dialect } from '../core/answer/delta.js'
 import type { Fold } from '../core/answer/assembler.js'
-import { choicesFold } from './choices-fold.js'
-import { geminiFold } from './gemini-fold.js'
-import { messagesFold } from './messages-fold.js'
+import { choicesFold } from './openai/assemble.js'
+import { geminiFold } from './gemini/assemble.js'
+import { messagesFold } from './anthropic/assemble.js'
 import { readable } from './readable.js'
-import { responsesFold } from './responses-fold.js'
+import { responsesFold } from './responses/assemble.js'
 
 const FOLDS: Readonly<Record<string, Fold>> = {
   completions: choicesFold,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { SseItem } from '../../../src/core/sse/item.js'
 import { readings, type Reading } from '../../../src/core/answer/parse-events.js'
-import { chat } from '../../../src/dialects/chat.js'
-import { completions } from '../../../src/dialects/completions.js'
+import { chat } from '../../../src/dialects/openai/chat.js'
+import { completions } from '../../../src/dialects/openai/completions.js'
 import { run } from '../../support/feed.js'
 
 const dialects = [completions, chat]

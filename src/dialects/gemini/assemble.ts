@@ -1,6 +1,6 @@
-import type { Fold, Folding, Growing, Turn } from '../core/answer/assembler.js'
-import { inOrder, join, joined, renew } from '../core/joining.js'
-import { isObject, numberOf, objectsOf, spell, stringOf, type JsonObject } from '../core/json/json.js'
+import type { Fold, Folding, Growing, Turn } from '../../core/answer/assembler.js'
+import { inOrder, join, joined, renew } from '../merge.js'
+import { isObject, numberOf, objectsOf, spell, stringOf, type JsonObject } from '../../core/json/json.js'
 
 /** The chunks of Gemini as one `GenerateContentResponse`: parts of one kind that follow each other are one, of the rest the last counts. */
 export const geminiFold: Fold = {

@@ -1,6 +1,6 @@
-import type { Delta } from './answer/delta.js'
-import { stringOf, type JsonObject } from './json/json.js'
-import { readProviderError } from './answer/provider-error.js'
+import type { Delta } from '../../core/answer/delta.js'
+import { stringOf, type JsonObject } from '../../core/json/json.js'
+import { readProviderError } from '../../core/answer/provider-error.js'
 
 /** Spellings of other servers (Together, older OpenAI). */
 const FINISH = new Map<unknown, string>([

@@ -1,5 +1,5 @@
-import type { Growing } from './answer/assembler.js'
-import { isObject } from './json/json.js'
+import type { Growing } from '../core/answer/assembler.js'
+import { isObject } from '../core/json/json.js'
 
 /** Members that say what a thing is, again with each of its pieces: they are set where others are joined. */
 const HEADS = new Set(['id', 'type', 'index', 'name', 'role', 'format', 'object', 'status', 'call_id'])

@@ -1,10 +1,10 @@
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
-import { objectsOf, type JsonObject } from '../../src/core/json/json.js'
-import { dialects } from '../../src/dialects/index.js'
-import { fold } from '../../src/filters/fold.js'
-import { run } from '../support/feed.js'
-import { cases } from '../support/fixtures.js'
+import { objectsOf, type JsonObject } from '../../../src/core/json/json.js'
+import { dialects } from '../../../src/dialects/index.js'
+import { fold } from '../../../src/filters/fold.js'
+import { run } from '../../support/feed.js'
+import { cases } from '../../support/fixtures.js'
 
 /** What OpenAI's own client makes of a stream. */
 async function finalChatCompletion(bytes: Uint8Array): Promise<JsonObject> {

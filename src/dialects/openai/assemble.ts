@@ -1,7 +1,7 @@
-import type { Fold, FoldedCall, Folding, Growing, Turn } from '../core/answer/assembler.js'
-import { inOrder, join, joined, renew } from '../core/joining.js'
-import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json/json.js'
-import { argumentsOf, calls, type CallHead } from '../core/answer/tool-calls.js'
+import type { Fold, FoldedCall, Folding, Growing, Turn } from '../../core/answer/assembler.js'
+import { inOrder, join, joined, renew } from '../merge.js'
+import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
+import { argumentsOf, calls, type CallHead } from '../../core/answer/tool-calls.js'
 
 /**
  * The chunks of the chat family as a `chat.completion`, or a `text_completion`. Of what stands in a chunk or a choice the last

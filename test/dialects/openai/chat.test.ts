@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Delta } from '../../src/core/answer/delta.js'
-import { chat } from '../../src/dialects/chat.js'
+import type { Delta } from '../../../src/core/answer/delta.js'
+import { chat } from '../../../src/dialects/openai/chat.js'
 
 const start: Delta = { type: 'start', choice: 0 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Delta } from '../../src/core/answer/delta.js'
-import { messages } from '../../src/dialects/messages.js'
+import type { Delta } from '../../../src/core/answer/delta.js'
+import { messages } from '../../../src/dialects/anthropic/read.js'
 
 function call(told: { id?: string; name?: string; arguments?: string }): Delta {
   return { type: 'tool-call', choice: 0, index: 1, id: undefined, name: undefined, arguments: '', ...told }

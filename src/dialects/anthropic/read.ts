@@ -1,7 +1,7 @@
-import type { Delta, Dialect } from '../core/answer/delta.js'
-import { isObject, numberOf, spell, stringOf, type JsonObject } from '../core/json/json.js'
-import { readProviderError } from '../core/answer/provider-error.js'
-import { readUsage, type Usage } from '../core/answer/usage.js'
+import type { Delta, Dialect } from '../../core/answer/delta.js'
+import { isObject, numberOf, spell, stringOf, type JsonObject } from '../../core/json/json.js'
+import { readProviderError } from '../../core/answer/provider-error.js'
+import { readUsage, type Usage } from '../../core/answer/usage.js'
 
 /** The events of Anthropic's Messages API, as Anthropic and OpenRouter send them. */
 export const messages: Dialect = {

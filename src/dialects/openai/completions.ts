@@ -1,7 +1,7 @@
-import { readAccounts } from '../core/accounts.js'
-import type { Delta, Dialect } from '../core/answer/delta.js'
-import { readEnding } from '../core/ending.js'
-import { numberOf, objectsOf, stringOf } from '../core/json/json.js'
+import { readAccounts } from './usage-and-error.js'
+import type { Delta, Dialect } from '../../core/answer/delta.js'
+import { readEnding } from './finish.js'
+import { numberOf, objectsOf, stringOf } from '../../core/json/json.js'
 
 /** The streaming chunks of the legacy `/completions`: a text beside the index instead of a delta. */
 export const completions: Dialect = {

@@ -1,7 +1,7 @@
-import type { Delta, Dialect } from '../core/answer/delta.js'
-import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json/json.js'
-import { readProviderError } from '../core/answer/provider-error.js'
-import { readUsage } from '../core/answer/usage.js'
+import type { Delta, Dialect } from '../../core/answer/delta.js'
+import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
+import { readProviderError } from '../../core/answer/provider-error.js'
+import { readUsage } from '../../core/answer/usage.js'
 
 /** The events of the Responses API (OpenAI, OpenRouter): a kind in `type`, with or without an `event:` line. */
 export const responses: Dialect = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readAccounts } from '../../src/core/accounts.js'
-import type { Delta } from '../../src/core/answer/delta.js'
+import { readAccounts } from '../../../src/dialects/openai/usage-and-error.js'
+import type { Delta } from '../../../src/core/answer/delta.js'
 
 function usage(inputTokens: number): Delta {
   return { type: 'usage', usage: { inputTokens } }

@@ -1,8 +1,8 @@
-import { readAccounts } from '../core/accounts.js'
-import type { Delta, Dialect } from '../core/answer/delta.js'
-import { readEnding } from '../core/ending.js'
-import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json/json.js'
-import { argumentsOf } from '../core/answer/tool-calls.js'
+import { readAccounts } from './usage-and-error.js'
+import type { Delta, Dialect } from '../../core/answer/delta.js'
+import { readEnding } from './finish.js'
+import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
+import { argumentsOf } from '../../core/answer/tool-calls.js'
 
 /** The streaming chunks of `/chat/completions`, as OpenRouter, OpenAI and the servers of that family send them. */
 export const chat: Dialect = {

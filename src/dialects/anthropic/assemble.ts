@@ -1,6 +1,6 @@
-import type { Fold, Folding, Growing, Turn } from '../core/answer/assembler.js'
-import { inOrder, join, renew } from '../core/joining.js'
-import { isObject, numberOf, objectsOf, parseJson, spell, stringOf, type JsonObject } from '../core/json/json.js'
+import type { Fold, Folding, Growing, Turn } from '../../core/answer/assembler.js'
+import { inOrder, join, renew } from '../merge.js'
+import { isObject, numberOf, objectsOf, parseJson, spell, stringOf, type JsonObject } from '../../core/json/json.js'
 
 /** The events of the Messages API as one `message`. */
 export const messagesFold: Fold = { begin, turns }

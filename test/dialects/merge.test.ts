@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Growing } from '../../src/core/answer/assembler.js'
-import { inOrder, join, joined, latest, renew } from '../../src/core/joining.js'
+import { inOrder, join, joined, latest, renew } from '../../src/dialects/merge.js'
 
 test.each<[unknown, unknown, unknown]>([
   [undefined, 'a', 'a'],

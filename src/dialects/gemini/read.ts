@@ -1,6 +1,6 @@
-import type { Delta, Dialect } from '../core/answer/delta.js'
-import { isObject, numberOf, objectsOf, spell, stringOf, type JsonObject } from '../core/json/json.js'
-import type { Usage } from '../core/answer/usage.js'
+import type { Delta, Dialect } from '../../core/answer/delta.js'
+import { isObject, numberOf, objectsOf, spell, stringOf, type JsonObject } from '../../core/json/json.js'
+import type { Usage } from '../../core/answer/usage.js'
 
 /** The events of Gemini's own `streamGenerateContent?alt=sse`. They end with a finish reason, without any mark. */
 export const gemini: Dialect = {

@@ -1,7 +1,7 @@
-import type { Delta } from './answer/delta.js'
-import { isObject, type JsonObject } from './json/json.js'
-import { readProviderError } from './answer/provider-error.js'
-import { readUsage } from './answer/usage.js'
+import type { Delta } from '../../core/answer/delta.js'
+import { isObject, type JsonObject } from '../../core/json/json.js'
+import { readProviderError } from '../../core/answer/provider-error.js'
+import { readUsage } from '../../core/answer/usage.js'
 
 /** What a chunk of the chat family says beside its choices: what it cost, and what went wrong. Groq puts both in `x_groq`. */
 export function readAccounts(chunk: JsonObject): Delta[] {

@@ -1,7 +1,7 @@
-import type { Fold, FoldedCall, Folding, Growing, Turn } from '../core/answer/assembler.js'
-import { inOrder, join, renew } from '../core/joining.js'
-import { argumentsOf } from '../core/answer/tool-calls.js'
-import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../core/json/json.js'
+import type { Fold, FoldedCall, Folding, Growing, Turn } from '../../core/answer/assembler.js'
+import { inOrder, join, renew } from '../merge.js'
+import { argumentsOf } from '../../core/answer/tool-calls.js'
+import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
 
 /** The events of the Responses API as one `response`: the one that the last event brings, else what the pieces make. */
 export const responsesFold: Fold = { begin, turns }
