@@ -3,8 +3,8 @@ import { filter } from '../src/cli/filter.js'
 import { chosen, reading, readingOf } from '../src/cli/options.js'
 import { VERDICTS } from '../src/core/errors/verdict.js'
 import { readable } from '../src/dialects/readable.js'
-import { checkReport } from '../src/filters/check-report.js'
-import { check } from '../src/filters/check.js'
+import { checkReport } from '../src/filters/check/check-report.js'
+import { check } from '../src/filters/check/check.js'
 import { filesOf } from '../src/recordings/find.js'
 
 void filter({

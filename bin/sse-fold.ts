@@ -4,8 +4,8 @@ import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
 import { heavier } from '../src/core/errors/error.js'
 import { chain } from '../src/core/stream/stage.js'
 import { dialects } from '../src/dialects/index.js'
-import { fold } from '../src/filters/fold.js'
-import { foldLines, partOf } from '../src/filters/fold-lines.js'
+import { fold } from '../src/filters/fold/fold.js'
+import { foldLines, partOf } from '../src/filters/fold/fold-lines.js'
 
 void filter({
   name: 'sse-fold',

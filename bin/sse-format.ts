@@ -3,7 +3,7 @@ import { filter } from '../src/cli/filter.js'
 import { reading } from '../src/cli/options.js'
 import { events } from '../src/core/sse/detect.js'
 import { chain } from '../src/core/stream/stage.js'
-import { sseBlocks } from '../src/filters/format.js'
+import { sseBlocks } from '../src/filters/convert/to-sse.js'
 
 void filter({
   name: 'sse-format',

@@ -5,9 +5,9 @@ import { chosen, numberedChoice, reading, readingOf } from '../src/cli/options.j
 import { answers } from '../src/core/answer/answers.js'
 import { chain } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
-import { json } from '../src/filters/json.js'
-import { JSON_OPTIONS, wantedOf } from '../src/filters/json-options.js'
-import { snapshots } from '../src/filters/snapshots.js'
+import { json } from '../src/filters/json/json-lines.js'
+import { JSON_OPTIONS, wantedOf } from '../src/filters/json/json-options.js'
+import { snapshots } from '../src/filters/json/snapshots.js'
 
 void filter({
   name: 'sse-json',
@@ -39,6 +39,6 @@ void filter({
 
 /** The schema in a file. Loaded on demand, as most calls don't need it. */
 async function checkerIn(file: string, read: (file: string) => Promise<string>) {
-  const { checkerOf } = await import('../src/filters/schema.js')
+  const { checkerOf } = await import('../src/filters/json/schema.js')
   return checkerOf(await read(file), file)
 }

@@ -8,7 +8,7 @@ import { readings } from '../src/core/answer/parse-events.js'
 import { chain, silently, together } from '../src/core/stream/stage.js'
 import { stamp } from '../src/core/answer/timestamps.js'
 import { readable } from '../src/dialects/readable.js'
-import { eventLines } from '../src/filters/events.js'
+import { eventLines } from '../src/filters/convert/to-ndjson.js'
 
 void filter({
   name: 'sse-parse',

@@ -4,10 +4,10 @@ import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
 import { answers } from '../src/core/answer/answers.js'
 import { chain, together } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
-import { chatLog } from '../src/filters/chat-log.js'
-import { footer } from '../src/filters/footer.js'
-import { endLine, toStderr } from '../src/filters/output.js'
-import { REASONING, text } from '../src/filters/text.js'
+import { chatLog } from '../src/filters/text/chat-log.js'
+import { footer } from '../src/filters/text/footer.js'
+import { endLine, toStderr } from '../src/core/stream/tee.js'
+import { REASONING, text } from '../src/filters/text/text.js'
 
 void filter({
   name: 'sse-text',

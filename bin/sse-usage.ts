@@ -4,9 +4,9 @@ import { chosen, reading, readingOf } from '../src/cli/options.js'
 import { answers } from '../src/core/answer/answers.js'
 import { chain } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
-import { ledger } from '../src/filters/ledger.js'
-import { asides, tee } from '../src/filters/output.js'
-import { report } from '../src/filters/report.js'
+import { ledger } from '../src/filters/usage/ledger.js'
+import { asides, tee } from '../src/core/stream/tee.js'
+import { report } from '../src/filters/usage/report.js'
 
 void filter({
   name: 'sse-usage',

@@ -3,7 +3,7 @@ import type { Dialect } from './core/answer/delta.js'
 import { StreamError } from './core/errors/error.js'
 import { isObject } from './core/json/json.js'
 import { isEventStreamType } from './core/http/media-type.js'
-import { fold } from './filters/fold.js'
+import { fold } from './filters/fold/fold.js'
 import { jsonReply, refusalReply, type Reply } from './server/exchange.js'
 
 /**

@@ -3,8 +3,8 @@ import { answers } from '../../src/core/answer/answers.js'
 import type { Dialect } from '../../src/core/answer/delta.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'
-import { report } from '../../src/filters/report.js'
-import { text } from '../../src/filters/text.js'
+import { report } from '../../src/filters/usage/report.js'
+import { text } from '../../src/filters/text/text.js'
 import { run, utf8Bytes } from '../support/feed.js'
 
 /** All that a new dialect takes: what its chunks come down to. */

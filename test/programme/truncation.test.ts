@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { events } from '../../src/core/sse/detect.js'
 import { chain } from '../../src/core/stream/stage.js'
-import { eventLines } from '../../src/filters/events.js'
+import { eventLines } from '../../src/filters/convert/to-ndjson.js'
 import { run, utf8Bytes } from '../support/feed.js'
 import { sized, some, tally } from '../support/size.js'
 import { shell } from '../support/spawn.js'

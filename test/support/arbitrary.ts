@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { events } from '../../src/core/sse/detect.js'
 import { chain } from '../../src/core/stream/stage.js'
-import { eventLines } from '../../src/filters/events.js'
+import { eventLines } from '../../src/filters/convert/to-ndjson.js'
 import { outcome } from './stations.js'
 import { utf8Bytes } from './feed.js'
 import { cases } from './fixtures.js'

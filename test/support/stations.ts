@@ -4,9 +4,9 @@ import { events } from '../../src/core/sse/detect.js'
 import { chain, together, type Stage } from '../../src/core/stream/stage.js'
 import { statusOf } from '../../src/core/errors/codes.js'
 import { dialects } from '../../src/dialects/index.js'
-import { eventLines } from '../../src/filters/events.js'
-import { report } from '../../src/filters/report.js'
-import { text } from '../../src/filters/text.js'
+import { eventLines } from '../../src/filters/convert/to-ndjson.js'
+import { report } from '../../src/filters/usage/report.js'
+import { text } from '../../src/filters/text/text.js'
 
 /** What came out of a step, and the failure that ended it. Any error but ours goes through: it is a crash. */
 export function outcome<In, Out>(stage: Stage<In, Out>, inputs: Iterable<In>) {

@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { objectsOf, type JsonObject } from '../../../src/core/json/json.js'
 import { dialects } from '../../../src/dialects/index.js'
-import { fold } from '../../../src/filters/fold.js'
+import { fold } from '../../../src/filters/fold/fold.js'
 import { run } from '../../support/feed.js'
 import { cases } from '../../support/fixtures.js'
 

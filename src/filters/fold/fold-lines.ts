@@ -1,0 +1,78 @@
+import { StreamError } from '../../core/errors/error.js'
+import type { FoldedCall } from '../../core/answer/assembler.js'
+import { excerpt, isObject, parseJson, spell } from '../../core/json/json.js'
+import type { Stage } from '../../core/stream/stage.js'
+import type { Folded } from './fold.js'
+
+/** What is given of an answer: all of it, what is sent back of it, or the tools that it calls. */
+export type FoldedPart = 'object' | 'messages' | 'calls'
+
+export interface FoldLineOptions {
+  readonly part?: FoldedPart
+  /** The choice whose messages or calls are given. */
+  readonly choice?: number | 'all'
+}
+
+/** The part that options ask for. Throws `usage`. */
+export function partOf(asked: { message: boolean; 'tool-calls': boolean; choice: string | undefined }): FoldedPart {
+  if (asked.message && asked['tool-calls'])
+    throw new StreamError('usage', '--message and --tool-calls are two questions: ask one at a time')
+  if (asked['tool-calls']) return 'calls'
+  if (asked.message) return 'messages'
+  if (asked.choice === undefined) return 'object'
+  throw new StreamError('usage', '--choice goes with --message or --tool-calls; the whole object has all choices')
+}
+
+/** Answers to lines of JSON. Knows at the end whether a call had to be left out of a whole answer, because its arguments are no JSON. */
+export function foldLines({ part = 'object', choice = 0 }: FoldLineOptions = {}): Stage<Folded, string> & {
+  failure(): StreamError | undefined
+} {
+  let broken: StreamError | undefined
+
+  function* calls({ turns, isUsable }: Folded): Generator<string> {
+    for (const call of turns.filter(isMeant).flatMap((turn) => turn.calls)) {
+      const told = toldOf(call, isUsable)
+      if (told !== undefined) yield `{"id":${line(call.id ?? null)},"name":${line(call.name ?? null)},${told}}\n`
+      // Of an answer that is cut nobody needs to hear that its calls are.
+      else if (isUsable) broken ??= brokenBy(call)
+    }
+  }
+
+  function isMeant(turn: { readonly choice: number }): boolean {
+    return choice === 'all' || turn.choice === choice
+  }
+
+  return {
+    *push(folded) {
+      if (part === 'object') yield `${line(folded.object)}\n`
+      else if (part === 'calls') yield* calls(folded)
+      else if (folded.isUsable)
+        for (const message of folded.turns.filter(isMeant).flatMap((turn) => turn.messages)) yield `${line(message)}\n`
+    },
+    end: () => [],
+    failure: () => broken,
+  }
+}
+
+/** The arguments to the letter, or the text that a custom tool takes; undefined where they are cut. An object that is whole can't be cut. */
+function toldOf(call: FoldedCall, isWhole: boolean): string | undefined {
+  if ('input' in call) return isWhole ? `"input":${line(call.input)}` : undefined
+  const text = call.arguments.trim()
+  if (text === '') return isWhole ? '"arguments":{}' : undefined
+  const value = parseJson(text)
+  const isTold = isWhole ? value !== undefined : isObject(value)
+  // In JSON a line end is only ever a blank between two marks.
+  return isTold ? `"arguments":${text.replaceAll(/[\r\n]+/g, ' ')}` : undefined
+}
+
+function brokenBy(call: FoldedCall): StreamError {
+  const told = 'arguments' in call ? call.arguments : call.input
+  const name = excerpt(call.name ?? call.id ?? 'a call')
+  return new StreamError('bad_data', `the arguments of ${name} are not JSON: ${excerpt(told)}`)
+}
+
+function line(value: unknown): string {
+  const spelled = spell(value)
+  if (spelled === undefined) throw new StreamError('bad_data', 'the answer is nested too deep to be printed')
+  return spelled
+}

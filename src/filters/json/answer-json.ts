@@ -1,0 +1,89 @@
+import type { Delta } from '../../core/answer/delta.js'
+import { StreamError } from '../../core/errors/error.js'
+import { jsonAt, type JsonPart, type JsonPath } from '../../core/json/path.js'
+import { jsonStart } from '../../core/json/start.js'
+import { jsonTokens, type JsonToken } from '../../core/json/tokens.js'
+import { chain } from '../../core/stream/stage.js'
+import type { Verdict } from '../../core/errors/verdict.js'
+import { jsonText, type JsonSource } from './json-text.js'
+
+/** What is wanted of the JSON in an answer. */
+export interface JsonWanted {
+  readonly choice?: number | undefined
+  readonly source?: JsonSource | undefined
+  /** The values at this path, each as soon as it is whole; without one the whole value, when the answer is whole too. */
+  readonly path?: JsonPath | undefined
+  /** Leaves out what stands around the JSON. */
+  readonly extract?: boolean | undefined
+  readonly maxBytes?: number | undefined
+  /** Takes JSON that is whole from an answer that has no end mark. */
+  readonly allowTruncated?: boolean | undefined
+}
+
+/** The JSON of one answer. */
+export interface AnswerJson {
+  /** The values that are whole with this. */
+  push(delta: Delta): Iterable<JsonPart>
+  /** What is left to give when the answer has ended so. */
+  end(verdict: Verdict): Iterable<JsonPart>
+  /** The whole value, once it is there. */
+  document(): JsonPart | undefined
+  /** The JSON of the whole value so far. */
+  soFar(): string | undefined
+  /** What is wrong with the JSON, as far as the answer's own failure doesn't tell it. */
+  failure(): StreamError | undefined
+}
+
+const SHORT = { length: 'the answer was cut at the token limit', filtered: 'the answer was refused or filtered' }
+
+export function answerJson(wanted: JsonWanted): AnswerJson {
+  const { choice = 0, source = { from: 'text' }, path, extract = false, maxBytes, allowTruncated = false } = wanted
+  const textOf = jsonText(source, choice)
+  const reader = jsonTokens({ ignoresRest: extract, maxBytes })
+  const tokens = extract ? chain(jsonStart(), reader) : reader
+  const whole = jsonAt([])
+  const parts = path && jsonAt(path)
+  let document: JsonPart | undefined
+  let failure: StreamError | undefined
+
+  function* read(all: () => Iterable<JsonToken>): Generator<JsonPart> {
+    if (failure) return
+    try {
+      for (const token of all()) {
+        for (const part of whole.push(token)) document = part
+        if (parts) yield* parts.push(token)
+      }
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error
+      failure = error
+    }
+  }
+
+  /** What is missing in JSON that is whole. */
+  function missing(): StreamError | undefined {
+    const isAny = path?.some(({ kind }) => kind === 'any') ?? true
+    return isAny || parts?.isThere() ? undefined : new StreamError('bad_data', 'the JSON has nothing at this path')
+  }
+
+  return {
+    push(delta) {
+      const text = textOf(delta)
+      return text === '' ? [] : read(() => tokens.push(text))
+    },
+    *end(verdict) {
+      // Of an answer that is cut nobody knows whether its last number is.
+      if (verdict === 'complete') yield* read(() => tokens.end())
+      const isTaken = allowTruncated && verdict === 'truncated' && source.from === 'text'
+      const isShort = verdict === 'length' || verdict === 'filtered'
+      if (verdict !== 'complete' && !isShort && !isTaken) return
+      if (!document && isShort) failure ??= new StreamError(verdict, `the JSON is not whole: ${SHORT[verdict]}`)
+      if (!document && isTaken)
+        failure ??= new StreamError('truncated', 'the JSON is not whole, and the answer has no end mark')
+      failure ??= missing()
+      if (document && !parts && !failure) yield document
+    },
+    document: () => document,
+    soFar: () => (parts ? undefined : whole.soFar()),
+    failure: () => failure,
+  }
+}

@@ -1,0 +1,188 @@
+import { expect, test } from 'vitest'
+import { StreamError } from '../../../src/core/errors/error.js'
+import { VERDICTS, type Verdict } from '../../../src/core/errors/verdict.js'
+import { dialects } from '../../../src/dialects/index.js'
+import { checkReport, type CheckReportOptions } from '../../../src/filters/check/check-report.js'
+import { check } from '../../../src/filters/check/check.js'
+import { utf8Bytes } from '../../support/feed.js'
+import { outcome } from '../../support/stations.js'
+import { chunk, DONE, errorEvent, event } from '../../support/wire.js'
+
+const GOOD = `${chunk('a')}${chunk('', 'stop')}${event({ choices: [], usage: { total_tokens: 3 } })}${DONE}`
+/** One of each verdict; nothing else is wrong with them. */
+const STREAMS: Record<Verdict, string> = {
+  complete: GOOD,
+  length: GOOD.replace('"stop"', '"length"'),
+  filtered: GOOD.replace('"stop"', '"content_filter"'),
+  truncated: chunk('a'),
+  empty: ': nothing\n\n',
+  error: errorEvent(429, 'no'),
+}
+const STATUS: Record<Verdict, number> = { complete: 0, length: 0, filtered: 0, truncated: 76, empty: 76, error: 75 }
+
+/** All that comes of some inputs. */
+function reported(
+  inputs: readonly (readonly [string | undefined, string])[],
+  options: Partial<CheckReportOptions> = {},
+  policy: Parameters<typeof check>[1] = {},
+) {
+  const { entry, end } = checkReport({
+    json: false,
+    several: inputs.length > 1,
+    pedantic: false,
+    expect: undefined,
+    ...options,
+  })
+  let stdout = ''
+  const failures: (string | undefined)[] = []
+  const warnings: string[] = []
+  const notes: string[] = []
+  for (const [file, stream] of inputs) {
+    const one = entry(file, check(dialects, policy))
+    const { outputs, failure = one.failure() } = outcome(one.stage, [utf8Bytes(stream)])
+    stdout += outputs.join('')
+    failures.push(failure && `${failure.status} ${failure.code}: ${failure.message}`)
+    warnings.push(...one.warnings())
+    notes.push(...one.notes())
+  }
+  return { stdout: stdout + [...end()].join(''), failures, warnings, notes }
+}
+
+test('of one whole stream nothing is said', () => {
+  expect(reported([['a.sse', GOOD]])).toEqual({
+    stdout: '',
+    failures: [undefined],
+    warnings: [],
+    notes: ['complete, 4 events, 0 findings'],
+  })
+})
+
+test('of one stream the findings are, and its failure', () => {
+  expect(reported([[undefined, `foo: x\n${chunk('a')}`]])).toEqual({
+    stdout: '-:1: unknown-field: "foo" is no field of SSE, so that parsers ignore the line\n',
+    failures: ['76 truncated: the stream ended after 1 event without an end mark'],
+    warnings: [],
+    notes: ['truncated, 1 event, 1 finding'],
+  })
+})
+
+test('of several each has its findings, then its line; the last line sums up', () => {
+  const inputs = [
+    ...VERDICTS.map((verdict) => [`${verdict}.sse`, STREAMS[verdict]] as const),
+    ['b.sse', `${GOOD}foo\n`] as const,
+    ['new\nline', GOOD] as const,
+  ]
+  expect(reported(inputs).stdout).toBe(
+    `complete   0 findings    complete.sse
+length     0 findings    length.sse
+filtered   0 findings    filtered.sse
+truncated  0 findings    truncated.sse
+empty      0 findings    empty.sse
+error      0 findings    error.sse
+b.sse:9: unknown-field: "foo" is no field of SSE, so that parsers ignore the line
+complete   1 finding     b.sse
+complete   0 findings    new line
+8 files: 3 complete, 1 length, 1 filtered, 1 truncated, 1 empty, 1 error; 1 finding
+`,
+  )
+})
+
+test('one that could not be read is counted as such', () => {
+  const { entry, end } = checkReport({ json: false, several: true, pedantic: false, expect: undefined })
+  entry('gone.sse', check(dialects))
+  expect([...end()]).toEqual(['1 file: 1 not read; 0 findings\n'])
+})
+
+test('--json: one object each, keys in their order', () => {
+  const inputs = [
+    ['a.sse', GOOD],
+    [undefined, `foo: x\n${errorEvent(429, 'no')}`],
+  ] as const
+  expect(reported(inputs, { json: true }).stdout).toBe(
+    [
+      '{"file":"a.sse","verdict":"complete","status":0,"code":null,"events":4,"findings":[]}\n',
+      '{"file":null,"verdict":"error","status":75,"code":"rate_limited","events":1,"findings":',
+      '[{"line":1,"rule":"unknown-field","message":"\\"foo\\" is no field of SSE, so that parsers ignore the line"}]}\n',
+    ].join(''),
+  )
+})
+
+test('an event over the bound: the report on what came, and its failure', () => {
+  const stream = `${chunk('a')}foo: x\n\ndata: ${'x'.repeat(600)}\n\n`
+  const { stdout, failures } = reported([['a.sse', stream]], { json: true }, { maxEventBytes: 500 })
+  expect(JSON.parse(stdout)).toMatchObject({
+    verdict: 'truncated',
+    status: 65,
+    code: 'too_large',
+    findings: [{ line: 3 }],
+  })
+  expect(failures).toEqual(['65 too_large: an event has more than 500 bytes; raise --max-event-bytes'])
+})
+
+const pairs = VERDICTS.flatMap((expected) => VERDICTS.map((verdict) => [expected, verdict] as const))
+
+test.each(pairs.filter(([expected, verdict]) => expected === verdict))('--expect %s: it is', (expected, verdict) => {
+  expect(reported([['a.sse', STREAMS[verdict]]], { expect: expected })).toMatchObject({
+    stdout: '',
+    failures: [undefined],
+    warnings: [],
+  })
+})
+
+test.each(pairs.filter(([expected, verdict]) => expected !== verdict))('--expect %s: it is %s', (expected, verdict) => {
+  const failing = STATUS[verdict] === 0 ? '65 bad_data' : `${STATUS[verdict]} \\w+`
+  const { failures } = reported([['a.sse', STREAMS[verdict]]], { expect: expected })
+  expect(failures[0]).toMatch(
+    new RegExp(
+      `^${failing}: expected ${expected}, but the verdict is ${verdict}${STATUS[verdict] === 0 ? '' : ': .+'}$`,
+    ),
+  )
+})
+
+test('--expect: JSON that is broken fails all the same, beside an error too', () => {
+  const broken = 'data: {"a\n\n'
+  for (const verdict of ['complete', 'truncated', 'error'] as const)
+    expect(reported([['a.sse', broken + STREAMS[verdict]]], { expect: verdict }).failures).toEqual([
+      '65 bad_data: event 1 is not JSON: {"a',
+    ])
+})
+
+test('--expect: what a producer has told is told again, for it was not told of this', () => {
+  const { entry } = checkReport({ json: false, several: false, pedantic: false, expect: 'complete' })
+  const one = entry(undefined, check(dialects))
+  outcome(one.stage, [utf8Bytes(': or-stream status=77 verdict=error code=auth told=1\n')])
+  expect(one.failure()).toMatchObject({ code: 'auth', status: 77, told: false })
+})
+
+test.each<[string, string, string | undefined]>([
+  ['none is no failure', GOOD, undefined],
+  ['one is', `foo\n${GOOD}`, '65 bad_data: 1 finding, and --pedantic was given'],
+  [
+    'a lighter failure is named with it',
+    `foo\n${chunk('a')}`,
+    '65 bad_data: 1 finding, and --pedantic was given; truncated: the stream ended after 1 event without an end mark',
+  ],
+  ['a worse one stays', `foo\n${errorEvent(429, 'no')}`, '75 rate_limited: no (429)'],
+])('--pedantic: %s', (_, stream, failure) => {
+  expect(reported([['a.sse', stream]], { pedantic: true }).failures).toEqual([failure])
+})
+
+test.each([
+  [chunk('a'), undefined],
+  [`foo\n${chunk('a')}`, '65 bad_data: 1 finding, and --pedantic was given'],
+])('--pedantic with --expect', (stream, failure) => {
+  expect(reported([['a.sse', stream]], { pedantic: true, expect: 'truncated' }).failures).toEqual([failure])
+})
+
+test('what is no failure of ours goes through', () => {
+  const bug = new Error('bug')
+  const { entry } = checkReport({ json: true, several: false, pedantic: false, expect: undefined })
+  const broken = {
+    ...check(dialects),
+    push: () => {
+      throw bug
+    },
+  }
+  expect(() => [...entry('a', broken).stage.push(new Uint8Array())]).toThrow(bug)
+  expect(bug).not.toBeInstanceOf(StreamError)
+})

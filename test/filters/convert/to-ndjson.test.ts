@@ -1,0 +1,160 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { StreamError } from '../../../src/core/errors/error.js'
+import type { SseItem } from '../../../src/core/sse/item.js'
+import { ndjson } from '../../../src/core/sse/ndjson.js'
+import { eventLines, type LineOptions } from '../../../src/filters/convert/to-ndjson.js'
+import { run } from '../../support/feed.js'
+
+function event(data: string, id?: string): SseItem {
+  return id === undefined ? { kind: 'event', event: 'message', data } : { kind: 'event', event: 'message', data, id }
+}
+
+const others: SseItem[] = [
+  { kind: 'comment', comment: 'OPENROUTER "PROCESSING"' },
+  { kind: 'retry', retry: 3000 },
+  { kind: 'stray', field: 'error', value: '{}' },
+  event('a'),
+]
+
+test.each<[string, LineOptions, SseItem[], string]>([
+  ['an event', {}, [event('a')], '{"event":"message","data":"a"}\n'],
+  ['its name', {}, [{ kind: 'event', event: 'a"b', data: '' }], '{"event":"a\\"b","data":""}\n'],
+  [
+    'its id',
+    {},
+    [event('a', '7'), event('b', '')],
+    '{"event":"message","data":"a","id":"7"}\n{"event":"message","data":"b","id":""}\n',
+  ],
+  [
+    'its time',
+    {},
+    [{ kind: 'event', event: 'message', data: 'a', id: '7', t: 12.5 }],
+    '{"event":"message","data":"a","id":"7","t":12.5}\n',
+  ],
+  [
+    'data is a string, whatever it is',
+    {},
+    [event('{"a":1}'), event('[DONE]')],
+    '{"event":"message","data":"{\\"a\\":1}"}\n{"event":"message","data":"[DONE]"}\n',
+  ],
+  ['data of several lines', {}, [event('a\nb\u2028€')], '{"event":"message","data":"a\\nb\u2028€"}\n'],
+  ['nothing but events', {}, others, '{"event":"message","data":"a"}\n'],
+  [
+    'all',
+    { all: true },
+    others,
+    '{"comment":"OPENROUTER \\"PROCESSING\\""}\n{"retry":3000}\n{"event":"message","data":"a"}\n',
+  ],
+  [
+    'decoded: an object',
+    { decode: true },
+    [event('{"a":"x"}', '7')],
+    '{"event":"message","data":{"a":"x"},"id":"7"}\n',
+  ],
+  ['decoded: an array', { decode: true }, [event(' [1, 2]')], '{"event":"message","data": [1, 2]}\n'],
+  [
+    'decoded: anything else stays a string',
+    { decode: true },
+    ['[DONE]', '1', '"x"', 'null', '', '{"a":'].map((data) => event(data)),
+    ['[DONE]', '1', '\\"x\\"', 'null', '', '{\\"a\\":']
+      .map((data) => `{"event":"message","data":"${data}"}\n`)
+      .join(''),
+  ],
+  [
+    'decoded: the spelling of numbers',
+    { decode: true },
+    [event('{"a":1.0,"b":3e-7,"c":12345678901234567890,"d":-0,"e":1E400}')],
+    '{"event":"message","data":{"a":1.0,"b":3e-7,"c":12345678901234567890,"d":-0,"e":1E400}}\n',
+  ],
+  [
+    'decoded: repeated keys, escapes, blanks',
+    { decode: true },
+    [event(String.raw`{ "a":1,"a":2, "\u0041":"\/\ud83d\ude00" }`)],
+    String.raw`{"event":"message","data":{ "a":1,"a":2, "\u0041":"\/\ud83d\ude00" }}` + '\n',
+  ],
+  [
+    'decoded: __proto__',
+    { decode: true },
+    [event('{"__proto__":{"a":1}}')],
+    '{"event":"message","data":{"__proto__":{"a":1}}}\n',
+  ],
+  [
+    'decoded: JSON of several lines',
+    { decode: true },
+    [event('{\n"a":\r\n[1,\r\r2]\n}')],
+    '{"event":"message","data":{ "a": [1, 2] }}\n',
+  ],
+])('%s', (_, options, items, lines) => {
+  expect(run(eventLines(options), items).join('')).toBe(lines)
+})
+
+test('a block without its blank line is no event, and that can be told', () => {
+  const stage = eventLines({ all: true })
+  const lines = run(stage, [event('a'), { kind: 'pending', event: 'message', data: '{"b":\n1}' }])
+  expect([lines, stage.notes().map((note) => note.includes('{"b": 1}'))]).toEqual([
+    ['{"event":"message","data":"a"}\n'],
+    [true],
+  ])
+})
+
+test('what could not be read is told at the end, the first of it, and the rest is given', () => {
+  const lines: string[] = []
+  const stage = eventLines()
+  const items: SseItem[] = [
+    { kind: 'unreadable', why: 'line 1 is other JSON' },
+    event('a'),
+    { kind: 'unreadable', why: 'x' },
+  ]
+  for (const item of items) lines.push(...stage.push(item))
+  expect(lines).toEqual(['{"event":"message","data":"a"}\n'])
+  expect(() => [...stage.end()]).toThrow(new StreamError('bad_data', 'line 1 is other JSON'))
+})
+
+const json = fc.jsonValue().map((value) => JSON.stringify(value))
+const spaced = fc.jsonValue().map((value) => JSON.stringify(value, null, 2).replaceAll('\n', '\r\n'))
+const text = fc.string({ unit: 'binary' })
+const data = fc.oneof(
+  json,
+  spaced,
+  text,
+  json.map((whole) => whole.slice(1)),
+  fc.constantFrom('[DONE]', '{}\n', '{"\u2028":"\u0085"}'),
+)
+const events = fc.record(
+  { kind: fc.constant('event' as const), event: text, data, id: text, t: fc.nat() },
+  { requiredKeys: ['kind', 'event', 'data'] },
+)
+const items = fc.array(
+  fc.oneof(
+    events,
+    fc.record({ kind: fc.constant('comment' as const), comment: text }),
+    fc.record({ kind: fc.constant('retry' as const), retry: fc.nat() }),
+  ),
+)
+
+test('each item is one line of JSON', () => {
+  const isLines = fc.property(items, fc.boolean(), (given, decode) => {
+    const lines = run(eventLines({ all: true, decode }), given)
+    const read = lines.map((line) => [line.indexOf('\n') === line.length - 1, JSON.parse(line) !== null])
+    expect(read).toEqual(given.map(() => [true, true]))
+  })
+  fc.assert(isLines, { numRuns: 500, seed: 7 })
+})
+
+test('the lines are the items again', () => {
+  const isSame = fc.property(items, (given) => {
+    expect(run(ndjson(1e6), run(eventLines({ all: true }), given))).toEqual(given)
+  })
+  fc.assert(isSame, { numRuns: 500, seed: 7 })
+})
+
+test('decoded lines hold the same values', () => {
+  const isSame = fc.property(fc.oneof(json, spaced), (spelled) => {
+    const [line = ''] = run(eventLines({ decode: true }), [event(spelled)])
+    const value: unknown = JSON.parse(spelled)
+    const isKept = typeof value === 'object' && value !== null
+    expect(JSON.parse(line)).toEqual({ event: 'message', data: isKept ? value : spelled })
+  })
+  fc.assert(isSame, { numRuns: 500, seed: 7 })
+})

@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { blockOf, type Carried } from '../../../src/core/sse/serialize.js'
+import { StreamError } from '../../../src/core/errors/error.js'
+import { events } from '../../../src/core/sse/detect.js'
+import type { SseItem } from '../../../src/core/sse/item.js'
+import { chain } from '../../../src/core/stream/stage.js'
+import { eventLines } from '../../../src/filters/convert/to-ndjson.js'
+import { sseBlocks } from '../../../src/filters/convert/to-sse.js'
+import { grammar, mutants, ndjson, noise } from '../../support/arbitrary.js'
+import { recordings } from '../../support/corpus.js'
+import { inPieces, run, utf8Bytes } from '../../support/feed.js'
+import { cases } from '../../support/fixtures.js'
+import { SEED, sized, tally } from '../../support/size.js'
+import { outcome } from '../../support/stations.js'
+
+const linesOf = (bytes: Uint8Array, decode = false) =>
+  outcome(chain(events(), eventLines({ all: true, decode })), [bytes]).outputs.join('')
+const formatted = (pieces: readonly Uint8Array[]) =>
+  utf8Bytes(outcome(chain(events(), sseBlocks()), pieces).outputs.join(''))
+
+test.each([...cases(), ...recordings()].map(({ name, stream }) => [name, stream] as const))(
+  '%s: parsed, formatted and parsed it is the same, decoded too',
+  (_, stream) => {
+    const lines = linesOf(stream)
+    expect(linesOf(formatted([utf8Bytes(lines)]))).toBe(lines)
+    expect(linesOf(formatted([stream]))).toBe(lines)
+    const decoded = linesOf(stream, true)
+    expect(linesOf(formatted([utf8Bytes(decoded)]), true)).toBe(decoded)
+  },
+)
+
+const isCarried = (item: SseItem): item is Carried =>
+  (item.kind === 'event' || item.kind === 'comment' || item.kind === 'retry') && !isRefused(item)
+
+function isRefused(item: Carried): boolean {
+  try {
+    return blockOf(item) === ''
+  } catch {
+    return true
+  }
+}
+
+const tried = tally('streams formatted')
+
+test.each([
+  ['bytes by chance', noise],
+  ['streams after the grammar', grammar],
+  ['fixtures with changes', mutants],
+  ['lines of sse-parse', ndjson],
+])('%s: what was written parses to the same, byte by byte too', (_, streams) => {
+  const isSame = fc.property(streams, (stream) => {
+    tried.add()
+    const carried = outcome(events(), [stream]).outputs.filter(isCarried)
+    const written = formatted([stream])
+    expect(run(events(), [written])).toEqual(carried.map(({ t: _time, ...item }: Carried & { t?: number }) => item))
+    expect(formatted(inPieces(stream, 1))).toEqual(written)
+    expect(formatted([written])).toEqual(written)
+  })
+  fc.assert(isSame, { numRuns: sized({ small: 40, ci: 200, long: 50_000 }), seed: SEED })
+})
+
+test('what is no event goes, and what is half one can be told', () => {
+  const stage = chain(events(), sseBlocks())
+  expect(run(stage, [utf8Bytes('foo: bar\ndata: a\n\nid: 7\n\ndata: b\n')])).toEqual(['data: a\n\n'])
+  const blocks = sseBlocks()
+  expect(run(blocks, [{ kind: 'pending', event: 'message', data: 'b' }])).toEqual([])
+  expect(blocks.notes()).toEqual(['the last block has no blank line after it, so it is no event: b'])
+})
+
+const trailer: SseItem = { kind: 'comment', comment: 'or-stream status=77 verdict=error code=auth told=1' }
+const good: SseItem = { kind: 'event', event: 'message', data: 'a' }
+const bad: SseItem = { kind: 'event', event: 'message', data: 'a\r' }
+
+test.each<[string, SseItem[], string, StreamError]>([
+  [
+    'what SSE cannot carry is told by its place, the first of it, and the rest is given',
+    [good, { kind: 'comment', comment: '\n' }, bad, bad, good],
+    'data: a\n\ndata: a\n\n',
+    new StreamError('bad_data', "comment 1: its text has a line end, which SSE can't carry"),
+  ],
+  [
+    'an event is counted among events',
+    [{ kind: 'retry', retry: 1 }, good, bad],
+    'retry: 1\n\ndata: a\n\n',
+    new StreamError('bad_data', "event 2: its data has a carriage return, which SSE can't carry"),
+  ],
+  [
+    'what could not be read',
+    [{ kind: 'unreadable', why: 'line 1 is other JSON' }, good],
+    'data: a\n\n',
+    new StreamError('bad_data', 'line 1 is other JSON'),
+  ],
+  [
+    'a trailer goes on, and weighs more',
+    [bad, good, trailer],
+    'data: a\n\n: or-stream status=77 verdict=error code=auth told=1\n',
+    new StreamError('auth', 'or-stream left with 77 (verdict error)', { told: true }),
+  ],
+])('%s', (_, items, blocks, failure) => {
+  const { outputs, failure: thrown } = outcome(sseBlocks(), items)
+  expect([outputs.join(''), thrown, thrown?.status, thrown?.told]).toEqual([
+    blocks,
+    failure,
+    failure.status,
+    failure.told,
+  ])
+})

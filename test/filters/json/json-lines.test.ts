@@ -1,0 +1,295 @@
+import { describe, expect, test } from 'vitest'
+import type { Delta } from '../../../src/core/answer/delta.js'
+import { pathOf, elementsOf } from '../../../src/core/json/path.js'
+import { judge, type Policy } from '../../../src/core/answer/judge.js'
+import type { Reading } from '../../../src/core/answer/parse-events.js'
+import { chain } from '../../../src/core/stream/stage.js'
+import type { JsonWanted } from '../../../src/filters/json/answer-json.js'
+import { sourceOf } from '../../../src/filters/json/json-text.js'
+import { json } from '../../../src/filters/json/json-lines.js'
+import { checkerOf } from '../../../src/filters/json/schema.js'
+import { run } from '../../support/feed.js'
+
+function chunk(...deltas: Delta[]): Reading {
+  return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas }
+}
+
+const text = (piece: string, choice = 0): Delta => ({ type: 'text', choice, text: piece })
+const call = (piece: string, index: number | undefined, name?: string, choice = 0): Delta => ({
+  type: 'tool-call',
+  choice,
+  index,
+  id: name && `id-${name}`,
+  name,
+  arguments: piece,
+})
+const finish = (reason: string, choice = 0) => chunk({ type: 'finish', choice, reason, native: undefined })
+const DONE: Reading = { type: 'done' }
+
+/** An answer in which a text comes character by character. */
+const said = (whole: string, reason = 'stop') => [...[...whole].map((one) => chunk(text(one))), finish(reason), DONE]
+
+interface How extends JsonWanted, Policy {
+  readonly schema?: object
+}
+
+/** What is printed, and what is said of it. */
+function made(readings: readonly Reading[], { schema, ...how }: How = {}) {
+  const judged = judge(how)
+  const checker = schema && checkerOf(JSON.stringify(schema), 'a.json')
+  const { failure, warnings, ...values } = json(how, judged, checker)
+  const printed = run(chain(judged, values), readings).join('')
+  const failed = failure()
+  return { printed, failure: failed && `${failed.code}: ${failed.message}`, warnings: warnings() }
+}
+
+const good = (...lines: string[]) => ({
+  printed: lines.map((line) => `${line}\n`).join(''),
+  failure: undefined,
+  warnings: [],
+})
+
+const each = (path: string) => ({ path: elementsOf(pathOf(path)) })
+const FENCED = 'Here you are:\n\n```json\n{ "a": 1.0 }\n```\n\nAnything else, {name}?'
+
+describe('what is printed', () => {
+  test.each<[string, Reading[], How, string[]]>([
+    [
+      'the value on one line, as it is spelled',
+      said(' {"a": 1.0,\n "b": "\\u0041"}\n'),
+      {},
+      ['{"a":1.0,"b":"\\u0041"}'],
+    ],
+    ['a number', said('12'), {}, ['12']],
+    ['a repeated name', said('{"a":1,"a":2}'), {}, ['{"a":1,"a":2}']],
+    ['what stands around it left out', said(FENCED), { extract: true }, ['{"a":1.0}']],
+    ['elements', said('{"items":[1,[2],{"a":3}],"n":0}'), each('items'), ['1', '[2]', '{"a":3}']],
+    ['elements of the whole', said('[1, 2]'), each('.'), ['1', '2']],
+    ['no elements', said('{"items":[]}'), each('items'), []],
+    ['a member', said('{"a":{"b":"c"}}'), { path: pathOf('a.b') }, ['"c"']],
+    ['the elements in a block of code', said('```\n[1]\n```'), { ...each('.'), extract: true }, ['1']],
+    [
+      'another choice',
+      [chunk(text('1'), text('[2]', 1)), finish('stop'), finish('stop', 1), DONE],
+      { choice: 1 },
+      ['[2]'],
+    ],
+    ['one value of each answer', [...said('[1]'), ...said('[2]')], {}, ['[1]', '[2]']],
+  ])('%s', (_, readings, how, lines) => {
+    expect(made(readings, how)).toEqual(good(...lines))
+  })
+})
+
+describe('--from', () => {
+  const calls = [
+    chunk(text('Let me see.'), call('', 0, 'sum')),
+    chunk(call('{"a":', 0), call('{"c":', 1, 'find')),
+    chunk(call('1}', 0), call('2}', 1)),
+    finish('tool_calls'),
+    DONE,
+  ]
+
+  test.each([
+    ['tool', '{"a":1}'],
+    ['tool:sum', '{"a":1}'],
+    ['tool:find', '{"c":2}'],
+  ])('%s', (from, line) => {
+    expect(made(calls, { source: sourceOf(from) })).toEqual(good(line))
+  })
+
+  test('tool, where pieces have no index, and another call follows', () => {
+    const readings = [
+      chunk(call('{"a"', undefined, 'sum'), call(':1}', undefined)),
+      chunk(call('{}', undefined, 'find')),
+      finish('tool_calls'),
+    ]
+    expect(made(readings, { source: sourceOf('tool') })).toEqual(good('{"a":1}'))
+    expect(made(readings, { source: sourceOf('tool:find') })).toEqual(good('{}'))
+  })
+
+  test('a call that is not there', () => {
+    expect(made(calls, { source: sourceOf('tool:none') })).toMatchObject({
+      printed: '',
+      failure: 'bad_data: there is no JSON in it',
+    })
+  })
+
+  test.each(['tools', 'tool:', 'text:a', ''])('%j is none', (from) => {
+    expect(() => sourceOf(from)).toThrow('--from takes text, tool or tool:NAME')
+  })
+})
+
+describe('what is not printed', () => {
+  test.each<[string, Reading[], How, string, string]>([
+    [
+      'words',
+      said('Sure!'),
+      {},
+      '',
+      'bad_data: this is not JSON at character 1: Sure! (--extract leaves out what stands around JSON)',
+    ],
+    ['a block of code', said(FENCED), {}, '', expect.stringContaining('(--extract')],
+    ['no JSON to extract', said('Sure!'), { extract: true }, '', 'bad_data: there is no JSON in it'],
+    ['no words', said(''), {}, '', 'bad_data: there is no JSON in it'],
+    ['half a value in a whole answer', said('{"a":'), {}, '', 'bad_data: the JSON breaks off after 5 characters'],
+    [
+      'half a value at the token limit',
+      said('{"a":', 'length'),
+      {},
+      '',
+      'length: the JSON is not whole: the answer was cut at the token limit',
+    ],
+    [
+      'a number at the token limit',
+      said('12', 'length'),
+      {},
+      '',
+      'length: the JSON is not whole: the answer was cut at the token limit',
+    ],
+    [
+      'half a value that was filtered',
+      said('{', 'content_filter'),
+      {},
+      '',
+      'filtered: the JSON is not whole: the answer was refused or filtered',
+    ],
+    [
+      'the value of an answer that is cut',
+      said('{}').slice(0, 2),
+      {},
+      '',
+      'truncated: the stream ended after 2 events without an end mark',
+    ],
+    [
+      'a number of an answer that is cut',
+      said('12').slice(0, 2),
+      { allowTruncated: true },
+      '',
+      'truncated: the JSON is not whole, and the answer has no end mark',
+    ],
+    [
+      'an element that is cut',
+      said('[1,[2]').slice(0, 5),
+      each('.'),
+      '1\n',
+      'truncated: the stream ended after 5 events without an end mark',
+    ],
+    [
+      'a member that is not there',
+      said('{"a":1}'),
+      { path: pathOf('b') },
+      '',
+      'bad_data: the JSON has nothing at this path',
+    ],
+    ['elements of an object', said('{"a":{}}'), each('a'), '', 'bad_data: the JSON has nothing at this path'],
+    [
+      'what follows an element',
+      said('[1] so'),
+      each('.'),
+      '1\n',
+      expect.stringContaining('this is not JSON at character 5: so'),
+    ],
+  ])('%s', (_, readings, how, printed, failure) => {
+    expect(made(readings, how)).toMatchObject({ printed, failure })
+  })
+
+  test("the answer's own error says more than JSON that is none", () => {
+    const error: Delta = { type: 'error', error: { code: undefined, message: 'it broke' } as never }
+    expect(made([...said('Oh').slice(0, 2), chunk(error)])).toMatchObject({
+      printed: '',
+      failure: expect.stringMatching(/^stream_error: /),
+    })
+  })
+
+  test('a value that is whole in an answer without an end mark is taken with --allow-truncated', () => {
+    expect(made(said('{}').slice(0, 2), { allowTruncated: true })).toMatchObject({
+      printed: '{}\n',
+      failure: undefined,
+    })
+  })
+
+  test('a value that is whole at the token limit is one', () => {
+    expect(made(said('{}', 'length'))).toMatchObject({ printed: '{}\n', failure: undefined })
+  })
+})
+
+const item = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] }
+const list = { type: 'object', properties: { items: { type: 'array', items: { $ref: '#/$defs/item' }, minItems: 3 } } }
+const LIST = '{"items":[{"n":1},{"n":"two"},{}]}'
+
+describe('--schema', () => {
+  test('the whole value: it is printed where it fits, and not where it does not', () => {
+    const schema = { ...list, $defs: { item } }
+    expect(made(said('{"items":[{"n":1},{"n":2},{"n":3}]}'), { schema })).toEqual(
+      good('{"items":[{"n":1},{"n":2},{"n":3}]}'),
+    )
+    expect(made(said(LIST), { schema })).toEqual({
+      printed: '',
+      failure: 'bad_data: the JSON is not as its schema has it (2 violations)',
+      warnings: [
+        '/items/1/n: Instance type "string" is invalid. Expected "integer".',
+        '/items/2: Instance does not have required property "n".',
+      ],
+    })
+  })
+
+  test('every element, and the whole after them', () => {
+    const schema = { ...list, $defs: { item } }
+    expect(made(said('{"items":[{"n":1},{"n":"two"}]}'), { schema, ...each('items') })).toEqual({
+      printed: '{"n":1}\n',
+      failure: 'bad_data: the JSON is not as its schema has it (2 violations)',
+      warnings: [
+        '/items/1/n: Instance type "string" is invalid. Expected "integer".',
+        '/items: Array has too few items (2 < 3).',
+      ],
+    })
+  })
+
+  const draft7 = 'http://json-schema.org/draft-07/schema#'
+  const pair = [{ type: 'string' }, { type: 'number' }]
+
+  test.each<[string, object, string, number]>([
+    ['2020-12 is the default: prefixItems', { prefixItems: pair }, '["a","b"]', 1],
+    ['2020-12 by name', { $schema: 'https://json-schema.org/draft/2020-12/schema', prefixItems: pair }, '["a","b"]', 1],
+    ['draft 7: items is a list', { $schema: draft7, items: pair, additionalItems: false }, '["a",1,2]', 1],
+    [
+      'draft 7: what stands beside $ref is nothing',
+      { $schema: draft7, $ref: '#/definitions/a', type: 'string', definitions: { a: true } },
+      '1',
+      0,
+    ],
+    ['2020-12: it counts', { $ref: '#/$defs/a', type: 'string', $defs: { a: true } }, '1', 1],
+    ['a choice is told as one', { anyOf: [{ type: 'object', required: ['a'] }, { type: 'array' }] }, '{}', 1],
+    ['nothing more is allowed', { properties: { a: true }, additionalProperties: false }, '{"b":1}', 1],
+  ])('%s', (_, schema, value, count) => {
+    expect(made(said(value), { schema }).warnings).toHaveLength(count)
+  })
+
+  test('no more than twenty are told', () => {
+    const { warnings, failure } = made(said(JSON.stringify(Array(30).fill('a'))), {
+      schema: { items: { type: 'null' } },
+    })
+    expect([warnings.length, warnings.at(-1), failure]).toEqual([
+      21,
+      'and 10 more',
+      'bad_data: the JSON is not as its schema has it (30 violations)',
+    ])
+  })
+
+  test.each<[unknown, string]>([
+    [[], 'it is not a JSON object'],
+    [{ type: 'objekt' }, '/type: '],
+    [{ properties: { a: { required: 'b' } } }, '/properties/a/required: '],
+    [{ items: 5 }, '/items: '],
+    [{ $ref: '#/$defs/none' }, 'its $ref "#/$defs/none" leads nowhere'],
+    [{ pattern: '(' }, '/pattern: '],
+    [{ patternProperties: { '(': {} } }, '/patternProperties: '],
+    [{ $schema: 'http://json-schema.org/draft-04/schema#' }, 'its $schema is neither draft 2020-12 nor draft 7'],
+  ])('%j is no schema', (schema, why) => {
+    expect(() => checkerOf(JSON.stringify(schema), 'a.json')).toThrow(`a.json is not a JSON Schema: ${why}`)
+  })
+
+  test('a schema that refers to itself without an end', () => {
+    expect(() => made(said('1'), { schema: { $ref: '#' } })).toThrow('the schema refers to itself without an end')
+  })
+})

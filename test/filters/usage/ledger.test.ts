@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import { ledger, type LedgerOptions } from '../../../src/filters/usage/ledger.js'
+import { reportLines } from '../../../src/filters/usage/report-text.js'
+import type { Report } from '../../../src/filters/usage/report.js'
+import { total } from '../../../src/filters/usage/total.js'
+import { run } from '../../support/feed.js'
+
+const a: Report = {
+  verdict: 'complete',
+  model: 'm/x',
+  provider: null,
+  id: null,
+  finish_reason: 'stop',
+  native_finish_reason: null,
+  input_tokens: 4,
+  output_tokens: 2,
+  total_tokens: 6,
+  cached_tokens: null,
+  cache_write_tokens: null,
+  reasoning_tokens: 0,
+  cost: 3e-7,
+  is_byok: null,
+  events: 3,
+  first_token_ms: 100,
+  duration_ms: 500,
+  tokens_per_second: 5,
+}
+const b: Report = {
+  ...a,
+  verdict: 'truncated',
+  model: 'm/y',
+  input_tokens: 1000,
+  total_tokens: 1002,
+  cost: 0.25,
+  duration_ms: null,
+}
+const c: Report = { ...a, model: null }
+
+function told(options: Partial<LedgerOptions>, entries: readonly (readonly [string | undefined, Report])[]) {
+  const { entry, end } = ledger({ json: false, several: false, by: 'file', ...options })
+  return { atOnce: entries.flatMap(([file, report]) => run(entry(file), [report])), atEnd: [...end()].join('') }
+}
+
+function json(...values: unknown[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('')
+}
+
+const files = [
+  ['a.sse', a],
+  ['b.sse', b],
+  ['c.sse', c],
+] as const
+
+test.each([
+  ['one input', {}, [[undefined, a]] as const, { atOnce: [reportLines(a)], atEnd: '' }],
+  ['one input as JSON', { json: true }, [[undefined, a]] as const, { atOnce: [json(a)], atEnd: '' }],
+  [
+    'several as JSON',
+    { json: true, several: true },
+    files,
+    {
+      atOnce: [json({ file: 'a.sse', ...a }), json({ file: 'b.sse', ...b }), json({ file: 'c.sse', ...c })],
+      atEnd: json({ total: total([a, b, c]) }),
+    },
+  ],
+  [
+    'models as JSON',
+    { json: true, several: true, by: 'model' as const },
+    [...files, ['d.sse', a] as const],
+    {
+      atOnce: [],
+      atEnd: json(
+        { model: 'm/x', ...total([a, a]) },
+        { model: 'm/y', ...total([b]) },
+        { model: null, ...total([c]) },
+        { total: total([a, b, c, a]) },
+      ),
+    },
+  ],
+  [
+    'several',
+    { several: true },
+    files,
+    {
+      atOnce: [],
+      atEnd: `\
+                                           tokens in  out  total  cached  reasoning        cost  duration
+a.sse  complete                                    4    2      6       -          0  $0.0000003    500 ms
+b.sse  truncated                                1000    2   1002       -          0       $0.25         -
+c.sse  complete                                    4    2      6       -          0  $0.0000003    500 ms
+total  3 answers, 66.7 % whole, 1 partial       1008    6   1014       -          0  $0.2500006    500 ms
+`,
+    },
+  ],
+  [
+    'models',
+    { several: true, by: 'model' as const },
+    files,
+    {
+      atOnce: [],
+      atEnd: `\
+                                           tokens in  out  total  cached  reasoning        cost  duration
+m/x    1 answer, 100 % whole                       4    2      6       -          0  $0.0000003    500 ms
+m/y    1 answer, 0 % whole, 1 partial           1000    2   1002       -          0       $0.25         -
+-      1 answer, 100 % whole                       4    2      6       -          0  $0.0000003    500 ms
+total  3 answers, 66.7 % whole, 1 partial       1008    6   1014       -          0  $0.2500006    500 ms
+`,
+    },
+  ],
+])('%s', (_, options, entries, expected) => {
+  expect(told(options, entries)).toEqual(expected)
+})
+
+test.each([
+  ['tells its usage', a, undefined],
+  ['tells only its output', { ...a, input_tokens: null }, undefined],
+  ['tells zeros', { ...a, input_tokens: 0, output_tokens: 0 }, undefined],
+  ['tells only its cost', { ...a, input_tokens: null, output_tokens: null, total_tokens: null, cost: 0.1 }, undefined],
+  [
+    'tells nothing of it',
+    { ...a, input_tokens: null, output_tokens: null, total_tokens: null, cost: null },
+    'no_usage',
+  ],
+])('a stream that %s', (_, report, code) => {
+  const { unusable, ...stage } = ledger({ json: true, several: false, by: 'file' }).entry(undefined)
+  run(stage, [report])
+  expect(unusable()?.code).toBe(code)
+})

@@ -1,0 +1,90 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Report } from '../../../src/filters/usage/report.js'
+import { reportLines } from '../../../src/filters/usage/report-text.js'
+
+const full: Report = {
+  verdict: 'complete',
+  model: 'm/x',
+  provider: 'P',
+  id: 'gen-1',
+  finish_reason: 'stop',
+  native_finish_reason: 'end_turn',
+  input_tokens: 4,
+  output_tokens: 0,
+  total_tokens: 4,
+  cached_tokens: null,
+  cache_write_tokens: null,
+  reasoning_tokens: null,
+  cost: 3e-7,
+  is_byok: false,
+  events: 9,
+  first_token_ms: 250,
+  duration_ms: 2250.5,
+  tokens_per_second: 1,
+}
+
+const LINES = `verdict        complete
+model          m/x
+provider       P
+generation id  gen-1
+finish         stop (end_turn)
+tokens in      4
+tokens out     0
+tokens total   4
+cached         -
+cache written  -
+reasoning      -
+cost           $0.0000003
+events         9
+first token    250 ms
+duration       2250.5 ms
+speed          1 tokens/s
+`
+
+test('for people', () => {
+  expect(reportLines(full)).toBe(LINES)
+})
+
+/** What a line says, by its label. */
+function said(changed: Partial<Report>, label: string): string | undefined {
+  return new RegExp(`^${label} +(.*)$`, 'm').exec(reportLines({ ...full, ...changed }))?.[1]
+}
+
+test.each<[number | null, boolean | null, string]>([
+  [null, null, '-'],
+  [null, true, '-'],
+  [0, false, '$0'],
+  [0, true, '$0 (own key)'],
+  [0.006, null, '$0.006'],
+  [8.725e-5, null, '$0.00008725'],
+  [1e-20, null, '$0.00000000000000000001'],
+  [0.1 + 0.2, null, '$0.30000000000000004'],
+  [12.5, null, '$12.5'],
+  [1000, null, '$1000'],
+])('a cost of %j, own key %j: %s', (cost, is_byok, text) => {
+  expect(said({ cost, is_byok }, 'cost')).toBe(text)
+})
+
+test('a cost is never written with an exponent, and is the same number', () => {
+  const isSame = fc.property(fc.double({ min: 1e-15, max: 1e15, noNaN: true }), (cost) => {
+    const text = said({ cost }, 'cost') ?? ''
+    expect([/^\$[\d.]+$/.test(text), Number(text.slice(1))]).toEqual([true, cost])
+  })
+  fc.assert(isSame, { numRuns: 1000, seed: 7 })
+})
+
+test.each<[string | null, string | null, string]>([
+  [null, null, '-'],
+  ['stop', null, 'stop'],
+  ['stop', 'stop', 'stop'],
+  ['tool_calls', 'tool_use', 'tool_calls (tool_use)'],
+  [null, 'STOP', '- (STOP)'],
+])('a finish of %j, natively %j: %s', (finish_reason, native_finish_reason, text) => {
+  expect(said({ finish_reason, native_finish_reason }, 'finish')).toBe(text)
+})
+
+test('times that are not known', () => {
+  const unknown = { first_token_ms: null, duration_ms: null, tokens_per_second: null }
+  expect(['first token', 'duration', 'speed'].map((label) => said(unknown, label))).toEqual(['-', '-', '-'])
+})

@@ -1,0 +1,223 @@
+import { expect, test } from 'vitest'
+import type { Delta } from '../../../src/core/answer/delta.js'
+import type { Reading } from '../../../src/core/answer/parse-events.js'
+import type { NextAnswer } from '../../../src/core/answer/judge.js'
+import { answeredBy, report, type Report } from '../../../src/filters/usage/report.js'
+import { run } from '../../support/feed.js'
+
+const NOTHING: Report = {
+  verdict: 'complete',
+  model: null,
+  provider: null,
+  id: null,
+  finish_reason: null,
+  native_finish_reason: null,
+  input_tokens: null,
+  output_tokens: null,
+  total_tokens: null,
+  cached_tokens: null,
+  cache_write_tokens: null,
+  reasoning_tokens: null,
+  cost: null,
+  is_byok: null,
+  events: 0,
+  first_token_ms: null,
+  duration_ms: null,
+  tokens_per_second: null,
+}
+
+function chunk(...deltas: Delta[]): Reading {
+  return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas }
+}
+
+/** A chunk and when it came. */
+function at(t: number, ...deltas: Delta[]): Reading {
+  return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas, t }
+}
+
+const DONE: Reading = { type: 'done' }
+const words: Delta = { type: 'text', choice: 0, text: 'Hi' }
+const stop: Delta = { type: 'finish', choice: 0, reason: 'stop', native: 'end_turn' }
+
+function usage(outputTokens: number): Delta {
+  return { type: 'usage', usage: { inputTokens: 4, outputTokens, totalTokens: 4 + outputTokens } }
+}
+
+const counted = { input_tokens: 4, output_tokens: 2, total_tokens: 6 }
+
+test.each<[string, (Reading | NextAnswer)[], Partial<Report>]>([
+  ['nothing', [], {}],
+  [
+    'who speaks',
+    [{ type: 'chunk', id: 'gen-1', model: 'm/x', provider: 'P', deltas: [words] }],
+    { id: 'gen-1', model: 'm/x', provider: 'P', events: 1 },
+  ],
+  [
+    'who is named last',
+    [
+      { type: 'chunk', id: 'gen-1', model: 'm/x', provider: 'P', deltas: [] },
+      { type: 'chunk', id: 'gen-2', model: 'm/y', provider: undefined, deltas: [] },
+    ],
+    { id: 'gen-2', model: 'm/y', provider: 'P', events: 2 },
+  ],
+  [
+    'every data event counts',
+    [chunk(words), { type: 'keep-alive' }, { type: 'unknown' }, { type: 'unreadable', why: 'x' }, DONE],
+    { events: 5 },
+  ],
+  ['the finish', [chunk(words, stop)], { finish_reason: 'stop', native_finish_reason: 'end_turn', events: 1 }],
+  [
+    'the first finish',
+    [chunk(stop), chunk({ type: 'finish', choice: 0, reason: 'length', native: undefined })],
+    { finish_reason: 'stop', native_finish_reason: 'end_turn', events: 2 },
+  ],
+  [
+    'the finish of the first choice',
+    [chunk({ type: 'finish', choice: 1, reason: 'length', native: undefined }), chunk(stop)],
+    { finish_reason: 'stop', native_finish_reason: 'end_turn', events: 2 },
+  ],
+  ['the last usage, never a sum', [chunk(usage(1)), chunk(words), chunk(usage(2))], { ...counted, events: 3 }],
+  [
+    'every count',
+    [
+      chunk({
+        type: 'usage',
+        usage: {
+          inputTokens: 1,
+          outputTokens: 2,
+          totalTokens: 3,
+          cachedTokens: 4,
+          cacheWriteTokens: 5,
+          reasoningTokens: 6,
+          cost: 3e-7,
+          isByok: true,
+        },
+      }),
+    ],
+    {
+      input_tokens: 1,
+      output_tokens: 2,
+      total_tokens: 3,
+      cached_tokens: 4,
+      cache_write_tokens: 5,
+      reasoning_tokens: 6,
+      cost: 3e-7,
+      is_byok: true,
+      events: 1,
+    },
+  ],
+  [
+    'zero is a count',
+    [chunk({ type: 'usage', usage: { inputTokens: 0, outputTokens: 0, totalTokens: 0, cost: 0, isByok: false } })],
+    { input_tokens: 0, output_tokens: 0, total_tokens: 0, cost: 0, is_byok: false, events: 1 },
+  ],
+  [
+    'of several answers the last',
+    [
+      chunk(words, stop, usage(1)),
+      DONE,
+      { type: 'next' },
+      chunk(words, { type: 'finish', choice: 0, reason: 'length', native: undefined }),
+      DONE,
+    ],
+    { finish_reason: 'length', events: 4 },
+  ],
+  [
+    'usage before an error',
+    [chunk(usage(2)), chunk({ type: 'error', error: { message: 'x', status: 502, type: undefined } })],
+    { ...counted, events: 2 },
+  ],
+  [
+    'times',
+    [at(100, { type: 'start', choice: 0 }), at(250, words), at(400, words), at(2250, stop, usage(2))],
+    {
+      ...counted,
+      finish_reason: 'stop',
+      native_finish_reason: 'end_turn',
+      events: 4,
+      first_token_ms: 250,
+      duration_ms: 2250,
+      tokens_per_second: 1,
+    },
+  ],
+  [
+    'a piece of reasoning is a token',
+    [at(100, { type: 'reasoning', choice: 0, text: 'Hm' }), at(600, words)],
+    { events: 2, first_token_ms: 100, duration_ms: 600 },
+  ],
+  [
+    'a piece of a refusal too',
+    [at(100, { type: 'refusal', choice: 0, text: 'No' }), at(600, words)],
+    { events: 2, first_token_ms: 100, duration_ms: 600 },
+  ],
+  [
+    'a piece of a tool call too',
+    [at(100, { type: 'tool-call', choice: 0, index: 0, id: 'a', name: 'x', arguments: '' }), at(600, words)],
+    { events: 2, first_token_ms: 100, duration_ms: 600 },
+  ],
+  [
+    'input that is told without what the cache read and wrote',
+    [
+      chunk({ type: 'usage', usage: { uncachedTokens: 1, cachedTokens: 2, cacheWriteTokens: 4 } }),
+      chunk({ type: 'usage', usage: { outputTokens: 8 }, partial: true }),
+    ],
+    { input_tokens: 7, output_tokens: 8, total_tokens: 15, cached_tokens: 2, cache_write_tokens: 4, events: 2 },
+  ],
+  [
+    'the same where there is no cache',
+    [chunk({ type: 'usage', usage: { uncachedTokens: 1 } })],
+    { input_tokens: 1, events: 1 },
+  ],
+  [
+    'no rate without a count',
+    [at(100, words), at(600, stop)],
+    { finish_reason: 'stop', native_finish_reason: 'end_turn', events: 2, first_token_ms: 100, duration_ms: 600 },
+  ],
+  ['no times where all came at once', [at(100, words), at(110, usage(2))], { ...counted, events: 2 }],
+])('%s', (_, readings, expected) => {
+  expect(
+    run(
+      report(() => 'complete'),
+      readings,
+    ),
+  ).toEqual([{ ...NOTHING, ...expected }])
+})
+
+test('the verdict is asked for at the end', () => {
+  let verdict: Report['verdict'] = 'empty'
+  const stage = report(() => verdict)
+  const none = [...stage.push(chunk(words))]
+  verdict = 'truncated'
+  expect([none, [...stage.end()]]).toEqual([[], [{ ...NOTHING, verdict: 'truncated', events: 1 }]])
+})
+
+test('the keys and their order', () => {
+  expect(
+    run(
+      report(() => 'empty'),
+      [],
+    ).map(Object.keys),
+  ).toEqual([Object.keys(NOTHING)])
+})
+
+test('what is no stream has no account', () => {
+  expect(
+    run(
+      report(() => 'truncated'),
+      [{ type: 'unreadable', why: 'this is not an event stream' }],
+    ),
+  ).toEqual([])
+})
+
+test.each<[Partial<Report>, string[]]>([
+  [{ model: 'm/x', provider: 'P' }, ['answered by m/x at P']],
+  [{ model: 'm/x' }, ['answered by m/x']],
+  [{ provider: 'P' }, []],
+])('who answered: %j', (who, told) => {
+  const lines: string[] = []
+  const outputs = run(
+    answeredBy((line) => lines.push(line)),
+    [{ ...NOTHING, ...who }],
+  )
+  expect([lines, outputs]).toEqual([told, []])
+})

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import type { Report } from '../../../src/filters/usage/report.js'
+import { total, type Total } from '../../../src/filters/usage/total.js'
+
+const whole: Report = {
+  verdict: 'complete',
+  model: 'm/x',
+  provider: null,
+  id: null,
+  finish_reason: 'stop',
+  native_finish_reason: null,
+  input_tokens: 4,
+  output_tokens: 2,
+  total_tokens: 6,
+  cached_tokens: 1,
+  cache_write_tokens: null,
+  reasoning_tokens: 0,
+  cost: 0.1,
+  is_byok: null,
+  events: 3,
+  first_token_ms: 100,
+  duration_ms: 500,
+  tokens_per_second: 5,
+}
+
+const nothing = {
+  input_tokens: null,
+  output_tokens: null,
+  total_tokens: null,
+  cached_tokens: null,
+  reasoning_tokens: null,
+  cost: null,
+}
+const silent: Report = { ...whole, ...nothing, duration_ms: null }
+const one = {
+  input_tokens: 4,
+  output_tokens: 2,
+  total_tokens: 6,
+  cached_tokens: 1,
+  reasoning_tokens: 0,
+  cost: 0.1,
+  mean_duration_ms: 500,
+}
+
+test.each<[string, Report[], Total]>([
+  ['nothing', [], { answers: 0, success_rate: 0, partial: 0, ...nothing, mean_duration_ms: null }],
+  ['one', [whole], { answers: 1, success_rate: 1, partial: 0, ...one }],
+  [
+    'three, the costs as decimals',
+    [whole, { ...whole, cost: 0.2, duration_ms: 600 }, { ...whole, cost: 3e-7, duration_ms: 600.5 }],
+    {
+      answers: 3,
+      success_rate: 1,
+      partial: 0,
+      input_tokens: 12,
+      output_tokens: 6,
+      total_tokens: 18,
+      cached_tokens: 3,
+      reasoning_tokens: 0,
+      cost: 0.3000003,
+      mean_duration_ms: 566.8,
+    },
+  ],
+  ['what one did not tell', [silent, whole], { answers: 2, success_rate: 1, partial: 0, ...one }],
+  ['what none told', [silent, silent], { answers: 2, success_rate: 1, partial: 0, ...nothing, mean_duration_ms: null }],
+  [
+    'length and filtered are whole, the others are not, and those that said something are partial',
+    (['complete', 'length', 'filtered', 'error', 'truncated'] as const).map((verdict) => ({ ...silent, verdict })),
+    { answers: 5, success_rate: 0.6, partial: 2, ...nothing, mean_duration_ms: null },
+  ],
+  [
+    'an empty one is not partial',
+    [whole, { ...silent, verdict: 'empty', events: 0 }, whole],
+    {
+      answers: 3,
+      success_rate: 0.6667,
+      partial: 0,
+      ...one,
+      input_tokens: 8,
+      output_tokens: 4,
+      total_tokens: 12,
+      cached_tokens: 2,
+      cost: 0.2,
+    },
+  ],
+])('%s', (_, reports, sum) => {
+  expect(total(reports)).toEqual(sum)
+})
