@@ -15,8 +15,8 @@ import { recorder } from './recordings/recorder.js'
 import { seenUpTo, without } from './recordings/resume.js'
 import type { Shelf, Shelved } from './recordings/shelf.js'
 import { refusalReply, type Reply, type Request } from './server/exchange.js'
-import { heartbeat } from './transport/heartbeat.js'
-import type { Answer } from './transport/http.js'
+import { heartbeat } from './client/heartbeat.js'
+import type { Answer } from './client/http.js'
 import { wholeAnswer } from './whole-answer.js'
 
 /** After how long a silence of the upstream its client hears a comment, so that it doesn't give up. Milliseconds. */
@@ -121,7 +121,7 @@ async function passedOn(
   signal: AbortSignal,
 ): Promise<Reply> {
   // Loaded on demand, for it takes longer than all the rest.
-  const { send } = await import('./transport/http.js')
+  const { send } = await import('./client/http.js')
   const { call, secrets } = calling(pathOf(request.api), request)
   const { pathname, search } = call.url
   const recording = recorder(folder, { method: 'POST', path: pathname + search, body: request.body }, secrets)

@@ -49,7 +49,7 @@ const COMPOSERS = new Set([
   'src/index.ts',
   'src/stream-chat.ts',
   'src/stream-json.ts',
-  'src/fetch-answer.ts',
+  'src/client/ask.ts',
   'src/serve-recordings.ts',
   'src/whole-answer.ts',
 ])

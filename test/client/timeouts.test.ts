@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { countdown, LIMITS, limitsFrom, overLimit } from '../../src/transport/limits.js'
+import { countdown, LIMITS, limitsFrom, overLimit } from '../../src/client/timeouts.js'
 
 const none = { connect: undefined, firstByte: undefined, idle: undefined, data: undefined }
 

@@ -7,9 +7,9 @@ import type { ErrorCode } from '../core/errors/codes.js'
 import { framing } from '../core/sse/boundaries.js'
 import { exchange } from './exchange.js'
 import { isLinkLocal, lookupBeyondLink } from './link-local.js'
-import { countdown, LIMITS, overLimit, type Limits } from './limits.js'
+import { countdown, LIMITS, overLimit, type Limits } from './timeouts.js'
 import { isEventStream, refusal, type Asked } from './refusal.js'
-import type { Tap } from './tap.js'
+import type { Tap } from './observer.js'
 
 /** An HTTP response whose body is still coming. Leaving its iteration closes the connection. */
 export interface Answer {

@@ -1,11 +1,11 @@
-import type { Dialect } from './answer/delta.js'
-import { StreamError } from './errors/error.js'
-import { events } from './sse/detect.js'
-import { framing } from './sse/boundaries.js'
-import { failureOf } from './answer/provider-error.js'
-import { readings } from './answer/parse-events.js'
-import { MAX_EVENT_BYTES } from './text/size.js'
-import { chain } from './stream/stage.js'
+import type { Dialect } from '../core/answer/delta.js'
+import { StreamError } from '../core/errors/error.js'
+import { events } from '../core/sse/detect.js'
+import { framing } from '../core/sse/boundaries.js'
+import { failureOf } from '../core/answer/provider-error.js'
+import { readings } from '../core/answer/parse-events.js'
+import { MAX_EVENT_BYTES } from '../core/text/size.js'
+import { chain } from '../core/stream/stage.js'
 
 /**
  * Holds back the beginning of a stream for as long as it could still be asked for anew: whole comments pass, half a block

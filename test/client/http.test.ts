@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { openStream, send } from '../../src/transport/http.js'
+import { openStream, send } from '../../src/client/http.js'
 import { coded, rawUpstream, reply, stream, STREAM_HEAD, upstream } from '../support/upstream.js'
 import { ANSWER, chunk } from '../support/wire.js'
 

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { isLinkLocal, lookupBeyondLink } from '../../src/transport/link-local.js'
+import { isLinkLocal, lookupBeyondLink } from '../../src/client/link-local.js'
 
 test.each([
   ['169.254.169.254', true],

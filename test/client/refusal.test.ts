@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { statusOf } from '../../src/core/errors/codes.js'
-import { isEventStream, refusal } from '../../src/transport/refusal.js'
+import { isEventStream, refusal } from '../../src/client/refusal.js'
 
 /** The wall clock of these tests. */
 const NOW = Date.UTC(2026, 0, 1)

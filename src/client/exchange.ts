@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Call } from '../core/http/request.js'
-import type { Tap } from './tap.js'
+import type { Tap } from './observer.js'
 
 /** The head of a response, and its body as it comes. */
 export interface Exchange {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { framing } from '../../src/core/sse/boundaries.js'
-import { gate, type Gate } from '../../src/core/gate.js'
+import { gate, type Gate } from '../../src/client/retry-buffer.js'
 import { dialects } from '../../src/dialects/index.js'
 import { everyCut, inPieces, utf8Bytes } from '../support/feed.js'
 import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import { nextTry, RETRY, retryAfter, retryFrom, shouldRetry, type RetryPolicy } from '../../src/transport/retry.js'
+import { nextTry, RETRY, retryAfter, retryFrom, shouldRetry, type RetryPolicy } from '../../src/client/retry.js'
 
 const NOW = Date.UTC(2026, 0, 1)
 const none = { times: undefined, delay: undefined, maxTime: undefined }

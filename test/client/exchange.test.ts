@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { expect, test } from 'vitest'
-import { exchange } from '../../src/transport/exchange.js'
+import { exchange } from '../../src/client/exchange.js'
 
 const call = { url: new URL('http://127.0.0.1/v1'), headers: {}, body: '' }
 const HEAD = { 'transfer-encoding': 'chunked' }

@@ -1,16 +1,16 @@
-import { answers, type ReadingOptions } from './core/answer/answers.js'
-import type { Call } from './core/http/request.js'
-import type { Environment } from './core/http/environment.js'
-import { gate } from './core/gate.js'
-import type { Judgement, NextAnswer } from './core/answer/judge.js'
-import type { Reading } from './core/answer/parse-events.js'
-import type { Stage } from './core/stream/stage.js'
-import { readable } from './dialects/readable.js'
-import type { Answer } from './transport/http.js'
-import type { Limits } from './transport/limits.js'
-import type { Asked } from './transport/refusal.js'
-import type { RetryPolicy } from './transport/retry.js'
-import type { Tap } from './transport/tap.js'
+import { answers, type ReadingOptions } from '../core/answer/answers.js'
+import type { Call } from '../core/http/request.js'
+import type { Environment } from '../core/http/environment.js'
+import { gate } from './retry-buffer.js'
+import type { Judgement, NextAnswer } from '../core/answer/judge.js'
+import type { Reading } from '../core/answer/parse-events.js'
+import type { Stage } from '../core/stream/stage.js'
+import { readable } from '../dialects/readable.js'
+import type { Answer } from './http.js'
+import type { Limits } from './timeouts.js'
+import type { Asked } from './refusal.js'
+import type { RetryPolicy } from './retry.js'
+import type { Tap } from './observer.js'
 
 /** How an answer is asked for and judged. */
 export interface AnswerOptions extends ReadingOptions {
@@ -43,7 +43,7 @@ export async function fetchAnswer(
   { signal, environment, limits, retry, tap, opened, again, ...how }: AnswerOptions,
 ): Promise<FetchedAnswer> {
   // Loaded on demand, for it takes longer than all the rest.
-  const { fetchStream } = await import('./transport/attempts.js')
+  const { fetchStream } = await import('./attempts.js')
   const judged = answers(readable, how)
   let generation: string | undefined
   const bytes = fetchStream(call, asked, {

@@ -1,6 +1,6 @@
 import * as undici from 'undici'
 import { expect, test } from 'vitest'
-import { buildConnector, Client } from '../../src/transport/undici-slim.js'
+import { buildConnector, Client } from '../../src/client/undici-slim.js'
 
 test('the stand-in is the client and the connector of the public undici', () => {
   expect(Client).toBe(undici.Client)
