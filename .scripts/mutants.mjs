@@ -279,7 +279,7 @@ export const MUTANTS = [
     what: 'a file that cannot be made is one that cannot be written',
     from: "new StreamError('no_output', `${file}: ${reasonOf(error)}`",
     to: "new StreamError('write_failed', `${file}: ${reasonOf(error)}`",
-    tests: ['recordings/name'],
+    tests: ['recordings/file-name'],
   },
   {
     of: 74,
@@ -819,7 +819,7 @@ export const MUTANTS = [
     what: 'an error ends an answer as a mark does',
     from: "return !said.has('error') && ",
     to: 'return ',
-    tests: ['recordings/faults'],
+    tests: ['recordings/faults/stream-faults'],
   },
   {
     file: 'src/core/sse/blocks.ts',
@@ -829,25 +829,25 @@ export const MUTANTS = [
     tests: ['core/sse/blocks'],
   },
   {
-    file: 'src/recordings/cuts.ts',
+    file: 'src/recordings/faults/cuts.ts',
     what: 'a size begins anew with each read',
     from: 'missing -= bytes.length - from',
     to: '',
-    tests: ['recordings/cuts'],
+    tests: ['recordings/faults/cuts'],
   },
   {
-    file: 'src/recordings/faults.ts',
+    file: 'src/recordings/faults/stream-faults.ts',
     what: 'half an event stands before the error',
     from: 'if (!isLast(rest) && endsBlank(rest)) yield rest',
     to: 'if (!isLast(rest)) yield rest',
-    tests: ['recordings/faults'],
+    tests: ['recordings/faults/stream-faults'],
   },
   {
-    file: 'src/recordings/stall.ts',
+    file: 'src/recordings/faults/stall.ts',
     what: 'the silence parts CR from LF',
     from: 'if (isDue && !(afterCr && byte === LF)) return at',
     to: 'if (isDue) return at',
-    tests: ['recordings/stall'],
+    tests: ['recordings/faults/stall'],
   },
   {
     file: 'src/core/sse/ndjson.ts',
@@ -1056,11 +1056,11 @@ export const MUTANTS = [
     tests: ['core/http/apis'],
   },
   {
-    file: 'src/core/difference.ts',
+    file: 'src/recordings/difference.ts',
     what: 'lists are told as a whole',
     from: '(Array.isArray(a) && Array.isArray(b))',
     to: 'false',
-    tests: ['core/difference'],
+    tests: ['recordings/difference'],
   },
   {
     file: 'src/core/secrets/mask.ts',
@@ -1070,11 +1070,11 @@ export const MUTANTS = [
     tests: ['core/secrets/mask'],
   },
   {
-    file: 'src/core/random.ts',
+    file: 'src/recordings/faults/random.ts',
     what: 'every seed gives the same',
     from: 'let state = seed | 0',
     to: 'let state = seed & 0',
-    tests: ['core/random'],
+    tests: ['recordings/faults/random'],
   },
   {
     file: 'src/client/link-local.ts',
@@ -1166,7 +1166,7 @@ export const MUTANTS = [
     what: 'every dialect tells an error in the same words',
     from: 'dialect?.error?.(error, answer) ?? ',
     to: '',
-    tests: ['recordings/faults'],
+    tests: ['recordings/faults/stream-faults'],
   },
   // What is kept, and what is served.
   {
@@ -1177,18 +1177,18 @@ export const MUTANTS = [
     tests: ['recordings/recorder'],
   },
   {
-    file: 'src/recordings/part.ts',
+    file: 'src/recordings/atomic-file.ts',
     what: 'everybody may read a recording',
     from: "'ax', 0o600",
     to: "'ax', 0o644",
     tests: ['recordings/recorder'],
   },
   {
-    file: 'src/recordings/shelf.ts',
+    file: 'src/recordings/recording-index.ts',
     what: 'the last of several is not repeated',
     from: 'known[Math.min(turn(keyOf(wanted)), known.length - 1)]',
     to: 'known[turn(keyOf(wanted)) % known.length]',
-    tests: ['recordings/shelf'],
+    tests: ['recordings/recording-index'],
   },
   {
     file: 'src/serve-recordings.ts',

@@ -5,7 +5,7 @@ import { VERDICTS } from '../src/core/errors/verdict.js'
 import { readable } from '../src/dialects/readable.js'
 import { checkReport } from '../src/filters/check/check-report.js'
 import { check } from '../src/filters/check/check.js'
-import { filesOf } from '../src/recordings/find.js'
+import { filesOf } from '../src/recordings/load.js'
 
 void filter({
   name: 'sse-check',

@@ -2,11 +2,11 @@
 import { player } from '../src/cli/player.js'
 import { chain } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
-import { cut, cutsOf } from '../src/recordings/cuts.js'
-import { FAULT_OPTIONS, faultsOf, spoilt } from '../src/recordings/faults.js'
-import { chunksIn } from '../src/recordings/find.js'
+import { cut, cutsOf } from '../src/recordings/faults/cuts.js'
+import { FAULT_OPTIONS, faultsOf, spoilt } from '../src/recordings/faults/stream-faults.js'
+import { chunksIn } from '../src/recordings/load.js'
 import { asRead, asRecorded, paced, speedOf, type Piece, type Silence } from '../src/recordings/pace.js'
-import { stalled } from '../src/recordings/stall.js'
+import { stalled } from '../src/recordings/faults/stall.js'
 
 void player({
   name: 'sse-replay',

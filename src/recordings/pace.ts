@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { StreamError } from '../core/errors/error.js'
 import type { Stage } from '../core/stream/stage.js'
 import { blockwise } from '../core/sse/blocks.js'
-import type { Meta, RecordedChunk } from './meta.js'
+import type { Meta, RecordedChunk } from './metadata.js'
 
 /** How fast a recording is played: 1 is its natural pace, 2 twice that, Infinity as fast as it can be read. */
 export type Speed = number

@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs'
 import { StreamError } from '../core/errors/error.js'
 import { mask } from '../core/secrets/mask.js'
 import { reasonOf, unmade } from '../core/errors/errno.js'
-import { keptHeaders, metaFileOf, type RecordedRequest } from './meta.js'
-import { fileFor } from './name.js'
-import { part, type Part } from './part.js'
+import { keptHeaders, metaFileOf, type RecordedRequest } from './metadata.js'
+import { fileFor } from './file-name.js'
+import { part, type Part } from './atomic-file.js'
 
 /** Writes a response down while it comes. What fails here is told at the end, and disturbs nobody before. */
 export interface Recorder {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import type { Meta } from '../../src/recordings/meta.js'
+import type { Meta } from '../../src/recordings/metadata.js'
 import { asRead, asRecorded, chunksOf, paced, piecesOf, speedOf } from '../../src/recordings/pace.js'
 import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'
 import { metaWith } from '../support/recorded.js'

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import { recordingIn } from '../../src/recordings/find.js'
+import { recordingIn } from '../../src/recordings/load.js'
 import { recorder } from '../../src/recordings/recorder.js'
 import { utf8Bytes } from '../support/feed.js'
 import { folderWith } from '../support/folder.js'

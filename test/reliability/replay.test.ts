@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Meta } from '../../src/recordings/meta.js'
+import type { Meta } from '../../src/recordings/metadata.js'
 import { folderWith } from '../support/folder.js'
 import { metaWith } from '../support/recorded.js'
 import { few } from '../support/size.js'

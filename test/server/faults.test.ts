@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { randomNumbers } from '../../src/core/random.js'
+import { randomNumbers } from '../../src/recordings/faults/random.js'
 import type { Reply, Request } from '../../src/server/exchange.js'
 import { faultFor, faultsOf, Reset, spoilt } from '../../src/server/faults.js'
 

@@ -1,4 +1,4 @@
-import type { Meta } from '../../src/recordings/meta.js'
+import type { Meta } from '../../src/recordings/metadata.js'
 
 /** The meta of a recording that is whole, with these chunks; another request or status where that matters. */
 export function metaWith(chunks: Meta['chunks'], rest: Partial<Meta> = {}): Meta {

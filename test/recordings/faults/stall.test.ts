@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Piece, Silence } from '../../src/recordings/pace.js'
-import { stalled } from '../../src/recordings/stall.js'
-import { everyCut, run, utf8Bytes } from '../support/feed.js'
+import type { Piece, Silence } from '../../../src/recordings/pace.js'
+import { stalled } from '../../../src/recordings/faults/stall.js'
+import { everyCut, run, utf8Bytes } from '../../support/feed.js'
 
 /** What came, with a bar where it fell silent. */
 const shown = (pieces: readonly (Piece | Silence)[]) =>

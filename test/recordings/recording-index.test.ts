@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { shelf, type Shelved } from '../../src/recordings/shelf.js'
+import { shelf, type Shelved } from '../../src/recordings/recording-index.js'
 import { metaWith } from '../support/recorded.js'
 
 const asking = (content: string) => ({ model: 'a/b', messages: [{ role: 'user', content }], stream: true })

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chunksIn, recordings } from '../../src/recordings/find.js'
+import { chunksIn, recordings } from '../../src/recordings/load.js'
 import { metaWith } from '../support/recorded.js'
 
 let folder = ''

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors/error.js'
-import { cut, cutsOf } from '../../src/recordings/cuts.js'
-import type { Piece, Silence } from '../../src/recordings/pace.js'
-import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'
+import { StreamError } from '../../../src/core/errors/error.js'
+import { cut, cutsOf } from '../../../src/recordings/faults/cuts.js'
+import type { Piece, Silence } from '../../../src/recordings/pace.js'
+import { everyCut, inOneBuffer, run, utf8Bytes } from '../../support/feed.js'
 
 /** The sizes that are typed so. */
 function sizesOf(typed: string): Iterator<number, never> {

@@ -1,4 +1,4 @@
-import { excerpt, isObject, spell } from './json/json.js'
+import { excerpt, isObject, spell } from '../core/json/json.js'
 
 /** One place at which two JSON values differ; what is not there is undefined. */
 export interface Difference {

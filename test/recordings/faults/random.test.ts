@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { randomNumbers } from '../../src/core/random.js'
+import { randomNumbers } from '../../../src/recordings/faults/random.js'
 
 const some = (seed: number) => {
   const random = randomNumbers(seed)

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StreamError } from '../core/errors/error.js'
 import { unread } from '../core/errors/errno.js'
-import { metaFileOf, readMeta, type Meta, type RecordedChunk } from './meta.js'
+import { metaFileOf, readMeta, type Meta, type RecordedChunk } from './metadata.js'
 import { chunksOf } from './pace.js'
 
 /** A recorded answer: the response body to the byte, and what is known of it where somebody kept that. */

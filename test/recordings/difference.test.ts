@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differences, spelledDifference } from '../../src/core/difference.js'
+import { differences, spelledDifference } from '../../src/recordings/difference.js'
 
 const told = (there: unknown, here: unknown) => [...differences(there, here)].map(spelledDifference)
 

@@ -1,13 +1,13 @@
-import type { Dialect, Spoken, ToldError } from '../core/answer/delta.js'
-import { errorBlock } from '../core/answer/error-event.js'
-import { StreamError } from '../core/errors/error.js'
-import { isEnding, readings, type Reading } from '../core/answer/parse-events.js'
-import { recognise } from '../core/answer/detect-dialect.js'
-import { sse } from '../core/sse/parser.js'
-import { chain, type Stage } from '../core/stream/stage.js'
-import { utf8 } from '../core/text/utf8.js'
-import { blockwise } from '../core/sse/blocks.js'
-import type { Piece } from './pace.js'
+import type { Dialect, Spoken, ToldError } from '../../core/answer/delta.js'
+import { errorBlock } from '../../core/answer/error-event.js'
+import { StreamError } from '../../core/errors/error.js'
+import { isEnding, readings, type Reading } from '../../core/answer/parse-events.js'
+import { recognise } from '../../core/answer/detect-dialect.js'
+import { sse } from '../../core/sse/parser.js'
+import { chain, type Stage } from '../../core/stream/stage.js'
+import { utf8 } from '../../core/text/utf8.js'
+import { blockwise } from '../../core/sse/blocks.js'
+import type { Piece } from '../pace.js'
 
 /** Spoils the bytes of a stream on purpose: bytes in, bytes out, the same however they are cut. */
 export interface Fault extends Stage<Uint8Array, Uint8Array> {

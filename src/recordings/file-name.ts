@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { StreamError } from '../core/errors/error.js'
 import { canonicalJson, isObject, stringOf } from '../core/json/json.js'
 import { unmade } from '../core/errors/errno.js'
-import type { RecordedRequest } from './meta.js'
+import type { RecordedRequest } from './metadata.js'
 
 /**
  * The file that a recording goes to: the one that is named, or a new one in the folder that is named (one that is there, or a

@@ -1,7 +1,7 @@
-import { StreamError } from '../core/errors/error.js'
-import { randomNumbers } from '../core/random.js'
-import type { Stage } from '../core/stream/stage.js'
-import type { Piece, Silence } from './pace.js'
+import { StreamError } from '../../core/errors/error.js'
+import { randomNumbers } from './random.js'
+import type { Stage } from '../../core/stream/stage.js'
+import type { Piece, Silence } from '../pace.js'
 
 /** Where a stream is cut: where it was when it was recorded, or at sizes, of which each stream begins its own list. */
 export type Cuts = 'recorded' | (() => Iterator<number, never>)

@@ -1,6 +1,6 @@
-import { framing } from '../core/sse/boundaries.js'
-import type { Stage } from '../core/stream/stage.js'
-import type { Piece, Silence } from './pace.js'
+import { framing } from '../../core/sse/boundaries.js'
+import type { Stage } from '../../core/stream/stage.js'
+import type { Piece, Silence } from '../pace.js'
 
 const LF = 10
 const CR = 13

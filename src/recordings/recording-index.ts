@@ -1,8 +1,8 @@
 import { apiAskedAt, type ApiName } from '../core/http/apis.js'
-import { differences, spelledDifference } from '../core/difference.js'
+import { differences, spelledDifference } from './difference.js'
 import { canonicalJson, isObject } from '../core/json/json.js'
 import type { Recognised } from '../core/answer/detect-dialect.js'
-import type { Recording } from './find.js'
+import type { Recording } from './load.js'
 
 /** A request as recordings are looked up by it: the API, and the body as JSON. */
 export interface Wanted {
