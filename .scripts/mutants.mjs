@@ -1191,14 +1191,14 @@ export const MUTANTS = [
     tests: ['recordings/recording-index'],
   },
   {
-    file: 'src/serve-recordings.ts',
+    file: 'src/server/routes/recordings.ts',
     what: 'a cut recording ends like a whole one',
     from: 'body: isCut ? cutAfter(body) : body',
     to: 'body',
     row: 112,
   },
   {
-    file: 'src/serve-recordings.ts',
+    file: 'src/server/routes/recordings.ts',
     what: 'a recorded failure stays',
     from: "meta?.status !== 200 || meta.end !== 'whole' || failureOf(bytes, dialects) !== undefined",
     to: 'meta === undefined || failureOf === undefined || bytes === undefined || dialects === undefined',

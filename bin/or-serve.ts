@@ -13,9 +13,9 @@ import { recordings, recordingsIn } from '../src/recordings/load.js'
 import { speedOf } from '../src/recordings/pace.js'
 import { shelf } from '../src/recordings/recording-index.js'
 import { passing } from '../src/request/passing.js'
-import { answerTo, shelved, type Upstream } from '../src/serve-recordings.js'
-import { serve } from '../src/server/endpoint.js'
-import { faultFor, faultsOf, spoilt } from '../src/server/faults.js'
+import { answerTo, shelved, type Upstream } from '../src/server/routes/recordings.js'
+import { serve } from '../src/server/listen.js'
+import { faultFor, faultsOf, spoilt } from '../src/server/reply-faults.js'
 
 /** The recordings that come with the package. */
 const SAMPLES = [

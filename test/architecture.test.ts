@@ -50,8 +50,8 @@ const COMPOSERS = new Set([
   'src/stream-chat.ts',
   'src/stream-json.ts',
   'src/client/ask.ts',
-  'src/serve-recordings.ts',
-  'src/whole-answer.ts',
+  'src/server/routes/recordings.ts',
+  'src/server/routes/whole.ts',
 ])
 
 /** Which rooms a room may enter beside its own. */

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import { StreamError } from '../core/errors/error.js'
 import { framing } from '../core/sse/boundaries.js'
 import { isEventStreamType } from '../core/http/media-type.js'
-import type { Reply } from './exchange.js'
-import { Reset } from './faults.js'
+import type { Reply } from './reply.js'
+import { Reset } from './reply-faults.js'
 import { onHalfClose } from './half-close.js'
 
 /** How long the last event may take to be written, in milliseconds. */

@@ -1,6 +1,6 @@
 import { API_PATH_LIST, apiServedAt } from '../core/http/apis.js'
 import { isMediaType } from '../core/http/media-type.js'
-import type { Refusal } from './exchange.js'
+import type { Refusal } from './reply.js'
 
 /** The head of a request. */
 export interface Head {

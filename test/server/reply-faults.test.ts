@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { randomNumbers } from '../../src/recordings/faults/random.js'
-import type { Reply, Request } from '../../src/server/exchange.js'
-import { faultFor, faultsOf, Reset, spoilt } from '../../src/server/faults.js'
+import type { Reply, Request } from '../../src/server/reply.js'
+import { faultFor, faultsOf, Reset, spoilt } from '../../src/server/reply-faults.js'
 
 const request = (headers: Record<string, string> = {}): Request => ({
   api: 'chat',

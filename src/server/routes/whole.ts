@@ -1,10 +1,10 @@
-import type { ApiName } from './core/http/apis.js'
-import type { Dialect } from './core/answer/delta.js'
-import { StreamError } from './core/errors/error.js'
-import { isObject } from './core/json/json.js'
-import { isEventStreamType } from './core/http/media-type.js'
-import { fold } from './filters/fold/fold.js'
-import { jsonReply, refusalReply, type Reply } from './server/exchange.js'
+import type { ApiName } from '../../core/http/apis.js'
+import type { Dialect } from '../../core/answer/delta.js'
+import { StreamError } from '../../core/errors/error.js'
+import { isObject } from '../../core/json/json.js'
+import { isEventStreamType } from '../../core/http/media-type.js'
+import { fold } from '../../filters/fold/fold.js'
+import { jsonReply, refusalReply, type Reply } from '../reply.js'
 
 /**
  * A reply as the call without a stream would have brought it: its answer as one object. One that is not whole is an error, with

@@ -5,7 +5,7 @@ import { StreamError } from '../core/errors/error.js'
 import { isObject, parseJson } from '../core/json/json.js'
 import { statusOf } from '../core/errors/codes.js'
 import { deliver } from './deliver.js'
-import { refusalReply, type Refusal, type Reply, type Request } from './exchange.js'
+import { refusalReply, type Refusal, type Reply, type Request } from './reply.js'
 import { onHalfClose } from './half-close.js'
 import { corsHeaders, preflight, refusalOf, type Head } from './guard.js'
 

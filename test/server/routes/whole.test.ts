@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../src/core/errors/error.js'
-import { dialects } from '../src/dialects/index.js'
-import type { Reply } from '../src/server/exchange.js'
-import { wholeAnswer } from '../src/whole-answer.js'
-import { ANSWER, chunk, errorEvent, WORDS } from './support/wire.js'
+import { StreamError } from '../../../src/core/errors/error.js'
+import { dialects } from '../../../src/dialects/index.js'
+import type { Reply } from '../../../src/server/reply.js'
+import { wholeAnswer } from '../../../src/server/routes/whole.js'
+import { ANSWER, chunk, errorEvent, WORDS } from '../../support/wire.js'
 
 const STREAM = { 'content-type': 'text/event-stream', 'x-generation-id': 'gen-1' }
 

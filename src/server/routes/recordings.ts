@@ -1,23 +1,23 @@
 import { rm } from 'node:fs/promises'
-import { pathOf } from './core/http/apis.js'
-import { answers } from './core/answer/answers.js'
-import type { Call } from './core/http/request.js'
-import type { Dialect } from './core/answer/delta.js'
-import type { Environment } from './core/http/environment.js'
-import { StreamError } from './core/errors/error.js'
-import { isEventStreamType } from './core/http/media-type.js'
-import { recognise } from './core/answer/detect-dialect.js'
-import { silently } from './core/stream/stage.js'
-import { recordingIn, type Recording } from './recordings/load.js'
-import { keptHeaders, metaFileOf } from './recordings/metadata.js'
-import { paced, piecesOf, type Speed } from './recordings/pace.js'
-import { recorder } from './recordings/recorder.js'
-import { seenUpTo, without } from './recordings/resume.js'
-import type { Shelf, Shelved } from './recordings/recording-index.js'
-import { refusalReply, type Reply, type Request } from './server/exchange.js'
-import { heartbeat } from './client/heartbeat.js'
-import type { Answer } from './client/http.js'
-import { wholeAnswer } from './whole-answer.js'
+import { pathOf } from '../../core/http/apis.js'
+import { answers } from '../../core/answer/answers.js'
+import type { Call } from '../../core/http/request.js'
+import type { Dialect } from '../../core/answer/delta.js'
+import type { Environment } from '../../core/http/environment.js'
+import { StreamError } from '../../core/errors/error.js'
+import { isEventStreamType } from '../../core/http/media-type.js'
+import { recognise } from '../../core/answer/detect-dialect.js'
+import { silently } from '../../core/stream/stage.js'
+import { recordingIn, type Recording } from '../../recordings/load.js'
+import { keptHeaders, metaFileOf } from '../../recordings/metadata.js'
+import { paced, piecesOf, type Speed } from '../../recordings/pace.js'
+import { recorder } from '../../recordings/recorder.js'
+import { seenUpTo, without } from '../../recordings/resume.js'
+import type { Shelf, Shelved } from '../../recordings/recording-index.js'
+import { refusalReply, type Reply, type Request } from '../reply.js'
+import { heartbeat } from '../../client/heartbeat.js'
+import type { Answer } from '../../client/http.js'
+import { wholeAnswer } from './whole.js'
 
 /** After how long a silence of the upstream its client hears a comment, so that it doesn't give up. Milliseconds. */
 const SILENCE = 15_000
@@ -121,7 +121,7 @@ async function passedOn(
   signal: AbortSignal,
 ): Promise<Reply> {
   // Loaded on demand, for it takes longer than all the rest.
-  const { send } = await import('./client/http.js')
+  const { send } = await import('../../client/http.js')
   const { call, secrets } = calling(pathOf(request.api), request)
   const { pathname, search } = call.url
   const recording = recorder(folder, { method: 'POST', path: pathname + search, body: request.body }, secrets)

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StreamError } from '../core/errors/error.js'
-import { refusalReply, type Reply, type Request } from './exchange.js'
+import { refusalReply, type Reply, type Request } from './reply.js'
 
 /** The header in which a request names the fault that it wants. */
 const FAULT_HEADER = 'x-or-serve-fault'
