@@ -60,7 +60,7 @@ const program = {
 
 export default defineConfig([
   {
-    entry: { index: 'src/index.ts' },
+    entry: { index: 'src/library/index.ts' },
     format: 'esm',
     target: 'node20',
     define,

@@ -46,9 +46,9 @@ const packages = imports.filter(({ target }) => !/^(?:src|bin)\/|^node:|^\./.tes
 
 /** The library: what puts the rooms together for those who have no use for the programs. */
 const COMPOSERS = new Set([
-  'src/index.ts',
-  'src/stream-chat.ts',
-  'src/stream-json.ts',
+  'src/library/index.ts',
+  'src/library/stream-chat.ts',
+  'src/library/stream-json.ts',
   'src/client/ask.ts',
   'src/server/routes/recordings.ts',
   'src/server/routes/whole.ts',

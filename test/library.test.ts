@@ -4,7 +4,7 @@ import { shell } from './support/spawn.js'
 import { reply, stream, upstream } from './support/upstream.js'
 import { ANSWER, chunk, DONE, errorEvent, event } from './support/wire.js'
 
-type Library = typeof import('../src/index.js')
+type Library = typeof import('../src/library/index.js')
 
 /** What a user of the package imports: the build, not the source. */
 const { StreamError, statusOf, streamChat, jsonElements, jsonSnapshots, answers, chain, dialects, text } =

@@ -1,7 +1,7 @@
-import { jsonAt, pathOf, type JsonPart, elementsOf } from './core/json/path.js'
-import { jsonTokens, type JsonToken } from './core/json/tokens.js'
-import { growingValue } from './core/json/value.js'
-import type { Stage } from './core/stream/stage.js'
+import { jsonAt, pathOf, type JsonPart, elementsOf } from '../core/json/path.js'
+import { jsonTokens, type JsonToken } from '../core/json/tokens.js'
+import { growingValue } from '../core/json/value.js'
+import type { Stage } from '../core/stream/stage.js'
 
 /** Pieces of a text, as they come. */
 export type TextPieces = AsyncIterable<string> | Iterable<string>

@@ -1,12 +1,12 @@
-import type { Delta } from './core/answer/delta.js'
-import { concealed } from './core/secrets/redact.js'
-import { StreamError } from './core/errors/error.js'
-import type { JsonObject } from './core/json/json.js'
-import { causeOf } from './core/answer/judge.js'
-import { type AnswerOptions, fetchAnswer } from './client/ask.js'
-import { APIS } from './request/apis.js'
-import { callOf, keyFor, shownKey } from './request/call.js'
-import { endpointAt, endpointNamed } from './request/endpoints.js'
+import type { Delta } from '../core/answer/delta.js'
+import { concealed } from '../core/secrets/redact.js'
+import { StreamError } from '../core/errors/error.js'
+import type { JsonObject } from '../core/json/json.js'
+import { causeOf } from '../core/answer/judge.js'
+import { type AnswerOptions, fetchAnswer } from '../client/ask.js'
+import { APIS } from '../request/apis.js'
+import { callOf, keyFor, shownKey } from '../request/call.js'
+import { endpointAt, endpointNamed } from '../request/endpoints.js'
 
 export interface FetchOptions {
   /** The key. An endpoint on this machine needs none. */
