@@ -1227,7 +1227,7 @@ export const MUTANTS = [
     row: 113,
   },
   {
-    file: 'src/request/passing.ts',
+    file: 'src/request/forward.ts',
     what: 'the key of the client goes upstream unasked',
     from: 'clientKey ? keys : []',
     to: 'keys',

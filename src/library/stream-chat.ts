@@ -4,9 +4,9 @@ import { StreamError } from '../core/errors/error.js'
 import type { JsonObject } from '../core/json/json.js'
 import { causeOf } from '../core/answer/judge.js'
 import { type AnswerOptions, fetchAnswer } from '../client/ask.js'
-import { APIS } from '../request/apis.js'
+import { APIS } from '../request/apis/index.js'
 import { callOf, keyFor, shownKey } from '../request/call.js'
-import { endpointAt, endpointNamed } from '../request/endpoints.js'
+import { endpointAt, endpointNamed } from '../request/providers.js'
 
 export interface FetchOptions {
   /** The key. An endpoint on this machine needs none. */

@@ -1,10 +1,10 @@
 import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
 import { spell, type JsonObject } from '../core/json/json.js'
-import { APIS, type ApiName } from './apis.js'
-import { listIn, namedSchema, objectIn, type Ask } from './ask.js'
+import { APIS, type ApiName } from './apis/index.js'
+import { listIn, namedSchema, objectIn, type Ask } from './chat-request.js'
 import { attachment } from './attachment.js'
-import type { Endpoint } from './endpoints.js'
+import type { Endpoint } from './providers.js'
 import { withField } from './fields.js'
 import { numberSetting, setting } from './settings.js'
 

@@ -1,9 +1,9 @@
 import type { Call } from '../core/http/request.js'
 import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
-import { APIS } from './apis.js'
+import { APIS } from './apis/index.js'
 import { compose, type Asked } from './body.js'
-import { endpointAt, endpointNamed, ENDPOINTS, isLoopback, type Endpoint } from './endpoints.js'
+import { endpointAt, endpointNamed, ENDPOINTS, isLoopback, type Endpoint } from './providers.js'
 import { checkedKey, headerLine, headerValue } from './headers.js'
 import { setting, type Setting } from './settings.js'
 

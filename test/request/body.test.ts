@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
 import { compose, type Asked } from '../../src/request/body.js'
-import { endpointNamed } from '../../src/request/endpoints.js'
+import { endpointNamed } from '../../src/request/providers.js'
 
 const nothing: Asked = {
   api: 'chat',

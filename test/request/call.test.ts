@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { callOf, endpoint, keyFileFor, keyFor, shownKey } from '../../src/request/call.js'
-import { endpointAt, endpointNamed } from '../../src/request/endpoints.js'
+import { endpointAt, endpointNamed } from '../../src/request/providers.js'
 
 const openrouter = endpointNamed('openrouter')
 const here = endpointAt('http://127.0.0.1:1/api/v1/')

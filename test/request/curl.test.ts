@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { callOf } from '../../src/request/call.js'
 import { curlLine } from '../../src/request/curl.js'
-import { endpointNamed } from '../../src/request/endpoints.js'
+import { endpointNamed } from '../../src/request/providers.js'
 
 const BODY = `{"content":"it's $HOME \`ls\` \\n \\"€\\""}`
 const headers = ["X-Title: Ann's $HOME", 'X-Api-Key: hunter22', 'Cookie: hunter22', 'X-Auth-Token: hunter22']

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import { endpointAt, endpointNamed, ENDPOINTS, isLoopback } from '../../src/request/endpoints.js'
+import { endpointAt, endpointNamed, ENDPOINTS, isLoopback } from '../../src/request/providers.js'
 
 test.each([
   ['OpenRouter', 'https://openrouter.ai/api/v1', 'OpenRouter', 'https://openrouter.ai/api/v1'],
