@@ -684,7 +684,7 @@ export const MUTANTS = [
     what: 'a read that fails is the end',
     from: "if (code !== 'EAGAIN' || fd !== 0) throw unread(error, file)",
     to: "if (code !== 'EAGAIN' || fd !== 0) return",
-    tests: ['programme/torture'],
+    tests: ['properties/torture'],
   },
 
   // Bytes, text, events.
