@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import type { Values } from '../src/cli/argv.js'
 import { main } from '../src/cli/main.js'
 import { serving } from '../src/cli/serving.js'
-import { counted } from '../src/core/text/plural.js'
+import { plural } from '../src/core/text/plural.js'
 import type { Environment } from '../src/core/http/environment.js'
 import { StreamError } from '../src/core/errors/error.js'
-import { errorBlock } from '../src/core/answer/error-event.js'
+import { serializeError } from '../src/core/answer/error-event.js'
 import { randomNumbers } from '../src/recordings/faults/random.js'
 import { dialects } from '../src/dialects/index.js'
 import { recordings, recordingsIn } from '../src/recordings/load.js'
@@ -69,7 +69,7 @@ void main({
           return fault === undefined ? reply() : spoilt(fault, request, reply, left)
         },
         errorEvent: (api, code, message) =>
-          errorBlock(
+          serializeError(
             { code, message },
             dialects.find(({ name }) => name === api),
           ),
@@ -81,7 +81,7 @@ void main({
     try {
       await stdout.write(`${endpoint.url}\n`)
       const recording = upstream ? `, recording the rest in ${upstream.folder}` : ''
-      say.tell(`answering with ${counted(found.length, 'recording')}${recording}; Ctrl-C ends it`)
+      say.tell(`answering with ${plural(found.length, 'recording')}${recording}; Ctrl-C ends it`)
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
     } finally {
       await endpoint.close(drain)

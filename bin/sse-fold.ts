@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
 import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
-import { heavier } from '../src/core/errors/error.js'
+import { moreSevere } from '../src/core/errors/error.js'
 import { chain } from '../src/core/stream/stage.js'
 import { dialects } from '../src/dialects/index.js'
 import { fold } from '../src/filters/fold/fold.js'
@@ -29,7 +29,7 @@ void filter({
       work() {
         const { failure, warnings, ...folded } = fold(table, how)
         const { failure: broken, ...lines } = foldLines(wanted)
-        return { stage: chain(folded, lines), warnings, failure: () => heavier(failure(), broken()) }
+        return { stage: chain(folded, lines), warnings, failure: () => moreSevere(failure(), broken()) }
       },
     }
   },

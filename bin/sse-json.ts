@@ -2,7 +2,7 @@
 import { clock } from '../src/cli/clock.js'
 import { filter } from '../src/cli/filter.js'
 import { chosen, numberedChoice, reading, readingOf } from '../src/cli/options.js'
-import { answers } from '../src/core/answer/answers.js'
+import { parseAnswers } from '../src/core/answer/answers.js'
 import { chain } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
 import { json } from '../src/filters/json/json-lines.js'
@@ -27,7 +27,7 @@ void filter({
     const schema = file === undefined ? undefined : await checkerIn(file, read)
     return {
       work() {
-        const judged = answers(table, how)
+        const judged = parseAnswers(table, how)
         const { failure, warnings, soFar, ...values } = json(wanted, judged, schema)
         const throttle = every === undefined ? undefined : { every, clock }
         const lines = options.snapshots ? snapshots(values, soFar, throttle) : values

@@ -4,9 +4,9 @@ import { filter } from '../src/cli/filter.js'
 import { reading } from '../src/cli/options.js'
 import { events } from '../src/core/sse/detect.js'
 import { judge } from '../src/core/answer/judge.js'
-import { readings } from '../src/core/answer/parse-events.js'
-import { chain, silently, together } from '../src/core/stream/stage.js'
-import { stamp } from '../src/core/answer/timestamps.js'
+import { parseEvents } from '../src/core/answer/parse-events.js'
+import { chain, drain, fanOut } from '../src/core/stream/stage.js'
+import { withTimestamps } from '../src/core/answer/timestamps.js'
 import { readable } from '../src/dialects/readable.js'
 import { eventLines } from '../src/filters/convert/to-ndjson.js'
 
@@ -28,9 +28,9 @@ void filter({
     work: () => {
       const { notes, ...lines } = eventLines({ decode, all })
       const { failure, ...judged } = judge()
-      const shown = check ? together(silently(chain(readings(readable), judged)), lines) : lines
+      const shown = check ? fanOut(drain(chain(parseEvents(readable), judged)), lines) : lines
       const items = events(maxEventBytes)
-      const stage = chain(time ? chain(items, stamp(clock)) : items, shown)
+      const stage = chain(time ? chain(items, withTimestamps(clock)) : items, shown)
       return { stage, notes, ...(check ? { failure } : {}) }
     },
   }),

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
 import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
-import { answers } from '../src/core/answer/answers.js'
-import { chain, together } from '../src/core/stream/stage.js'
+import { parseAnswers } from '../src/core/answer/answers.js'
+import { chain, fanOut } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
 import { chatLog } from '../src/filters/text/chat-log.js'
 import { footer } from '../src/filters/text/footer.js'
@@ -42,9 +42,9 @@ void filter({
     return {
       atOnce: final,
       work() {
-        const { failure, verdict, warnings, ...judged } = answers(table, { ...how, joins: true })
+        const { failure, verdict, warnings, ...judged } = parseAnswers(table, { ...how, joins: true })
         const words = chat ? chatLog(text(wanted), verdict) : text(wanted)
-        const shown = usage ? together(words, toStderr(footer(verdict))) : words
+        const shown = usage ? fanOut(words, toStderr(footer(verdict))) : words
         return { stage: chain(judged, newline ? endLine(shown) : shown), failure, warnings }
       },
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
 import { chosen, reading, readingOf } from '../src/cli/options.js'
-import { answers } from '../src/core/answer/answers.js'
+import { parseAnswers } from '../src/core/answer/answers.js'
 import { chain } from '../src/core/stream/stage.js'
 import { readable } from '../src/dialects/readable.js'
 import { ledger } from '../src/filters/usage/ledger.js'
@@ -35,7 +35,7 @@ void filter({
     const { entry, end } = ledger({ json, several, by })
     return {
       work({ file, clock }) {
-        const { failure, verdict, ...judged } = answers(table, { ...how, clock, joins: true })
+        const { failure, verdict, ...judged } = parseAnswers(table, { ...how, clock, joins: true })
         const { unusable, ...entered } = entry(file)
         const account = chain(judged, chain(report(verdict), entered))
         return {

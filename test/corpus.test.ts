@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { answers } from '../src/core/answer/answers.js'
+import { parseAnswers } from '../src/core/answer/answers.js'
 import type { StreamError } from '../src/core/errors/error.js'
 import { events } from '../src/core/sse/detect.js'
 import { chain } from '../src/core/stream/stage.js'
@@ -55,9 +55,9 @@ function sha256(content: string): string {
 function readAs(pieces: readonly Uint8Array[]) {
   const items = run(events(), pieces)
   const data = items.flatMap((item) => (item.kind === 'event' ? [item.data] : []))
-  const { failure, ...judged } = answers(dialects)
+  const { failure, ...judged } = parseAnswers(dialects)
   const words = run(chain(judged, text()), pieces).join('')
-  const accounted = answers(dialects)
+  const accounted = parseAnswers(dialects)
   const [account] = run(chain(accounted, report(accounted.verdict)), pieces)
   return {
     events: data.length,

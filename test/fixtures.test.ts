@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answers } from '../src/core/answer/answers.js'
+import { parseAnswers } from '../src/core/answer/answers.js'
 import { chain } from '../src/core/stream/stage.js'
 import { dialects } from '../src/dialects/index.js'
 import { text } from '../src/filters/text/text.js'
@@ -24,6 +24,6 @@ test.each(all)('%s: the NDJSON of sse-parse says the same as the stream', (_, on
 })
 
 test.each(all.filter(([, { reasoning }]) => reasoning))('%s: the reasoning, once', (_, one) => {
-  const { failure: _failure, ...judged } = answers(dialects)
+  const { failure: _failure, ...judged } = parseAnswers(dialects)
   expect(run(chain(judged, text({ reasoning: 'only' })), [one.stream]).join('')).toBe(one.reasoning?.toString())
 })

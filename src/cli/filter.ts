@@ -83,7 +83,7 @@ function isOver({ file }: Input, { interruption }: Floor): boolean {
 async function through(work: Work, input: Input, world: Floor): Promise<ExitStatus> {
   const leave = (error: unknown) => {
     // What a producer has told at this moment needs no second voice; of a recording nobody has heard.
-    const isHeard = error instanceof StreamError && error.told && isLive(input)
+    const isHeard = error instanceof StreamError && error.reported && isLive(input)
     const failure = failureIn(error)
     if (!isHeard) world.say.error(failure)
     return failure.status

@@ -33,7 +33,7 @@ export function messages(name: string, { quiet, verbose, json }: Manner): Messag
 
   return {
     error(failure) {
-      const { code, status, retryable, message, facts } = failure
+      const { code, status, retryable, message, details: facts } = failure
       if (!json) return say(`${name}: ${code}: ${clean(message)}`)
       const known = Object.entries(facts).map(([key, fact]) => [key, typeof fact === 'string' ? clean(fact) : fact])
       const told = { tool: name, level: 'error', code, status, retryable, message: clean(message) }
@@ -61,7 +61,7 @@ export function about(name: string | undefined, all: Messages): Messages {
   const named = (text: string) => (text.startsWith(`${name}: `) ? text : `${name}: ${text}`)
   return {
     ...all,
-    error: (failure) => all.error(failure.worded(named(failure.message))),
+    error: (failure) => all.error(failure.withMessage(named(failure.message))),
     warn: (text) => all.warn(named(text)),
     note: (text) => all.note(named(text)),
   }

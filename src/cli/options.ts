@@ -1,6 +1,6 @@
 import { StreamError } from '../core/errors/error.js'
 import type { Dialect } from '../core/answer/delta.js'
-import type { ReadingOptions } from '../core/answer/answers.js'
+import type { ParseOptions } from '../core/answer/answers.js'
 import type { OptionTable, Values } from './argv.js'
 
 /** What every reader of answers takes. */
@@ -20,7 +20,7 @@ export const reading = {
 } as const satisfies OptionTable
 
 /** What the options of a reader ask for. Throws `usage`. */
-export function readingOf(values: Omit<Values<typeof reading>, 'dialect'>): ReadingOptions {
+export function readingOf(values: Omit<Values<typeof reading>, 'dialect'>): ParseOptions {
   return {
     maxEventBytes: values['max-event-bytes'],
     allowTruncated: values['allow-truncated'],

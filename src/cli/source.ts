@@ -85,7 +85,7 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
     const { code, status } = failure
     const verdict = code === 'interrupted' ? 'truncated' : (verdictNamed(code) ?? 'error')
     await stdout.endLine()
-    await stdout.write(trailerLine({ status, verdict, code, told }))
+    await stdout.write(trailerLine({ status, verdict, code, reported: told }))
   }
 }
 

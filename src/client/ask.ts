@@ -1,9 +1,9 @@
-import { answers, type ReadingOptions } from '../core/answer/answers.js'
+import { parseAnswers, type ParseOptions } from '../core/answer/answers.js'
 import type { Call } from '../core/http/request.js'
 import type { Environment } from '../core/http/environment.js'
-import { gate } from './retry-buffer.js'
+import { retryBuffer } from './retry-buffer.js'
 import type { Judgement, NextAnswer } from '../core/answer/judge.js'
-import type { Reading } from '../core/answer/parse-events.js'
+import type { ParsedEvent } from '../core/answer/parse-events.js'
 import type { Stage } from '../core/stream/stage.js'
 import { readable } from '../dialects/readable.js'
 import type { Answer } from './http.js'
@@ -13,7 +13,7 @@ import type { RetryPolicy } from './retry.js'
 import type { Tap } from './observer.js'
 
 /** How an answer is asked for and judged. */
-export interface AnswerOptions extends ReadingOptions {
+export interface AnswerOptions extends ParseOptions {
   readonly signal: AbortSignal
   /** Where the proxies are named. */
   readonly environment?: Environment | undefined
@@ -31,7 +31,7 @@ export interface FetchedAnswer {
   /** The bytes of the event stream as they come. Throws `StreamError` where it is refused or breaks off. */
   readonly bytes: AsyncGenerator<Uint8Array>
   /** What reads along, and knows at the end whether the answer is whole. */
-  readonly judged: Stage<Uint8Array, Reading | NextAnswer> & Judgement
+  readonly judged: Stage<Uint8Array, ParsedEvent | NextAnswer> & Judgement
   /** By which name the provider knows it, once that is known. */
   generation(): string | undefined
 }
@@ -44,7 +44,7 @@ export async function fetchAnswer(
 ): Promise<FetchedAnswer> {
   // Loaded on demand, for it takes longer than all the rest.
   const { fetchStream } = await import('./attempts.js')
-  const judged = answers(readable, how)
+  const judged = parseAnswers(readable, how)
   let generation: string | undefined
   const bytes = fetchStream(call, asked, {
     signal,
@@ -52,7 +52,7 @@ export async function fetchAnswer(
     limits,
     retry,
     tap,
-    gate: () => gate(readable),
+    gate: () => retryBuffer(readable),
     opened(answer) {
       generation = answer.headers.get('x-generation-id')
       opened?.(answer)

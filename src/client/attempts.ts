@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Call } from '../core/http/request.js'
 import { spelledDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors/error.js'
-import type { Gate } from './retry-buffer.js'
+import type { RetryBuffer } from './retry-buffer.js'
 import { openStream, type Answer, type Sending } from './http.js'
 import type { Asked } from './refusal.js'
 import { nextTry, RETRY, type NextTry, type RetryPolicy } from './retry.js'
@@ -11,7 +11,7 @@ import { nextTry, RETRY, type NextTry, type RetryPolicy } from './retry.js'
 export interface Persistence extends Sending {
   readonly retry?: RetryPolicy | undefined
   /** What holds back the beginning of each try. */
-  gate(): Gate
+  gate(): RetryBuffer
   /** Hears of the head of each answer. */
   opened(answer: Answer): void
   /** Hears of each failure that is not the last. */
@@ -61,7 +61,8 @@ export async function* fetchStream(
     if (!failed || 'givesUp' in failed.next) yield* held.open()
     if (!failed) return
     const { failure, next } = failed
-    if ('givesUp' in next) throw next.givesUp === '' ? failure : failure.worded(`${failure.message}; ${next.givesUp}`)
+    if ('givesUp' in next)
+      throw next.givesUp === '' ? failure : failure.withMessage(`${failure.message}; ${next.givesUp}`)
     again(
       `${failure.code}: ${failure.message}; trying again in ${spelledDuration(next.wait)} (${tries} of ${retry.times})`,
     )

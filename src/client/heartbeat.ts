@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { framing } from '../core/sse/boundaries.js'
+import { blockScanner } from '../core/sse/boundaries.js'
 
 const BEAT = ': or-stream heartbeat\n\n'
 
@@ -13,7 +13,7 @@ export async function* heartbeat(
   leave: () => void,
 ): AsyncGenerator<Uint8Array | string> {
   const pieces = bytes[Symbol.asyncIterator]()
-  const frames = framing()
+  const frames = blockScanner()
   try {
     let next = pieces.next()
     for (;;) {
@@ -26,7 +26,7 @@ export async function* heartbeat(
         frames.push(came.value)
         yield came.value
         next = pieces.next()
-      } else if (frames.isBetween()) yield BEAT
+      } else if (frames.isAtBoundary()) yield BEAT
     }
   } finally {
     leave()

@@ -4,7 +4,7 @@ import type { Call } from '../core/http/request.js'
 import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
 import type { ErrorCode } from '../core/errors/codes.js'
-import { framing } from '../core/sse/boundaries.js'
+import { blockScanner } from '../core/sse/boundaries.js'
 import { exchange } from './exchange.js'
 import { isLinkLocal, lookupBeyondLink } from './link-local.js'
 import { countdown, LIMITS, overLimit, type Limits } from './timeouts.js'
@@ -55,7 +55,7 @@ export async function send(
       async *body({ idle, data } = limits) {
         const silence = countdown(idle, () => giveUp('idle'))
         const drought = countdown(data, () => giveUp('data'))
-        const frames = framing()
+        const frames = blockScanner()
         let cut: unknown = LEFT
         try {
           for await (const bytes of response.body(joins)) {

@@ -1,4 +1,4 @@
-import { StreamError, type Facts } from '../core/errors/error.js'
+import { StreamError, type ErrorDetails } from '../core/errors/error.js'
 import { excerpt, isObject, parseJson } from '../core/json/json.js'
 import { isEventStreamType } from '../core/http/media-type.js'
 import { codeOf, failureBy, readProviderError } from '../core/answer/provider-error.js'
@@ -84,7 +84,7 @@ function refused(
 }
 
 /** What the headers of OpenRouter's own 429 say: so many requests, and from when on again (milliseconds since 1970). */
-function limitsIn(headers: Refused['headers']): Facts {
+function limitsIn(headers: Refused['headers']): ErrorDetails {
   const [limit, reset] = [headers.get('x-ratelimit-limit') ?? '', Number(headers.get('x-ratelimit-reset'))]
   const isTime = reset > 1e12 && reset < 1e14
   return {

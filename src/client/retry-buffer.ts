@@ -1,9 +1,9 @@
 import type { Dialect } from '../core/answer/delta.js'
 import { StreamError } from '../core/errors/error.js'
 import { events } from '../core/sse/detect.js'
-import { framing } from '../core/sse/boundaries.js'
+import { blockScanner } from '../core/sse/boundaries.js'
 import { failureOf } from '../core/answer/provider-error.js'
-import { readings } from '../core/answer/parse-events.js'
+import { parseEvents } from '../core/answer/parse-events.js'
 import { MAX_EVENT_BYTES } from '../core/text/size.js'
 import { chain } from '../core/stream/stage.js'
 
@@ -11,7 +11,7 @@ import { chain } from '../core/stream/stage.js'
  * Holds back the beginning of a stream for as long as it could still be asked for anew: whole comments pass, half a block
  * would corrupt the block that follows it. The first data event opens the gate, unless it is an error that may go away.
  */
-export interface Gate {
+export interface RetryBuffer {
   /** What may go out of these bytes and those before; and the failure that the first event is, in place of opening. */
   push(bytes: Uint8Array): { readonly ready: readonly Uint8Array[]; readonly failure?: StreamError }
   /** Opens the gate; gives all that it held. */
@@ -21,8 +21,8 @@ export interface Gate {
 
 const BOM = 0xef
 
-export function gate(dialects: readonly Dialect[]): Gate {
-  const frames = framing()
+export function retryBuffer(dialects: readonly Dialect[]): RetryBuffer {
+  const frames = blockScanner()
   let held: Uint8Array[] = []
   let heldLength = 0
   let isOpen = false
@@ -65,7 +65,7 @@ export function gate(dialects: readonly Dialect[]): Gate {
 
 /** The failure that the first event is, if it is one. */
 function failureIn(pieces: readonly Uint8Array[], dialects: readonly Dialect[]): StreamError | undefined {
-  const step = chain(events(), readings(dialects))
+  const step = chain(events(), parseEvents(dialects))
   for (const bytes of pieces) {
     for (const reading of step.push(bytes)) {
       const deltas = reading.type === 'chunk' ? reading.deltas : []

@@ -1,12 +1,12 @@
 import type { Dialect } from '../core/answer/delta.js'
-import type { Fold } from '../core/answer/assembler.js'
+import type { Assembler } from '../core/answer/assembler.js'
 import { choicesFold } from './openai/assemble.js'
 import { geminiFold } from './gemini/assemble.js'
 import { messagesFold } from './anthropic/assemble.js'
 import { readable } from './readable.js'
 import { responsesFold } from './responses/assemble.js'
 
-const FOLDS: Readonly<Record<string, Fold>> = {
+const FOLDS: Readonly<Record<string, Assembler>> = {
   completions: choicesFold,
   chat: choicesFold,
   responses: responsesFold,

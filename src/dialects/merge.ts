@@ -1,8 +1,8 @@
-import type { Growing } from '../core/answer/assembler.js'
+import type { MutableObject } from '../core/answer/assembler.js'
 import { isObject } from '../core/json/json.js'
 
 /** Members that say what a thing is, again with each of its pieces: they are set where others are joined. */
-const HEADS = new Set(['id', 'type', 'index', 'name', 'role', 'format', 'object', 'status', 'call_id'])
+const IDENTITY_KEYS = new Set(['id', 'type', 'index', 'name', 'role', 'format', 'object', 'status', 'call_id'])
 
 /** Deeper in an object nothing is joined. */
 const DEEPEST = 100
@@ -11,7 +11,7 @@ const DEEPEST = 100
  * What is known and its next piece as one: texts are joined, lists too, objects member by member (what says who they are is
  * set); of anything else the piece counts, and null says nothing. What is known is changed, and given up.
  */
-export function joined(known: unknown, piece: unknown, depth = 0): unknown {
+export function mergeValue(known: unknown, piece: unknown, depth = 0): unknown {
   if (piece === null || piece === undefined) return known ?? piece
   if (typeof known === 'string' && typeof piece === 'string') return known + piece
   if (Array.isArray(known) && Array.isArray(piece)) {
@@ -19,28 +19,28 @@ export function joined(known: unknown, piece: unknown, depth = 0): unknown {
     return known
   }
   if (isObject(known) && isObject(piece) && depth < DEEPEST) {
-    join(known, piece, depth + 1)
+    mergeDelta(known, piece, depth + 1)
     return known
   }
   return piece
 }
 
 /** Joins the members of a piece to those of an object that grows. */
-export function join(known: Growing, piece: Growing, depth = 0): void {
+export function mergeDelta(known: MutableObject, piece: MutableObject, depth = 0): void {
   for (const name of namesIn(piece)) {
     const [own, value] = [ownOf(known, name), piece[name]]
-    known[name] = HEADS.has(name) ? latest(own, value) : joined(own, value, depth)
+    known[name] = IDENTITY_KEYS.has(name) ? lastNonEmpty(own, value) : mergeValue(own, value, depth)
   }
 }
 
 /** Of two values the later, but an empty one never takes the place of one that says something. */
-export function latest(known: unknown, value: unknown): unknown {
+export function lastNonEmpty(known: unknown, value: unknown): unknown {
   return known === undefined || !isEmpty(value) ? value : known
 }
 
 /** The members of an object that grows are replaced by the latest. */
-export function renew(known: Growing, piece: Growing): void {
-  for (const name of namesIn(piece)) known[name] = latest(ownOf(known, name), piece[name])
+export function assignLatest(known: MutableObject, piece: MutableObject): void {
+  for (const name of namesIn(piece)) known[name] = lastNonEmpty(ownOf(known, name), piece[name])
 }
 
 /** In the order of their places, from 0 on. */
@@ -53,12 +53,12 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '' || value === 0
 }
 
-function ownOf(object: Growing, name: string): unknown {
+function ownOf(object: MutableObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
 /** JSON may name a member so that setting it would change what the object is; that one is left out. */
-function namesIn(piece: Growing): string[] {
+function namesIn(piece: MutableObject): string[] {
   const names = Object.keys(piece)
   return names.includes('__proto__') ? names.filter((name) => name !== '__proto__') : names
 }

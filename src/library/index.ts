@@ -1,21 +1,42 @@
 /** The pure steps of the toolkit, the table of dialects, and one request as an async iterable. */
-export { blockOf, type Carried } from '../core/sse/serialize.js'
-export type { Chunk, Delta, Dialect, Source, Spoken, ToldError, ToldEvent } from '../core/answer/delta.js'
-export { type Facts, type FailureOptions, StreamError } from '../core/errors/error.js'
+export { serializeItem as blockOf, type SerializableItem as Carried } from '../core/sse/serialize.js'
+export type {
+  Chunk,
+  Delta,
+  Dialect,
+  ChunkOrigin as Source,
+  AnswerIdentity as Spoken,
+  OutgoingError as ToldError,
+  OutgoingEvent as ToldEvent,
+} from '../core/answer/delta.js'
+export { type ErrorDetails as Facts, type FailureOptions, StreamError } from '../core/errors/error.js'
 export { events } from '../core/sse/detect.js'
-export type { Fold, FoldedCall, Folding, Turn } from '../core/answer/assembler.js'
-export type { SseComment, SseEvent, SseItem, SsePending, SseRetry, SseStray, Unreadable } from '../core/sse/item.js'
+export type {
+  Assembler as Fold,
+  AssembledCall as FoldedCall,
+  Assembly as Folding,
+  ConversationTurn as Turn,
+} from '../core/answer/assembler.js'
+export type {
+  SseComment,
+  SseEvent,
+  SseItem,
+  SseUnterminated as SsePending,
+  SseRetry,
+  SseUnknownField as SseStray,
+  SseInvalid as Unreadable,
+} from '../core/sse/item.js'
 export type { JsonObject } from '../core/json/json.js'
 export { ndjson } from '../core/sse/ndjson.js'
 export type { ProviderError } from '../core/answer/provider-error.js'
-export { isEnding, type Reading, readings } from '../core/answer/parse-events.js'
+export { isEnding, type ParsedEvent as Reading, parseEvents as readings } from '../core/answer/parse-events.js'
 export { sse } from '../core/sse/parser.js'
-export { chain, type Stage, together } from '../core/stream/stage.js'
+export { chain, type Stage, fanOut as together } from '../core/stream/stage.js'
 export { type ErrorCode, EXIT_STATUSES, type ExitStatus, FAILURES as failures, statusOf } from '../core/errors/codes.js'
 export { readTrailer, type Trailer, trailerLine } from '../core/errors/trailer.js'
 export { utf8 } from '../core/text/utf8.js'
 export type { Usage } from '../core/answer/usage.js'
-export { answers, type ReadingOptions } from '../core/answer/answers.js'
+export { parseAnswers as answers, type ParseOptions as ReadingOptions } from '../core/answer/answers.js'
 export { judge, type Judge, type Judgement, type NextAnswer, type Policy } from '../core/answer/judge.js'
 export type { Verdict } from '../core/errors/verdict.js'
 export { type Endpoint, ENDPOINTS as endpoints } from '../request/providers.js'
@@ -24,7 +45,7 @@ export { chatLog } from '../filters/text/chat-log.js'
 export { check, type Check, type CheckOptions, type Finding } from '../filters/check/check.js'
 export type { Rule, Sight, Watch } from '../filters/check/rule.js'
 export { RULES as rules } from '../filters/check/rules.js'
-export type { LineEnd, Placed } from '../core/sse/positions.js'
+export type { LineEnd, Located as Placed } from '../core/sse/positions.js'
 export { eventLines, type LineOptions } from '../filters/convert/to-ndjson.js'
 export { sseBlocks } from '../filters/convert/to-sse.js'
 export { fold, type Folded } from '../filters/fold/fold.js'
@@ -32,7 +53,7 @@ export { foldLines, type FoldedPart, type FoldLineOptions } from '../filters/fol
 export { type Report, report } from '../filters/usage/report.js'
 export { decimalSum, type DecimalSum } from '../core/text/decimal.js'
 export type { Aside, Output } from '../core/stream/output.js'
-export { type Clock, stamp } from '../core/answer/timestamps.js'
+export { type Clock, withTimestamps as stamp } from '../core/answer/timestamps.js'
 export { footer } from '../filters/text/footer.js'
 export { total, type Total } from '../filters/usage/total.js'
 export { text, type TextOptions } from '../filters/text/text.js'

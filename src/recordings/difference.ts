@@ -1,4 +1,4 @@
-import { excerpt, isObject, spell } from '../core/json/json.js'
+import { excerpt, isObject, stringify } from '../core/json/json.js'
 
 /** One place at which two JSON values differ; what is not there is undefined. */
 export interface Difference {
@@ -15,7 +15,7 @@ const DEEPEST = 100
 export function* differences(there: unknown, here: unknown, path = '', depth = 0): Generator<Difference> {
   const inside = depth < DEEPEST ? members(there, here) : undefined
   if (!inside) {
-    if (spell(there) !== spell(here)) yield { path, there, here }
+    if (stringify(there) !== stringify(here)) yield { path, there, here }
     return
   }
   for (const [name, a, b] of inside) {
@@ -32,7 +32,7 @@ export function spelledDifference({ path, there, here }: Difference): string {
 }
 
 function spelled(value: unknown): string {
-  return excerpt(spell(value) ?? 'nested too deep')
+  return excerpt(stringify(value) ?? 'nested too deep')
 }
 
 /** The members of two objects or two lists beside each other; nothing of other pairs. */

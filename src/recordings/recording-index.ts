@@ -1,7 +1,7 @@
 import { apiAskedAt, type ApiName } from '../core/http/apis.js'
 import { differences, spelledDifference } from './difference.js'
 import { canonicalJson, isObject } from '../core/json/json.js'
-import type { Recognised } from '../core/answer/detect-dialect.js'
+import type { DetectedDialect } from '../core/answer/detect-dialect.js'
 import type { Recording } from './load.js'
 
 /** A request as recordings are looked up by it: the API, and the body as JSON. */
@@ -11,7 +11,7 @@ export interface Wanted {
 }
 
 /** A recording and what it is: one that doesn't say what it answered answers for the API of its dialect, and for all where it has none. */
-export type Shelved = Recording & Recognised
+export type Shelved = Recording & DetectedDialect
 
 /** Recordings to be found by what they answered. */
 export interface Shelf {

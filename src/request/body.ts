@@ -1,6 +1,6 @@
 import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
-import { spell, type JsonObject } from '../core/json/json.js'
+import { stringify, type JsonObject } from '../core/json/json.js'
 import { APIS, type ApiName } from './apis/index.js'
 import { listIn, namedSchema, objectIn, type Ask } from './chat-request.js'
 import { attachment } from './attachment.js'
@@ -89,7 +89,7 @@ function givenBody({ body: text = '', api: _api, ...rest }: Asked): Composed {
 }
 
 function spelled(body: JsonObject): string {
-  const text = spell(body)
+  const text = stringify(body)
   if (text === undefined) throw new StreamError('bad_data', 'the request is nested too deep to be sent')
   return text
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { StreamError } from '../core/errors/error.js'
-import { framing } from '../core/sse/boundaries.js'
+import { blockScanner } from '../core/sse/boundaries.js'
 import { isEventStreamType } from '../core/http/media-type.js'
 import type { Reply } from './reply.js'
 import { Reset } from './reply-faults.js'
@@ -26,12 +26,12 @@ export async function deliver(
   const left = new AbortController()
   response.once('close', () => left.abort())
   const either = AbortSignal.any([left.signal, signal])
-  const frames = framing()
+  const frames = blockScanner()
   const isStream = isEventStreamType(headers['content-type'])
   let sent = 0
   let sentBefore = -1
   onHalfClose(response, () => {
-    if (isStream && frames.isBetween()) response.write(PROBE)
+    if (isStream && frames.isAtBoundary()) response.write(PROBE)
     // Inside of a block nothing can be written. Who ends its request does so at once: this one has left.
     else if (sent === sentBefore) response.destroy()
     sentBefore = sent
@@ -51,7 +51,7 @@ export async function deliver(
   } catch (error) {
     if (left.signal.aborted) return 'the client left'
     const isOurs = signal.aborted || !(error instanceof StreamError)
-    if (isOurs && isStream && frames.isBetween()) {
+    if (isOurs && isStream && frames.isAtBoundary()) {
       // A client that doesn't read is not waited for.
       const soon = AbortSignal.any([left.signal, AbortSignal.timeout(FAREWELL)])
       await written(response, farewell(error), soon).catch(() => {})

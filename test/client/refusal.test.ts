@@ -152,7 +152,7 @@ test.each([
   ['nowhere', {}, {}, undefined],
 ])('the time to wait: %s', (_, headers, rest, wait) => {
   const body = error({ message: 'slow', ...rest })
-  const { retryAfter: found, facts } = refusal({ status: 429, headers: head(headers), body }, acme, NOW)
+  const { retryAfter: found, details: facts } = refusal({ status: 429, headers: head(headers), body }, acme, NOW)
   expect([found, facts['retry_after_ms']]).toEqual([wait, wait])
 })
 
@@ -201,7 +201,7 @@ test('what machines are told: the HTTP status and all that is known', () => {
     message: 'slow',
     metadata: { provider_name: 'Acme', previous_errors: [{ code: 502 }] },
   })
-  const { facts } = refusal({ status: 429, headers: head({ 'retry-after': '2' }), body }, acme, NOW)
+  const { details: facts } = refusal({ status: 429, headers: head({ 'retry-after': '2' }), body }, acme, NOW)
   expect(facts).toEqual({ http_status: 429, provider: 'Acme', tried: ['502'], retry_after_ms: 2000 })
 })
 

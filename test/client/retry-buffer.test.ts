@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { framing } from '../../src/core/sse/boundaries.js'
-import { gate, type Gate } from '../../src/client/retry-buffer.js'
+import { blockScanner } from '../../src/core/sse/boundaries.js'
+import { retryBuffer, type RetryBuffer } from '../../src/client/retry-buffer.js'
 import { dialects } from '../../src/dialects/index.js'
 import { everyCut, inPieces, utf8Bytes } from '../support/feed.js'
 import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
@@ -9,7 +9,7 @@ import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
 const textOf = (pieces: readonly Uint8Array[]) => Buffer.concat(pieces).toString()
 
 /** What a gate lets out, whether and for which failure it stays shut, and what it held in the end. */
-function held(pieces: Iterable<Uint8Array>, shut: Gate = gate(dialects)) {
+function held(pieces: Iterable<Uint8Array>, shut: RetryBuffer = retryBuffer(dialects)) {
   const out: Uint8Array[] = []
   let failure: string | undefined
   for (const piece of pieces) {
@@ -89,7 +89,7 @@ test('what the provider calls past help opens it', () => {
 })
 
 test('an open gate passes everything, errors too', () => {
-  const shut = gate(dialects)
+  const shut = retryBuffer(dialects)
   expect(textOf(shut.open())).toBe('')
   expect(held([errorEvent(502, 'gone'), 'data: half'].map(utf8Bytes), shut)).toEqual({
     out: `${errorEvent(502, 'gone')}data: half`,
@@ -100,7 +100,7 @@ test('an open gate passes everything, errors too', () => {
 })
 
 test('what it held comes out once', () => {
-  const shut = gate(dialects)
+  const shut = retryBuffer(dialects)
   shut.push(utf8Bytes('data: half'))
   expect([textOf(shut.open()), textOf(shut.open())]).toEqual(['data: half', ''])
 })
@@ -114,7 +114,7 @@ test('after a BOM nothing comes out before the first event, for a second BOM wou
 })
 
 test('a block without an end opens it, when it is longer than any event', () => {
-  const shut = gate(dialects)
+  const shut = retryBuffer(dialects)
   const piece = new Uint8Array(1024 * 1024).fill(120)
   let pieces = 0
   while (!shut.isOpen() && pieces < 100) {
@@ -142,7 +142,7 @@ test('however it is cut: nothing is lost or changes places, and nothing but whol
     // After a failure the rest is not taken any more.
     expect(cut.failure === undefined ? seen : all.slice(0, seen.length)).toBe(cut.failure === undefined ? all : seen)
     if (cut.isOpen) return
-    const [frames, before] = [framing(), utf8Bytes(cut.out)]
+    const [frames, before] = [blockScanner(), utf8Bytes(cut.out)]
     expect({ place: frames.push(before), events: frames.events() }).toEqual({ place: before.length, events: 0 })
     // What need not be held is not held, in pieces as at once.
     expect(cut.failure === undefined ? cut.out : whole.out).toBe(whole.out)

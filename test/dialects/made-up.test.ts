@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answers } from '../../src/core/answer/answers.js'
+import { parseAnswers } from '../../src/core/answer/answers.js'
 import type { Dialect } from '../../src/core/answer/delta.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'
@@ -21,7 +21,7 @@ const telegraph: Dialect = {
         ...(typeof dash === 'string' ? [{ type: 'text' as const, choice: 0, text: dash }] : []),
         ...(typeof dot === 'number' ? [{ type: 'usage' as const, usage: { outputTokens: dot } }] : []),
       ],
-      ends: stop === true,
+      isFinal: stop === true,
     }
   },
 }
@@ -32,18 +32,18 @@ const stream = ['{"dash":"come ","who":"morse"}', '{"dash":"quick"}', '{"dot":2,
 const bytes = [utf8Bytes(stream.join(''))]
 
 test('a made-up dialect is one row: text, account and verdict follow', () => {
-  const { failure, verdict, ...judged } = answers([...dialects, telegraph])
+  const { failure, verdict, ...judged } = parseAnswers([...dialects, telegraph])
   expect(run(chain(judged, text()), bytes).join('')).toBe('come quick')
   expect({ verdict: verdict(), failure: failure() }).toEqual({ verdict: 'complete', failure: undefined })
 
-  const { verdict: verdictAgain, ...judgedAgain } = answers([...dialects, telegraph])
+  const { verdict: verdictAgain, ...judgedAgain } = parseAnswers([...dialects, telegraph])
   expect(run(chain(judgedAgain, report(verdictAgain)), bytes)).toMatchObject([
     { verdict: 'complete', model: 'morse', output_tokens: 2, events: 3 },
   ])
 })
 
 test('without its row the same stream is an error, not an empty answer', () => {
-  const { failure, ...judged } = answers(dialects)
+  const { failure, ...judged } = parseAnswers(dialects)
   expect(run(chain(judged, text()), bytes)).toEqual([])
   expect(failure()).toMatchObject({ code: 'bad_data', message: 'no event is in a form that is known' })
 })

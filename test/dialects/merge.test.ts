@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Growing } from '../../src/core/answer/assembler.js'
-import { inOrder, join, joined, latest, renew } from '../../src/dialects/merge.js'
+import type { MutableObject } from '../../src/core/answer/assembler.js'
+import { inOrder, mergeDelta, mergeValue, lastNonEmpty, assignLatest } from '../../src/dialects/merge.js'
 
 test.each<[unknown, unknown, unknown]>([
   [undefined, 'a', 'a'],
@@ -21,7 +21,7 @@ test.each<[unknown, unknown, unknown]>([
   [{ a: { type: 't', text: 'a' } }, { a: { type: 't', text: 'b' }, b: [1] }, { a: { type: 't', text: 'ab' }, b: [1] }],
   [{ id: 'x' }, { id: '' }, { id: 'x' }],
 ])('%j and %j', (known, piece, expected) => {
-  expect(joined(known, piece)).toEqual(expected)
+  expect(mergeValue(known, piece)).toEqual(expected)
 })
 
 test.each<[unknown, unknown, unknown]>([
@@ -36,15 +36,15 @@ test.each<[unknown, unknown, unknown]>([
   [['a'], [], ['a']],
   [['a'], ['b'], ['b']],
 ])('the latest of %j and %j', (known, value, expected) => {
-  expect(latest(known, value)).toEqual(expected)
+  expect(lastNonEmpty(known, value)).toEqual(expected)
 })
 
 test('an object that grows stays what it is', () => {
-  const evil = JSON.parse('{"__proto__":{"isEvil":true},"a":"b","constructor":""}') as Growing
-  const grown: Growing = { a: 'a' }
-  const nothing: Growing = {}
-  join(grown, evil)
-  renew(grown, evil)
+  const evil = JSON.parse('{"__proto__":{"isEvil":true},"a":"b","constructor":""}') as MutableObject
+  const grown: MutableObject = { a: 'a' }
+  const nothing: MutableObject = {}
+  mergeDelta(grown, evil)
+  assignLatest(grown, evil)
   expect([grown['a'], grown['constructor'], grown['isEvil'], nothing['isEvil'], Object.keys(grown)]).toEqual([
     'b',
     '',
@@ -62,7 +62,7 @@ function deep(text: string): unknown {
 }
 
 test('too deep nothing is joined, and nothing is overrun', () => {
-  expect(() => joined(deep('a'), deep('b'))).not.toThrow()
+  expect(() => mergeValue(deep('a'), deep('b'))).not.toThrow()
 })
 
 test('in the order of their places', () => {

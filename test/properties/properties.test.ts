@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8'
 import fc, { type Arbitrary } from 'fast-check'
 import { expect, test } from 'vitest'
 import { events } from '../../src/core/sse/detect.js'
-import { framing } from '../../src/core/sse/boundaries.js'
-import { gate } from '../../src/client/retry-buffer.js'
+import { blockScanner } from '../../src/core/sse/boundaries.js'
+import { retryBuffer } from '../../src/client/retry-buffer.js'
 import { sse } from '../../src/core/sse/parser.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { utf8 } from '../../src/core/text/utf8.js'
@@ -111,7 +111,7 @@ test.each(wire)('%s: the framing counts the events that the parser gives, howeve
   holds(fc.tuple(stream, places), ([whole, at]) => {
     // What a trailer finds of an event, the parser drops.
     fc.pre(!Buffer.from(whole).toString('latin1').includes('or-stream status='))
-    const frames = framing()
+    const frames = blockScanner()
     for (const piece of cutAt(whole, at)) frames.push(piece)
     const items = outcome(chain(utf8(), sse()), [whole]).outputs
     expect(frames.events()).toBe(items.filter(({ kind }) => kind === 'event').length)
@@ -120,7 +120,7 @@ test.each(wire)('%s: the framing counts the events that the parser gives, howeve
 
 test.each(wire)('%s: the gate lets out what came in, however it is cut', (_, stream) => {
   holds(fc.tuple(stream, places), ([whole, at]) => {
-    const held = gate(dialects)
+    const held = retryBuffer(dialects)
     const out: Uint8Array[] = []
     let failed = false
     for (const piece of cutAt(whole, at)) {
@@ -135,7 +135,7 @@ test.each(wire)('%s: the gate lets out what came in, however it is cut', (_, str
     expect(failed || all.length === whole.length).toBe(true)
     // Where another try would follow, only whole comments went out.
     const kinds = failed ? outcome(chain(utf8(), sse()), [before]).outputs.map(({ kind }) => kind) : []
-    expect(kinds.filter((kind) => kind === 'event' || kind === 'pending')).toEqual([])
+    expect(kinds.filter((kind) => kind === 'event' || kind === 'unterminated')).toEqual([])
   })
 })
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { gate } from '../../src/client/retry-buffer.js'
+import { retryBuffer } from '../../src/client/retry-buffer.js'
 import { dialects } from '../../src/dialects/index.js'
 import { fetchStream } from '../../src/client/attempts.js'
 import { nextTry, RETRY, retryAfter } from '../../src/client/retry.js'
@@ -685,7 +685,13 @@ describe('R52 · it fails after the head, before the first data event · asked a
     )
     const call = { url: new URL(`${server.url}/chat/completions`), headers: {}, body: '{}' }
     const signal = new AbortController().signal
-    const persistence = { signal, retry: { ...RETRY, delay: 0 }, gate: () => gate(dialects), opened() {}, again() {} }
+    const persistence = {
+      signal,
+      retry: { ...RETRY, delay: 0 },
+      gate: () => retryBuffer(dialects),
+      opened() {},
+      again() {},
+    }
     const spliced: [number, string][] = []
     for (place of places) {
       const pieces: Uint8Array[] = []

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { answers } from '../../src/core/answer/answers.js'
+import { parseAnswers } from '../../src/core/answer/answers.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'
 import { json } from '../../src/filters/json/json-lines.js'
@@ -322,7 +322,7 @@ function toolChunk({ choice = 0, index, id, name, args }: ToolPiece): string {
 
 /** What each call is told to be, by its choice and index. */
 function callsIn(wire: string): Record<string, string> {
-  const { failure: _failure, verdict: _verdict, warnings: _warnings, ...stage } = answers(dialects)
+  const { failure: _failure, verdict: _verdict, warnings: _warnings, ...stage } = parseAnswers(dialects)
   const calls: Record<string, string> = {}
   for (const reading of run(stage, [utf8Bytes(wire)])) {
     for (const delta of reading.type === 'chunk' ? reading.deltas : []) {
@@ -347,7 +347,7 @@ describe('R70 · the arguments of a tool call are cut by the token limit · what
   test('at every place: the value so far has nothing that the whole has not', () => {
     const expected = JSON.stringify(JSON.parse(ARGUMENTS))
     for (let length = 1; length < ARGUMENTS.length; length++) {
-      const reading = answers(dialects)
+      const reading = parseAnswers(dialects)
       const { soFar, failure, ...values } = json({ source: { from: 'tool' } }, reading)
       const step = chain(reading, values)
       const printed = [...step.push(utf8Bytes(cutAfter(length)))]

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { answers } from '../../src/core/answer/answers.js'
+import { parseAnswers } from '../../src/core/answer/answers.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { visible } from '../../src/core/text/terminal.js'
 import { dialects } from '../../src/dialects/index.js'
@@ -75,7 +75,7 @@ const splits = (whole: string) =>
 
 /** What reaches standard output for the bytes of a stream, write by write. */
 const pieces = (bytes: Iterable<Uint8Array>) =>
-  run(chain(answers(dialects), text()), bytes).filter((piece) => typeof piece === 'string')
+  run(chain(parseAnswers(dialects), text()), bytes).filter((piece) => typeof piece === 'string')
 
 const folder = folderWith({
   'hostile.sse': `${HOSTILE.map(([title, hostile]) => chunk(`${title}: ${hostile}\n`)).join('')}${END}`,

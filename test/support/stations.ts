@@ -1,7 +1,7 @@
-import { answers } from '../../src/core/answer/answers.js'
+import { parseAnswers } from '../../src/core/answer/answers.js'
 import { StreamError } from '../../src/core/errors/error.js'
 import { events } from '../../src/core/sse/detect.js'
-import { chain, together, type Stage } from '../../src/core/stream/stage.js'
+import { chain, fanOut, type Stage } from '../../src/core/stream/stage.js'
 import { statusOf } from '../../src/core/errors/codes.js'
 import { dialects } from '../../src/dialects/index.js'
 import { eventLines } from '../../src/filters/convert/to-ndjson.js'
@@ -25,8 +25,8 @@ export function outcome<In, Out>(stage: Stage<In, Out>, inputs: Iterable<In>) {
 /** What every stage makes of one stream, fed in these pieces. */
 export function stations(pieces: readonly Uint8Array[], maxEventBytes?: number) {
   const parsed = outcome(chain(events(maxEventBytes), eventLines({ all: true })), pieces)
-  const { failure, verdict, warnings, ...judged } = answers(dialects, { maxEventBytes })
-  const read = outcome(chain(judged, together(text(), report(verdict))), pieces)
+  const { failure, verdict, warnings, ...judged } = parseAnswers(dialects, { maxEventBytes })
+  const read = outcome(chain(judged, fanOut(text(), report(verdict))), pieces)
   const failed = read.failure ?? failure()
   return {
     events: parsed.outputs.join(''),

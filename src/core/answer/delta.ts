@@ -1,4 +1,4 @@
-import type { Fold } from './assembler.js'
+import type { Assembler } from './assembler.js'
 import type { JsonObject } from '../json/json.js'
 import type { ProviderError } from './provider-error.js'
 import type { Usage } from './usage.js'
@@ -26,40 +26,40 @@ export type Delta =
   | { readonly type: 'error'; readonly error: ProviderError }
 
 /** Who speaks in a chunk. */
-export interface Spoken {
+export interface AnswerIdentity {
   readonly id: string | undefined
   readonly model: string | undefined
   readonly provider: string | undefined
 }
 
 /** One understood chunk: who speaks, and what it says. */
-export interface Chunk extends Spoken {
+export interface Chunk extends AnswerIdentity {
   readonly type: 'chunk'
   readonly deltas: readonly Delta[]
   /** The chunk ends the answer, whatever its choices: `response.completed`, `message_stop`. */
-  readonly ends?: boolean
+  readonly isFinal?: boolean
   /** How many chunks it stands for, where several said the same but for their words, which are then joined. */
   readonly count?: number
   /** When it came, where that is known. */
   readonly t?: number
   /** What it was read from, where that is asked for. */
-  readonly source?: Source
+  readonly source?: ChunkOrigin
 }
 
 /** What a chunk was read from, and by whom; an error that stands alone is in no dialect. */
-export interface Source {
+export interface ChunkOrigin {
   readonly json: JsonObject
   readonly dialect: Dialect | undefined
 }
 
 /** An error to be told: its HTTP status, or a word for its cause. */
-export interface ToldError {
+export interface OutgoingError {
   readonly code: number | string
   readonly message: string
 }
 
 /** An event, before it is spelled. */
-export interface ToldEvent {
+export interface OutgoingEvent {
   readonly event: string
   readonly data: JsonObject
 }
@@ -73,7 +73,7 @@ export interface Dialect {
    */
   read(chunk: JsonObject, event: string): Chunk | undefined
   /** The event with which an answer ends in an error; absent where that is a bare `{"error":…}`. */
-  error?(error: ToldError, answer: Spoken): ToldEvent
+  errorEvent?(error: OutgoingError, answer: AnswerIdentity): OutgoingEvent
   /** How its chunks are put together to one object. */
-  readonly fold?: Fold | undefined
+  readonly assembler?: Assembler | undefined
 }

@@ -3,7 +3,7 @@ import { events } from '../sse/detect.js'
 import { isObject, parseJson } from '../json/json.js'
 
 /** What a recorded stream is: the dialect of its first chunk that one can read, and the id that its chunks carry. */
-export interface Recognised {
+export interface DetectedDialect {
   readonly dialect: string | undefined
   readonly id: string | undefined
 }
@@ -11,7 +11,7 @@ export interface Recognised {
 const PIECE = 64 * 1024
 
 /** Reads a stream as far as it must to tell. */
-export function recognise(bytes: Uint8Array, dialects: readonly Dialect[]): Recognised {
+export function detectDialect(bytes: Uint8Array, dialects: readonly Dialect[]): DetectedDialect {
   const step = events()
   let found: string | undefined
   for (let from = 0; from < bytes.length; from += PIECE) {

@@ -1,12 +1,12 @@
-import { blockOf } from '../sse/serialize.js'
-import type { Dialect, Spoken, ToldError } from './delta.js'
+import { serializeItem } from '../sse/serialize.js'
+import type { Dialect, AnswerIdentity, OutgoingError } from './delta.js'
 
 /** The block with which an answer ends in an error, as its dialect spells that; of an unknown one `{"error":…}`. `answer` is who spoke before. */
-export function errorBlock(
-  error: ToldError,
+export function serializeError(
+  error: OutgoingError,
   dialect: Dialect | undefined,
-  answer: Spoken = { id: undefined, model: undefined, provider: undefined },
+  answer: AnswerIdentity = { id: undefined, model: undefined, provider: undefined },
 ): string {
-  const { event, data } = dialect?.error?.(error, answer) ?? { event: 'message', data: { error } }
-  return blockOf({ kind: 'event', event, data: JSON.stringify(data) })
+  const { event, data } = dialect?.errorEvent?.(error, answer) ?? { event: 'message', data: { error } }
+  return serializeItem({ kind: 'event', event, data: JSON.stringify(data) })
 }

@@ -1,7 +1,7 @@
 import { blame, failureIn, hasOpenCall, isNext, newAnswer, note, ownVerdictOn, verdictOn } from './state.js'
-import { counted } from '../text/plural.js'
+import { plural } from '../text/plural.js'
 import { StreamError } from '../errors/error.js'
-import type { Reading } from './parse-events.js'
+import type { ParsedEvent } from './parse-events.js'
 import type { Stage } from '../stream/stage.js'
 import { statusOf, worse } from '../errors/codes.js'
 import { failureToldBy, type Trailer } from '../errors/trailer.js'
@@ -39,7 +39,7 @@ export interface Judgement {
 }
 
 /** Passes readings on, marks where the next answer begins, and knows at the end how it all went. */
-export type Judge = Stage<Reading, Reading | NextAnswer> & Judgement
+export type Judge = Stage<ParsedEvent, ParsedEvent | NextAnswer> & Judgement
 
 /**
  * Judges a stream. An answer is whole with an end mark (`[DONE]`, or a finish reason for every choice that began) and no
@@ -114,13 +114,13 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
       events += count
       answer.events += count
       if (reading.type === 'done') answer.marked = true
-      else if (reading.type === 'unreadable') unreadable ??= reading.why
+      else if (reading.type === 'invalid') unreadable ??= reading.why
       else if (reading.type === 'unknown') unknown = true
       else {
         understood = true
         answer.id = reading.id ?? answer.id
         for (const delta of reading.deltas) note(delta, answer)
-        if (reading.ends) answer.marked = true
+        if (reading.isFinal) answer.marked = true
       }
       return begins ? [{ type: 'next' }, reading] : [reading]
     },
@@ -152,9 +152,9 @@ export function causeOf(
   if (cut === undefined || failure === undefined) return failure
   if (failure.code === 'empty') return cut
   if (failure.code !== 'truncated') return failure
-  return new StreamError('truncated', `the answer was cut off after ${counted(bytes, 'byte')}: ${cut.message}`, {
+  return new StreamError('truncated', `the answer was cut off after ${plural(bytes, 'byte')}: ${cut.message}`, {
     cause: cut,
-    facts: { ...cut.facts, cause: cut.code },
+    details: { ...cut.details, cause: cut.code },
   })
 }
 

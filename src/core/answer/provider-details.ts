@@ -1,4 +1,4 @@
-import type { Facts } from '../errors/error.js'
+import type { ErrorDetails } from '../errors/error.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../json/json.js'
 
 /** How far a list is told. */
@@ -9,11 +9,11 @@ const LONGEST_WORD = 200
  * What an error says beside its message, by the keys of `--errors=json`. OpenRouter puts it into `metadata` (provider, limits,
  * moderation, earlier tries) and `availability`.
  */
-export function factsIn(error: JsonObject, beside: JsonObject = {}): Facts {
+export function readErrorDetails(error: JsonObject, beside: JsonObject = {}): ErrorDetails {
   const [metadata, availability] = [objectAt(error, 'metadata'), objectAt(error, 'availability')]
   const retryAfter = numberOf(availability['retry_after'])
   const constraint = objectAt(availability, 'constraint')
-  const found: Record<string, Facts[string] | undefined> = {
+  const found: Record<string, ErrorDetails[string] | undefined> = {
     provider: word(metadata['provider_name']) ?? word(beside['provider']),
     provider_code: word(metadata['provider_code']),
     model: word(metadata['model_slug']),
@@ -39,11 +39,11 @@ export function factsIn(error: JsonObject, beside: JsonObject = {}): Facts {
   }
   return Object.fromEntries(
     Object.entries(found).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)),
-  ) as Facts
+  ) as ErrorDetails
 }
 
 /** How the facts are told to people, in this order; what isn't here is for machines. */
-const CLAUSES: readonly (readonly [string, (value: string, facts: Facts) => string])[] = [
+const CLAUSES: readonly (readonly [string, (value: string, facts: ErrorDetails) => string])[] = [
   ['provider', (name) => `provider ${name}`],
   ['flagged', (reasons) => `flagged for ${reasons}`],
   ['patterns', (patterns) => `stopped by a guardrail: ${patterns}`],
@@ -59,7 +59,7 @@ const CLAUSES: readonly (readonly [string, (value: string, facts: Facts) => stri
 ]
 
 /** The facts as clauses of a message. */
-export function worded(facts: Facts): string[] {
+export function describeDetails(facts: ErrorDetails): string[] {
   return CLAUSES.flatMap(([key, clause]) => {
     const value = facts[key]
     return value === undefined ? [] : [clause(Array.isArray(value) ? value.join(', ') : String(value), facts)]

@@ -1,6 +1,6 @@
-import { StreamError, type Facts } from '../errors/error.js'
+import { StreamError, type ErrorDetails } from '../errors/error.js'
 import type { ErrorCode } from '../errors/codes.js'
-import { factsIn, worded } from './provider-details.js'
+import { readErrorDetails, describeDetails } from './provider-details.js'
 import { excerpt, isObject, numberOf, objectsOf, parseJson, stringOf, type JsonObject } from '../json/json.js'
 
 /** An error as a provider tells it, in a body or in a stream. `status` is an HTTP status, `type` its own word for the cause. */
@@ -9,7 +9,7 @@ export interface ProviderError {
   readonly status: number | undefined
   readonly type: string | undefined
   /** What else it says of who failed, of which limit, and of what to do; absent where that is nothing. */
-  readonly facts?: Facts
+  readonly facts?: ErrorDetails
 }
 
 /** Reads an `error` member in any of the spellings in use: an object, a string, or something that holds one of them. */
@@ -26,7 +26,7 @@ export function readProviderError(error: unknown, beside: JsonObject = {}): Prov
     told['type'],
     beside['type'],
   ]
-  const facts = factsIn(told, beside)
+  const facts = readErrorDetails(told, beside)
   return {
     message: messageOf(told) ?? messageOf(beside) ?? 'no message',
     status: codes.map(asStatus).find((status) => status !== undefined),
@@ -165,13 +165,13 @@ export function failureBy(
   advice?: string,
 ): StreamError {
   const { retryable, retry_after_ms: wait } = facts
-  const clauses = [...known, ...worded(facts)].join(', ')
+  const clauses = [...known, ...describeDetails(facts)].join(', ')
   const remedy = stringOf(facts['remedy']) ?? advice
   return new StreamError(
     code,
     `${message}${clauses === '' ? '' : ` (${clauses})`}${remedy === undefined ? '' : `; ${remedy}`}`,
     {
-      facts: { ...(status === undefined ? {} : { http_status: status }), ...facts },
+      details: { ...(status === undefined ? {} : { http_status: status }), ...facts },
       ...(typeof retryable === 'boolean' ? { retryable } : {}),
       ...(typeof wait === 'number' ? { retryAfter: wait } : {}),
     },

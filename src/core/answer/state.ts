@@ -1,8 +1,8 @@
-import { counted } from '../text/plural.js'
+import { plural } from '../text/plural.js'
 import type { Chunk, Delta } from './delta.js'
 import { StreamError } from '../errors/error.js'
 import { codeOf, failureOf, type ProviderError } from './provider-error.js'
-import type { Reading } from './parse-events.js'
+import type { ParsedEvent } from './parse-events.js'
 import type { Trailer } from '../errors/trailer.js'
 import { worseVerdict, type Verdict } from '../errors/verdict.js'
 
@@ -48,7 +48,7 @@ export function newAnswer(): AnswerState {
 }
 
 /** Whether the reading begins the next answer. Usage, a repeated finish and a lone mark belong to the answer that they follow. */
-export function isNext(reading: Reading, answer: AnswerState): boolean {
+export function isNext(reading: ParsedEvent, answer: AnswerState): boolean {
   if (answer.trailer) return true
   if (reading.type === 'done') return false
   if (answer.marked) return reading.type !== 'chunk' || !isAftermath(reading, answer)
@@ -119,7 +119,7 @@ export function failureIn(answer: AnswerState, verdict: Verdict): StreamError | 
     case 'truncated':
       return new StreamError(
         'truncated',
-        `the stream ended after ${counted(answer.events, 'event')} without an end mark`,
+        `the stream ended after ${plural(answer.events, 'event')} without an end mark`,
       )
     default:
       return undefined

@@ -6,7 +6,7 @@ import type { Stage } from '../stream/stage.js'
 export type Clock = () => number
 
 /** Gives each event the time at which it passes, unless it brings one. */
-export function stamp<Item extends SseItem | Repeated>(clock: Clock): Stage<Item, Item> {
+export function withTimestamps<Item extends SseItem | Repeated>(clock: Clock): Stage<Item, Item> {
   return {
     push: (item) => {
       const isStamped = (item.kind === 'event' || item.kind === 'repeated') && item.t === undefined

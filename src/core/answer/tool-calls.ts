@@ -1,4 +1,4 @@
-import { isObject, spell } from '../json/json.js'
+import { isObject, stringify } from '../json/json.js'
 
 /** What tells one tool call from another; undefined is what the provider left out. */
 export interface CallHead {
@@ -54,7 +54,7 @@ export function isOther(call: Pick<CallHead, 'id' | 'name'>, { id, name }: Pick<
 /** Arguments are JSON in pieces; some servers send the object itself. */
 export function argumentsOf(value: unknown): string {
   if (typeof value === 'string') return value
-  return isObject(value) ? (spell(value) ?? '') : ''
+  return isObject(value) ? (stringify(value) ?? '') : ''
 }
 
 function differs(known: string | undefined, said: string | undefined): boolean {

@@ -3,7 +3,7 @@ import { stringOf, type JsonObject } from '../json/json.js'
 import { readProviderError } from './provider-error.js'
 
 /** An error that stands alone, in no provider's chunk: `{"error":…}`, vLLM's `{"object":"error",…}`, or an event named "error". */
-export function bareError(chunk: JsonObject, event: string): Chunk | undefined {
+export function topLevelError(chunk: JsonObject, event: string): Chunk | undefined {
   const isError = Boolean(chunk['error']) || chunk['object'] === 'error' || event === 'error'
   if (!isError) return undefined
   const error = readProviderError(chunk['error'] || chunk, chunk)

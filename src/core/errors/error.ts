@@ -1,7 +1,7 @@
 import { FAILURES, statusOf, worse, type ErrorCode, type ExitStatus } from './codes.js'
 
 /** What is known of a failure beside its code, by the keys that `--errors=json` gives it. */
-export type Facts = { readonly [name: string]: string | number | boolean | readonly string[] }
+export type ErrorDetails = { readonly [name: string]: string | number | boolean | readonly string[] }
 
 /** Where a failure differs from others of its code. */
 export interface FailureOptions extends ErrorOptions {
@@ -9,9 +9,9 @@ export interface FailureOptions extends ErrorOptions {
   readonly retryable?: boolean | undefined
   /** The wait before another try that the other side asked for, in milliseconds. */
   readonly retryAfter?: number | undefined
-  readonly facts?: Facts | undefined
+  readonly details?: ErrorDetails | undefined
   /** Whether somebody upstream has told of it already. */
-  readonly told?: boolean | undefined
+  readonly reported?: boolean | undefined
 }
 
 /** The one error of the toolkit: a code for scripts, a sentence for people. Its message never holds a key. */
@@ -21,31 +21,31 @@ export class StreamError extends Error {
   /** Whether the same call may succeed when it is made again. */
   readonly retryable: boolean
   readonly retryAfter: number | undefined
-  readonly facts: Facts
-  readonly told: boolean
+  readonly details: ErrorDetails
+  readonly reported: boolean
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    { status, retryable, retryAfter, facts, told, ...options }: FailureOptions = {},
+    { status, retryable, retryAfter, details: facts, reported: told, ...options }: FailureOptions = {},
   ) {
     super(message, options)
     this.status = status ?? statusOf(code)
     this.retryable = retryable ?? FAILURES[code].retryable
     this.retryAfter = retryAfter
-    this.facts = facts ?? {}
-    this.told = told ?? false
+    this.details = facts ?? {}
+    this.reported = told ?? false
   }
 
   /** The same failure in other words. */
-  worded(message: string): StreamError {
-    const { code, status, retryable, retryAfter, facts, told, cause } = this
-    return new StreamError(code, message, { status, retryable, retryAfter, facts, told, cause })
+  withMessage(message: string): StreamError {
+    const { code, status, retryable, retryAfter, details: facts, reported: told, cause } = this
+    return new StreamError(code, message, { status, retryable, retryAfter, details: facts, reported: told, cause })
   }
 }
 
 /** Of two failures the one whose status weighs more, where there is one. */
-export function heavier(a: StreamError | undefined, b: StreamError | undefined): StreamError | undefined {
+export function moreSevere(a: StreamError | undefined, b: StreamError | undefined): StreamError | undefined {
   if (!a || !b) return a ?? b
   return worse(a.status, b.status) === a.status ? a : b
 }

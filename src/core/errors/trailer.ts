@@ -10,11 +10,11 @@ export interface Trailer {
   readonly status: ExitStatus
   readonly verdict: Verdict
   readonly code: ErrorCode
-  readonly told: boolean
+  readonly reported: boolean
 }
 
 /** The trailer as a comment line, without an empty line after it, so that half an event before it stays half an event. */
-export function trailerLine({ status, verdict, code, told }: Trailer): string {
+export function trailerLine({ status, verdict, code, reported: told }: Trailer): string {
   return `: or-stream status=${status} verdict=${verdict} code=${code} told=${told ? 1 : 0}\n`
 }
 
@@ -30,11 +30,11 @@ export function readTrailer(comment: string): Trailer | undefined {
     status,
     verdict: verdictNamed(fields.get('verdict')) ?? 'error',
     code: Object.hasOwn(FAILURES, code) ? (code as ErrorCode) : 'stream_error',
-    told: fields.get('told') === '1',
+    reported: fields.get('told') === '1',
   }
 }
 
 /** The failure that a trailer tells of. */
-export function failureToldBy({ status, verdict, code, told }: Trailer): StreamError {
-  return new StreamError(code, `or-stream left with ${status} (verdict ${verdict})`, { status, told })
+export function failureToldBy({ status, verdict, code, reported: told }: Trailer): StreamError {
+  return new StreamError(code, `or-stream left with ${status} (verdict ${verdict})`, { status, reported: told })
 }

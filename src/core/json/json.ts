@@ -34,7 +34,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** The value as JSON on one line, or undefined where it is nested too deep to be printed (some thousand levels). */
-export function spell(value: unknown): string | undefined {
+export function stringify(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)
   } catch {

@@ -31,7 +31,7 @@ export function* placesOf(secret: string, text: string): Generator<readonly [sta
 
 /** An error whose message keeps the secret; what isn't ours is left as it is. */
 export function concealed(error: unknown, secret: string): unknown {
-  return error instanceof StreamError ? error.worded(hide(error.message, secret)) : error
+  return error instanceof StreamError ? error.withMessage(hide(error.message, secret)) : error
 }
 
 /** How long the longest piece of the secret is that stands in the text at a place; 0 where it is too short to be one. */

@@ -5,16 +5,16 @@ const BOM = [0xef, 0xbb, 0xbf]
 const DATA = [100, 97, 116, 97]
 
 /** Where bytes of SSE stand between their blocks, told without decoding them. */
-export interface Framing {
+export interface BlockScanner {
   /** Reads along, and gives how many of these bytes lie before a place that no later byte belongs to (after a blank line or a comment) and before the first event. */
   push(bytes: Uint8Array): number
   /** How many events with data have come whole. */
   events(): number
   /** Whether the bytes so far end between two blocks. */
-  isBetween(): boolean
+  isAtBoundary(): boolean
 }
 
-export function framing(): Framing {
+export function blockScanner(): BlockScanner {
   let events = 0
   /** How much of a BOM the stream begins with; all of it once anything else has come. */
   let ofBom = 0
@@ -80,6 +80,6 @@ export function framing(): Framing {
       return safe
     },
     events: () => events,
-    isBetween: () => isLineStart && !isPending && !isInBom(),
+    isAtBoundary: () => isLineStart && !isPending && !isInBom(),
   }
 }

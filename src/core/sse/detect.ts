@@ -10,11 +10,11 @@ import { utf8 } from '../text/utf8.js'
  * because no SSE line that matters can begin with a brace or a bracket.
  */
 export function events(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array, SseItem> {
-  return chain(utf8(), eitherForm(maxEventBytes))
+  return chain(utf8(), detectFormat(maxEventBytes))
 }
 
 /** The same from text. */
-export function eitherForm(maxEventBytes: number): Stage<string, SseItem> {
+export function detectFormat(maxEventBytes: number): Stage<string, SseItem> {
   let blank = ''
   let linesBefore = 0
   let form: Stage<string, SseItem> | undefined

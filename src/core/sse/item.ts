@@ -21,24 +21,24 @@ export interface SseRetry {
 }
 
 /** A whole line whose field name the standard doesn't know (so that parsers ignore it). */
-export interface SseStray {
-  readonly kind: 'stray'
+export interface SseUnknownField {
+  readonly kind: 'unknown-field'
   readonly field: string
   readonly value: string
 }
 
 /** The last block of a stream that ended before its blank line: the standard doesn't dispatch it. */
-export interface SsePending {
-  readonly kind: 'pending'
+export interface SseUnterminated {
+  readonly kind: 'unterminated'
   readonly event: string
   readonly data: string
 }
 
 /** Input that is neither SSE nor a line of `sse-parse`; `why` is a clause that names its place. */
-export interface Unreadable {
-  readonly kind: 'unreadable'
+export interface SseInvalid {
+  readonly kind: 'invalid'
   readonly why: string
 }
 
 /** Everything a stream comes down to, in its order, whether it was read from SSE or from NDJSON. */
-export type SseItem = SseEvent | SseComment | SseRetry | SseStray | SsePending | Unreadable
+export type SseItem = SseEvent | SseComment | SseRetry | SseUnknownField | SseUnterminated | SseInvalid

@@ -1,6 +1,6 @@
 import { StreamError } from '../errors/error.js'
 import type { SseItem } from './item.js'
-import { excerpt, isObject, memberText, parseJson, spell, type JsonObject } from '../json/json.js'
+import { excerpt, isObject, memberText, parseJson, stringify, type JsonObject } from '../json/json.js'
 import { isOver, MAX_EVENT_BYTES } from '../text/size.js'
 import type { Stage } from '../stream/stage.js'
 
@@ -60,7 +60,7 @@ export function ndjson(maxEventBytes = MAX_EVENT_BYTES, line = 0): Stage<string,
 
 function itemOf(text: string, line: number): SseItem {
   const value = parseJson(text)
-  if (!isObject(value)) return { kind: 'unreadable', why: `line ${line} is not a JSON object: ${excerpt(text)}` }
+  if (!isObject(value)) return { kind: 'invalid', why: `line ${line} is not a JSON object: ${excerpt(text)}` }
   const { event, data, id, t, comment, retry } = value
   if (typeof event === 'string' && data !== undefined) {
     return {
@@ -74,7 +74,7 @@ function itemOf(text: string, line: number): SseItem {
   }
   if (typeof comment === 'string') return { kind: 'comment', comment }
   if (typeof retry === 'number') return { kind: 'retry', retry }
-  return { kind: 'unreadable', why: `line ${line} is ${nameOf(value)}, not a line of sse-parse` }
+  return { kind: 'invalid', why: `line ${line} is ${nameOf(value)}, not a line of sse-parse` }
 }
 
 /** What other JSON people feed by mistake, with the way on. */
@@ -82,6 +82,6 @@ function nameOf(value: JsonObject): string {
   if (value['object'] === 'chat.completion')
     return "a whole chat.completion (its text: jq -r '.choices[0].message.content')"
   if (value['object'] === 'chat.completion.chunk') return 'a bare chunk without its SSE framing'
-  if (value['error'] !== undefined) return `an error body (${excerpt(spell(value['error']) ?? '')})`
+  if (value['error'] !== undefined) return `an error body (${excerpt(stringify(value['error']) ?? '')})`
   return 'other JSON'
 }

@@ -41,7 +41,7 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
       if (isOver(data, maxEventBytes)) tooLarge = bytes
       if (tooLarge !== undefined) return
       const named = isShort(event) ? event : 'message'
-      if (atEnd) items.push({ kind: 'pending', event: named, data })
+      if (atEnd) items.push({ kind: 'unterminated', event: named, data })
       else items.push({ kind: 'event', event: named, data, ...(id === undefined || !isShort(id) ? {} : { id }) })
     },
     onComment(comment) {
@@ -115,7 +115,7 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
     const ready = items
     items = []
     for (const item of ready) {
-      if (item.kind === 'stray' && item.field !== 'error') stray ??= item.field
+      if (item.kind === 'unknown-field' && item.field !== 'error') stray ??= item.field
       else if (item.kind !== 'comment') isStream = true
       yield item
     }
@@ -143,7 +143,7 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
       feed('\n')
       yield* taken()
       if (!isStream && stray !== undefined) {
-        yield { kind: 'unreadable', why: `this is not an event stream: ${excerpt(stray)}` }
+        yield { kind: 'invalid', why: `this is not an event stream: ${excerpt(stray)}` }
       }
     },
   }
@@ -190,5 +190,5 @@ function isKnown(line: string): boolean {
 /** A line of another field; of one that isn't whole the value is left out. */
 function strayOf(line: string, isWhole: boolean): SseItem {
   const [, field = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? []
-  return { kind: 'stray', field: field.slice(0, LONGEST_NAME), value: isWhole ? value : '' }
+  return { kind: 'unknown-field', field: field.slice(0, LONGEST_NAME), value: isWhole ? value : '' }
 }

@@ -1,4 +1,4 @@
-import { eitherForm } from './detect.js'
+import { detectFormat } from './detect.js'
 import type { SseItem } from './item.js'
 import { MAX_EVENT_BYTES } from '../text/size.js'
 import type { Stage } from '../stream/stage.js'
@@ -8,7 +8,7 @@ import { readTrailer } from '../errors/trailer.js'
 export type LineEnd = 'LF' | 'CRLF' | 'CR'
 
 /** Something seen in a stream, and its line, counted from 1: of an event the one with which its block begins. */
-export type Placed = { readonly line: number } & (
+export type Located = { readonly line: number } & (
   | { readonly kind: 'item'; readonly item: SseItem }
   /** The line has bytes that are no UTF-8. */
   | { readonly kind: 'bad-utf8' }
@@ -20,9 +20,9 @@ export type Placed = { readonly line: number } & (
 const LINE = /[^\r\n]+(?:\r\n|[\r\n])?|\r\n|[\r\n]/g
 
 /** Bytes to the items that `events` gives, each with its line, and to what can be seen of the lines alone. Throws as `events` does. */
-export function placed(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array, Placed> {
+export function withPositions(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array, Located> {
   const decoded = checkedUtf8()
-  const items = eitherForm(maxEventBytes)
+  const items = detectFormat(maxEventBytes)
   let line = 1
   /** Whether nothing has come of this line yet. */
   let isBlank = true
@@ -35,10 +35,10 @@ export function placed(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array, Place
 
   /** Where an item stands: one of NDJSON comes with a line of its own, an event of SSE with a blank one. */
   function placeOf({ kind }: SseItem): number {
-    return kind === 'pending' || (kind === 'event' && isBlank) ? (block ?? line) : line
+    return kind === 'unterminated' || (kind === 'event' && isBlank) ? (block ?? line) : line
   }
 
-  function* found(given: Iterable<SseItem>): Generator<Placed> {
+  function* found(given: Iterable<SseItem>): Generator<Located> {
     for (const item of given) {
       yield { kind: 'item', line: placeOf(item), item }
       // What stands before a trailer is half a block, and gone.
@@ -46,7 +46,7 @@ export function placed(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array, Place
     }
   }
 
-  function* endLine(end: LineEnd): Generator<Placed> {
+  function* endLine(end: LineEnd): Generator<Located> {
     if (lastEnd !== undefined && lastEnd !== end) yield { kind: 'line-end', line, end, before: lastEnd }
     lastEnd = end
     if (isBlank) block = undefined
@@ -57,7 +57,7 @@ export function placed(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array, Place
   }
 
   /** Takes a line, or what there is of one. */
-  function* take(piece: string): Generator<Placed> {
+  function* take(piece: string): Generator<Located> {
     if (afterCr) {
       // Handed on though the line is done: a line of NDJSON is not before it.
       if (piece === '\n') yield* found(items.push(piece))
@@ -73,7 +73,7 @@ export function placed(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array, Place
     else if (piece.endsWith('\n')) yield* endLine(piece.endsWith('\r\n') ? 'CRLF' : 'LF')
   }
 
-  function* read({ text, isUtf8 }: Checked): Generator<Placed> {
+  function* read({ text, isUtf8 }: Checked): Generator<Located> {
     if (isUtf8) {
       for (const piece of text.match(LINE) ?? []) yield* take(piece)
       return

@@ -3,13 +3,13 @@ import type { SseComment, SseEvent, SseRetry } from './item.js'
 import { readTrailer } from '../errors/trailer.js'
 
 /** The items that a stream can hand on: all but what a parser ignores or can't read. */
-export type Carried = SseEvent | SseComment | SseRetry
+export type SerializableItem = SseEvent | SseComment | SseRetry
 
 /**
  * The block of SSE that parses to an item again, with its blank line; a trailer is a line alone. Throws `bad_data` for what no
  * block can carry, such as a carriage return in data.
  */
-export function blockOf(item: Carried): string {
+export function serializeItem(item: SerializableItem): string {
   switch (item.kind) {
     case 'event': {
       const { event, data, id } = item

@@ -24,7 +24,7 @@ export function chain<In, Between, Out>(first: Stage<In, Between>, second: Stage
 }
 
 /** Two steps over the same input: what the first says of each piece comes before what the second says. */
-export function together<In, A, B>(first: Stage<In, A>, second: Stage<In, B>): Stage<In, A | B> {
+export function fanOut<In, A, B>(first: Stage<In, A>, second: Stage<In, B>): Stage<In, A | B> {
   return {
     *push(input) {
       yield* first.push(input)
@@ -38,7 +38,7 @@ export function together<In, A, B>(first: Stage<In, A>, second: Stage<In, B>): S
 }
 
 /** A step that only reads along. */
-export function silently<In>(step: Stage<In, unknown>): Stage<In, never> {
+export function drain<In>(step: Stage<In, unknown>): Stage<In, never> {
   return {
     push(input) {
       for (const _ of step.push(input));

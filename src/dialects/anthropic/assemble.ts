@@ -1,19 +1,19 @@
-import type { Fold, Folding, Growing, Turn } from '../../core/answer/assembler.js'
-import { inOrder, join, renew } from '../merge.js'
-import { isObject, numberOf, objectsOf, parseJson, spell, stringOf, type JsonObject } from '../../core/json/json.js'
+import type { Assembler, Assembly, MutableObject, ConversationTurn } from '../../core/answer/assembler.js'
+import { inOrder, mergeDelta, assignLatest } from '../merge.js'
+import { isObject, numberOf, objectsOf, parseJson, stringify, stringOf, type JsonObject } from '../../core/json/json.js'
 
 /** The events of the Messages API as one `message`. */
-export const messagesFold: Fold = { begin, turns }
+export const messagesFold: Assembler = { start: begin, turns }
 
 /** A block of content, and the JSON of its input as far as it came. */
 interface Block {
-  readonly told: Growing
+  readonly told: MutableObject
   json: string
   isOver: boolean
 }
 
-function begin(): Folding {
-  const message: Growing = {}
+function begin(): Assembly {
+  const message: MutableObject = {}
   const blocks = new Map<number, Block>()
 
   function blockAt(index: unknown): Block {
@@ -27,10 +27,10 @@ function begin(): Folding {
     push({ type, ...event }) {
       switch (type) {
         case 'message_start':
-          if (isObject(event['message'])) renew(message, event['message'])
+          if (isObject(event['message'])) assignLatest(message, event['message'])
           break
         case 'content_block_start':
-          if (isObject(event['content_block'])) renew(blockAt(event['index']).told, event['content_block'])
+          if (isObject(event['content_block'])) assignLatest(blockAt(event['index']).told, event['content_block'])
           break
         case 'content_block_delta':
           if (isObject(event['delta'])) grow(blockAt(event['index']), event['delta'])
@@ -40,13 +40,13 @@ function begin(): Folding {
           break
         case 'message_delta': {
           const { delta, usage, ...rest } = event
-          renew(message, rest)
-          if (isObject(delta)) renew(message, delta)
+          assignLatest(message, rest)
+          if (isObject(delta)) assignLatest(message, delta)
           if (isObject(usage)) message['usage'] = usageWith(message['usage'], usage)
           break
         }
         case 'message_stop':
-          renew(message, event)
+          assignLatest(message, event)
           break
         case 'error':
           message['error'] = event['error'] ?? event
@@ -74,9 +74,9 @@ function usageWith(known: unknown, usage: JsonObject): JsonObject {
 function grow(block: Block, { type, ...piece }: JsonObject) {
   const { told } = block
   if (type === 'input_json_delta') block.json += stringOf(piece['partial_json']) ?? ''
-  else if (type === 'signature_delta') renew(told, piece)
-  else if (type === 'citations_delta') join(told, { citations: [piece['citation']] })
-  else join(told, piece)
+  else if (type === 'signature_delta') assignLatest(told, piece)
+  else if (type === 'citations_delta') mergeDelta(told, { citations: [piece['citation']] })
+  else mergeDelta(told, piece)
 }
 
 /** Input that was cut stays the text that it is, also where not a letter of it has come. */
@@ -87,7 +87,7 @@ function blockOf({ told, json, isOver }: Block, isWhole: boolean): JsonObject {
   return json.trim() === '' && isTold ? told : { ...told, input: parseJson(json) ?? json }
 }
 
-function turns({ content }: JsonObject): Turn[] {
+function turns({ content }: JsonObject): ConversationTurn[] {
   const blocks = objectsOf(content)
   const called = blocks.filter(({ type }) => type === 'tool_use')
   return [
@@ -97,7 +97,7 @@ function turns({ content }: JsonObject): Turn[] {
       calls: called.map(({ id, name, input }) => ({
         id: stringOf(id),
         name: stringOf(name),
-        arguments: typeof input === 'string' ? input : (spell(input ?? {}) ?? ''),
+        arguments: typeof input === 'string' ? input : (stringify(input ?? {}) ?? ''),
       })),
     },
   ]

@@ -1,5 +1,5 @@
 import type { Delta, Dialect } from '../../core/answer/delta.js'
-import { isObject, numberOf, spell, stringOf, type JsonObject } from '../../core/json/json.js'
+import { isObject, numberOf, stringify, stringOf, type JsonObject } from '../../core/json/json.js'
 import { readProviderError } from '../../core/answer/provider-error.js'
 import { readUsage, type Usage } from '../../core/answer/usage.js'
 
@@ -17,10 +17,10 @@ export const messages: Dialect = {
       model: stringOf(message['model']),
       provider: stringOf(message['provider']),
       deltas: read(chunk),
-      ends: type === 'message_stop',
+      isFinal: type === 'message_stop',
     }
   },
-  error: ({ code, message }) => ({
+  errorEvent: ({ code, message }) => ({
     event: 'error',
     data: { type: 'error', error: { type: typeof code === 'string' ? code : typeOf(code), message } },
   }),
@@ -64,7 +64,7 @@ function opened(index: number | undefined, block: JsonObject): Delta[] {
     case 'tool_use': {
       // A server that doesn't stream arguments gives them whole at once.
       const input =
-        isObject(block['input']) && Object.keys(block['input']).length > 0 ? (spell(block['input']) ?? '') : ''
+        isObject(block['input']) && Object.keys(block['input']).length > 0 ? (stringify(block['input']) ?? '') : ''
       return [
         {
           type: 'tool-call',

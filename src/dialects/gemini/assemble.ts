@@ -1,33 +1,36 @@
-import type { Fold, Folding, Growing, Turn } from '../../core/answer/assembler.js'
-import { inOrder, join, joined, renew } from '../merge.js'
-import { isObject, numberOf, objectsOf, spell, stringOf, type JsonObject } from '../../core/json/json.js'
+import type { Assembler, Assembly, MutableObject, ConversationTurn } from '../../core/answer/assembler.js'
+import { inOrder, mergeDelta, mergeValue, assignLatest } from '../merge.js'
+import { isObject, numberOf, objectsOf, stringify, stringOf, type JsonObject } from '../../core/json/json.js'
 
 /** The chunks of Gemini as one `GenerateContentResponse`: parts of one kind that follow each other are one, of the rest the last counts. */
-export const geminiFold: Fold = {
-  begin,
+export const geminiFold: Assembler = {
+  start: begin,
   turns: ({ candidates }) => objectsOf(candidates).map(turn),
 }
 
-function begin(): Folding {
-  const told: Growing = {}
-  const candidates = new Map<number, { readonly told: Growing; readonly content: Growing; readonly parts: unknown[] }>()
+function begin(): Assembly {
+  const told: MutableObject = {}
+  const candidates = new Map<
+    number,
+    { readonly told: MutableObject; readonly content: MutableObject; readonly parts: unknown[] }
+  >()
 
   function take({ content, citationMetadata: sources, logprobsResult: likely, ...rest }: JsonObject) {
     const index = numberOf(rest['index']) ?? 0
     const candidate = candidates.get(index) ?? { told: {}, content: {}, parts: [] }
     candidates.set(index, candidate)
-    renew(candidate.told, rest)
+    assignLatest(candidate.told, rest)
     for (const [name, value] of Object.entries({ citationMetadata: sources, logprobsResult: likely }))
-      if (value !== undefined) candidate.told[name] = joined(candidate.told[name], value)
+      if (value !== undefined) candidate.told[name] = mergeValue(candidate.told[name], value)
     if (!isObject(content)) return
     const { parts, ...others } = content
-    renew(candidate.content, others)
+    assignLatest(candidate.content, others)
     for (const part of objectsOf(parts)) add(part, candidate.parts)
   }
 
   return {
     push({ candidates: said, ...rest }) {
-      renew(told, rest)
+      assignLatest(told, rest)
       for (const candidate of objectsOf(said)) take(candidate)
     },
     value: () => ({
@@ -48,15 +51,16 @@ function add(part: JsonObject, parts: unknown[]) {
   if (isObject(call) && isObject(open) && open['willContinue'] === true && call['name'] === undefined) goOn(open, call)
   else if (isObject(call) && (call['willContinue'] === true || call['partialArgs'] !== undefined)) {
     const { partialArgs: _pieces, ...rest } = call
-    const begun: Growing = { ...rest, args: {} }
+    const begun: MutableObject = { ...rest, args: {} }
     goOn(begun, call)
     parts.push({ ...part, functionCall: begun })
-  } else if (isObject(last) && isPlain(last) && isPlain(part) && last['thought'] === part['thought']) join(last, part)
+  } else if (isObject(last) && isPlain(last) && isPlain(part) && last['thought'] === part['thought'])
+    mergeDelta(last, part)
   else parts.push(part)
 }
 
 /** Takes a piece of a call whose arguments are streamed, each value with the path to its place. */
-function goOn(open: Growing, { partialArgs: pieces, willContinue: goesOn }: JsonObject) {
+function goOn(open: MutableObject, { partialArgs: pieces, willContinue: goesOn }: JsonObject) {
   for (const { jsonPath: path, willContinue: _goesOn, ...values } of objectsOf(pieces)) {
     const [value] = Object.values(values)
     if (typeof path === 'string' && isObject(open['args'])) place(open['args'], path, value)
@@ -66,20 +70,20 @@ function goOn(open: Growing, { partialArgs: pieces, willContinue: goesOn }: Json
 }
 
 /** Puts a value where a path leads, or joins it to the text that is there; a path that leaves a gap in a list leads nowhere. */
-function place(root: Growing, path: string, value: unknown) {
+function place(root: MutableObject, path: string, value: unknown) {
   const steps = [...path.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index))
-  let at: Growing | unknown[] = root
+  let at: MutableObject | unknown[] = root
   for (const [position, step] of steps.entries()) {
     const isLast = position === steps.length - 1
     const below = typeof steps[position + 1] === 'number' ? [] : {}
     let next: unknown
     if (Array.isArray(at)) {
       if (typeof step !== 'number' || step > at.length) return
-      next = at[step] = isLast ? joined(at[step], value) : (at[step] ?? below)
+      next = at[step] = isLast ? mergeValue(at[step], value) : (at[step] ?? below)
     } else if (step === '__proto__') return
-    else next = at[step] = isLast ? joined(at[step], value) : (at[step] ?? below)
+    else next = at[step] = isLast ? mergeValue(at[step], value) : (at[step] ?? below)
     if (!isLast && !isObject(next) && !Array.isArray(next)) return
-    at = next as Growing | unknown[]
+    at = next as MutableObject | unknown[]
   }
 }
 
@@ -87,7 +91,7 @@ function isPlain(part: JsonObject): boolean {
   return typeof part['text'] === 'string' && Object.keys(part).every((name) => name === 'text' || name === 'thought')
 }
 
-function turn({ index, content }: JsonObject): Turn {
+function turn({ index, content }: JsonObject): ConversationTurn {
   const said = isObject(content) ? content : {}
   const called = objectsOf(said['parts'])
     .map((part) => part['functionCall'])
@@ -98,7 +102,7 @@ function turn({ index, content }: JsonObject): Turn {
     calls: called.map(({ id, name, args, willContinue: isCut }) => ({
       id: stringOf(id),
       name: stringOf(name),
-      arguments: (spell(args ?? {}) ?? '').slice(0, isCut === true ? -1 : undefined),
+      arguments: (stringify(args ?? {}) ?? '').slice(0, isCut === true ? -1 : undefined),
     })),
   }
 }

@@ -1,5 +1,5 @@
 import type { Delta, Dialect } from '../../core/answer/delta.js'
-import { isObject, numberOf, objectsOf, spell, stringOf, type JsonObject } from '../../core/json/json.js'
+import { isObject, numberOf, objectsOf, stringify, stringOf, type JsonObject } from '../../core/json/json.js'
 import type { Usage } from '../../core/answer/usage.js'
 
 /** The events of Gemini's own `streamGenerateContent?alt=sse`. They end with a finish reason, without any mark. */
@@ -40,7 +40,7 @@ function readPart(part: JsonObject, choice: number): Delta[] {
   const call = part['functionCall']
   if (isObject(call)) {
     // A call comes whole, its arguments as an object.
-    const whole = spell(call['args'] ?? {}) ?? ''
+    const whole = stringify(call['args'] ?? {}) ?? ''
     return [
       {
         type: 'tool-call',

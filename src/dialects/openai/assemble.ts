@@ -1,5 +1,11 @@
-import type { Fold, FoldedCall, Folding, Growing, Turn } from '../../core/answer/assembler.js'
-import { inOrder, join, joined, renew } from '../merge.js'
+import type {
+  Assembler,
+  AssembledCall,
+  Assembly,
+  MutableObject,
+  ConversationTurn,
+} from '../../core/answer/assembler.js'
+import { inOrder, mergeDelta, mergeValue, assignLatest } from '../merge.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
 import { argumentsOf, calls, type CallHead } from '../../core/answer/tool-calls.js'
 
@@ -7,19 +13,19 @@ import { argumentsOf, calls, type CallHead } from '../../core/answer/tool-calls.
  * The chunks of the chat family as a `chat.completion`, or a `text_completion`. Of what stands in a chunk or a choice the last
  * value counts, of a finish the first; what stands in a delta is joined, in its kind.
  */
-export const choicesFold: Fold = {
-  begin,
+export const choicesFold: Assembler = {
+  start: begin,
   turns: ({ choices }) => objectsOf(choices).map(turn),
 }
 
-function begin(): Folding {
-  const told: Growing = {}
+function begin(): Assembly {
+  const told: MutableObject = {}
   const choices = new Map<number, Choice>()
   let isLegacy = false
 
   return {
     push({ choices: said, object, obfuscation: _padding, ...rest }) {
-      renew(told, rest)
+      assignLatest(told, rest)
       isLegacy ||= object === 'text_completion'
       for (const one of objectsOf(said)) {
         const index = numberOf(one['index']) ?? 0
@@ -59,7 +65,7 @@ interface Choice {
 }
 
 function newChoice(): Choice {
-  const told: Growing = {}
+  const told: MutableObject = {}
   const message = newMessage()
   let text: string | undefined
   let isSaid = false
@@ -74,9 +80,9 @@ function newChoice(): Choice {
       if (said) message.push(said)
       else if (typeof piece === 'string') text = (text ?? '') + piece
       isSaid ||= said !== undefined
-      logprobs = joined(logprobs, likely)
+      logprobs = mergeValue(logprobs, likely)
       if (!finish?.reason && (reason !== undefined || native !== undefined)) finish = { reason, native }
-      renew(told, others)
+      assignLatest(told, others)
     },
     isLegacy: () => text !== undefined && !isSaid,
     value: (isLegacy, isWhole) => ({
@@ -89,8 +95,8 @@ function newChoice(): Choice {
   }
 }
 
-function newMessage(): Folding {
-  const told: Growing = {}
+function newMessage(): Assembly {
+  const told: MutableObject = {}
   const details = newDetails()
   const toolCalls = newCalls()
   let content: unknown
@@ -100,7 +106,7 @@ function newMessage(): Folding {
       content = grown(content, words)
       for (const detail of objectsOf(reasons)) details.push(detail)
       for (const call of objectsOf(called)) toolCalls.push(call)
-      join(told, rest)
+      mergeDelta(told, rest)
     },
     value(isWhole) {
       const { role, ...rest } = told
@@ -118,7 +124,7 @@ function newMessage(): Folding {
 
 /** Content is a string, or (Mistral) a list of parts; in a list pieces of one kind that follow each other are one part. */
 function grown(known: unknown, piece: unknown): unknown {
-  if (!Array.isArray(piece) && !Array.isArray(known)) return joined(known, piece)
+  if (!Array.isArray(piece) && !Array.isArray(known)) return mergeValue(known, piece)
   const parts: unknown[] = Array.isArray(known) ? known : partsOf(known)
   for (const part of partsOf(piece)) {
     const last = parts.at(-1)
@@ -126,7 +132,7 @@ function grown(known: unknown, piece: unknown): unknown {
       parts.push(part)
     else if (part['type'] === 'thinking')
       parts[parts.length - 1] = { ...last, ...part, thinking: grown(last['thinking'], part['thinking']) }
-    else join(last, part)
+    else mergeDelta(last, part)
   }
   return parts
 }
@@ -140,9 +146,9 @@ function partsOf(content: unknown): unknown[] {
 
 /** Details of reasoning: pieces of one text or summary are joined, and a signature that comes late belongs to the text before it. */
 function newDetails() {
-  const details: Growing[] = []
+  const details: MutableObject[] = []
 
-  function runningOf({ type, index, text, signature }: JsonObject): Growing | undefined {
+  function runningOf({ type, index, text, signature }: JsonObject): MutableObject | undefined {
     const isMeant = (detail: JsonObject) => detail['type'] === type && detail['index'] === index
     if (type !== 'reasoning.text' && type !== 'reasoning.summary') return undefined
     if (signature && !text) return details.findLast(isMeant)
@@ -156,7 +162,7 @@ function newDetails() {
       const { signature, ...rest } = detail
       if (!running) details.push({ ...detail })
       else {
-        join(running, rest)
+        mergeDelta(running, rest)
         if (signature) running['signature'] = signature
       }
     },
@@ -164,7 +170,7 @@ function newDetails() {
   }
 }
 
-type Call = { -readonly [Name in keyof CallHead]: CallHead[Name] } & { readonly told: Growing }
+type Call = { -readonly [Name in keyof CallHead]: CallHead[Name] } & { readonly told: MutableObject }
 
 /** Tool calls, of which id and name are set, and arguments joined. */
 function newCalls() {
@@ -186,7 +192,7 @@ function newCalls() {
       call.id ??= id
       call.name ??= name
       known.note(call)
-      join(call.told, fn ? { ...rest, function: { ...fn, arguments: argumentsOf(fn['arguments']) } } : rest)
+      mergeDelta(call.told, fn ? { ...rest, function: { ...fn, arguments: argumentsOf(fn['arguments']) } } : rest)
     },
     value(isWhole: boolean): JsonObject[] {
       const ids = new Set<string>()
@@ -210,12 +216,12 @@ function freeId(position: number, taken: ReadonlySet<string>): string {
   return taken.has(id) ? freeId(position + 1, taken) : id
 }
 
-function turn({ index, message, text }: JsonObject): Turn {
+function turn({ index, message, text }: JsonObject): ConversationTurn {
   const said = isObject(message) ? message : { role: 'assistant', content: text }
   return { choice: numberOf(index) ?? 0, messages: [said], calls: objectsOf(said['tool_calls']).map(callIn) }
 }
 
-function callIn({ id, function: fn, custom }: JsonObject): FoldedCall {
+function callIn({ id, function: fn, custom }: JsonObject): AssembledCall {
   const told = [fn, custom].find(isObject) ?? {}
   const head = { id: stringOf(id), name: stringOf(told['name']) }
   return isObject(fn) ? { ...head, arguments: argumentsOf(fn['arguments']) } : { ...head, input: String(told['input']) }

@@ -1,6 +1,6 @@
-import { readAccounts } from './usage-and-error.js'
+import { readUsageAndError } from './usage-and-error.js'
 import type { Delta, Dialect } from '../../core/answer/delta.js'
-import { readEnding } from './finish.js'
+import { readFinish } from './finish.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
 import { argumentsOf } from '../../core/answer/tool-calls.js'
 
@@ -17,7 +17,7 @@ export const chat: Dialect = {
       deltas: deltasIn(chunk),
     }
   },
-  error: (error, answer) => ({
+  errorEvent: (error, answer) => ({
     event: 'message',
     data: {
       ...answer,
@@ -31,7 +31,7 @@ export const chat: Dialect = {
 function deltasIn(chunk: JsonObject): Delta[] {
   const deltas: Delta[] = []
   for (const choice of objectsOf(chunk['choices'])) readChoice(choice, deltas)
-  deltas.push(...readAccounts(chunk))
+  deltas.push(...readUsageAndError(chunk))
   return deltas
 }
 
@@ -49,7 +49,7 @@ function readChoice(choice: JsonObject, deltas: Delta[]) {
   if (refusal !== undefined) deltas.push({ type: 'refusal', choice: index, text: refusal })
   for (const call of objectsOf(delta['tool_calls'])) deltas.push(readToolCall(call, index))
 
-  deltas.push(...readEnding(choice, index))
+  deltas.push(...readFinish(choice, index))
   if (deltas.length === before) deltas.push({ type: 'start', choice: index })
 }
 

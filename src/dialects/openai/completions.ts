@@ -1,6 +1,6 @@
-import { readAccounts } from './usage-and-error.js'
+import { readUsageAndError } from './usage-and-error.js'
 import type { Delta, Dialect } from '../../core/answer/delta.js'
-import { readEnding } from './finish.js'
+import { readFinish } from './finish.js'
 import { numberOf, objectsOf, stringOf } from '../../core/json/json.js'
 
 /** The streaming chunks of the legacy `/completions`: a text beside the index instead of a delta. */
@@ -14,10 +14,10 @@ export const completions: Dialect = {
       const index = numberOf(choice['index']) ?? 0
       const text = stringOf(choice['text'])
       const said: Delta[] = text === undefined ? [] : [{ type: 'text', choice: index, text }]
-      said.push(...readEnding(choice, index))
+      said.push(...readFinish(choice, index))
       return said.length > 0 ? said : [{ type: 'start', choice: index }]
     })
-    deltas.push(...readAccounts(chunk))
+    deltas.push(...readUsageAndError(chunk))
     return {
       type: 'chunk',
       id: stringOf(chunk['id']),
@@ -26,7 +26,7 @@ export const completions: Dialect = {
       deltas,
     }
   },
-  error: (error, answer) => ({
+  errorEvent: (error, answer) => ({
     event: 'message',
     data: { ...answer, object: 'text_completion', error, choices: [{ index: 0, text: '', finish_reason: 'error' }] },
   }),

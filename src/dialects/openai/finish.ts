@@ -9,7 +9,7 @@ const FINISH = new Map<unknown, string>([
 ])
 
 /** How a choice of the chat family ends, where it does: `finish_reason` (an empty one is none), and an error put on the choice. */
-export function readEnding(choice: JsonObject, index: number): Delta[] {
+export function readFinish(choice: JsonObject, index: number): Delta[] {
   const reason = FINISH.get(choice['finish_reason']) ?? stringOf(choice['finish_reason'])
   if (reason === undefined && !choice['error']) return []
   const native = stringOf(choice['native_finish_reason'])

@@ -4,7 +4,7 @@ import { readProviderError } from '../../core/answer/provider-error.js'
 import { readUsage } from '../../core/answer/usage.js'
 
 /** What a chunk of the chat family says beside its choices: what it cost, and what went wrong. Groq puts both in `x_groq`. */
-export function readAccounts(chunk: JsonObject): Delta[] {
+export function readUsageAndError(chunk: JsonObject): Delta[] {
   const deltas: Delta[] = []
   const groq = isObject(chunk['x_groq']) ? chunk['x_groq'] : {}
   const usage = chunk['usage'] ?? groq['usage']

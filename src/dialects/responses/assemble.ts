@@ -1,15 +1,21 @@
-import type { Fold, FoldedCall, Folding, Growing, Turn } from '../../core/answer/assembler.js'
-import { inOrder, join, renew } from '../merge.js'
+import type {
+  Assembler,
+  AssembledCall,
+  Assembly,
+  MutableObject,
+  ConversationTurn,
+} from '../../core/answer/assembler.js'
+import { inOrder, mergeDelta, assignLatest } from '../merge.js'
 import { argumentsOf } from '../../core/answer/tool-calls.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
 
 /** The events of the Responses API as one `response`: the one that the last event brings, else what the pieces make. */
-export const responsesFold: Fold = { begin, turns }
+export const responsesFold: Assembler = { start: begin, turns }
 
 /** An item of the output with its lists of parts by their names and places. */
 interface Item {
-  told: Growing
-  readonly lists: Map<string, Map<number, Growing>>
+  told: MutableObject
+  readonly lists: Map<string, Map<number, MutableObject>>
 }
 
 /** A part that grows: in which list of its item it stands, by which index, of which type it is, and which of its texts grows. */
@@ -37,8 +43,8 @@ const TEXTS = new Map([
 
 const ENDS = new Set<unknown>(['response.completed', 'response.incomplete', 'response.failed'])
 
-function begin(): Folding {
-  const response: Growing = {}
+function begin(): Assembly {
+  const response: MutableObject = {}
   const items = new Map<number, Item>()
   let last: JsonObject | undefined
   let error: unknown
@@ -50,9 +56,13 @@ function begin(): Folding {
     return item
   }
 
-  function partAt(event: JsonObject, list: 'content' | 'summary', index: 'content_index' | 'summary_index'): Growing {
+  function partAt(
+    event: JsonObject,
+    list: 'content' | 'summary',
+    index: 'content_index' | 'summary_index',
+  ): MutableObject {
     const { lists } = itemAt(event)
-    const parts = lists.get(list) ?? new Map<number, Growing>()
+    const parts = lists.get(list) ?? new Map<number, MutableObject>()
     lists.set(list, parts)
     const place = numberOf(event[index]) ?? 0
     const part = parts.get(place) ?? {}
@@ -67,10 +77,10 @@ function begin(): Folding {
     if (text === undefined) return
     const holder = part ? partAt(event, part.list, part.index) : itemAt(event).told
     if (part) holder['type'] ??= part.type
-    if (step === 'delta') join(holder, { [text]: event['delta'] })
-    else renew(holder, { [text]: event[text] })
+    if (step === 'delta') mergeDelta(holder, { [text]: event['delta'] })
+    else assignLatest(holder, { [text]: event[text] })
     const { logprobs } = event
-    if (step === 'delta' && Array.isArray(logprobs) && logprobs.length > 0) join(holder, { logprobs })
+    if (step === 'delta' && Array.isArray(logprobs) && logprobs.length > 0) mergeDelta(holder, { logprobs })
   }
 
   return {
@@ -78,7 +88,7 @@ function begin(): Folding {
       const type = stringOf(event['type']) ?? ''
       if (isObject(event['response'])) {
         if (ENDS.has(type)) last = event['response']
-        else renew(response, event['response'])
+        else assignLatest(response, event['response'])
       }
       switch (type) {
         case 'response.output_item.added':
@@ -91,14 +101,14 @@ function begin(): Folding {
           return
         case 'response.content_part.added':
         case 'response.content_part.done':
-          if (isObject(event['part'])) renew(partAt(event, 'content', 'content_index'), event['part'])
+          if (isObject(event['part'])) assignLatest(partAt(event, 'content', 'content_index'), event['part'])
           return
         case 'response.reasoning_summary_part.added':
         case 'response.reasoning_summary_part.done':
-          if (isObject(event['part'])) renew(partAt(event, 'summary', 'summary_index'), event['part'])
+          if (isObject(event['part'])) assignLatest(partAt(event, 'summary', 'summary_index'), event['part'])
           return
         case 'response.output_text.annotation.added':
-          join(partAt(event, 'content', 'content_index'), { annotations: [event['annotation']] })
+          mergeDelta(partAt(event, 'content', 'content_index'), { annotations: [event['annotation']] })
           return
         case 'response.error':
         case 'error': {
@@ -129,14 +139,14 @@ function itemOf({ told, lists }: Item): JsonObject {
 }
 
 /** The items of the output are what the API takes back. A custom tool that has a message after it was the server's own. */
-function turns({ output }: JsonObject): Turn[] {
+function turns({ output }: JsonObject): ConversationTurn[] {
   const items = objectsOf(output)
   const message = items.findLastIndex(({ type }) => type === 'message')
   const asked = items.filter(({ type }, position) => type !== 'custom_tool_call' || position > message)
   return [{ choice: 0, messages: items, calls: asked.flatMap(callIn) }]
 }
 
-function callIn({ type, call_id: call, name: named, arguments: written, input }: JsonObject): FoldedCall[] {
+function callIn({ type, call_id: call, name: named, arguments: written, input }: JsonObject): AssembledCall[] {
   const [id, name] = [stringOf(call), stringOf(named)]
   if (type === 'function_call') return [{ id, name, arguments: argumentsOf(written) }]
   return type === 'custom_tool_call' ? [{ id, name, input: stringOf(input) ?? '' }] : []

@@ -16,10 +16,10 @@ export const responses: Dialect = {
       model: stringOf(response['model']),
       provider: stringOf(response['provider']),
       deltas: READ.get(type)?.(chunk, response) ?? [],
-      ends: ENDS.has(type),
+      isFinal: ENDS.has(type),
     }
   },
-  error: (error, answer) => ({
+  errorEvent: (error, answer) => ({
     event: 'message',
     data: { type: 'response.failed', response: { ...answer, object: 'response', status: 'failed', output: [], error } },
   }),

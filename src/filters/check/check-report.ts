@@ -1,4 +1,4 @@
-import { counted } from '../../core/text/plural.js'
+import { plural } from '../../core/text/plural.js'
 import { StreamError } from '../../core/errors/error.js'
 import type { Stage } from '../../core/stream/stage.js'
 import { statusOf, worse } from '../../core/errors/codes.js'
@@ -59,7 +59,7 @@ export function checkReport({ json, several, pedantic, expect }: CheckReportOpti
       const { status = 0, code = null } = broken ?? failure() ?? {}
       if (json)
         yield `${JSON.stringify({ file: file ?? null, verdict, status, code, events: checked.events(), findings: kept })}\n`
-      else if (several) yield `${verdict.padEnd(WIDEST)}  ${counted(count, 'finding').padEnd(12)}  ${name}\n`
+      else if (several) yield `${verdict.padEnd(WIDEST)}  ${plural(count, 'finding').padEnd(12)}  ${name}\n`
     }
 
     function* whole(outputs: () => Iterable<string>): Generator<string> {
@@ -89,7 +89,7 @@ export function checkReport({ json, several, pedantic, expect }: CheckReportOpti
       },
       failure,
       warnings: () => (isExpected() ? [] : checked.warnings()),
-      notes: () => [`${checked.verdict()}, ${counted(checked.events(), 'event')}, ${counted(count, 'finding')}`],
+      notes: () => [`${checked.verdict()}, ${plural(checked.events(), 'event')}, ${plural(count, 'finding')}`],
     }
   }
 
@@ -101,7 +101,7 @@ export function checkReport({ json, several, pedantic, expect }: CheckReportOpti
       const unread = inputs - verdicts.length
       const parts = [...told, [unread, 'not read'] as const].filter(([times]) => times > 0)
       const sum = parts.map(([times, what]) => `${times} ${what}`).join(', ')
-      yield `${counted(inputs, 'file')}: ${sum}; ${counted(findings, 'finding')}\n`
+      yield `${plural(inputs, 'file')}: ${sum}; ${plural(findings, 'finding')}\n`
     },
   }
 }
@@ -115,13 +115,13 @@ function unexpected(checked: Check, expect: Verdict | undefined): StreamError | 
   const sentence = `expected ${expect}, but the verdict is ${checked.verdict()}`
   if (failure === undefined) return new StreamError('bad_data', sentence)
   // Nobody upstream has told of what was expected here.
-  const { code, message, status, retryable, facts } = failure
-  return new StreamError(code, `${sentence}: ${message}`, { status, retryable, facts, cause: failure })
+  const { code, message, status, retryable, details: facts } = failure
+  return new StreamError(code, `${sentence}: ${message}`, { status, retryable, details: facts, cause: failure })
 }
 
 /** The failure that findings are, beside another; the worse of the two decides. */
 function withFindings(failure: StreamError | undefined, count: number): StreamError {
-  const found = `${counted(count, 'finding')}, and --pedantic was given`
+  const found = `${plural(count, 'finding')}, and --pedantic was given`
   if (failure === undefined) return new StreamError('bad_data', found)
   const isLighter = worse(failure.status, statusOf('bad_data')) !== failure.status
   return isLighter ? new StreamError('bad_data', `${found}; ${failure.code}: ${failure.message}`) : failure

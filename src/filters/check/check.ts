@@ -2,8 +2,8 @@ import type { Dialect } from '../../core/answer/delta.js'
 import type { SseItem } from '../../core/sse/item.js'
 import type { JsonObject } from '../../core/json/json.js'
 import { judge, type Judgement, type Policy } from '../../core/answer/judge.js'
-import { placed, type Placed } from '../../core/sse/positions.js'
-import { readings, type Reading } from '../../core/answer/parse-events.js'
+import { withPositions, type Located } from '../../core/sse/positions.js'
+import { parseEvents, type ParsedEvent } from '../../core/answer/parse-events.js'
 import { MAX_EVENT_BYTES } from '../../core/text/size.js'
 import { chain, type Stage } from '../../core/stream/stage.js'
 import { worseVerdict, type Verdict } from '../../core/errors/verdict.js'
@@ -43,7 +43,7 @@ const MOST_TOLD = 20
  */
 export function check(dialects: readonly Dialect[], options: CheckOptions = {}): Check {
   const { maxEventBytes = MAX_EVENT_BYTES, rules = RULES, ...policy } = options
-  const lines = placed(maxEventBytes)
+  const lines = withPositions(maxEventBytes)
   const judged = judge(policy)
   /** The JSON of the chunk that is read, heard from the dialects. */
   let json = NO_JSON
@@ -54,7 +54,7 @@ export function check(dialects: readonly Dialect[], options: CheckOptions = {}):
       return dialect.read(chunk, event)
     },
   }))
-  const answers = chain(readings(heard), judged)
+  const answers = chain(parseEvents(heard), judged)
   const watched = lookout(rules, maxEventBytes)
   /** Findings that wait for the first sign of a stream; undefined once it has come. */
   let waiting: Finding[] | undefined = []
@@ -86,8 +86,8 @@ export function check(dialects: readonly Dialect[], options: CheckOptions = {}):
     if (waiting && isSign(item)) yield* release()
     const found = secretOf(item)
     // Nobody sees it from here on, so that no message can repeat it; of a line that can't be read an excerpt may hold a part.
-    const clean = found === undefined && item.kind !== 'unreadable' ? item : withoutIts(item)
-    let reading: Reading | undefined
+    const clean = found === undefined && item.kind !== 'invalid' ? item : withoutIts(item)
+    let reading: ParsedEvent | undefined
     json = NO_JSON
     for (const one of answers.push(clean)) {
       if (one.type === 'next') yield* close()
@@ -102,16 +102,15 @@ export function check(dialects: readonly Dialect[], options: CheckOptions = {}):
     if (found !== undefined) yield* say({ kind: 'secret', line, found })
   }
 
-  function* sights(reading: Reading, item: SseItem, line: number): Generator<Finding> {
-    const isEvent = item.kind === 'event' || item.kind === 'pending'
+  function* sights(reading: ParsedEvent, item: SseItem, line: number): Generator<Finding> {
+    const isEvent = item.kind === 'event' || item.kind === 'unterminated'
     if (reading.type === 'done') yield* say({ kind: 'done', line })
-    else if (reading.type === 'unreadable')
-      yield* say({ kind: 'unreadable', line, data: isEvent ? item.data : undefined })
+    else if (reading.type === 'invalid') yield* say({ kind: 'invalid', line, data: isEvent ? item.data : undefined })
     else if (reading.type === 'chunk' && isEvent)
       yield* say({ kind: 'chunk', line, json, chunk: reading, event: item.event })
   }
 
-  function* read(all: Iterable<Placed>): Generator<Finding> {
+  function* read(all: Iterable<Located>): Generator<Finding> {
     for (const one of all) {
       if (one.kind === 'item') yield* see(one.item, one.line)
       else yield* say(one)
@@ -179,7 +178,7 @@ function said(watch: Watch, sight: Sight): string | undefined {
 
 /** Whether an item shows that this is a stream: what is found before that may be noise. */
 function isSign({ kind, ...item }: SseItem): boolean {
-  return kind === 'event' || kind === 'pending' || kind === 'retry' || ('field' in item && item.field === 'error')
+  return kind === 'event' || kind === 'unterminated' || kind === 'retry' || ('field' in item && item.field === 'error')
 }
 
 function secretOf(item: SseItem): string | undefined {

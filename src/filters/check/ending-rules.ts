@@ -16,10 +16,10 @@ export const ENDING_RULES: readonly Rule[] = [
       return {
         chunk({ chunk, line }) {
           const said = after()
-          if (chunk.ends) end = { line, isDone: false }
+          if (chunk.isFinal) end = { line, isDone: false }
           return said
         },
-        unreadable: ({ data }) => (data === undefined ? undefined : after()),
+        invalid: ({ data }) => (data === undefined ? undefined : after()),
         done({ line }) {
           const said = end?.isDone ? after() : undefined
           end = { line, isDone: true }

@@ -1,4 +1,4 @@
-import { counted } from '../../core/text/plural.js'
+import { plural } from '../../core/text/plural.js'
 import { excerpt, stringOf } from '../../core/json/json.js'
 import { onlyOnce, type Rule } from './rule.js'
 
@@ -26,7 +26,7 @@ export const FRAMING_RULES: readonly Rule[] = [
     what: 'The stream ends inside a block: parsers drop an event that has no blank line after it.',
     watch: () => ({
       item: ({ item }) =>
-        item.kind === 'pending' ? 'the last block has no blank line after it, so that parsers drop it' : undefined,
+        item.kind === 'unterminated' ? 'the last block has no blank line after it, so that parsers drop it' : undefined,
     }),
   },
   {
@@ -34,7 +34,7 @@ export const FRAMING_RULES: readonly Rule[] = [
     what: 'A line has a field that SSE does not know (it knows data, event, id and retry): parsers ignore it.',
     watch: () => ({
       item: ({ item }) =>
-        item.kind === 'stray'
+        item.kind === 'unknown-field'
           ? `"${item.field.slice(0, 60)}" is no field of SSE, so that parsers ignore the line`
           : undefined,
     }),
@@ -53,10 +53,10 @@ export const FRAMING_RULES: readonly Rule[] = [
     name: 'bad-json',
     what: 'Data is neither JSON nor an end mark, or a line of NDJSON is none of `sse-parse`.',
     watch: () => ({
-      unreadable({ data }) {
+      invalid({ data }) {
         if (data === undefined) return 'this is no line of sse-parse'
         if (data.startsWith('data:')) return 'the data begins with "data:" again: it was wrapped twice'
-        return `the data is neither JSON nor an end mark (${counted(data.length, 'character')})`
+        return `the data is neither JSON nor an end mark (${plural(data.length, 'character')})`
       },
     }),
   },

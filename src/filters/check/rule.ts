@@ -1,11 +1,11 @@
 import type { Chunk } from '../../core/answer/delta.js'
 import type { JsonObject } from '../../core/json/json.js'
-import type { Placed } from '../../core/sse/positions.js'
+import type { Located } from '../../core/sse/positions.js'
 import type { Verdict } from '../../core/errors/verdict.js'
 
 /** What the rules look at, in the order of the stream; each has its line. */
 export type Sight =
-  | Placed
+  | Located
   /** An understood chunk: as JSON, as what it says, and the name of its event. */
   | {
       readonly kind: 'chunk'
@@ -17,7 +17,7 @@ export type Sight =
   /** The mark `[DONE]`. */
   | { readonly kind: 'done'; readonly line: number }
   /** Data that could not be read; undefined where it is no event at all. */
-  | { readonly kind: 'unreadable'; readonly line: number; readonly data: string | undefined }
+  | { readonly kind: 'invalid'; readonly line: number; readonly data: string | undefined }
   /** Something that looks like a secret, by its name; nobody sees the secret itself. */
   | { readonly kind: 'secret'; readonly line: number; readonly found: string }
   /** An answer is over, for the next begins or the stream has ended; the line is that of its last event. */

@@ -1,4 +1,4 @@
-import type { Carried } from '../../core/sse/serialize.js'
+import type { SerializableItem } from '../../core/sse/serialize.js'
 import { StreamError } from '../../core/errors/error.js'
 import type { SseItem } from '../../core/sse/item.js'
 import { excerpt } from '../../core/json/json.js'
@@ -12,7 +12,7 @@ import { failureToldBy, readTrailer } from '../../core/errors/trailer.js'
  *
  * At the end throws what a trailer tells, or `bad_data` when the input was something else, or had something else in it.
  */
-export function rewritten(write: (item: Carried) => string): Stage<SseItem, string> & { notes(): string[] } {
+export function rewritten(write: (item: SerializableItem) => string): Stage<SseItem, string> & { notes(): string[] } {
   let failure: StreamError | undefined
   const notes: string[] = []
   const count = { event: 0, comment: 0, retry: 0 }
@@ -22,14 +22,14 @@ export function rewritten(write: (item: Carried) => string): Stage<SseItem, stri
     if (!failure || worse(failure.status, found.status) !== failure.status) failure = found
   }
 
-  function written(item: Carried): string[] {
+  function written(item: SerializableItem): string[] {
     count[item.kind]++
     try {
       const text = write(item)
       return text === '' ? [] : [text]
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
-      fail(error.worded(`${item.kind} ${count[item.kind]}: ${error.message}`))
+      fail(error.withMessage(`${item.kind} ${count[item.kind]}: ${error.message}`))
       return []
     }
   }
@@ -45,13 +45,13 @@ export function rewritten(write: (item: Carried) => string): Stage<SseItem, stri
         case 'event':
         case 'retry':
           return written(item)
-        case 'unreadable':
+        case 'invalid':
           fail(new StreamError('bad_data', item.why))
           return []
-        case 'pending':
+        case 'unterminated':
           notes.push(`the last block has no blank line after it, so it is no event: ${excerpt(item.data)}`)
           return []
-        case 'stray':
+        case 'unknown-field':
           return []
       }
     },

@@ -1,4 +1,4 @@
-import { blockOf } from '../../core/sse/serialize.js'
+import { serializeItem } from '../../core/sse/serialize.js'
 import { rewritten } from './convert.js'
 
 /**
@@ -9,5 +9,5 @@ import { rewritten } from './convert.js'
  * carry.
  */
 export function sseBlocks() {
-  return rewritten(blockOf)
+  return rewritten(serializeItem)
 }

@@ -1,6 +1,6 @@
 import { StreamError } from '../../core/errors/error.js'
-import type { FoldedCall } from '../../core/answer/assembler.js'
-import { excerpt, isObject, parseJson, spell } from '../../core/json/json.js'
+import type { AssembledCall } from '../../core/answer/assembler.js'
+import { excerpt, isObject, parseJson, stringify } from '../../core/json/json.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { Folded } from './fold.js'
 
@@ -55,7 +55,7 @@ export function foldLines({ part = 'object', choice = 0 }: FoldLineOptions = {})
 }
 
 /** The arguments to the letter, or the text that a custom tool takes; undefined where they are cut. An object that is whole can't be cut. */
-function toldOf(call: FoldedCall, isWhole: boolean): string | undefined {
+function toldOf(call: AssembledCall, isWhole: boolean): string | undefined {
   if ('input' in call) return isWhole ? `"input":${line(call.input)}` : undefined
   const text = call.arguments.trim()
   if (text === '') return isWhole ? '"arguments":{}' : undefined
@@ -65,14 +65,14 @@ function toldOf(call: FoldedCall, isWhole: boolean): string | undefined {
   return isTold ? `"arguments":${text.replaceAll(/[\r\n]+/g, ' ')}` : undefined
 }
 
-function brokenBy(call: FoldedCall): StreamError {
+function brokenBy(call: AssembledCall): StreamError {
   const told = 'arguments' in call ? call.arguments : call.input
   const name = excerpt(call.name ?? call.id ?? 'a call')
   return new StreamError('bad_data', `the arguments of ${name} are not JSON: ${excerpt(told)}`)
 }
 
 function line(value: unknown): string {
-  const spelled = spell(value)
+  const spelled = stringify(value)
   if (spelled === undefined) throw new StreamError('bad_data', 'the answer is nested too deep to be printed')
   return spelled
 }

@@ -1,9 +1,9 @@
-import { answers, type ReadingOptions } from '../../core/answer/answers.js'
+import { parseAnswers, type ParseOptions } from '../../core/answer/answers.js'
 import type { Dialect } from '../../core/answer/delta.js'
-import type { Fold, Folding, Turn } from '../../core/answer/assembler.js'
+import type { Assembler, Assembly, ConversationTurn } from '../../core/answer/assembler.js'
 import type { JsonObject } from '../../core/json/json.js'
 import type { Judgement, NextAnswer } from '../../core/answer/judge.js'
-import type { Reading } from '../../core/answer/parse-events.js'
+import type { ParsedEvent } from '../../core/answer/parse-events.js'
 import type { Stage } from '../../core/stream/stage.js'
 import { isWhole, worseVerdict, type Verdict } from '../../core/errors/verdict.js'
 
@@ -18,13 +18,13 @@ export interface Folded {
   /** Whether it can be sent back: it is whole, or was taken as it is, and all that came of it could be read. */
   readonly isUsable: boolean
   /** What each of its choices adds to a conversation. */
-  readonly turns: readonly Turn[]
+  readonly turns: readonly ConversationTurn[]
 }
 
 /** One answer so far. */
 interface Answer {
-  fold: Fold | undefined
-  folding: Folding | undefined
+  fold: Assembler | undefined
+  folding: Assembly | undefined
   /** An error that stands alone. */
   error: unknown
   /** Whether a part of it couldn't be read. */
@@ -37,12 +37,12 @@ interface Answer {
  */
 export function fold(
   dialects: readonly Dialect[],
-  options: Omit<ReadingOptions, 'clock' | 'sources'> = {},
+  options: Omit<ParseOptions, 'clock' | 'sources'> = {},
 ): Stage<Uint8Array, Folded> & Judgement {
-  const judged = answers(dialects, { ...options, sources: true })
+  const judged = parseAnswers(dialects, { ...options, sources: true })
   let answer = newAnswer()
 
-  function* read(all: Iterable<Reading | NextAnswer>): Generator<Folded> {
+  function* read(all: Iterable<ParsedEvent | NextAnswer>): Generator<Folded> {
     try {
       for (const reading of all) {
         if (reading.type === 'next') yield* close()
@@ -83,15 +83,15 @@ function newAnswer(): Answer {
   return { fold: undefined, folding: undefined, error: undefined, isMisread: false }
 }
 
-function take(reading: Reading, answer: Answer) {
-  if (reading.type === 'unreadable') answer.isMisread = true
+function take(reading: ParsedEvent, answer: Answer) {
+  if (reading.type === 'invalid') answer.isMisread = true
   if ((reading.type !== 'chunk' && reading.type !== 'error-line') || !reading.source) return
   const { json, dialect } = reading.source
   if (!dialect) answer.error ??= json['error'] || json
-  else if (dialect.fold) {
-    answer.fold ??= dialect.fold
-    answer.folding ??= answer.fold.begin()
-    if (dialect.fold === answer.fold) answer.folding.push(json)
+  else if (dialect.assembler) {
+    answer.fold ??= dialect.assembler
+    answer.folding ??= answer.fold.start()
+    if (dialect.assembler === answer.fold) answer.folding.push(json)
   }
 }
 

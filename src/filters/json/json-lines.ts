@@ -1,8 +1,8 @@
-import { counted } from '../../core/text/plural.js'
+import { plural } from '../../core/text/plural.js'
 import { StreamError } from '../../core/errors/error.js'
 import type { JsonPart, JsonPath } from '../../core/json/path.js'
 import type { Judgement, NextAnswer } from '../../core/answer/judge.js'
-import type { Reading } from '../../core/answer/parse-events.js'
+import type { ParsedEvent } from '../../core/answer/parse-events.js'
 import type { Stage } from '../../core/stream/stage.js'
 import { worse } from '../../core/errors/codes.js'
 import { oneLine } from '../../core/text/terminal.js'
@@ -23,7 +23,7 @@ export interface Checker {
 }
 
 /** The JSON of every answer in a stream. */
-export interface Json extends Stage<Reading | NextAnswer, string> {
+export interface Json extends Stage<ParsedEvent | NextAnswer, string> {
   /** The JSON of the value so far; undefined before it begins, when it is whole, and where a path is wanted. */
   soFar(): string | undefined
   /** The failure of the answers or of their JSON, whichever weighs more. */
@@ -67,10 +67,7 @@ export function json(wanted: JsonWanted, judged: Judgement, schema?: Checker): J
 
   function violated(): StreamError | undefined {
     if (violations.size === 0) return undefined
-    return new StreamError(
-      'bad_data',
-      `the JSON is not as its schema has it (${counted(violations.size, 'violation')})`,
-    )
+    return new StreamError('bad_data', `the JSON is not as its schema has it (${plural(violations.size, 'violation')})`)
   }
 
   return {

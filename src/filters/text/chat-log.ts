@@ -1,5 +1,5 @@
 import type { Aside, Output } from '../../core/stream/output.js'
-import type { Reading } from '../../core/answer/parse-events.js'
+import type { ParsedEvent } from '../../core/answer/parse-events.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { NextAnswer } from '../../core/answer/judge.js'
 import type { Verdict } from '../../core/errors/verdict.js'
@@ -7,9 +7,9 @@ import { footer } from './footer.js'
 
 /** Words as lines of a conversation: `Assistant: ` before an answer, an empty line and the footer after it. */
 export function chatLog(
-  words: Stage<Reading | NextAnswer, string | Aside>,
+  words: Stage<ParsedEvent | NextAnswer, string | Aside>,
   verdict: () => Verdict,
-): Stage<Reading | NextAnswer, Output> {
+): Stage<ParsedEvent | NextAnswer, Output> {
   const foot = footer(verdict)
   let begun = false
   let last = ''

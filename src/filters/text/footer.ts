@@ -1,4 +1,4 @@
-import type { Reading } from '../../core/answer/parse-events.js'
+import type { ParsedEvent } from '../../core/answer/parse-events.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { NextAnswer } from '../../core/answer/judge.js'
 import type { Verdict } from '../../core/errors/verdict.js'
@@ -6,7 +6,7 @@ import { oneLine } from '../../core/text/terminal.js'
 import { report } from '../usage/report.js'
 
 /** A line after each answer that tells who gave it and its tokens: `[Model: … | Tokens: …]`. */
-export function footer(verdict: () => Verdict): Stage<Reading | NextAnswer, string> {
+export function footer(verdict: () => Verdict): Stage<ParsedEvent | NextAnswer, string> {
   let account = report(verdict)
   let begun = false
 

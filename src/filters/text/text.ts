@@ -1,5 +1,5 @@
 import type { Aside } from '../../core/stream/output.js'
-import type { Reading } from '../../core/answer/parse-events.js'
+import type { ParsedEvent } from '../../core/answer/parse-events.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { NextAnswer } from '../../core/answer/judge.js'
 
@@ -13,7 +13,10 @@ export interface TextOptions {
 }
 
 /** The words of an answer, piece by piece as they come. Reasoning and words on one output are an empty line apart, and so are choices. */
-export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage<Reading | NextAnswer, string | Aside> {
+export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage<
+  ParsedEvent | NextAnswer,
+  string | Aside
+> {
   const streamed = choice === 'all' ? 0 : choice
   const held = new Map<number, string>()
   let last: 'text' | 'reasoning' | undefined

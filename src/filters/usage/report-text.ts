@@ -1,4 +1,4 @@
-import { counted } from '../../core/text/plural.js'
+import { plural } from '../../core/text/plural.js'
 import { oneLine } from '../../core/text/terminal.js'
 import type { Report } from './report.js'
 import type { Total } from './total.js'
@@ -65,7 +65,7 @@ function counts(account: Report | Total): Cell[] {
 }
 
 function told({ answers, success_rate: rate, partial }: Total): string {
-  return `${counted(answers, 'answer')}, ${Math.round(rate * 1000) / 10} % whole${partial > 0 ? `, ${partial} partial` : ''}`
+  return `${plural(answers, 'answer')}, ${Math.round(rate * 1000) / 10} % whole${partial > 0 ? `, ${partial} partial` : ''}`
 }
 
 function shown(cell: Cell | undefined): string {

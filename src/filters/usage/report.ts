@@ -1,5 +1,5 @@
 import type { Chunk } from '../../core/answer/delta.js'
-import type { Reading } from '../../core/answer/parse-events.js'
+import type { ParsedEvent } from '../../core/answer/parse-events.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { Usage } from '../../core/answer/usage.js'
 import type { NextAnswer } from '../../core/answer/judge.js'
@@ -39,7 +39,7 @@ const SHORTEST_MEASURED = 50
  * Readings to one report at the end. The last usage wins, never a sum, because providers count on from chunk to chunk;
  * of several answers in one stream the last is reported. `verdict` is asked once, at the end.
  */
-export function report(verdict: () => Verdict): Stage<Reading | NextAnswer, Report> {
+export function report(verdict: () => Verdict): Stage<ParsedEvent | NextAnswer, Report> {
   let events = 0
   let understood = false
   let misread = false
@@ -60,7 +60,7 @@ export function report(verdict: () => Verdict): Stage<Reading | NextAnswer, Repo
       if (reading.type === 'chunk') events += reading.count ?? 1
       else if (reading.type !== 'error-line') events++
       understood ||= reading.type === 'chunk' || reading.type === 'done'
-      misread ||= reading.type === 'unreadable' || reading.type === 'unknown'
+      misread ||= reading.type === 'invalid' || reading.type === 'unknown'
       if (reading.type !== 'chunk') return []
       who.model = reading.model ?? who.model
       who.provider = reading.provider ?? who.provider

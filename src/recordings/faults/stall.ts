@@ -1,4 +1,4 @@
-import { framing } from '../../core/sse/boundaries.js'
+import { blockScanner } from '../../core/sse/boundaries.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { Piece, Silence } from '../pace.js'
 
@@ -7,7 +7,7 @@ const CR = 13
 
 /** Falls silent once, after the first event with data or after everything, for so many milliseconds. */
 export function stalled(silence: number, after: 'first event' | 'everything'): Stage<Piece, Piece | Silence> {
-  const frames = framing()
+  const frames = blockScanner()
   let isDue = false
   let isDone = false
   let afterCr = false

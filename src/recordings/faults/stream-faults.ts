@@ -1,8 +1,8 @@
-import type { Dialect, Spoken, ToldError } from '../../core/answer/delta.js'
-import { errorBlock } from '../../core/answer/error-event.js'
+import type { Dialect, AnswerIdentity, OutgoingError } from '../../core/answer/delta.js'
+import { serializeError } from '../../core/answer/error-event.js'
 import { StreamError } from '../../core/errors/error.js'
-import { isEnding, readings, type Reading } from '../../core/answer/parse-events.js'
-import { recognise } from '../../core/answer/detect-dialect.js'
+import { isEnding, parseEvents, type ParsedEvent } from '../../core/answer/parse-events.js'
+import { detectDialect } from '../../core/answer/detect-dialect.js'
 import { sse } from '../../core/sse/parser.js'
 import { chain, type Stage } from '../../core/stream/stage.js'
 import { utf8 } from '../../core/text/utf8.js'
@@ -57,7 +57,7 @@ function inOrder(list: readonly Fault[]): Fault {
 }
 
 /** The error that a code means. Throws `usage`. */
-function errorOf(typed: string): ToldError {
+function errorOf(typed: string): OutgoingError {
   const status = /^\d+$/.test(typed) ? Number(typed) : undefined
   if (typed === '' || (status !== undefined && (status < 400 || status > 599)))
     throw new StreamError('usage', `--error takes a status from 400 to 599, or a word, not "${typed}"`)
@@ -85,16 +85,16 @@ export function withoutEnd(dialects: readonly Dialect[]): Fault {
  * Puts an error event, in the words of the stream's dialect, in the place of the block that ends the first answer, or at the end
  * where none does (half a block before it goes). It is the last thing that comes.
  */
-export function endingIn(error: ToldError, dialects: readonly Dialect[]): Fault {
+export function endingIn(error: OutgoingError, dialects: readonly Dialect[]): Fault {
   const blocks = blockwise()
   const words = said(dialects)
   let speaker: string | undefined
-  let answer: Spoken = { id: undefined, model: undefined, provider: undefined }
+  let answer: AnswerIdentity = { id: undefined, model: undefined, provider: undefined }
   let isOver = false
 
   function isLast(block: Uint8Array): boolean {
     const heard = [...words.push(block)]
-    speaker ??= recognise(block, dialects).dialect
+    speaker ??= detectDialect(block, dialects).dialect
     for (const reading of heard) if (reading.type === 'chunk') answer = spokenBy(reading, answer)
     return heard.some(isEnding)
   }
@@ -102,7 +102,7 @@ export function endingIn(error: ToldError, dialects: readonly Dialect[]): Fault 
   function last(): Uint8Array {
     isOver = true
     const dialect = dialects.find(({ name }) => name === speaker)
-    return Buffer.from(errorBlock(error, dialect, answer))
+    return Buffer.from(serializeError(error, dialect, answer))
   }
 
   return {
@@ -121,8 +121,8 @@ export function endingIn(error: ToldError, dialects: readonly Dialect[]): Fault 
 }
 
 /** What whole blocks say to those who judge an answer; one that is over the bound of a reader says nothing. */
-function said(dialects: readonly Dialect[]): Stage<Uint8Array, Reading> {
-  const begin = () => chain(chain(utf8(), sse()), readings(dialects))
+function said(dialects: readonly Dialect[]): Stage<Uint8Array, ParsedEvent> {
+  const begin = () => chain(chain(utf8(), sse()), parseEvents(dialects))
   let step = begin()
   return {
     push(block) {
@@ -144,7 +144,7 @@ function endsBlank(block: Uint8Array): boolean {
   return block.at(-1) === CR && (before === CR || before === LF)
 }
 
-function spokenBy({ id, model, provider }: Spoken, before: Spoken): Spoken {
+function spokenBy({ id, model, provider }: AnswerIdentity, before: AnswerIdentity): AnswerIdentity {
   return { id: id ?? before.id, model: model ?? before.model, provider: provider ?? before.provider }
 }
 

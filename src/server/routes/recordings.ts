@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { pathOf } from '../../core/http/apis.js'
-import { answers } from '../../core/answer/answers.js'
+import { parseAnswers } from '../../core/answer/answers.js'
 import type { Call } from '../../core/http/request.js'
 import type { Dialect } from '../../core/answer/delta.js'
 import type { Environment } from '../../core/http/environment.js'
 import { StreamError } from '../../core/errors/error.js'
 import { isEventStreamType } from '../../core/http/media-type.js'
-import { recognise } from '../../core/answer/detect-dialect.js'
-import { silently } from '../../core/stream/stage.js'
+import { detectDialect } from '../../core/answer/detect-dialect.js'
+import { drain } from '../../core/stream/stage.js'
 import { recordingIn, type Recording } from '../../recordings/load.js'
 import { keptHeaders, metaFileOf } from '../../recordings/metadata.js'
 import { paced, piecesOf, type Speed } from '../../recordings/pace.js'
@@ -42,7 +42,7 @@ export interface Playing {
 
 /** A recording, ready to be looked up. */
 export function shelved(recording: Recording, dialects: readonly Dialect[]): Shelved {
-  return { ...recording, ...recognise(recording.bytes, dialects) }
+  return { ...recording, ...detectDialect(recording.bytes, dialects) }
 }
 
 /**
@@ -166,8 +166,8 @@ function hasFailed({ bytes, meta }: Recording, dialects: readonly Dialect[]): bo
 
 /** What a stream failed of; one that can't be read to its end failed of that. */
 function failureOf(bytes: Uint8Array, dialects: readonly Dialect[]): StreamError | undefined {
-  const { failure, ...judged } = answers(dialects, { joins: true })
-  const step = silently(judged)
+  const { failure, ...judged } = parseAnswers(dialects, { joins: true })
+  const step = drain(judged)
   try {
     step.push(bytes)
     step.end()

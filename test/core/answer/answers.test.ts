@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answers } from '../../../src/core/answer/answers.js'
+import { parseAnswers } from '../../../src/core/answer/answers.js'
 import { dialects } from '../../../src/dialects/index.js'
 import { inPieces, run, utf8Bytes } from '../../support/feed.js'
 
@@ -14,7 +14,7 @@ data: {"id":"b","choices":[{"delta":{"content":"Ho"}}]}
 `
 
 test('bytes to judged readings', () => {
-  const { verdict, warnings, failure, ...stage } = answers(dialects)
+  const { verdict, warnings, failure, ...stage } = parseAnswers(dialects)
   const types = run(stage, inPieces(utf8Bytes(stream), 5)).map(({ type }) => type)
   expect({ types, verdict: verdict(), warnings: warnings().length, failure: failure()?.code }).toEqual({
     types: ['chunk', 'done', 'next', 'chunk'],
@@ -25,7 +25,7 @@ test('bytes to judged readings', () => {
 })
 
 test('an event over the bound', () => {
-  const stage = answers(dialects, { maxEventBytes: 50 })
+  const stage = parseAnswers(dialects, { maxEventBytes: 50 })
   expect(() => run(stage, [utf8Bytes(stream)])).toThrow('an event has more than 50 bytes')
 })
 
@@ -36,7 +36,7 @@ test('a clock tells when a chunk came', () => {
     warnings: _warnings,
     failure: _failure,
     ...stage
-  } = answers(dialects, { clock: () => (time += 5) })
+  } = parseAnswers(dialects, { clock: () => (time += 5) })
   const times = run(stage, [utf8Bytes(stream)]).flatMap((reading) => (reading.type === 'chunk' ? [reading.t] : []))
   expect(times).toEqual([5, 15])
 })

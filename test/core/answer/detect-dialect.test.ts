@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { recognise } from '../../../src/core/answer/detect-dialect.js'
+import { detectDialect } from '../../../src/core/answer/detect-dialect.js'
 import { dialects } from '../../../src/dialects/index.js'
 import { utf8Bytes } from '../../support/feed.js'
 import { ANSWER } from '../../support/wire.js'
@@ -13,5 +13,5 @@ test.each([
   ['comments', ': a\n\n', { dialect: undefined, id: undefined }],
   ['nothing', '', { dialect: undefined, id: undefined }],
 ])('%s', (_, stream, recognised) => {
-  expect(recognise(utf8Bytes(stream), dialects)).toEqual(recognised)
+  expect(detectDialect(utf8Bytes(stream), dialects)).toEqual(recognised)
 })

@@ -1,29 +1,29 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
 import { StreamError } from '../../../src/core/errors/error.js'
-import type { Reading } from '../../../src/core/answer/parse-events.js'
+import type { ParsedEvent } from '../../../src/core/answer/parse-events.js'
 import { causeOf, judge, type Policy } from '../../../src/core/answer/judge.js'
 import { FAILURES, statusOf, worse, type ErrorCode, type ExitStatus } from '../../../src/core/errors/codes.js'
 import { VERDICTS, worseVerdict, type Verdict } from '../../../src/core/errors/verdict.js'
 import { run } from '../../support/feed.js'
 
-const DONE: Reading = { type: 'done' }
-const KEEP_ALIVE: Reading = { type: 'keep-alive' }
-const UNKNOWN: Reading = { type: 'unknown' }
-const LINE: Reading = { type: 'error-line', error: { message: 'no line', status: 502, type: undefined } }
-const UNREADABLE: Reading = { type: 'unreadable', why: 'event 2 is not JSON: {' }
+const DONE: ParsedEvent = { type: 'done' }
+const KEEP_ALIVE: ParsedEvent = { type: 'keep-alive' }
+const UNKNOWN: ParsedEvent = { type: 'unknown' }
+const LINE: ParsedEvent = { type: 'error-line', error: { message: 'no line', status: 502, type: undefined } }
+const UNREADABLE: ParsedEvent = { type: 'invalid', why: 'event 2 is not JSON: {' }
 
-function chunk(id: string | undefined, ...deltas: Delta[]): Reading {
+function chunk(id: string | undefined, ...deltas: Delta[]): ParsedEvent {
   return { type: 'chunk', id, model: undefined, provider: undefined, deltas }
 }
 
 /** A chunk of the answer "a". */
-function a(...deltas: Delta[]): Reading {
+function a(...deltas: Delta[]): ParsedEvent {
   return chunk('a', ...deltas)
 }
 
 /** A chunk of the answer "b". */
-function b(...deltas: Delta[]): Reading {
+function b(...deltas: Delta[]): ParsedEvent {
   return chunk('b', ...deltas)
 }
 
@@ -32,7 +32,7 @@ function text(choice = 0): Delta {
 }
 
 /** What ends the answer "a", whatever its choices. */
-const END: Reading = { type: 'chunk', id: 'a', model: undefined, provider: undefined, deltas: [], ends: true }
+const END: ParsedEvent = { type: 'chunk', id: 'a', model: undefined, provider: undefined, deltas: [], isFinal: true }
 
 function finish(reason: string, choice = 0): Delta {
   return { type: 'finish', choice, reason, native: undefined }
@@ -60,7 +60,7 @@ function truncated(events: string): string {
   return `truncated: the stream ended after ${events} without an end mark`
 }
 
-function judged(readings: Reading[]) {
+function judged(readings: ParsedEvent[]) {
   const { verdict, warnings, failure, ...stage } = judge()
   const passed = run(stage, readings).map(({ type }) => (type === 'next' ? '|' : type))
   const failed = failure()
@@ -72,7 +72,7 @@ function judged(readings: Reading[]) {
   }
 }
 
-test.each<[string, Reading[], Verdict, (string | undefined)?, string[]?]>([
+test.each<[string, ParsedEvent[], Verdict, (string | undefined)?, string[]?]>([
   ['nothing', [], 'empty', EMPTY],
   ['signs of life only', [KEEP_ALIVE, KEEP_ALIVE], 'empty', EMPTY],
   ['an end mark alone', [DONE], 'complete'],
@@ -81,7 +81,7 @@ test.each<[string, Reading[], Verdict, (string | undefined)?, string[]?]>([
     'an error without a code beside data that cannot be read',
     [
       a(text()),
-      { type: 'unreadable', why: 'event 2 is not JSON: {' },
+      { type: 'invalid', why: 'event 2 is not JSON: {' },
       a({ type: 'error', error: { message: 'x', status: undefined, type: undefined } }),
     ],
     'error',
@@ -143,7 +143,7 @@ test.each<[string, Reading[], Verdict, (string | undefined)?, string[]?]>([
     'error',
     'server_error: no 502 (502)',
   ],
-  ['the first of what is broken', [a(text()), UNREADABLE, { type: 'unreadable', why: 'x' }, DONE], 'complete', BAD],
+  ['the first of what is broken', [a(text()), UNREADABLE, { type: 'invalid', why: 'x' }, DONE], 'complete', BAD],
   ['something unknown in an answer', [UNKNOWN, a(text()), DONE], 'complete'],
   ['nothing but the unknown', [UNKNOWN, UNKNOWN], 'truncated', 'bad_data: no event is in a form that is known'],
   [
@@ -157,7 +157,7 @@ test.each<[string, Reading[], Verdict, (string | undefined)?, string[]?]>([
   expect(judged(readings)).toEqual({ verdict, failure, warnings, passed })
 })
 
-test.each<[string, Reading[], string, Verdict, (string | undefined)?, string[]?]>([
+test.each<[string, ParsedEvent[], string, Verdict, (string | undefined)?, string[]?]>([
   ['two answers', [a(text()), DONE, b(text()), DONE], 'chunk done | chunk done', 'complete'],
   ['the same answer twice', [a(text()), DONE, a(text()), DONE], 'chunk done | chunk done', 'complete'],
   [
@@ -264,8 +264,8 @@ test.each<[string, Reading[], string, Verdict, (string | undefined)?, string[]?]
 const LOOK: Delta = { type: 'tool-call', choice: 1, index: 0, id: 'y', name: 'look', arguments: '{}' }
 
 /** The words of a trailer, for a row. */
-function trailer(status: ExitStatus, code: ErrorCode, isTold = true, verdict: Verdict = 'error'): Reading {
-  return { type: 'trailer', trailer: { status, verdict, code, told: isTold } }
+function trailer(status: ExitStatus, code: ErrorCode, isTold = true, verdict: Verdict = 'error'): ParsedEvent {
+  return { type: 'trailer', trailer: { status, verdict, code, reported: isTold } }
 }
 
 const AUTH = trailer(77, 'auth')
@@ -273,14 +273,14 @@ const SLOW = trailer(75, 'rate_limited')
 const SHORTENED = trailer(76, 'truncated', true, 'truncated')
 
 /** The verdict and the failure after trailers, and whether it has been told. */
-function toldBy(readings: Reading[], policy?: Policy) {
+function toldBy(readings: ParsedEvent[], policy?: Policy) {
   const { verdict, failure, warnings, ...stage } = judge(policy)
   const passed = run(stage, readings).map(({ type }) => (type === 'next' ? '|' : type))
-  const { status, code, told } = failure() ?? {}
+  const { status, code, reported: told } = failure() ?? {}
   return { verdict: verdict(), status, code, told, passed: passed.join(' '), warnings: warnings() }
 }
 
-test.each<[string, Reading[], Verdict, ExitStatus, ErrorCode, boolean, string]>([
+test.each<[string, ParsedEvent[], Verdict, ExitStatus, ErrorCode, boolean, string]>([
   ['before any event', [AUTH], 'error', 77, 'auth', true, ''],
   ['before any event, as a cut', [SHORTENED], 'empty', 76, 'truncated', true, ''],
   ['after signs of life', [KEEP_ALIVE, SLOW], 'error', 75, 'rate_limited', true, 'keep-alive'],
@@ -295,7 +295,7 @@ test.each<[string, Reading[], Verdict, ExitStatus, ErrorCode, boolean, string]>(
   ['an error of the answer that it tells of', [a(error(401)), AUTH], 'error', 77, 'auth', true, 'chunk'],
   ['an error of the answer that is worse', [a(error(401)), SLOW], 'error', 77, 'auth', false, 'chunk'],
   ['an error of the answer that is lighter', [a(error(429)), AUTH], 'error', 77, 'auth', true, 'chunk'],
-  ['broken data that it tells of', [UNREADABLE, trailer(65, 'bad_data')], 'error', 65, 'bad_data', true, 'unreadable'],
+  ['broken data that it tells of', [UNREADABLE, trailer(65, 'bad_data')], 'error', 65, 'bad_data', true, 'invalid'],
   [
     'broken data that it does not',
     [UNREADABLE, SHORTENED, DONE],
@@ -335,7 +335,7 @@ test.each<[string, Reading[], Verdict, ExitStatus, ErrorCode, boolean, string]>(
   })
 })
 
-test.each<[string, Reading[], string, Verdict, ExitStatus, ErrorCode]>([
+test.each<[string, ParsedEvent[], string, Verdict, ExitStatus, ErrorCode]>([
   ['whole', [a(text()), SHORTENED, b(text()), DONE], 'chunk | chunk done', 'complete', 76, 'truncated'],
   ['whole, by the same id', [a(text()), AUTH, a(text()), DONE], 'chunk | chunk done', 'complete', 77, 'auth'],
   ['whole, after nothing', [AUTH, b(text()), DONE], '| chunk done', 'complete', 77, 'auth'],
@@ -356,7 +356,7 @@ test.each<[string, Reading[], string, Verdict, ExitStatus, ErrorCode]>([
   expect(toldBy(readings)).toMatchObject({ passed, verdict, status, code })
 })
 
-const ENDS: Reading[][] = [
+const ENDS: ParsedEvent[][] = [
   [],
   [a(text())],
   [a(text()), DONE],
@@ -383,7 +383,7 @@ test('whatever a trailer claims: a failure stays one, and no verdict is bettered
   expect(bettered).toEqual([])
 })
 
-test.each<[string, Policy, Reading[], Verdict, string | undefined, string[]]>([
+test.each<[string, Policy, ParsedEvent[], Verdict, string | undefined, string[]]>([
   ['length', { failOn: ['length'] }, [a(text()), a(finish('length')), DONE], 'length', `length: ${CUT}`, []],
   ['length, of a whole answer', { failOn: ['length'] }, [a(text()), DONE], 'complete', undefined, []],
   ['length, of a refusal', { failOn: ['length'] }, [a(refusal), DONE], 'filtered', undefined, [REFUSED]],
@@ -423,7 +423,7 @@ test.each<[string, Policy, Reading[], Verdict, string | undefined, string[]]>([
 const TAKEN = 'the answer has no end mark, and is taken as it is'
 const OPEN_CALL = truncated('1 event')
 
-test.each<[string, Reading[], Verdict, string | undefined, string[]]>([
+test.each<[string, ParsedEvent[], Verdict, string | undefined, string[]]>([
   ['without its end mark', [a(text())], 'truncated', undefined, [TAKEN]],
   ['whole', [a(text()), DONE], 'complete', undefined, []],
   ['one choice finished, one not', [a(text(0), text(1)), a(finish('stop', 1))], 'truncated', undefined, [TAKEN]],
@@ -472,7 +472,7 @@ function leftWith(verdict: Verdict, status = 76): string {
   return `or-stream left with ${status} (verdict ${verdict})`
 }
 
-function judgedBy(policy: Policy, readings: Reading[]) {
+function judgedBy(policy: Policy, readings: ParsedEvent[]) {
   const { verdict, warnings, failure, ...stage } = judge(policy)
   run(stage, readings)
   const failed = failure()
@@ -500,8 +500,8 @@ test.each<[string, StreamError | undefined, StreamError | undefined, string | un
 })
 
 test('the cause of a cut is told to machines, and what is known of it', () => {
-  const cut = new StreamError('timeout_idle', 'silence', { facts: { http_status: 200 } })
-  const { status, facts, cause } = causeOf(new StreamError('truncated', 'x'), cut, 1) ?? {}
+  const cut = new StreamError('timeout_idle', 'silence', { details: { http_status: 200 } })
+  const { status, details: facts, cause } = causeOf(new StreamError('truncated', 'x'), cut, 1) ?? {}
   expect({ status, facts, cause }).toEqual({
     status: 76,
     facts: { http_status: 200, cause: 'timeout_idle' },
@@ -509,7 +509,7 @@ test('the cause of a cut is told to machines, and what is known of it', () => {
   })
 })
 
-test.each<[Reading[], Policy, boolean]>([
+test.each<[ParsedEvent[], Policy, boolean]>([
   [[a(text()), DONE], {}, true],
   [[a(text(), finish('length')), DONE], { failOn: ['length'] }, true],
   [[a(text())], {}, false],
@@ -532,7 +532,7 @@ test('the verdict on each answer when it is over', () => {
   expect([...verdicts, closed()]).toEqual(['error', 'complete', 'truncated'])
 })
 
-test.each<[string, Reading[], string | undefined]>([
+test.each<[string, ParsedEvent[], string | undefined]>([
   ['nothing', [], undefined],
   ['an answer', [a(text()), DONE], undefined],
   ['data that cannot be read, beside an error', [a(error(429)), UNREADABLE, DONE], 'event 2 is not JSON: {'],

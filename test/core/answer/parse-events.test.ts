@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest'
 import type { SseItem } from '../../../src/core/sse/item.js'
-import { readings, type Reading } from '../../../src/core/answer/parse-events.js'
+import { parseEvents, type ParsedEvent } from '../../../src/core/answer/parse-events.js'
 import { chat } from '../../../src/dialects/openai/chat.js'
 import { completions } from '../../../src/dialects/openai/completions.js'
 import { run } from '../../support/feed.js'
 
 const dialects = [completions, chat]
 
-const done: Reading = { type: 'done' }
-const keepAlive: Reading = { type: 'keep-alive' }
-const unknown: Reading = { type: 'unknown' }
+const done: ParsedEvent = { type: 'done' }
+const keepAlive: ParsedEvent = { type: 'keep-alive' }
+const unknown: ParsedEvent = { type: 'unknown' }
 const noOne = { id: undefined, model: undefined, provider: undefined }
 
 function provided(message: string) {
   return { message, status: undefined, type: undefined }
 }
 
-function error(message: string): Reading {
+function error(message: string): ParsedEvent {
   return { type: 'chunk', ...noOne, deltas: [{ type: 'error', error: provided(message) }] }
 }
 
@@ -25,12 +25,12 @@ function event(data: string, name = 'message'): SseItem {
 }
 
 function pending(data: string): SseItem {
-  return { kind: 'pending', event: 'message', data }
+  return { kind: 'unterminated', event: 'message', data }
 }
 
 const spoken =
   '{"id":"gen-1","object":"chat.completion.chunk","model":"m/x","provider":"P","choices":[{"delta":{"content":"Hi"}}]}'
-const hi: Reading = {
+const hi: ParsedEvent = {
   type: 'chunk',
   id: 'gen-1',
   model: 'm/x',
@@ -39,7 +39,7 @@ const hi: Reading = {
 }
 const legacy = '{"choices":[{"index":0,"text":"Hi"}]}'
 
-test.each<[string, SseItem[], Reading[]]>([
+test.each<[string, SseItem[], ParsedEvent[]]>([
   ['a chat chunk', [event(spoken)], [hi]],
   ['a chat chunk under another name', [event(spoken, 'completion')], [hi]],
   ['a legacy chunk', [event(legacy)], [{ ...hi, ...noOne }]],
@@ -49,7 +49,7 @@ test.each<[string, SseItem[], Reading[]]>([
   ['an event named error that says nothing', [event('', 'error')], [error('no message')]],
   ['the end mark', [event('[DONE]')], [done]],
   ['the end mark with blanks, under any name', [event(' [DONE] \n', 'data')], [done]],
-  ['no end mark', [event('[DONE')], [{ type: 'unreadable', why: 'event 1 is not JSON: [DONE' }]],
+  ['no end mark', [event('[DONE')], [{ type: 'invalid', why: 'event 1 is not JSON: [DONE' }]],
   ['empty data', [event(''), event(' \n')], [keepAlive, keepAlive]],
   ['a comment wrapped as data', [event(': OPENROUTER PROCESSING')], [keepAlive]],
   [
@@ -67,32 +67,32 @@ test.each<[string, SseItem[], Reading[]]>([
   [
     'broken JSON is told by its place, and the rest is read',
     [event('[DONE]'), { kind: 'comment', comment: '' }, event('{"a":\n'), event(spoken)],
-    [done, { type: 'unreadable', why: 'event 2 is not JSON: {"a":' }, hi],
+    [done, { type: 'invalid', why: 'event 2 is not JSON: {"a":' }, hi],
   ],
   [
     'comments, retry times and unknown fields say nothing',
     [
       { kind: 'comment', comment: 'x' },
       { kind: 'retry', retry: 1 },
-      { kind: 'stray', field: 'data ', value: spoken },
+      { kind: 'unknown-field', field: 'data ', value: spoken },
     ],
     [],
   ],
   [
     'a line error: {…}',
-    [{ kind: 'stray', field: 'error', value: '{"message":"x"}' }],
+    [{ kind: 'unknown-field', field: 'error', value: '{"message":"x"}' }],
     [{ type: 'error-line', error: provided('x') }],
   ],
   [
     'a line error: {"error":…}',
-    [{ kind: 'stray', field: 'error', value: '{"error":{"message":"x"}}' }],
+    [{ kind: 'unknown-field', field: 'error', value: '{"error":{"message":"x"}}' }],
     [{ type: 'error-line', error: provided('x') }],
   ],
   [
     'a line error: without an object',
     [
-      { kind: 'stray', field: 'error', value: 'x' },
-      { kind: 'stray', field: 'error', value: '[]' },
+      { kind: 'unknown-field', field: 'error', value: 'x' },
+      { kind: 'unknown-field', field: 'error', value: '[]' },
     ],
     [],
   ],
@@ -102,15 +102,15 @@ test.each<[string, SseItem[], Reading[]]>([
   ['a pending block without a word', [pending('')], []],
   [
     'what could not be read',
-    [{ kind: 'unreadable', why: 'line 1 is other JSON' }],
-    [{ type: 'unreadable', why: 'line 1 is other JSON' }],
+    [{ kind: 'invalid', why: 'line 1 is other JSON' }],
+    [{ type: 'invalid', why: 'line 1 is other JSON' }],
   ],
 ])('%s', (_, items, expected) => {
-  expect(run(readings(dialects), items)).toEqual(expected)
+  expect(run(parseEvents(dialects), items)).toEqual(expected)
 })
 
 test('the first dialect of the table that can read a chunk reads it', () => {
-  expect([run(readings(dialects.toReversed()), [event(legacy)]), run(readings([]), [event(spoken)])]).toEqual([
+  expect([run(parseEvents(dialects.toReversed()), [event(legacy)]), run(parseEvents([]), [event(spoken)])]).toEqual([
     [{ ...hi, ...noOne, deltas: [{ type: 'start', choice: 0 }] }],
     [unknown],
   ])
@@ -118,11 +118,15 @@ test('the first dialect of the table that can read a chunk reads it', () => {
 
 test('what it was read from comes along where that is asked for', () => {
   const chunk = '{"object":"chat.completion.chunk"}'
-  const items: SseItem[] = [event(chunk), event('{"error":"no"}'), { kind: 'stray', field: 'error', value: '{"a":1}' }]
-  const sources = (stage = readings(dialects)) =>
+  const items: SseItem[] = [
+    event(chunk),
+    event('{"error":"no"}'),
+    { kind: 'unknown-field', field: 'error', value: '{"a":1}' },
+  ]
+  const sources = (stage = parseEvents(dialects)) =>
     run(stage, items).map((reading) => ('source' in reading ? reading.source : undefined))
   expect(sources()).toEqual([undefined, undefined, undefined])
-  expect(sources(readings(dialects, { sources: true }))).toEqual([
+  expect(sources(parseEvents(dialects, { sources: true }))).toEqual([
     { json: JSON.parse(chunk) as unknown, dialect: chat },
     { json: { error: 'no' }, dialect: undefined },
     { json: { a: 1 }, dialect: undefined },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { factsIn, worded } from '../../../src/core/answer/provider-details.js'
+import { readErrorDetails, describeDetails } from '../../../src/core/answer/provider-details.js'
 
 test.each<[string, object, object]>([
   ['nothing', {}, {}],
@@ -52,12 +52,14 @@ test.each<[string, object, object]>([
   ['at once', { availability: { retry_after: 0 } }, { retry_after_ms: 0 }],
   ['a remedy', { metadata: { remedy_hint: 'wait' } }, { remedy: 'wait' }],
 ])('an error tells of %s', (_, error, facts) => {
-  expect(factsIn(error as never)).toEqual(facts)
+  expect(readErrorDetails(error as never)).toEqual(facts)
 })
 
 test('who failed may stand beside the error, but what stands in it counts more', () => {
-  expect(factsIn({}, { provider: 'Beside' })).toEqual({ provider: 'Beside' })
-  expect(factsIn({ metadata: { provider_name: 'Within' } }, { provider: 'Beside' })).toEqual({ provider: 'Within' })
+  expect(readErrorDetails({}, { provider: 'Beside' })).toEqual({ provider: 'Beside' })
+  expect(readErrorDetails({ metadata: { provider_name: 'Within' } }, { provider: 'Beside' })).toEqual({
+    provider: 'Within',
+  })
 })
 
 const odd = [null, true, 7, '', 'text', [], ['x'], {}, { a: 1 }, 1e308, [null], [[['x']]], [{}], -1]
@@ -70,24 +72,24 @@ test.each(odd)('nothing breaks on %j in any place', (value) => {
     availability: Object.fromEntries(more.map((name) => [name, value])),
   }
   for (const facts of [
-    factsIn(error),
-    factsIn({ metadata: value, availability: value }),
-    factsIn({}, { provider: value }),
+    readErrorDetails(error),
+    readErrorDetails({ metadata: value, availability: value }),
+    readErrorDetails({}, { provider: value }),
   ]) {
     const types = Object.values(facts).flatMap((fact) => [fact].flat().map((entry) => typeof entry))
     expect(types.filter((type) => !['string', 'number', 'boolean'].includes(type))).toEqual([])
-    expect(worded(facts).join()).not.toMatch(/undefined|null|NaN|\[object/)
+    expect(describeDetails(facts).join()).not.toMatch(/undefined|null|NaN|\[object/)
   }
 })
 
 test('a time that is past is none', () => {
-  expect(factsIn({ availability: { retry_after: -1 } })).toEqual({})
+  expect(readErrorDetails({ availability: { retry_after: -1 } })).toEqual({})
 })
 
 test('long words and lists are told as far as five times 200 characters', () => {
   const many = Array.from({ length: 50 }, () => 'x'.repeat(1000))
   const tries = many.map((provider) => ({ provider, code: 500 }))
-  const { flagged, tried, provider } = factsIn({
+  const { flagged, tried, provider } = readErrorDetails({
     metadata: { reasons: many, previous_errors: tries, provider_name: many[0] },
   })
   expect({ flagged, tried, provider }).toEqual({
@@ -118,5 +120,5 @@ test.each<[object, string[]]>([
   [{ docs_url: 'https://docs.example', remedy: 'wait', retryable: true }, []],
   [{ retry_after_ms: 1000, provider: 'Acme' }, ['provider Acme', 'try again in 1 s']],
 ])('%j for people', (facts, clauses) => {
-  expect(worded(facts as never)).toEqual(clauses)
+  expect(describeDetails(facts as never)).toEqual(clauses)
 })

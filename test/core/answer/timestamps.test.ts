@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SseItem } from '../../../src/core/sse/item.js'
-import { stamp } from '../../../src/core/answer/timestamps.js'
+import { withTimestamps } from '../../../src/core/answer/timestamps.js'
 import { run } from '../../support/feed.js'
 
 test('an event is given the time at which it passes, unless it brings one', () => {
@@ -8,6 +8,6 @@ test('an event is given the time at which it passes, unless it brings one', () =
   const timed: SseItem = { kind: 'event', event: 'message', data: 'b', t: 0 }
   const comment: SseItem = { kind: 'comment', comment: 'x' }
   let time = 10
-  const stage = stamp(() => time++)
+  const stage = withTimestamps(() => time++)
   expect(run(stage, [a, comment, timed, a])).toEqual([{ ...a, t: 10 }, comment, timed, { ...a, t: 11 }])
 })

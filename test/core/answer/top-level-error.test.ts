@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bareError } from '../../../src/core/answer/top-level-error.js'
+import { topLevelError } from '../../../src/core/answer/top-level-error.js'
 
 test.each<[string, Record<string, unknown>, string, object]>([
   ['an object', { error: { message: 'x', code: 504 } }, 'message', { message: 'x', status: 504, type: undefined }],
@@ -42,11 +42,11 @@ test.each<[string, Record<string, unknown>, string, object]>([
   ],
 ])('%s', (_, chunk, event, error) => {
   const who = { id: undefined, model: undefined, provider: undefined }
-  expect(bareError(chunk, event)).toEqual({ type: 'chunk', ...who, deltas: [{ type: 'error', error }] })
+  expect(topLevelError(chunk, event)).toEqual({ type: 'chunk', ...who, deltas: [{ type: 'error', error }] })
 })
 
 test('whose answer it ends', () => {
-  expect(bareError({ id: 'gen-1', error: 'x' }, 'message')?.id).toBe('gen-1')
+  expect(topLevelError({ id: 'gen-1', error: 'x' }, 'message')?.id).toBe('gen-1')
 })
 
 test.each([
@@ -55,5 +55,5 @@ test.each([
   ['an error that is empty', { error: '' }],
   ['another object', { object: 'list', message: 'x', code: 400 }],
 ])('no error: %s', (_, chunk) => {
-  expect(bareError(chunk, 'message')).toBeUndefined()
+  expect(topLevelError(chunk, 'message')).toBeUndefined()
 })

@@ -3,7 +3,7 @@ import { EXIT_STATUSES, FAILURES, statusOf, type ErrorCode, type ExitStatus } fr
 import { failureToldBy, readTrailer, trailerLine, type Trailer } from '../../../src/core/errors/trailer.js'
 import { VERDICTS } from '../../../src/core/errors/verdict.js'
 
-const auth: Trailer = { status: 77, verdict: 'error', code: 'auth', told: true }
+const auth: Trailer = { status: 77, verdict: 'error', code: 'auth', reported: true }
 
 /** The comment that a line is, as a parser gives it. */
 const commentOf = (line: string) => line.slice(': '.length, -'\n'.length)
@@ -11,7 +11,7 @@ const commentOf = (line: string) => line.slice(': '.length, -'\n'.length)
 test.each<[Trailer, string]>([
   [auth, ': or-stream status=77 verdict=error code=auth told=1\n'],
   [
-    { status: 76, verdict: 'truncated', code: 'truncated', told: false },
+    { status: 76, verdict: 'truncated', code: 'truncated', reported: false },
     ': or-stream status=76 verdict=truncated code=truncated told=0\n',
   ],
 ])('%j is one line', (trailer, line) => {
@@ -20,13 +20,15 @@ test.each<[Trailer, string]>([
 
 test('every failure comes back as it was written', () => {
   const trailers = (Object.keys(FAILURES) as ErrorCode[]).flatMap((code) =>
-    VERDICTS.flatMap((verdict) => [true, false].map((told) => ({ status: statusOf(code), verdict, code, told }))),
+    VERDICTS.flatMap((verdict) =>
+      [true, false].map((reported) => ({ status: statusOf(code), verdict, code, reported })),
+    ),
   )
   expect(trailers.map((trailer) => readTrailer(commentOf(trailerLine(trailer))))).toEqual(trailers)
 })
 
 test.each<[string, string, Trailer]>([
-  ['nothing but a status', 'status=75', { status: 75, verdict: 'error', code: 'stream_error', told: false }],
+  ['nothing but a status', 'status=75', { status: 75, verdict: 'error', code: 'stream_error', reported: false }],
   ['no code', 'status=77 verdict=error told=1', { ...auth, code: 'stream_error' }],
   ['a code that nobody knows', 'status=77 verdict=error code=shrug told=1', { ...auth, code: 'stream_error' }],
   ['a code that every object has', 'status=77 code=toString told=1', { ...auth, code: 'stream_error' }],
@@ -34,7 +36,7 @@ test.each<[string, string, Trailer]>([
   ['a verdict that nobody knows', 'status=77 verdict=shrug code=auth told=1', auth],
   ['fields in another order', 'status=77 told=1 code=auth verdict=error', auth],
   ['a field of a later version', 'status=77 verdict=error code=auth told=1 more=1', auth],
-  ['told=2', 'status=77 verdict=error code=auth told=2', { ...auth, told: false }],
+  ['told=2', 'status=77 verdict=error code=auth told=2', { ...auth, reported: false }],
   ['a success for a verdict', 'status=77 verdict=complete code=auth told=1', { ...auth, verdict: 'complete' }],
 ])('%s: read as far as it is known', (_, fields, trailer) => {
   expect(readTrailer(`or-stream ${fields}`)).toEqual(trailer)
@@ -75,7 +77,12 @@ test('of all numbers only the statuses of a failure are taken', () => {
 })
 
 test('the failure that it tells of has its status, and says who left', () => {
-  const { code, status, told, message } = failureToldBy({ status: 75, verdict: 'error', code: 'auth', told: true })
+  const {
+    code,
+    status,
+    reported: told,
+    message,
+  } = failureToldBy({ status: 75, verdict: 'error', code: 'auth', reported: true })
   expect({ code, status, told, message }).toEqual({
     code: 'auth',
     status: 75,

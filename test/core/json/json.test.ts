@@ -6,7 +6,7 @@ import {
   numberOf,
   objectsOf,
   parseJson,
-  spell,
+  stringify,
   stringOf,
 } from '../../../src/core/json/json.js'
 
@@ -40,7 +40,7 @@ test.each<[string, unknown]>([
 test('spell gives JSON, or undefined where it is nested too deep', () => {
   let deep: unknown = 1
   for (let level = 0; level < 100_000; level++) deep = [deep]
-  expect([spell({ a: [1, 'x\n'] }), spell(deep)]).toEqual([String.raw`{"a":[1,"x\n"]}`, undefined])
+  expect([stringify({ a: [1, 'x\n'] }), stringify(deep)]).toEqual([String.raw`{"a":[1,"x\n"]}`, undefined])
 })
 
 test.each([

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { framing } from '../../../src/core/sse/boundaries.js'
+import { blockScanner } from '../../../src/core/sse/boundaries.js'
 import type { SseItem } from '../../../src/core/sse/item.js'
 import { sse } from '../../../src/core/sse/parser.js'
 import { chain } from '../../../src/core/stream/stage.js'
@@ -9,7 +9,7 @@ import { everyCut, inPieces, run, utf8Bytes } from '../../support/feed.js'
 
 /** All that is known at the end: the last place that is safe (from the start of all bytes), the events, and whether a block is open. */
 function framed(pieces: Iterable<Uint8Array>) {
-  const frames = framing()
+  const frames = blockScanner()
   let safe = 0
   let before = 0
   for (const piece of pieces) {
@@ -17,7 +17,7 @@ function framed(pieces: Iterable<Uint8Array>) {
     if (place > 0) safe = before + place
     before += piece.length
   }
-  return { safe, events: frames.events(), isBetween: frames.isBetween() }
+  return { safe, events: frames.events(), isBetween: frames.isAtBoundary() }
 }
 
 /** A bar marks the last safe place of each stream before its first event. */
@@ -75,7 +75,7 @@ const streams = fc
   .tuple(beginnings, fc.array(pieces, { maxLength: 30 }))
   .map(([beginning, rest]) => Buffer.concat([beginning, ...rest]))
 
-const TOLD = new Set<SseItem['kind']>(['event', 'comment', 'retry', 'pending'])
+const TOLD = new Set<SseItem['kind']>(['event', 'comment', 'retry', 'unterminated'])
 const itemsOf = (bytes: Uint8Array) => run(chain(utf8(), sse()), [bytes]).filter(({ kind }) => TOLD.has(kind))
 
 test('the same however it is cut, and after each byte as many events as the reader has found', () => {
@@ -84,7 +84,7 @@ test('the same however it is cut, and after each byte as many events as the read
     const cut = at.slice(1).map((to, index) => bytes.subarray(at[index], to))
     expect(framed(cut)).toEqual(framed([bytes]))
 
-    const [frames, items] = [framing(), chain(utf8(), sse())]
+    const [frames, items] = [blockScanner(), chain(utf8(), sse())]
     let found = 0
     for (const byte of inPieces(bytes, 1)) {
       frames.push(byte)
@@ -102,7 +102,7 @@ test('at a safe place the stream can be taken apart', () => {
     // A BOM in mid-stream is one no longer where it comes first.
     if (after[0] === 0xef) return
     expect([...itemsOf(before), ...itemsOf(after)]).toEqual(itemsOf(bytes))
-    expect(itemsOf(before).filter(({ kind }) => kind === 'pending')).toEqual([])
+    expect(itemsOf(before).filter(({ kind }) => kind === 'unterminated')).toEqual([])
   })
   fc.assert(isSafe, { numRuns: 3000, seed: 7 })
 })

@@ -18,12 +18,12 @@ test.each<[string, string, SseItem[]]>([
   [
     'a blank before a field name makes it another',
     '\n data: a\ndata: a\n\n',
-    [{ kind: 'stray', field: ' data', value: 'a' }, a],
+    [{ kind: 'unknown-field', field: ' data', value: 'a' }, a],
   ],
   [
     'a brace after that is not the first thing',
     'data: a\n\n{"event":"message","data":"a"}\n',
-    [a, { kind: 'stray', field: '{"event"', value: '"message","data":"a"}' }],
+    [a, { kind: 'unknown-field', field: '{"event"', value: '"message","data":"a"}' }],
   ],
   ['the lines of sse-parse', line + line, [a, a]],
   ['the lines of sse-parse after blanks', ` \t\r\n \n${line}\n${line}`, [a, a]],
@@ -41,20 +41,20 @@ test.each<[string, string, SseItem[]]>([
   [
     'an error body',
     '{"error":{"code":401}}',
-    [{ kind: 'unreadable', why: 'line 1 is an error body ({"code":401}), not a line of sse-parse' }],
+    [{ kind: 'invalid', why: 'line 1 is an error body ({"code":401}), not a line of sse-parse' }],
   ],
   [
     'a line that is none, after blank ones',
     ' \t\r\n \n\n[1]',
-    [{ kind: 'unreadable', why: 'line 4 is not a JSON object: [1]' }],
+    [{ kind: 'invalid', why: 'line 4 is not a JSON object: [1]' }],
   ],
-  ['a JSON array', '[1]', [{ kind: 'unreadable', why: 'line 1 is not a JSON object: [1]' }]],
+  ['a JSON array', '[1]', [{ kind: 'invalid', why: 'line 1 is not a JSON object: [1]' }]],
   [
     'a web page',
     '\n<html>\n',
     [
-      { kind: 'stray', field: '<html>', value: '' },
-      { kind: 'unreadable', why: 'this is not an event stream: <html>' },
+      { kind: 'unknown-field', field: '<html>', value: '' },
+      { kind: 'invalid', why: 'this is not an event stream: <html>' },
     ],
   ],
 ])('%s', (_, input, items) => {

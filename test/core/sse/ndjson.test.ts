@@ -9,7 +9,7 @@ function event(data: string): SseItem {
 }
 
 function unreadable(why: string): SseItem[] {
-  return [{ kind: 'unreadable', why }]
+  return [{ kind: 'invalid', why }]
 }
 
 const deep = '['.repeat(50_000) + ']'.repeat(50_000)
@@ -51,7 +51,7 @@ test.each<[string, string, SseItem[]]>([
   [
     'a line that is broken, and the rest',
     '{"event":\n{"event":"message","data":"a"}\n',
-    [{ kind: 'unreadable', why: 'line 1 is not a JSON object: {"event":' }, event('a')],
+    [{ kind: 'invalid', why: 'line 1 is not a JSON object: {"event":' }, event('a')],
   ],
   [
     'the place of what is misread',

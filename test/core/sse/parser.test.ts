@@ -40,12 +40,12 @@ test.each<[string, string, SseItem[]]>([
   [
     'a BOM at the start is stripped once',
     '\ufeff\ufeffdata: a\n\ndata: b\n\n',
-    [{ kind: 'stray', field: '\ufeffdata', value: 'a' }, message('b')],
+    [{ kind: 'unknown-field', field: '\ufeffdata', value: 'a' }, message('b')],
   ],
   [
     'three characters that spell a BOM in Latin-1 are kept',
     'data: a\n\nï»¿: b\n\n',
-    [message('a'), { kind: 'stray', field: 'ï»¿', value: 'b' }],
+    [message('a'), { kind: 'unknown-field', field: 'ï»¿', value: 'b' }],
   ],
   ['no space after the colon', 'data:a\n\n', [message('a')]],
   ['one space is stripped, not two', 'data:  a \n\n', [message(' a ')]],
@@ -89,44 +89,48 @@ test.each<[string, string, SseItem[]]>([
     'unknown fields',
     'Data: a\nfoo: b\n data: c\ndata : d\ndata: e\n\n',
     [
-      { kind: 'stray', field: 'Data', value: 'a' },
-      { kind: 'stray', field: 'foo', value: 'b' },
-      { kind: 'stray', field: ' data', value: 'c' },
-      { kind: 'stray', field: 'data ', value: 'd' },
+      { kind: 'unknown-field', field: 'Data', value: 'a' },
+      { kind: 'unknown-field', field: 'foo', value: 'b' },
+      { kind: 'unknown-field', field: ' data', value: 'c' },
+      { kind: 'unknown-field', field: 'data ', value: 'd' },
       message('e'),
     ],
   ],
-  ['a stray error line', 'error: {"message":"x"}\n\n', [{ kind: 'stray', field: 'error', value: '{"message":"x"}' }]],
+  [
+    'a stray error line',
+    'error: {"message":"x"}\n\n',
+    [{ kind: 'unknown-field', field: 'error', value: '{"message":"x"}' }],
+  ],
   [
     'a last block without its blank line',
     'data: a\n\nevent: x\ndata: b\n',
-    [message('a'), { kind: 'pending', event: 'x', data: 'b' }],
+    [message('a'), { kind: 'unterminated', event: 'x', data: 'b' }],
   ],
   [
     'a last line without its end',
     'data: a\n\ndata: {"b":1}',
-    [message('a'), { kind: 'pending', event: 'message', data: '{"b":1}' }],
+    [message('a'), { kind: 'unterminated', event: 'message', data: '{"b":1}' }],
   ],
-  ['a last line that ends in CR', 'data: a\r', [{ kind: 'pending', event: 'message', data: 'a' }]],
+  ['a last line that ends in CR', 'data: a\r', [{ kind: 'unterminated', event: 'message', data: 'a' }]],
   ['half a field name', 'data: a\n\ndat', [message('a')]],
   ['half a comment, id, retry', ': a\n: b', [{ kind: 'comment', comment: 'a' }]],
-  ['half an id', 'data: a\nid: 1', [{ kind: 'pending', event: 'message', data: 'a' }]],
+  ['half an id', 'data: a\nid: 1', [{ kind: 'unterminated', event: 'message', data: 'a' }]],
   ['half a retry', 'retry: 30', []],
   [
     'a web page',
     '<html>\n<p>a: b\n',
     [
-      { kind: 'stray', field: '<html>', value: '' },
-      { kind: 'stray', field: '<p>a', value: 'b' },
-      { kind: 'unreadable', why: 'this is not an event stream: <html>' },
+      { kind: 'unknown-field', field: '<html>', value: '' },
+      { kind: 'unknown-field', field: '<p>a', value: 'b' },
+      { kind: 'invalid', why: 'this is not an event stream: <html>' },
     ],
   ],
   [
     'a word without a line end',
     'hello',
     [
-      { kind: 'stray', field: 'hello', value: '' },
-      { kind: 'unreadable', why: 'this is not an event stream: hello' },
+      { kind: 'unknown-field', field: 'hello', value: '' },
+      { kind: 'invalid', why: 'this is not an event stream: hello' },
     ],
   ],
 ])('%s', (_, input, items) => {
@@ -156,7 +160,7 @@ test.each<[string, string, ReturnType<typeof outcome>]>([
 
 test('with a bound of 16 bytes an endless line of an unknown field needs no memory', () => {
   const pieces = [...Array.from({ length: 50 }, () => long), '\ndata: ok\n\n']
-  const stray = { kind: 'stray', field: long.slice(0, 60), value: '' }
+  const stray = { kind: 'unknown-field', field: long.slice(0, 60), value: '' }
   expect(outcome(sse(16), pieces)).toEqual({ items: [stray, ...ok.items] })
 })
 
@@ -191,7 +195,7 @@ test.each(['id', 'event', 'retry'])(
 test('an error line that the end left without its line end is still one', () => {
   expect(run(sse(), ['data: a\n\nerror: {"code":429}'])).toEqual([
     { kind: 'event', event: 'message', data: 'a' },
-    { kind: 'stray', field: 'error', value: '{"code":429}' },
+    { kind: 'unknown-field', field: 'error', value: '{"code":429}' },
   ])
 })
 
@@ -215,14 +219,14 @@ test.each<[string, string, SseItem[]]>([
   [
     'before what looks like a BOM in Latin-1',
     `data: x\n: ${TRAILER}\nï»¿data: a\ndata: b\n\n`,
-    [trailer, { kind: 'stray', field: 'ï»¿data', value: 'a' }, message('b')],
+    [trailer, { kind: 'unknown-field', field: 'ï»¿data', value: 'a' }, message('b')],
   ],
   [
     'before a BOM, which is no beginning',
     `: ${TRAILER}\n\ufeffdata: a\ndata: b\n\n`,
-    [trailer, { kind: 'stray', field: '\ufeffdata', value: 'a' }, message('b')],
+    [trailer, { kind: 'unknown-field', field: '\ufeffdata', value: 'a' }, message('b')],
   ],
-  ['without its line end', `data: a\n: ${TRAILER}`, [{ kind: 'pending', event: 'message', data: 'a' }]],
+  ['without its line end', `data: a\n: ${TRAILER}`, [{ kind: 'unterminated', event: 'message', data: 'a' }]],
 ])('a trailer drops the half block before it: %s', (_, input, items) => {
   for (const [cut, pieces] of everyCut(utf8Bytes(input)))
     expect({ cut, ...outcome(chain(utf8(), sse()), pieces) }).toEqual({ cut, items })

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { events } from '../../../src/core/sse/detect.js'
-import { placed, type Placed } from '../../../src/core/sse/positions.js'
+import { withPositions, type Located } from '../../../src/core/sse/positions.js'
 import { grammar, mutants, ndjson, noise, places } from '../../support/arbitrary.js'
 import { cutAt, everyCut, run, utf8Bytes } from '../../support/feed.js'
 import { SEED, sized } from '../../support/size.js'
 import { outcome } from '../../support/stations.js'
 
 /** What is seen, in short: `line kind`, and what it says. */
-function told(seen: readonly Placed[]): string[] {
+function told(seen: readonly Located[]): string[] {
   return seen.map((one) => {
     if (one.kind === 'line-end') return `${one.line} ${one.before} then ${one.end}`
     if (one.kind === 'bad-utf8') return `${one.line} bad`
@@ -81,7 +81,8 @@ test.each<[string, string | Uint8Array, string[]]>([
   ['U+FFFD is UTF-8', 'data: \ufffd\n\n', ['1 event message \ufffd']],
 ])('%s', (_, stream, expected) => {
   const bytes = typeof stream === 'string' ? utf8Bytes(stream) : stream
-  for (const [cut, pieces] of everyCut(bytes)) expect([cut, told(run(placed(), pieces))]).toEqual([cut, expected])
+  for (const [cut, pieces] of everyCut(bytes))
+    expect([cut, told(run(withPositions(), pieces))]).toEqual([cut, expected])
 })
 
 const runs = { seed: SEED, numRuns: sized({ small: 150, ci: 400, long: 100_000 }) }
@@ -94,16 +95,16 @@ test.each([
 ])('the items are those of events, cut anywhere: %s', (_, streams) => {
   fc.assert(
     fc.property(streams, places, (stream, at) => {
-      const whole = outcome(placed(), [stream])
+      const whole = outcome(withPositions(), [stream])
       const items = whole.outputs.flatMap((one) => (one.kind === 'item' ? [one.item] : []))
       expect(items).toEqual(outcome(events(), [stream]).outputs)
-      expect(outcome(placed(), cutAt(stream, at))).toEqual(whole)
+      expect(outcome(withPositions(), cutAt(stream, at))).toEqual(whole)
     }),
     runs,
   )
 })
 
 test('an event over the bound: what came before it is given', () => {
-  const { outputs, failure } = outcome(placed(10), [utf8Bytes(': a\ndata: 12345678901\n\n')])
+  const { outputs, failure } = outcome(withPositions(10), [utf8Bytes(': a\ndata: 12345678901\n\n')])
   expect([told(outputs), failure?.code]).toEqual([['1 comment a'], 'too_large'])
 })

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { blockOf, type Carried } from '../../../src/core/sse/serialize.js'
+import { serializeItem, type SerializableItem } from '../../../src/core/sse/serialize.js'
 import { StreamError } from '../../../src/core/errors/error.js'
 import { events } from '../../../src/core/sse/detect.js'
 import { run, utf8Bytes } from '../../support/feed.js'
 
-const event = (data: string, more: { event?: string; id?: string } = {}): Carried => ({
+const event = (data: string, more: { event?: string; id?: string } = {}): SerializableItem => ({
   kind: 'event',
   event: 'message',
   data,
   ...more,
 })
-const comment = (text: string): Carried => ({ kind: 'comment', comment: text })
+const comment = (text: string): SerializableItem => ({ kind: 'comment', comment: text })
 
-test.each<[string, Carried, string]>([
+test.each<[string, SerializableItem, string]>([
   ['data', event('a'), 'data: a\n\n'],
   ['data of several lines', event('a\n\nb\n'), 'data: a\ndata: \ndata: b\ndata: \n\n'],
   ['empty data', event(''), 'data: \n\n'],
@@ -32,10 +32,10 @@ test.each<[string, Carried, string]>([
     ': or-stream status=76 verdict=truncated code=truncated told=1\n',
   ],
 ])('%s', (_, item, block) => {
-  expect([blockOf(item), run(events(), [utf8Bytes(block)])]).toEqual([block, [item]])
+  expect([serializeItem(item), run(events(), [utf8Bytes(block)])]).toEqual([block, [item]])
 })
 
-test.each<[Carried, string]>([
+test.each<[SerializableItem, string]>([
   [event('a\rb'), "its data has a carriage return, which SSE can't carry"],
   [event('\ud83d'), "its data has half a character, which SSE can't carry"],
   [event('a', { event: 'x\ny' }), "its name has a line end, which SSE can't carry"],
@@ -48,5 +48,5 @@ test.each<[Carried, string]>([
   [{ kind: 'retry', retry: 1.5 }, '1.5 is no number of milliseconds'],
   [{ kind: 'retry', retry: 1e21 }, '1e+21 is no number of milliseconds'],
 ])('%j is refused', (item, message) => {
-  expect(() => blockOf(item)).toThrow(new StreamError('bad_data', message))
+  expect(() => serializeItem(item)).toThrow(new StreamError('bad_data', message))
 })

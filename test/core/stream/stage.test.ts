@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chain, silently, together, type Stage } from '../../../src/core/stream/stage.js'
+import { chain, drain, fanOut, type Stage } from '../../../src/core/stream/stage.js'
 import { run } from '../../support/feed.js'
 
 /** Gives each letter of a word, and throws at an exclamation mark. At the end it gives a full stop. */
@@ -60,7 +60,7 @@ test('no more is taken from the first than is asked for', () => {
 })
 
 test('together: of each piece, and of the end, the first speaks first', () => {
-  expect(run(together(letters, pairs()), ['ab', 'c'])).toEqual(['a', 'b', 'ab', 'c', '.', 'c', '|'])
+  expect(run(fanOut(letters, pairs()), ['ab', 'c'])).toEqual(['a', 'b', 'ab', 'c', '.', 'c', '|'])
 })
 
 test('silently: all is read, at once, and nothing said', () => {
@@ -77,12 +77,12 @@ test('silently: all is read, at once, and nothing said', () => {
       yield '.'
     },
   }
-  const quiet = silently(noting)
+  const quiet = drain(noting)
   // Nobody takes what it gives, and it has read all the same.
   quiet.push('ab')
   expect([heard.join(''), run(quiet, ['c']), heard.join('')]).toEqual(['ab', [], 'abc.'])
 })
 
 test('silently: a throw is not swallowed', () => {
-  expect(() => silently(letters).push('a!b')).toThrow('exclaimed')
+  expect(() => drain(letters).push('a!b')).toThrow('exclaimed')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readAccounts } from '../../../src/dialects/openai/usage-and-error.js'
+import { readUsageAndError } from '../../../src/dialects/openai/usage-and-error.js'
 import type { Delta } from '../../../src/core/answer/delta.js'
 
 function usage(inputTokens: number): Delta {
@@ -25,5 +25,5 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
   ['no error', { error: null, x_groq: { error: '' } }, []],
   ['no error either', { error: false, x_groq: null }, []],
 ])('%s', (_, chunk, deltas) => {
-  expect(readAccounts(chunk)).toEqual(deltas)
+  expect(readUsageAndError(chunk)).toEqual(deltas)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answers } from '../../../src/core/answer/answers.js'
+import { parseAnswers } from '../../../src/core/answer/answers.js'
 import { events } from '../../../src/core/sse/detect.js'
 import { chain } from '../../../src/core/stream/stage.js'
 import { dialects } from '../../../src/dialects/index.js'
@@ -437,7 +437,7 @@ test('of the recordings of others most have nothing wrong', () => {
 test.each(recordings().map(({ name, stream }) => [name, stream] as const))(
   '%s: it is judged as everywhere',
   (_, stream) => {
-    const [checked, answered] = [check(dialects), answers(dialects)]
+    const [checked, answered] = [check(dialects), parseAnswers(dialects)]
     run(checked, [stream])
     run(answered, [stream])
     expect([checked.failure()?.code, checked.warnings()]).toEqual([answered.failure()?.code, answered.warnings()])

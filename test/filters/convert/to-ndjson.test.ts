@@ -13,7 +13,7 @@ function event(data: string, id?: string): SseItem {
 const others: SseItem[] = [
   { kind: 'comment', comment: 'OPENROUTER "PROCESSING"' },
   { kind: 'retry', retry: 3000 },
-  { kind: 'stray', field: 'error', value: '{}' },
+  { kind: 'unknown-field', field: 'error', value: '{}' },
   event('a'),
 ]
 
@@ -91,7 +91,7 @@ test.each<[string, LineOptions, SseItem[], string]>([
 
 test('a block without its blank line is no event, and that can be told', () => {
   const stage = eventLines({ all: true })
-  const lines = run(stage, [event('a'), { kind: 'pending', event: 'message', data: '{"b":\n1}' }])
+  const lines = run(stage, [event('a'), { kind: 'unterminated', event: 'message', data: '{"b":\n1}' }])
   expect([lines, stage.notes().map((note) => note.includes('{"b": 1}'))]).toEqual([
     ['{"event":"message","data":"a"}\n'],
     [true],
@@ -101,11 +101,7 @@ test('a block without its blank line is no event, and that can be told', () => {
 test('what could not be read is told at the end, the first of it, and the rest is given', () => {
   const lines: string[] = []
   const stage = eventLines()
-  const items: SseItem[] = [
-    { kind: 'unreadable', why: 'line 1 is other JSON' },
-    event('a'),
-    { kind: 'unreadable', why: 'x' },
-  ]
+  const items: SseItem[] = [{ kind: 'invalid', why: 'line 1 is other JSON' }, event('a'), { kind: 'invalid', why: 'x' }]
   for (const item of items) lines.push(...stage.push(item))
   expect(lines).toEqual(['{"event":"message","data":"a"}\n'])
   expect(() => [...stage.end()]).toThrow(new StreamError('bad_data', 'line 1 is other JSON'))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { blockOf, type Carried } from '../../../src/core/sse/serialize.js'
+import { serializeItem, type SerializableItem } from '../../../src/core/sse/serialize.js'
 import { StreamError } from '../../../src/core/errors/error.js'
 import { events } from '../../../src/core/sse/detect.js'
 import type { SseItem } from '../../../src/core/sse/item.js'
@@ -30,12 +30,12 @@ test.each([...cases(), ...recordings()].map(({ name, stream }) => [name, stream]
   },
 )
 
-const isCarried = (item: SseItem): item is Carried =>
+const isCarried = (item: SseItem): item is SerializableItem =>
   (item.kind === 'event' || item.kind === 'comment' || item.kind === 'retry') && !isRefused(item)
 
-function isRefused(item: Carried): boolean {
+function isRefused(item: SerializableItem): boolean {
   try {
-    return blockOf(item) === ''
+    return serializeItem(item) === ''
   } catch {
     return true
   }
@@ -53,7 +53,9 @@ test.each([
     tried.add()
     const carried = outcome(events(), [stream]).outputs.filter(isCarried)
     const written = formatted([stream])
-    expect(run(events(), [written])).toEqual(carried.map(({ t: _time, ...item }: Carried & { t?: number }) => item))
+    expect(run(events(), [written])).toEqual(
+      carried.map(({ t: _time, ...item }: SerializableItem & { t?: number }) => item),
+    )
     expect(formatted(inPieces(stream, 1))).toEqual(written)
     expect(formatted([written])).toEqual(written)
   })
@@ -64,7 +66,7 @@ test('what is no event goes, and what is half one can be told', () => {
   const stage = chain(events(), sseBlocks())
   expect(run(stage, [utf8Bytes('foo: bar\ndata: a\n\nid: 7\n\ndata: b\n')])).toEqual(['data: a\n\n'])
   const blocks = sseBlocks()
-  expect(run(blocks, [{ kind: 'pending', event: 'message', data: 'b' }])).toEqual([])
+  expect(run(blocks, [{ kind: 'unterminated', event: 'message', data: 'b' }])).toEqual([])
   expect(blocks.notes()).toEqual(['the last block has no blank line after it, so it is no event: b'])
 })
 
@@ -87,7 +89,7 @@ test.each<[string, SseItem[], string, StreamError]>([
   ],
   [
     'what could not be read',
-    [{ kind: 'unreadable', why: 'line 1 is other JSON' }, good],
+    [{ kind: 'invalid', why: 'line 1 is other JSON' }, good],
     'data: a\n\n',
     new StreamError('bad_data', 'line 1 is other JSON'),
   ],
@@ -95,14 +97,14 @@ test.each<[string, SseItem[], string, StreamError]>([
     'a trailer goes on, and weighs more',
     [bad, good, trailer],
     'data: a\n\n: or-stream status=77 verdict=error code=auth told=1\n',
-    new StreamError('auth', 'or-stream left with 77 (verdict error)', { told: true }),
+    new StreamError('auth', 'or-stream left with 77 (verdict error)', { reported: true }),
   ],
 ])('%s', (_, items, blocks, failure) => {
   const { outputs, failure: thrown } = outcome(sseBlocks(), items)
-  expect([outputs.join(''), thrown, thrown?.status, thrown?.told]).toEqual([
+  expect([outputs.join(''), thrown, thrown?.status, thrown?.reported]).toEqual([
     blocks,
     failure,
     failure.status,
-    failure.told,
+    failure.reported,
   ])
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
 import { pathOf, elementsOf } from '../../../src/core/json/path.js'
 import { judge, type Policy } from '../../../src/core/answer/judge.js'
-import type { Reading } from '../../../src/core/answer/parse-events.js'
+import type { ParsedEvent } from '../../../src/core/answer/parse-events.js'
 import { chain } from '../../../src/core/stream/stage.js'
 import type { JsonWanted } from '../../../src/filters/json/answer-json.js'
 import { sourceOf } from '../../../src/filters/json/json-text.js'
@@ -10,7 +10,7 @@ import { json } from '../../../src/filters/json/json-lines.js'
 import { checkerOf } from '../../../src/filters/json/schema.js'
 import { run } from '../../support/feed.js'
 
-function chunk(...deltas: Delta[]): Reading {
+function chunk(...deltas: Delta[]): ParsedEvent {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas }
 }
 
@@ -24,7 +24,7 @@ const call = (piece: string, index: number | undefined, name?: string, choice = 
   arguments: piece,
 })
 const finish = (reason: string, choice = 0) => chunk({ type: 'finish', choice, reason, native: undefined })
-const DONE: Reading = { type: 'done' }
+const DONE: ParsedEvent = { type: 'done' }
 
 /** An answer in which a text comes character by character. */
 const said = (whole: string, reason = 'stop') => [...[...whole].map((one) => chunk(text(one))), finish(reason), DONE]
@@ -34,7 +34,7 @@ interface How extends JsonWanted, Policy {
 }
 
 /** What is printed, and what is said of it. */
-function made(readings: readonly Reading[], { schema, ...how }: How = {}) {
+function made(readings: readonly ParsedEvent[], { schema, ...how }: How = {}) {
   const judged = judge(how)
   const checker = schema && checkerOf(JSON.stringify(schema), 'a.json')
   const { failure, warnings, ...values } = json(how, judged, checker)
@@ -53,7 +53,7 @@ const each = (path: string) => ({ path: elementsOf(pathOf(path)) })
 const FENCED = 'Here you are:\n\n```json\n{ "a": 1.0 }\n```\n\nAnything else, {name}?'
 
 describe('what is printed', () => {
-  test.each<[string, Reading[], How, string[]]>([
+  test.each<[string, ParsedEvent[], How, string[]]>([
     [
       'the value on one line, as it is spelled',
       said(' {"a": 1.0,\n "b": "\\u0041"}\n'),
@@ -120,7 +120,7 @@ describe('--from', () => {
 })
 
 describe('what is not printed', () => {
-  test.each<[string, Reading[], How, string, string]>([
+  test.each<[string, ParsedEvent[], How, string, string]>([
     [
       'words',
       said('Sure!'),

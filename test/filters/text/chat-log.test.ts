@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
-import type { Reading } from '../../../src/core/answer/parse-events.js'
+import type { ParsedEvent } from '../../../src/core/answer/parse-events.js'
 import type { NextAnswer } from '../../../src/core/answer/judge.js'
 import { chatLog } from '../../../src/filters/text/chat-log.js'
 import { text } from '../../../src/filters/text/text.js'
 import { run } from '../../support/feed.js'
 
-function chunk(model: string | undefined, ...deltas: Delta[]): Reading {
+function chunk(model: string | undefined, ...deltas: Delta[]): ParsedEvent {
   return { type: 'chunk', id: undefined, model, provider: undefined, deltas }
 }
 
-const DONE: Reading = { type: 'done' }
+const DONE: ParsedEvent = { type: 'done' }
 const words = (piece: string): Delta => ({ type: 'text', choice: 0, text: piece })
 const usage: Delta = { type: 'usage', usage: { inputTokens: 4, outputTokens: 1, totalTokens: 5 } }
 
-test.each<[string, (Reading | NextAnswer)[], string]>([
+test.each<[string, (ParsedEvent | NextAnswer)[], string]>([
   ['nothing', [], ''],
   [
     'an answer',
@@ -59,7 +59,7 @@ test('a word comes as it comes', () => {
 test('words that are held for the end come before the footer', () => {
   const other: Delta = { type: 'text', choice: 1, text: 'Ho.' }
   const log = chatLog(text({ choice: 'all' }), () => 'complete')
-  const next: (Reading | NextAnswer)[] = [chunk('m/x', other, words('Hi.')), { type: 'next' }, chunk('m/x', other)]
+  const next: (ParsedEvent | NextAnswer)[] = [chunk('m/x', other, words('Hi.')), { type: 'next' }, chunk('m/x', other)]
   const footer = '\n\n[Model: m/x | Tokens: unknown]\n'
   expect(run(log, next).join('')).toBe(`Assistant: Hi.\n\nHo.${footer}Assistant: Ho.${footer}`)
 })

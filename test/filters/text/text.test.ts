@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
 import type { Aside } from '../../../src/core/stream/output.js'
-import type { Reading } from '../../../src/core/answer/parse-events.js'
+import type { ParsedEvent } from '../../../src/core/answer/parse-events.js'
 import type { NextAnswer } from '../../../src/core/answer/judge.js'
 import { text, type TextOptions } from '../../../src/filters/text/text.js'
 import { run } from '../../support/feed.js'
 
-function chunk(...deltas: Delta[]): Reading {
+function chunk(...deltas: Delta[]): ParsedEvent {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas }
 }
 
@@ -18,13 +18,13 @@ function thought(piece: string, choice = 0): Delta {
   return { type: 'reasoning', choice, text: piece }
 }
 
-const answer: Reading[] = [
+const answer: ParsedEvent[] = [
   { type: 'keep-alive' },
   chunk({ type: 'start', choice: 0 }),
   chunk(thought('H'), thought('m')),
   chunk(words('Hi'), words('Ho', 1), words(' you')),
   { type: 'unknown' },
-  { type: 'unreadable', why: 'event 5 is not JSON' },
+  { type: 'invalid', why: 'event 5 is not JSON' },
   chunk({ type: 'refusal', choice: 0, text: 'No' }),
   chunk({ type: 'tool-call', choice: 0, index: 0, id: 'a', name: 'look', arguments: '{}' }),
   chunk(words('!', 1), words('.'), thought('Ha', 1)),
@@ -32,7 +32,7 @@ const answer: Reading[] = [
   { type: 'done' },
 ]
 
-const two: (Reading | NextAnswer)[] = [...answer, { type: 'next' }, ...answer]
+const two: (ParsedEvent | NextAnswer)[] = [...answer, { type: 'next' }, ...answer]
 
 test.each<[string, TextOptions | undefined, (string | Aside)[]]>([
   ['the first choice', undefined, ['Hi', ' you', '.']],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
-import type { Reading } from '../../../src/core/answer/parse-events.js'
+import type { ParsedEvent } from '../../../src/core/answer/parse-events.js'
 import type { NextAnswer } from '../../../src/core/answer/judge.js'
 import { answeredBy, report, type Report } from '../../../src/filters/usage/report.js'
 import { run } from '../../support/feed.js'
@@ -26,16 +26,16 @@ const NOTHING: Report = {
   tokens_per_second: null,
 }
 
-function chunk(...deltas: Delta[]): Reading {
+function chunk(...deltas: Delta[]): ParsedEvent {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas }
 }
 
 /** A chunk and when it came. */
-function at(t: number, ...deltas: Delta[]): Reading {
+function at(t: number, ...deltas: Delta[]): ParsedEvent {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas, t }
 }
 
-const DONE: Reading = { type: 'done' }
+const DONE: ParsedEvent = { type: 'done' }
 const words: Delta = { type: 'text', choice: 0, text: 'Hi' }
 const stop: Delta = { type: 'finish', choice: 0, reason: 'stop', native: 'end_turn' }
 
@@ -45,7 +45,7 @@ function usage(outputTokens: number): Delta {
 
 const counted = { input_tokens: 4, output_tokens: 2, total_tokens: 6 }
 
-test.each<[string, (Reading | NextAnswer)[], Partial<Report>]>([
+test.each<[string, (ParsedEvent | NextAnswer)[], Partial<Report>]>([
   ['nothing', [], {}],
   [
     'who speaks',
@@ -62,7 +62,7 @@ test.each<[string, (Reading | NextAnswer)[], Partial<Report>]>([
   ],
   [
     'every data event counts',
-    [chunk(words), { type: 'keep-alive' }, { type: 'unknown' }, { type: 'unreadable', why: 'x' }, DONE],
+    [chunk(words), { type: 'keep-alive' }, { type: 'unknown' }, { type: 'invalid', why: 'x' }, DONE],
     { events: 5 },
   ],
   ['the finish', [chunk(words, stop)], { finish_reason: 'stop', native_finish_reason: 'end_turn', events: 1 }],
@@ -204,7 +204,7 @@ test('what is no stream has no account', () => {
   expect(
     run(
       report(() => 'truncated'),
-      [{ type: 'unreadable', why: 'this is not an event stream' }],
+      [{ type: 'invalid', why: 'this is not an event stream' }],
     ),
   ).toEqual([])
 })

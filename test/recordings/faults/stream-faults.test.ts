@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answers } from '../../../src/core/answer/answers.js'
+import { parseAnswers } from '../../../src/core/answer/answers.js'
 import { StreamError } from '../../../src/core/errors/error.js'
 import { events } from '../../../src/core/sse/detect.js'
 import { dialects } from '../../../src/dialects/index.js'
@@ -31,7 +31,7 @@ function spoiled(values: Partial<FaultValues>, stream: string | Uint8Array, plac
 
 /** The status with which a reader leaves that judges an answer. */
 function statusOf(stream: string): number {
-  const { failure, ...judged } = answers(dialects)
+  const { failure, ...judged } = parseAnswers(dialects)
   run(judged, [utf8Bytes(stream)])
   return failure()?.status ?? 0
 }

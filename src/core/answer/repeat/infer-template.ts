@@ -1,15 +1,15 @@
-import type { Frame, Hole } from './template.js'
-import { isObject, parseJson, spell } from '../../json/json.js'
+import type { Template, Slot } from './template.js'
+import { isObject, parseJson, stringify } from '../../json/json.js'
 import { leavesIn, watch, type Leaf } from '../../json/scalars.js'
-import type { Reader } from '../parse-events.js'
-import { isSame, sayingChunk, withWords, wordsOf, type SayingChunk } from './text-chunk.js'
+import type { EventParser } from '../parse-events.js'
+import { isSame, singleDelta, withWords, wordsOf, type SingleDeltaChunk } from './text-chunk.js'
 
 /** A block of a stream that is one event, and the chunk that was read in its data. */
-export interface Block {
+export interface SseBlock {
   readonly text: string
   readonly data: string
   readonly event: string
-  readonly chunk: SayingChunk
+  readonly chunk: SingleDeltaChunk
 }
 
 /** What has more leaves than this has no frame, for the search would take longer than is gained. */
@@ -19,7 +19,7 @@ const MOST_TRIES = 4
 
 /** A place in data where something else may stand. */
 interface Place {
-  readonly hole: Hole
+  readonly hole: Slot
   readonly from: number
   readonly to: number
 }
@@ -33,12 +33,12 @@ interface Place {
  * its words only whether there are any. A value that was not asked for meanwhile can be any other, because what is read
  * depends on nothing but what was asked for.
  */
-export function frameOf(block: Block, before: Block, read: Reader['object']): Frame | undefined {
+export function inferTemplate(block: SseBlock, before: SseBlock, read: EventParser['object']): Template | undefined {
   const { text, data, event, chunk } = block
   if (!isPlain(text, data)) return undefined
   const leaves = leavesIn(data)
   if (leaves.length > MOST_LEAVES) return undefined
-  const words = spell(wordsOf(chunk))
+  const words = stringify(wordsOf(chunk))
   const expected = withWords(chunk, `${wordsOf(chunk)}.`)
   const { changed, blanks } = changes(leaves, data, before.data)
 
@@ -48,7 +48,7 @@ export function frameOf(block: Block, before: Block, read: Reader['object']): Fr
     if (!isObject(tried)) continue
     const asked = new Set([leaf])
     for (const one of changed) if (one !== leaf) watch(tried, one, () => asked.add(one))
-    const again = sayingChunk(read(tried, event))
+    const again = singleDelta(read(tried, event))
     if (!again || !isSame(again, expected)) continue
     const own: Place = { hole: 'words', from: from + 1, to: to - 1 }
     const idle = changed.filter((one) => !asked.has(one)).flatMap((one) => placeOf(one, data))
@@ -92,12 +92,12 @@ function placeOf({ from, to }: Leaf, data: string): Place[] {
 }
 
 /** The text around places in the data that it ends with. */
-function framed(text: string, data: string, places: readonly Place[]): Frame {
+function framed(text: string, data: string, places: readonly Place[]): Template {
   const start = text.length - 2 - data.length
   const ends = [0, ...places.map(({ to }) => start + to)]
   const pieces = ends.map((end, index) => {
     const place = places[index]
     return text.slice(end, place && start + place.from)
   })
-  return { pieces, holes: places.map(({ hole }) => hole) }
+  return { literals: pieces, slots: places.map(({ hole }) => hole) }
 }

@@ -1,9 +1,9 @@
 import type { Chunk } from '../delta.js'
-import { rows, type Row } from './template.js'
-import { frameOf, type Block } from './infer-template.js'
+import { matchRun, type Run } from './template.js'
+import { inferTemplate, type SseBlock } from './infer-template.js'
 import type { SseEvent, SseItem } from '../../sse/item.js'
-import { isKeepAlive, type Reader } from '../parse-events.js'
-import { sayingChunk, withWords, type SayingChunk } from './text-chunk.js'
+import { isKeepAlive, type EventParser } from '../parse-events.js'
+import { singleDelta, withWords, type SingleDeltaChunk } from './text-chunk.js'
 import type { Stage } from '../../stream/stage.js'
 
 /** Chunks in a row that said the same but for their words, as one. */
@@ -15,11 +15,11 @@ export interface Repeated {
 }
 
 /** The frame that is known. */
-interface Known {
-  readonly chunk: SayingChunk
+interface Cached {
+  readonly chunk: SingleDeltaChunk
   /** With what its texts begin. */
   readonly start: string
-  rowAt(text: string, at: number): Row | undefined
+  rowAt(text: string, at: number): Run | undefined
 }
 
 /** More than this of a block isn't held, for it is looked at again with each piece that comes. */
@@ -39,21 +39,21 @@ const LONGEST_PAUSE = 64
  */
 export function repeats(
   items: Stage<string, SseItem>,
-  reader: Reader,
+  reader: EventParser,
   maxEventBytes: number,
 ): Stage<string, SseItem | Repeated> {
   // A character takes three bytes at the most.
   const longest = Math.min(LONGEST_REPEATED, Math.floor(maxEventBytes / 3))
   let isAtStart = true
-  let known: Known | undefined
+  let known: Cached | undefined
   /** The beginning of a block that may be of the frame. */
   let held = ''
-  let last: Block | undefined
+  let last: SseBlock | undefined
   let [repeated, pause, left] = [0, 0, 0]
 
   /** Searches the frame of a block that wasn't known, behind one of its kind; the less often, the less came of it. */
   function search(text: string, { data, event }: SseEvent) {
-    const chunk = isKeepAlive(data, event) ? undefined : sayingChunk(reader.data(data, event))
+    const chunk = isKeepAlive(data, event) ? undefined : singleDelta(reader.data(data, event))
     const before = last
     last = chunk && { text, data, event, chunk }
     if (!last || before?.chunk.deltas[0].type !== last.chunk.deltas[0].type) return
@@ -61,9 +61,9 @@ export function repeats(
     if (left-- > 0) return
     left = pause
     pause = Math.min(2 * pause + 1, LONGEST_PAUSE)
-    const frame = frameOf(last, before, reader.object)
+    const frame = inferTemplate(last, before, reader.object)
     if (!frame) return
-    known = { chunk: last.chunk, start: frame.pieces[0] ?? '', rowAt: rows(frame, longest) }
+    known = { chunk: last.chunk, start: frame.literals[0] ?? '', rowAt: matchRun(frame, longest) }
     repeated = 0
   }
 

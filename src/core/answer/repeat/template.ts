@@ -4,16 +4,16 @@ import { parseJson } from '../../json/json.js'
  * What may stand in a hole of a frame: the words of a chunk, which are never empty; or what says nothing, a string or a number
  * of any value, or blanks. Holes of strings are between their quotes.
  */
-export type Hole = 'words' | 'string' | 'number' | 'blanks'
+export type Slot = 'words' | 'string' | 'number' | 'blanks'
 
 /** A text of which all is known but what stands in its holes: the pieces around them are one more than they are. */
-export interface Frame {
-  readonly pieces: readonly string[]
-  readonly holes: readonly Hole[]
+export interface Template {
+  readonly literals: readonly string[]
+  readonly slots: readonly Slot[]
 }
 
 /** Texts of a frame that stand one behind the other. */
-export interface Row {
+export interface Run {
   /** The words of all of them together. */
   readonly words: string
   readonly count: number
@@ -22,7 +22,10 @@ export interface Row {
 }
 
 /** What finds the texts of a frame from `at` on, none of them longer than `longest`; undefined where not one stands there. */
-export function rows({ pieces, holes }: Frame, longest: number): (text: string, at: number) => Row | undefined {
+export function matchRun(
+  { literals: pieces, slots: holes }: Template,
+  longest: number,
+): (text: string, at: number) => Run | undefined {
   let words = ''
 
   /** Where the text of the frame that begins at `at` ends, and its words are known; -1 where another stands there. */
@@ -37,7 +40,7 @@ export function rows({ pieces, holes }: Frame, longest: number): (text: string, 
     return to - at > longest ? -1 : to
   }
 
-  function endOfHole(hole: Hole | undefined, text: string, from: number): number {
+  function endOfHole(hole: Slot | undefined, text: string, from: number): number {
     switch (hole) {
       case 'words':
         return endOfWords(text, from)

@@ -1,13 +1,13 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { expect, test } from 'vitest'
-import { answers } from '../../../../src/core/answer/answers.js'
+import { parseAnswers } from '../../../../src/core/answer/answers.js'
 import type { Dialect } from '../../../../src/core/answer/delta.js'
-import { eitherForm } from '../../../../src/core/sse/detect.js'
+import { detectFormat } from '../../../../src/core/sse/detect.js'
 import type { JsonObject } from '../../../../src/core/json/json.js'
 import type { NextAnswer } from '../../../../src/core/answer/judge.js'
-import { reader, remembering, type Reading } from '../../../../src/core/answer/parse-events.js'
+import { eventParser, memoized, type ParsedEvent } from '../../../../src/core/answer/parse-events.js'
 import { repeats } from '../../../../src/core/answer/repeat/repeats.js'
-import { sayingChunk, withWords, wordsOf } from '../../../../src/core/answer/repeat/text-chunk.js'
+import { singleDelta, withWords, wordsOf } from '../../../../src/core/answer/repeat/text-chunk.js'
 import { MAX_EVENT_BYTES } from '../../../../src/core/text/size.js'
 import { dialects } from '../../../../src/dialects/index.js'
 import { recordings } from '../../../support/corpus.js'
@@ -19,16 +19,16 @@ import { outcome } from '../../../support/stations.js'
 
 /** Everything that is read in a stream and thought of it, chunks in a row that say the same but for their words as one. */
 function read(pieces: readonly Uint8Array[], joins: boolean, maxEventBytes = MAX_EVENT_BYTES) {
-  const { verdict, failure, warnings, id, ...stage } = answers(dialects, { joins, maxEventBytes })
+  const { verdict, failure, warnings, id, ...stage } = parseAnswers(dialects, { joins, maxEventBytes })
   const { outputs, ...ended } = outcome(stage, pieces)
   return { readings: joined(outputs), ended, verdict: verdict(), failure: failure(), warnings: warnings(), id: id() }
 }
 
-function joined(readings: readonly (Reading | NextAnswer)[]): (Reading | NextAnswer)[] {
-  const all: (Reading | NextAnswer)[] = []
+function joined(readings: readonly (ParsedEvent | NextAnswer)[]): (ParsedEvent | NextAnswer)[] {
+  const all: (ParsedEvent | NextAnswer)[] = []
   for (const reading of readings) {
     const last = all.at(-1)
-    const [before, chunk] = [last, reading].map((one) => (one && one.type !== 'next' ? sayingChunk(one) : undefined))
+    const [before, chunk] = [last, reading].map((one) => (one && one.type !== 'next' ? singleDelta(one) : undefined))
     const isSame = before && chunk && same(before, chunk)
     if (isSame) all.pop()
     const count = (reading.type === 'chunk' ? (reading.count ?? 1) : 1) + (isSame ? (before.count ?? 1) : 0)
@@ -176,7 +176,7 @@ test.each([...cases(), ...recordings()])('$name: the same by the short way', ({ 
 
 /** How the blocks of a stream go: an item of the long way by its kind, chunks in a row by how many they are. */
 function ways(blocks: readonly string[], table: readonly Dialect[] = dialects, maxEventBytes = MAX_EVENT_BYTES) {
-  const stage = repeats(eitherForm(maxEventBytes), remembering(reader(table), MAX_EVENT_BYTES), maxEventBytes)
+  const stage = repeats(detectFormat(maxEventBytes), memoized(eventParser(table), MAX_EVENT_BYTES), maxEventBytes)
   return run(stage, blocks).map((item) => (item.kind === 'repeated' ? item.chunk.count : item.kind))
 }
 
@@ -223,7 +223,11 @@ test.each<[string, string[]]>([
 })
 
 test('an event is given when it has come, with whatever line ends', () => {
-  const stage = repeats(eitherForm(MAX_EVENT_BYTES), remembering(reader(dialects), MAX_EVENT_BYTES), MAX_EVENT_BYTES)
+  const stage = repeats(
+    detectFormat(MAX_EVENT_BYTES),
+    memoized(eventParser(dialects), MAX_EVENT_BYTES),
+    MAX_EVENT_BYTES,
+  )
   const pieces = [said('a'), said('b'), said('c').replaceAll('\n', '\r\n'), said('d').replaceAll('\n', '\r')]
   expect(pieces.map((piece) => [...stage.push(piece)].length)).toEqual([1, 1, 1, 1])
 })
@@ -243,7 +247,7 @@ function speaking(isReasoning: (chunk: JsonObject) => boolean, ends: boolean): D
       model: undefined,
       provider: undefined,
       deltas: [{ type: isReasoning(chunk) ? 'reasoning' : 'text', choice: 0, text: String(chunk['words']) }],
-      ends,
+      isFinal: ends,
     }),
   }
 }
