@@ -7,8 +7,11 @@ import { source } from '../src/cli/source.js'
 import type { Call } from '../src/core/http/request.js'
 import type { Environment } from '../src/core/http/environment.js'
 import { parseJson } from '../src/core/json/json.js'
-import { chain } from '../src/core/stream/stage.js'
+import { chain, fanOut } from '../src/core/stream/stage.js'
 import { fetchAnswer } from '../src/client/ask.js'
+import { outcomes } from '../src/core/answer/outcomes.js'
+import { coalescedAnswers } from '../src/core/answer/repeat/coalesced-answers.js'
+import { dialects } from '../src/dialects/index.js'
 import { answeredBy, report } from '../src/filters/usage/report.js'
 import { endpoint, ENVIRONMENT, keyFileFor, keyFor, keyHint, planned, shownKey } from '../src/request/call.js'
 import { curlLine } from '../src/request/curl.js'
@@ -42,7 +45,7 @@ void source({
     const { environment, interruption, say } = world
     const { values } = line
     const read = reader(world)
-    const how = patienceOf(values, environment)
+    const patience = patienceOf(values, environment)
     const to = endpoint(values.endpoint, values['base-url'], environment, values['insecure-http'])
     const isShown = values['dry-run'] || values.curl
 
@@ -60,21 +63,24 @@ void source({
     say.note(`POST ${call.url.href} (${[...keyNotes, ...notes].join(', ')})`)
     const whom = { name: to.value.title, keyHint: keyHint(to.value, keyFile) }
     const recording = values.save === undefined ? undefined : await recorded(values.save, call, say.secrets())
-    const { bytes, judged, generation } = await fetchAnswer(call, whom, {
-      ...how,
-      joins: true,
+    const answers = coalescedAnswers(dialects, readingOf(values))
+    const fetched = await fetchAnswer(call, whom, answers, {
+      ...patience,
+      dialects,
       tap: recording,
       signal: interruption.signal,
       environment,
-      opened: ({ status }) => say.note(`HTTP ${status}${named(', generation ', generation())}`),
+      opened: ({ status }) => say.note(`HTTP ${status}${named(', generation ', fetched.generation())}`),
       again: say.tell,
     })
-    const account = chain(judged, chain(report(judged.verdict), answeredBy(say.note)))
+    const account = fanOut(chain(report(), answeredBy(say.note)), outcomes())
     return {
-      bytes,
-      judge: { ...account, failure: judged.failure, warnings: judged.warnings },
+      bytes: fetched.bytes,
+      judge: chain(fetched.answers, account),
       left: () =>
-        say.note(`the answer is left${named(`; its cost: GET ${to.value.baseUrl}/generation?id=`, generation())}`),
+        say.note(
+          `the answer is left${named(`; its cost: GET ${to.value.baseUrl}/generation?id=`, fetched.generation())}`,
+        ),
       closed() {
         const file = recording?.finish()
         if (file !== undefined) say.note(`saved as ${file}`)
@@ -83,11 +89,10 @@ void source({
   },
 })
 
-/** What the options say of time, of further tries and of what counts as whole. */
+/** Returns the timeouts and the retries that the options ask for. */
 function patienceOf(values: Values<typeof asking>, environment: Environment) {
   const all = maxTimeSetting(values['max-time'], environment)?.value
   return {
-    ...readingOf(values),
     retry: retryFrom({ times: values.retry, delay: values['retry-delay'], maxTime: values['retry-max-time'] }, all),
     limits: limitsFrom({
       connect: values['connect-timeout'],

@@ -2,9 +2,10 @@
 import { filter } from '../src/cli/filter.js'
 import { chosen, reading, readingOf } from '../src/cli/options.js'
 import { VERDICTS } from '../src/core/errors/verdict.js'
-import { readable } from '../src/dialects/readable.js'
+import { dialects } from '../src/dialects/index.js'
 import { checkReport } from '../src/filters/check/check-report.js'
 import { check } from '../src/filters/check/check.js'
+import { chain } from '../src/core/stream/stage.js'
 import { filesOf } from '../src/recordings/load.js'
 
 void filter({
@@ -29,9 +30,9 @@ void filter({
   ],
   filesOf,
   begin({ json, pedantic, expect, ...options }, several) {
-    const table = chosen(readable, options.dialect)
+    const table = chosen(dialects, options.dialect)
     const how = readingOf(options)
     const { entry, end } = checkReport({ json, several, pedantic, expect })
-    return { work: ({ file }) => entry(file, check(table, how)), end }
+    return { pipeline: ({ file }) => chain(check(table, how), entry(file)), end }
   },
 })

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
 import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
-import { moreSevere } from '../src/core/errors/error.js'
 import { chain } from '../src/core/stream/stage.js'
 import { dialects } from '../src/dialects/index.js'
 import { fold } from '../src/filters/fold/fold.js'
@@ -25,12 +24,6 @@ void filter({
     const table = chosen(dialects, dialect)
     const how = readingOf(options)
     const wanted = { part: partOf({ choice, ...options }), choice: choiceOf(choice) }
-    return {
-      work() {
-        const { failure, warnings, ...folded } = fold(table, how)
-        const { failure: broken, ...lines } = foldLines(wanted)
-        return { stage: chain(folded, lines), warnings, failure: () => moreSevere(failure(), broken()) }
-      },
-    }
+    return { pipeline: () => chain(fold(table, how), foldLines(wanted)) }
   },
 })

@@ -17,9 +17,6 @@ void filter({
     ['sse-format crlf.sse > lf.sse', 'SSE is formatted anew'],
   ],
   begin: ({ 'max-event-bytes': maxEventBytes }) => ({
-    work: () => {
-      const { notes, ...blocks } = sseBlocks()
-      return { stage: chain(events(maxEventBytes), blocks), notes }
-    },
+    pipeline: () => chain(events(maxEventBytes), sseBlocks()),
   }),
 })

@@ -4,7 +4,7 @@ import { filter } from '../src/cli/filter.js'
 import { chosen, numberedChoice, reading, readingOf } from '../src/cli/options.js'
 import { parseAnswers } from '../src/core/answer/answers.js'
 import { chain } from '../src/core/stream/stage.js'
-import { readable } from '../src/dialects/readable.js'
+import { dialects } from '../src/dialects/index.js'
 import { json } from '../src/filters/json/json-lines.js'
 import { JSON_OPTIONS, wantedOf } from '../src/filters/json/json-options.js'
 import { snapshots } from '../src/filters/json/snapshots.js'
@@ -21,17 +21,15 @@ void filter({
   ],
   async begin({ schema: file, choice, ...options }, _, read) {
     const { every } = options
-    const table = chosen(readable, options.dialect)
+    const table = chosen(dialects, options.dialect)
     const how = readingOf(options)
     const wanted = { ...wantedOf(options), ...how, maxBytes: how.maxEventBytes, choice: numberedChoice(choice) }
     const schema = file === undefined ? undefined : await checkerIn(file, read)
     return {
-      work() {
-        const judged = parseAnswers(table, how)
-        const { failure, warnings, soFar, ...values } = json(wanted, judged, schema)
+      pipeline() {
+        const values = json(wanted, schema)
         const throttle = every === undefined ? undefined : { every, clock }
-        const lines = options.snapshots ? snapshots(values, soFar, throttle) : values
-        return { stage: chain(judged, lines), failure, warnings }
+        return chain(parseAnswers(table, how), options.snapshots ? snapshots(values, values.soFar, throttle) : values)
       },
     }
   },

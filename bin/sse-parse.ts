@@ -4,10 +4,11 @@ import { filter } from '../src/cli/filter.js'
 import { reading } from '../src/cli/options.js'
 import { events } from '../src/core/sse/detect.js'
 import { judge } from '../src/core/answer/judge.js'
+import { outcomes } from '../src/core/answer/outcomes.js'
 import { parseEvents } from '../src/core/answer/parse-events.js'
-import { chain, drain, fanOut } from '../src/core/stream/stage.js'
-import { withTimestamps } from '../src/core/answer/timestamps.js'
-import { readable } from '../src/dialects/readable.js'
+import { chain, fanOut } from '../src/core/stream/stage.js'
+import { withTimestamps } from '../src/core/sse/timestamps.js'
+import { dialects } from '../src/dialects/index.js'
 import { eventLines } from '../src/filters/convert/to-ndjson.js'
 
 void filter({
@@ -25,13 +26,11 @@ void filter({
     ["sse-parse -d answer.sse | jq -c 'select(.data.usage?)'", 'look into the chunks with jq'],
   ],
   begin: ({ decode, all, time, check, 'max-event-bytes': maxEventBytes }) => ({
-    work: () => {
-      const { notes, ...lines } = eventLines({ decode, all })
-      const { failure, ...judged } = judge()
-      const shown = check ? fanOut(drain(chain(parseEvents(readable), judged)), lines) : lines
+    pipeline() {
+      const lines = eventLines({ decode, all })
+      const judged = chain(chain(parseEvents(dialects), judge()), outcomes({ warnings: false }))
       const items = events(maxEventBytes)
-      const stage = chain(time ? chain(items, withTimestamps(clock)) : items, shown)
-      return { stage, notes, ...(check ? { failure } : {}) }
+      return chain(time ? chain(items, withTimestamps(clock)) : items, check ? fanOut(judged, lines) : lines)
     },
   }),
 })

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { player } from '../src/cli/player.js'
 import { chain } from '../src/core/stream/stage.js'
-import { readable } from '../src/dialects/readable.js'
+import { dialects } from '../src/dialects/index.js'
 import { cut, cutsOf } from '../src/recordings/faults/cuts.js'
 import { FAULT_OPTIONS, faultsOf, spoilt } from '../src/recordings/faults/stream-faults.js'
 import { chunksIn } from '../src/recordings/load.js'
@@ -39,7 +39,7 @@ void player({
     const speed = speedOf(typed)
     const cuts = chunk === undefined ? undefined : cutsOf(chunk)
     const keepsTime = cuts === 'recorded' || Number.isFinite(speed)
-    const faults = faultsOf(faulty, readable)
+    const faults = faultsOf(faulty, dialects)
     const where = faulty['cut-after'] === undefined ? 'first event' : 'everything'
     return async (file) => {
       const fault = faults()

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
 import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
-import { parseAnswers } from '../src/core/answer/answers.js'
+import { outcomes } from '../src/core/answer/outcomes.js'
+import { coalescedAnswers } from '../src/core/answer/repeat/coalesced-answers.js'
 import { chain, fanOut } from '../src/core/stream/stage.js'
-import { readable } from '../src/dialects/readable.js'
+import { dialects } from '../src/dialects/index.js'
 import { chatLog } from '../src/filters/text/chat-log.js'
 import { footer } from '../src/filters/text/footer.js'
 import { endLine, toStderr } from '../src/core/stream/tee.js'
@@ -36,16 +37,15 @@ void filter({
     ['sse-text --reasoning stderr answer.sse', 'the reasoning beside the words'],
   ],
   begin({ choice, reasoning = 'off', chat, usage, final, newline, ...options }) {
-    const table = chosen(readable, options.dialect)
+    const table = chosen(dialects, options.dialect)
     const how = readingOf(options)
     const wanted = { choice: choiceOf(choice), reasoning }
     return {
       atOnce: final,
-      work() {
-        const { failure, verdict, warnings, ...judged } = parseAnswers(table, { ...how, joins: true })
-        const words = chat ? chatLog(text(wanted), verdict) : text(wanted)
-        const shown = usage ? fanOut(words, toStderr(footer(verdict))) : words
-        return { stage: chain(judged, newline ? endLine(shown) : shown), failure, warnings }
+      pipeline() {
+        const words = chat ? chatLog(text(wanted)) : text(wanted)
+        const shown = usage ? fanOut(words, toStderr(footer())) : words
+        return chain(coalescedAnswers(table, how), fanOut(newline ? endLine(shown) : shown, outcomes()))
       },
     }
   },

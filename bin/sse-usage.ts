@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
 import { chosen, reading, readingOf } from '../src/cli/options.js'
-import { parseAnswers } from '../src/core/answer/answers.js'
-import { chain } from '../src/core/stream/stage.js'
-import { readable } from '../src/dialects/readable.js'
+import { outcomes } from '../src/core/answer/outcomes.js'
+import { coalescedAnswers } from '../src/core/answer/repeat/coalesced-answers.js'
+import { chain, fanOut } from '../src/core/stream/stage.js'
+import { dialects } from '../src/dialects/index.js'
 import { ledger } from '../src/filters/usage/ledger.js'
 import { asides, tee } from '../src/core/stream/tee.js'
 import { report } from '../src/filters/usage/report.js'
@@ -29,19 +30,15 @@ void filter({
     ['sse-usage --json answer.sse | jq .cost', 'the cost in dollars'],
     ['sse-usage --by model *.sse', 'what many recordings cost, model by model'],
   ],
-  begin({ json, by = 'file', tee: passes, 'require-usage': requires, ...options }, several) {
-    const table = chosen(readable, options.dialect)
+  begin({ json, by = 'file', tee: passes, 'require-usage': requireUsage, ...options }, several) {
+    const table = chosen(dialects, options.dialect)
     const how = readingOf(options)
-    const { entry, end } = ledger({ json, several, by })
+    const { entry, end } = ledger({ json, several, by, requireUsage })
     return {
-      work({ file, clock }) {
-        const { failure, verdict, ...judged } = parseAnswers(table, { ...how, clock, joins: true })
-        const { unusable, ...entered } = entry(file)
-        const account = chain(judged, chain(report(verdict), entered))
-        return {
-          stage: passes ? tee(account) : account,
-          failure: () => failure() ?? (requires ? unusable() : undefined),
-        }
+      pipeline({ file, clock }) {
+        const account = fanOut(outcomes({ warnings: false }), chain(report(), entry(file)))
+        const lines = chain(coalescedAnswers(table, { ...how, clock }), account)
+        return passes ? tee(lines) : lines
       },
       end: passes ? () => asides(end()) : end,
     }

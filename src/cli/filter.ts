@@ -1,7 +1,7 @@
-import { StreamError } from '../core/errors/error.js'
+import { moreSevere, StreamError } from '../core/errors/error.js'
 import type { Output } from '../core/stream/output.js'
 import type { Stage } from '../core/stream/stage.js'
-import type { Clock } from '../core/answer/timestamps.js'
+import type { Clock } from '../core/sse/timestamps.js'
 import { worse, type ExitStatus } from '../core/errors/codes.js'
 import { visible } from '../core/text/terminal.js'
 import type { OptionTable, Synopsis, Values } from './argv.js'
@@ -12,17 +12,7 @@ import { about } from './messages.js'
 import { gathered, ReaderGone, writeAside, type Sink } from './output.js'
 import { reader } from './prompt.js'
 
-/** What a filter does with one input. */
-export interface Work {
-  /** Bytes in, what is put out out. */
-  readonly stage: Stage<Uint8Array, Output>
-  warnings?(): readonly string[]
-  /** What only `--verbose` tells. */
-  notes?(): readonly string[]
-  failure?(): StreamError | undefined
-}
-
-/** What the work may depend on beside the options. */
+/** What a pipeline may depend on beside the options. */
 export interface InputFacts {
   /** The name of the file; undefined of standard input. */
   readonly file: string | undefined
@@ -30,9 +20,10 @@ export interface InputFacts {
   readonly clock: Clock | undefined
 }
 
-/** The work of one call. */
-export interface Shift {
-  work(input: InputFacts): Work
+/** One run of a filter over its inputs. */
+export interface FilterRun {
+  /** Bytes of one input to what is put out. */
+  pipeline(input: InputFacts): Stage<Uint8Array, Output>
   /** What is put out after the last input. */
   end?(): Iterable<Output>
   /** Whether all output waits for the end, and is then written at once. */
@@ -41,7 +32,11 @@ export interface Shift {
 
 export interface Filter<Table extends OptionTable> extends Omit<Synopsis<Table>, 'operands'> {
   /** Takes the options as they were typed; throws `usage` where one of them can't be. `several` tells whether the inputs are to be told apart: there is more than one, or it was found in a folder; `read` gives the text of a file that an option names, and throws `no_input`. */
-  begin(values: Values<Table>, several: boolean, read: (file: string) => Promise<string>): Shift | Promise<Shift>
+  begin(
+    values: Values<Table>,
+    several: boolean,
+    read: (file: string) => Promise<string>,
+  ): FilterRun | Promise<FilterRun>
   /** The files that an operand means, in a program that takes folders. Throws `no_input`. */
   readonly filesOf?: FilesOf
 }
@@ -54,17 +49,17 @@ export function filter<const Table extends OptionTable>(program: Filter<Table>):
     async run({ values, operands }, world) {
       const sources = await someInputs(program.name, operands, program.filesOf)
       const several = sources.length > 1 || sources.some(({ file }) => file !== undefined && !operands.includes(file))
-      const { work, end, atOnce = false } = await program.begin(values, several, (file) => reader(world).text(file))
+      const { pipeline, end, atOnce = false } = await program.begin(values, several, (file) => reader(world).text(file))
       const stdout = atOnce ? gathered(world.stdout) : world.stdout
       let status: ExitStatus = 0
       for (const input of sources) {
         const name = several ? (input.file ?? '-') : undefined
         const facts = { file: input.file, clock: isLive(input) ? clock : undefined }
         const say = about(name, world.say)
-        status = worse(status, await through(work(facts), input, { ...world, stdout, say }))
+        status = worse(status, await through(pipeline(facts), input, { ...world, stdout, say }))
         if (isOver(input, world)) break
       }
-      await deliver(end?.() ?? [], stdout)
+      await deliver(end?.() ?? [], stdout, { notes: [], warnings: [], failure: undefined })
       await stdout.close()
       return status
     },
@@ -79,45 +74,55 @@ function isOver({ file }: Input, { interruption }: Floor): boolean {
   return file !== undefined && interruption.hasCome()
 }
 
+/** What was reported about one input so far. */
+interface Reported {
+  readonly notes: string[]
+  readonly warnings: string[]
+  failure: StreamError | undefined
+}
+
 /** The only place where a step meets time: one write for each read, and the next read when that is done. */
-async function through(work: Work, input: Input, world: Floor): Promise<ExitStatus> {
+async function through(step: Stage<Uint8Array, Output>, input: Input, world: Floor): Promise<ExitStatus> {
   const leave = (error: unknown) => {
-    // What a producer has told at this moment needs no second voice; of a recording nobody has heard.
+    // On a pipe, the program before us has reported this failure already; on a recorded file nobody has.
     const isHeard = error instanceof StreamError && error.reported && isLive(input)
     const failure = failureIn(error)
     if (!isHeard) world.say.error(failure)
     return failure.status
   }
+  const reported: Reported = { notes: [], warnings: [], failure: undefined }
   let status: ExitStatus = 0
   try {
     for await (const bytes of input.chunks()) {
-      await deliver(work.stage.push(bytes), world.stdout)
+      await deliver(step.push(bytes), world.stdout, reported)
       if (isOver(input, world)) return status
     }
-    await deliver(work.stage.end(), world.stdout)
+    await deliver(step.end(), world.stdout, reported)
   } catch (error) {
     if (error instanceof ReaderGone || (error instanceof StreamError && error.code === 'write_failed')) throw error
     status = leave(error)
   }
-  for (const note of work.notes?.() ?? []) world.say.note(note)
-  for (const warning of work.warnings?.() ?? []) world.say.warn(warning)
-  // Of an answer that was interrupted here nobody needs to hear that it is cut.
-  const failure = status === 0 && !world.interruption.hasCome() ? work.failure?.() : undefined
+  for (const note of reported.notes) world.say.note(note)
+  for (const warning of reported.warnings) world.say.warn(warning)
+  // If we interrupted the answer ourselves, that it is cut is no news.
+  const failure = status === 0 && !world.interruption.hasCome() ? reported.failure : undefined
   return failure ? leave(failure) : status
 }
 
-/** Writes what a step gives as one piece, asides in their place; what came out before it threw is written too. */
-async function deliver(outputs: Iterable<Output>, stdout: Sink): Promise<void> {
+/** Writes what a step gives as one piece, with text for stderr in its place, and collects what it reports. What came before a throw is written too. */
+async function deliver(outputs: Iterable<Output>, stdout: Sink, reported: Reported): Promise<void> {
   let text = ''
   try {
     for (const output of outputs) {
       if (typeof output === 'string') text += output
-      else {
+      else if (output instanceof Uint8Array || 'aside' in output) {
         await stdout.write(text)
         text = ''
         if (output instanceof Uint8Array) await stdout.write(output)
         else await writeAside(visible(output.aside))
-      }
+      } else if ('note' in output) reported.notes.push(output.note)
+      else if ('warning' in output) reported.warnings.push(output.warning)
+      else reported.failure = moreSevere(reported.failure, output.failure)
     }
   } finally {
     await stdout.write(text)

@@ -1,5 +1,5 @@
 import { StreamError } from '../core/errors/error.js'
-import type { Dialect } from '../core/answer/delta.js'
+import type { Dialect } from '../core/answer/dialect.js'
 import type { ParseOptions } from '../core/answer/answers.js'
 import type { OptionTable, Values } from './argv.js'
 

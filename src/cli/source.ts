@@ -1,6 +1,7 @@
 import { spelledDuration } from '../core/text/duration.js'
-import { StreamError } from '../core/errors/error.js'
-import { causeOf, type Judgement } from '../core/answer/judge.js'
+import { moreSevere, StreamError } from '../core/errors/error.js'
+import { causeOf } from '../core/answer/outcomes.js'
+import type { Outcome } from '../core/stream/output.js'
 import type { Stage } from '../core/stream/stage.js'
 import { worse } from '../core/errors/codes.js'
 import { trailerLine } from '../core/errors/trailer.js'
@@ -12,8 +13,8 @@ import { ReaderGone, type StandardOutput } from './output.js'
 /** What a source has opened. */
 export interface Opened {
   readonly bytes: AsyncIterable<Uint8Array>
-  /** Reads along, and knows at the end whether the answer is whole. */
-  readonly judge?: Stage<Uint8Array, unknown> & Pick<Judgement, 'failure' | 'warnings'>
+  /** Reads along, and reports at the end whether the answer is whole. */
+  readonly judge: Stage<Uint8Array, Outcome>
   /** Hears that the answer was left before its end. */
   left?(): void
   /** Ends what is done beside, once no more bytes come. Throws what failed of that. */
@@ -62,11 +63,11 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
         }
         const bytes =
           silence === undefined ? opened.bytes : program.heartbeat(opened.bytes, silence, () => ending.abort())
-        const cause = await forward(bytes, opened.judge, world.stdout)
+        const { failure: cause, warnings } = await forward(bytes, opened.judge, world.stdout)
         await world.stdout.close()
         if (cause) throw cause
-        // Down a pipe whoever reads the answer warns of it.
-        if (!world.stdout.isPiped) for (const warning of opened.judge?.warnings() ?? []) world.say.warn(warning)
+        // On a pipe, the program that reads the answer warns about it.
+        if (!world.stdout.isPiped) for (const warning of warnings) world.say.warn(warning)
       } catch (error) {
         if (typeof opened === 'object' && (error instanceof ReaderGone || either.aborted)) opened.left?.()
         failure = signal.aborted && !(error instanceof ReaderGone) ? signal.reason : error
@@ -114,37 +115,49 @@ function leave(failure: unknown, beside: StreamError | undefined, { say }: World
   if (first !== undefined) throw first
 }
 
-/** Writes first and judges then, so that no byte waits for a verdict. */
+/** How the forwarded answer ended. */
+interface Forwarded {
+  readonly failure: StreamError | undefined
+  readonly warnings: readonly string[]
+}
+
+/** Writes first and judges afterwards, so that no byte waits for a verdict. */
 async function forward(
   bytes: AsyncIterable<Uint8Array | string>,
   judge: Opened['judge'],
   stdout: StandardOutput,
-): Promise<StreamError | undefined> {
-  let misread: StreamError | undefined
+): Promise<Forwarded> {
+  const warnings: string[] = []
+  let failure: StreamError | undefined
+  /** Why the judge gave up. */
+  let thrown: StreamError | undefined
   let cut: StreamError | undefined
   let received = 0
+
+  function collect(reported: () => Iterable<Outcome>) {
+    if (thrown) return
+    try {
+      for (const outcome of reported()) {
+        if ('warning' in outcome) warnings.push(outcome.warning)
+        else if ('failure' in outcome) failure = moreSevere(failure, outcome.failure)
+      }
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error
+      thrown = error
+    }
+  }
+
   try {
     for await (const piece of bytes) {
       await stdout.write(piece)
       if (typeof piece === 'string') continue
       received += piece.length
-      misread ??= caught(() => judge?.push(piece))
+      collect(() => judge.push(piece))
     }
   } catch (error) {
     if (!(error instanceof StreamError) || error.code === 'write_failed') throw error
     cut = error
   }
-  misread ??= caught(() => judge?.end())
-  return misread ?? causeOf(judge?.failure(), cut, received)
-}
-
-/** Takes all that a step gives; its failure, if it has one. */
-function caught(take: () => Iterable<unknown> | undefined): StreamError | undefined {
-  try {
-    for (const _ of take() ?? []);
-    return undefined
-  } catch (error) {
-    if (error instanceof StreamError) return error
-    throw error
-  }
+  collect(() => judge.end())
+  return { failure: thrown ?? causeOf(failure, cut, received), warnings }
 }

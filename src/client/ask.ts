@@ -1,63 +1,71 @@
-import { parseAnswers, type ParseOptions } from '../core/answer/answers.js'
-import type { Call } from '../core/http/request.js'
+import type { Dialect } from '../core/answer/dialect.js'
+import type { AnswerEvent } from '../core/answer/event.js'
 import type { Environment } from '../core/http/environment.js'
-import { retryBuffer } from './retry-buffer.js'
-import type { Judgement, NextAnswer } from '../core/answer/judge.js'
-import type { ParsedEvent } from '../core/answer/parse-events.js'
+import type { Call } from '../core/http/request.js'
 import type { Stage } from '../core/stream/stage.js'
-import { readable } from '../dialects/readable.js'
 import type { Answer } from './http.js'
-import type { Limits } from './timeouts.js'
-import type { Asked } from './refusal.js'
-import type { RetryPolicy } from './retry.js'
 import type { Tap } from './observer.js'
+import type { Asked } from './refusal.js'
+import { retryBuffer } from './retry-buffer.js'
+import type { RetryPolicy } from './retry.js'
+import type { Limits } from './timeouts.js'
 
-/** How an answer is asked for and judged. */
-export interface AnswerOptions extends ParseOptions {
+/** How an answer is fetched. */
+export interface FetchAnswerOptions {
+  /** Recognizes an error in the first event, which is retried like a refused request. */
+  readonly dialects: readonly Dialect[]
   readonly signal: AbortSignal
-  /** Where the proxies are named. */
+  /** Names the proxies. */
   readonly environment?: Environment | undefined
   readonly limits?: Limits | undefined
   readonly retry?: RetryPolicy | undefined
-  /** Hears of every response as it comes. */
+  /** Receives every response as it comes. */
   readonly tap?: Tap | undefined
-  /** Hears of the head of each answer, and of each failure after which it is asked again. */
+  /** Called with the head of each response, and with a message for each failure that is retried. */
   opened?(answer: Answer): void
   again?(sentence: string): void
 }
 
 /** An answer that is under way. */
 export interface FetchedAnswer {
-  /** The bytes of the event stream as they come. Throws `StreamError` where it is refused or breaks off. */
+  /** The bytes of the event stream as they come. Throws `StreamError` if the request is refused or the stream breaks off. */
   readonly bytes: AsyncGenerator<Uint8Array>
-  /** What reads along, and knows at the end whether the answer is whole. */
-  readonly judged: Stage<Uint8Array, ParsedEvent | NextAnswer> & Judgement
-  /** By which name the provider knows it, once that is known. */
+  /** The step that was handed in. It is to be given all bytes. */
+  readonly answers: Stage<Uint8Array, AnswerEvent>
+  /** Returns the generation id once it is known. */
   generation(): string | undefined
 }
 
-/** Asks for an answer, and again until it begins. */
+/** Sends a request, and retries it until its answer begins. `answers` parses and judges the bytes. */
 export async function fetchAnswer(
   call: Call,
   asked: Asked,
-  { signal, environment, limits, retry, tap, opened, again, ...how }: AnswerOptions,
+  answers: Stage<Uint8Array, AnswerEvent>,
+  { dialects, opened, again, ...sending }: FetchAnswerOptions,
 ): Promise<FetchedAnswer> {
-  // Loaded on demand, for it takes longer than all the rest.
+  // Loaded on demand, because it takes longer than all the rest.
   const { fetchStream } = await import('./attempts.js')
-  const judged = parseAnswers(readable, how)
-  let generation: string | undefined
-  const bytes = fetchStream(call, asked, {
-    signal,
-    environment,
-    limits,
-    retry,
-    tap,
-    gate: () => retryBuffer(readable),
-    opened(answer) {
-      generation = answer.headers.get('x-generation-id')
-      opened?.(answer)
-    },
-    again: (sentence) => again?.(sentence),
-  })
-  return { bytes, judged, generation: () => generation ?? judged.id() }
+  let header: string | undefined
+  let id: string | undefined
+
+  function* observed(events: Iterable<AnswerEvent>): Generator<AnswerEvent> {
+    for (const event of events) {
+      if (event.type === 'chunk') id = event.id ?? id
+      yield event
+    }
+  }
+
+  return {
+    bytes: fetchStream(call, asked, {
+      ...sending,
+      gate: () => retryBuffer(dialects),
+      opened(answer) {
+        header = answer.headers.get('x-generation-id')
+        opened?.(answer)
+      },
+      again: (sentence) => again?.(sentence),
+    }),
+    answers: { push: (bytes) => observed(answers.push(bytes)), end: () => observed(answers.end()) },
+    generation: () => header ?? id,
+  }
 }

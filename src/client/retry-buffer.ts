@@ -1,4 +1,4 @@
-import type { Dialect } from '../core/answer/delta.js'
+import type { Dialect } from '../core/answer/dialect.js'
 import { StreamError } from '../core/errors/error.js'
 import { events } from '../core/sse/detect.js'
 import { blockScanner } from '../core/sse/boundaries.js'

@@ -1,18 +1,8 @@
-import type { Dialect } from '../core/answer/delta.js'
-import type { Assembler } from '../core/answer/assembler.js'
-import { choicesFold } from './openai/assemble.js'
-import { geminiFold } from './gemini/assemble.js'
-import { messagesFold } from './anthropic/assemble.js'
-import { readable } from './readable.js'
-import { responsesFold } from './responses/assemble.js'
+import type { Dialect } from '../core/answer/dialect.js'
+import { anthropic } from './anthropic/index.js'
+import { gemini } from './gemini/index.js'
+import { chat, completions } from './openai/index.js'
+import { responses } from './responses/index.js'
 
-const FOLDS: Readonly<Record<string, Assembler>> = {
-  completions: choicesFold,
-  chat: choicesFold,
-  responses: responsesFold,
-  messages: messagesFold,
-  gemini: geminiFold,
-}
-
-/** The wire forms that are known, and how their chunks are put together; a program that only reads them loads half as much (`readable`). */
-export const dialects: readonly Dialect[] = readable.map((dialect) => ({ ...dialect, fold: FOLDS[dialect.name] }))
+/** All known wire forms, in the order in which they are tried on a chunk. */
+export const dialects: readonly Dialect[] = [completions, chat, responses, anthropic, gemini]

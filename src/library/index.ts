@@ -1,14 +1,22 @@
 /** The pure steps of the toolkit, the table of dialects, and one request as an async iterable. */
 export { serializeItem as blockOf, type SerializableItem as Carried } from '../core/sse/serialize.js'
 export type {
-  Chunk,
-  Delta,
-  Dialect,
-  ChunkOrigin as Source,
+  AnswerDelta,
   AnswerIdentity as Spoken,
-  OutgoingError as ToldError,
-  OutgoingEvent as ToldEvent,
+  Chunk,
+  ChunkOrigin as Source,
+  Delta,
+  ToolCall,
+  ToolCallDelta,
 } from '../core/answer/delta.js'
+export type { Dialect, OutgoingError as ToldError, OutgoingEvent as ToldEvent } from '../core/answer/dialect.js'
+export {
+  type AnswerEnd,
+  type AnswerEvent,
+  endsAnswer as isEnding,
+  type ParsedEvent as Reading,
+} from '../core/answer/event.js'
+export { outcomes } from '../core/answer/outcomes.js'
 export { type ErrorDetails as Facts, type FailureOptions, StreamError } from '../core/errors/error.js'
 export { events } from '../core/sse/detect.js'
 export type {
@@ -21,15 +29,16 @@ export type {
   SseComment,
   SseEvent,
   SseItem,
-  SseUnterminated as SsePending,
   SseRetry,
+  SseTrailer,
+  SseUnterminated as SsePending,
   SseUnknownField as SseStray,
   SseInvalid as Unreadable,
 } from '../core/sse/item.js'
 export type { JsonObject } from '../core/json/json.js'
 export { ndjson } from '../core/sse/ndjson.js'
 export type { ProviderError } from '../core/answer/provider-error.js'
-export { isEnding, type ParsedEvent as Reading, parseEvents as readings } from '../core/answer/parse-events.js'
+export { parseEvents as readings } from '../core/answer/parse-events.js'
 export { sse } from '../core/sse/parser.js'
 export { chain, type Stage, fanOut as together } from '../core/stream/stage.js'
 export { type ErrorCode, EXIT_STATUSES, type ExitStatus, FAILURES as failures, statusOf } from '../core/errors/codes.js'
@@ -37,12 +46,12 @@ export { readTrailer, type Trailer, trailerLine } from '../core/errors/trailer.j
 export { utf8 } from '../core/text/utf8.js'
 export type { Usage } from '../core/answer/usage.js'
 export { parseAnswers as answers, type ParseOptions as ReadingOptions } from '../core/answer/answers.js'
-export { judge, type Judge, type Judgement, type NextAnswer, type Policy } from '../core/answer/judge.js'
+export { judge, type Judge, type Policy } from '../core/answer/judge.js'
 export type { Verdict } from '../core/errors/verdict.js'
 export { type Endpoint, ENDPOINTS as endpoints } from '../request/providers.js'
 export { dialects } from '../dialects/index.js'
 export { chatLog } from '../filters/text/chat-log.js'
-export { check, type Check, type CheckOptions, type Finding } from '../filters/check/check.js'
+export { check, type CheckOptions, type CheckSummary, type Finding } from '../filters/check/check.js'
 export type { Rule, Sight, Watch } from '../filters/check/rule.js'
 export { RULES as rules } from '../filters/check/rules.js'
 export type { LineEnd, Located as Placed } from '../core/sse/positions.js'
@@ -52,14 +61,14 @@ export { fold, type Folded } from '../filters/fold/fold.js'
 export { foldLines, type FoldedPart, type FoldLineOptions } from '../filters/fold/fold-lines.js'
 export { type Report, report } from '../filters/usage/report.js'
 export { decimalSum, type DecimalSum } from '../core/text/decimal.js'
-export type { Aside, Output } from '../core/stream/output.js'
-export { type Clock, withTimestamps as stamp } from '../core/answer/timestamps.js'
+export type { Aside, Outcome, Output } from '../core/stream/output.js'
+export { type Clock, withTimestamps as stamp } from '../core/sse/timestamps.js'
 export { footer } from '../filters/text/footer.js'
 export { total, type Total } from '../filters/usage/total.js'
 export { text, type TextOptions } from '../filters/text/text.js'
 export { blockwise } from '../core/sse/blocks.js'
 export { endingIn, type Fault, first, inCrlf, withoutEnd } from '../recordings/faults/stream-faults.js'
-export type { AnswerOptions } from '../client/ask.js'
+export type { FetchAnswerOptions } from '../client/ask.js'
 export { type Limits, LIMITS as limits } from '../client/timeouts.js'
 export { RETRY as retry, type RetryPolicy } from '../client/retry.js'
 export type { Answer } from '../client/http.js'

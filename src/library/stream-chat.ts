@@ -1,9 +1,12 @@
-import type { Delta } from '../core/answer/delta.js'
+import { parseAnswers, type ParseOptions } from '../core/answer/answers.js'
+import type { AnswerDelta } from '../core/answer/delta.js'
+import type { AnswerEvent } from '../core/answer/event.js'
+import { causeOf } from '../core/answer/outcomes.js'
 import { concealed } from '../core/secrets/redact.js'
-import { StreamError } from '../core/errors/error.js'
+import { moreSevere, StreamError } from '../core/errors/error.js'
 import type { JsonObject } from '../core/json/json.js'
-import { causeOf } from '../core/answer/judge.js'
-import { type AnswerOptions, fetchAnswer } from '../client/ask.js'
+import { fetchAnswer, type FetchAnswerOptions } from '../client/ask.js'
+import { dialects } from '../dialects/index.js'
 import { APIS } from '../request/apis/index.js'
 import { callOf, keyFor, shownKey } from '../request/call.js'
 import { endpointAt, endpointNamed } from '../request/providers.js'
@@ -19,7 +22,8 @@ export interface FetchOptions {
   readonly insecureHttp?: boolean
 }
 
-export interface StreamChatOptions extends Partial<Omit<AnswerOptions, 'environment' | 'clock' | 'joins'>> {
+export interface StreamChatOptions
+  extends Partial<Omit<FetchAnswerOptions, 'dialects' | 'environment'>>, Omit<ParseOptions, 'clock' | 'sources'> {
   /** Aborts the request; the iteration then throws the signal's reason. */
   readonly signal?: AbortSignal
   readonly fetchOptions?: FetchOptions
@@ -37,8 +41,15 @@ export interface StreamChatOptions extends Partial<Omit<AnswerOptions, 'environm
  */
 export async function* streamChat(
   request: JsonObject,
-  { signal = new AbortController().signal, fetchOptions = {}, ...options }: StreamChatOptions = {},
-): AsyncGenerator<Delta> {
+  {
+    signal = new AbortController().signal,
+    fetchOptions = {},
+    failOn,
+    allowTruncated,
+    maxEventBytes,
+    ...options
+  }: StreamChatOptions = {},
+): AsyncGenerator<AnswerDelta> {
   const { apiKey, baseUrl, headers = [], insecureHttp = false } = fetchOptions
   const to = baseUrl === undefined ? endpointNamed('openrouter') : endpointAt(baseUrl, undefined, insecureHttp)
   const body = JSON.stringify({ ...request, stream: true })
@@ -50,13 +61,16 @@ export async function* streamChat(
 
   try {
     const whom = { name: to.title, keyHint: 'give a valid fetchOptions.apiKey' }
-    const { bytes, judged } = await fetchAnswer(call, whom, { signal, ...options })
-    const last: Delta[] = []
+    const parsing = parseAnswers(dialects, { failOn, allowTruncated, maxEventBytes })
+    const { bytes, answers } = await fetchAnswer(call, whom, parsing, { ...options, dialects, signal })
+    const last: AnswerDelta[] = []
+    let failure: StreamError | undefined
 
-    function* said(readings: ReturnType<typeof judged.push>): Generator<Delta> {
-      for (const reading of readings) {
-        if (reading.type !== 'chunk') continue
-        for (const delta of reading.deltas) {
+    function* deltasOf(events: Iterable<AnswerEvent>): Generator<AnswerDelta> {
+      for (const event of events) {
+        if (event.type === 'answer-end') failure = moreSevere(failure, event.failure)
+        if (event.type !== 'chunk') continue
+        for (const delta of event.deltas) {
           if (delta.type === 'usage' || delta.type === 'finish') last.push(delta)
           else if (delta.type !== 'error') yield delta
         }
@@ -68,15 +82,15 @@ export async function* streamChat(
     try {
       for await (const piece of bytes) {
         received += piece.length
-        yield* said(judged.push(piece))
+        yield* deltasOf(answers.push(piece))
       }
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
       cut = error
     }
-    yield* said(judged.end())
+    yield* deltasOf(answers.end())
     yield* lastOf(last)
-    const failed = causeOf(judged.failure(), cut, received)
+    const failed = causeOf(failure, cut, received)
     if (failed) throw failed
   } catch (error) {
     throw concealed(error, key ?? '')
@@ -84,9 +98,9 @@ export async function* streamChat(
 }
 
 /** Of the usages the last, and then the first finish of each choice: providers repeat both. */
-function lastOf(deltas: readonly Delta[]): Delta[] {
+function lastOf(deltas: readonly AnswerDelta[]): AnswerDelta[] {
   const usage = deltas.findLast(({ type }) => type === 'usage')
-  const finish = new Map<number, Delta>()
+  const finish = new Map<number, AnswerDelta>()
   for (const delta of deltas) if (delta.type === 'finish' && !finish.has(delta.choice)) finish.set(delta.choice, delta)
   return [...(usage ? [usage] : []), ...finish.values()]
 }

@@ -1,30 +1,48 @@
-import type { Dialect } from './delta.js'
+import { StreamError } from '../errors/error.js'
 import { detectFormat } from '../sse/detect.js'
-import { LONGEST_REPEATED, repeats } from './repeat/repeats.js'
-import { MAX_EVENT_BYTES } from '../text/size.js'
-import { eventParser, parseEventsWith, memoized, type ParsedEvent, type SourceOptions } from './parse-events.js'
-import { withTimestamps, type Clock } from './timestamps.js'
+import { withTimestamps, type Clock } from '../sse/timestamps.js'
 import { chain, type Stage } from '../stream/stage.js'
+import { MAX_EVENT_BYTES } from '../text/size.js'
 import { utf8 } from '../text/utf8.js'
-import { judge, type Judgement, type NextAnswer, type Policy } from './judge.js'
+import type { Dialect } from './dialect.js'
+import type { AnswerEvent, ParsedEvent } from './event.js'
+import { judge, type Policy } from './judge.js'
+import { parseEvents, type SourceOptions } from './parse-events.js'
 
 export interface ParseOptions extends Policy, SourceOptions {
+  /** The largest event, in bytes of UTF-8 (default 16 MiB). */
   readonly maxEventBytes?: number | undefined
-  /** Tells when an event came, for whoever reports times; without one only what NDJSON brings is known. */
+  /** Sets the time of each chunk. Without it only the times that NDJSON brings are known. */
   readonly clock?: Clock | undefined
-  /** Whether chunks that come together, and say the same but for their words, may be given as one. */
-  readonly joins?: boolean | undefined
 }
 
-/** Bytes to judged readings: what every program that answers for an answer begins with. */
+/**
+ * Bytes to judged events, from raw SSE or from the NDJSON of `sse-parse`.
+ *
+ * Throws `too_large` if an event exceeds `maxEventBytes`, after the end of the answer that this cuts.
+ */
 export function parseAnswers(
   dialects: readonly Dialect[],
-  { maxEventBytes = MAX_EVENT_BYTES, clock, joins = false, sources, ...policy }: ParseOptions = {},
-): Stage<Uint8Array, ParsedEvent | NextAnswer> & Judgement {
-  const judged = judge(policy)
-  const each = detectFormat(maxEventBytes)
-  const read = memoized(eventParser(dialects, { sources }), LONGEST_REPEATED)
-  const items = chain(utf8(), joins ? repeats(each, read, maxEventBytes) : each)
-  const timed = clock ? chain(items, withTimestamps(clock)) : items
-  return { ...judged, ...chain(chain(timed, parseEventsWith(read)), judged) }
+  { maxEventBytes = MAX_EVENT_BYTES, clock, sources, ...policy }: ParseOptions = {},
+): Stage<Uint8Array, AnswerEvent> {
+  const format = detectFormat(maxEventBytes)
+  const items = clock ? chain(format, withTimestamps(clock)) : format
+  return judged(chain(items, parseEvents(dialects, { sources })), policy)
+}
+
+/** Decodes bytes, gives the text to `events`, and judges what they produce. */
+export function judged(events: Stage<string, ParsedEvent>, policy: Policy): Stage<Uint8Array, AnswerEvent> {
+  const judging = judge(policy)
+  const whole = chain(chain(utf8(), events), judging)
+
+  function* untilFailure(outputs: Iterable<AnswerEvent>): Generator<AnswerEvent> {
+    try {
+      yield* outputs
+    } catch (error) {
+      if (error instanceof StreamError) yield judging.abort(error)
+      throw error
+    }
+  }
+
+  return { push: (bytes) => untilFailure(whole.push(bytes)), end: () => untilFailure(whole.end()) }
 }

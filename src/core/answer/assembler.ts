@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json/json.js'
+import type { AnswerDelta } from './delta.js'
 
-/** A tool call that is put together: its arguments as the JSON that the model wrote, perhaps cut, or the free text that a custom tool takes. */
+/** A whole tool call: its arguments as the JSON that the model wrote, perhaps cut, or the free text that a custom tool takes. */
 export type AssembledCall = { readonly id: string | undefined; readonly name: string | undefined } & (
   | { readonly arguments: string }
   | { readonly input: string }
@@ -9,25 +10,22 @@ export type AssembledCall = { readonly id: string | undefined; readonly name: st
 /** What one choice of an answer adds to a conversation. */
 export interface ConversationTurn {
   readonly choice: number
-  /** What the same API takes back in its list of messages. */
+  /** The messages in the form in which the same API takes them back. */
   readonly messages: readonly JsonObject[]
   readonly calls: readonly AssembledCall[]
 }
 
-/** One answer that is put together; its chunks are given up to it. */
+/** Puts the chunks of one answer together. */
 export interface Assembly {
-  /** Takes a chunk of the form. */
-  push(chunk: JsonObject): void
-  /** The object that the call without a stream would have returned, as far as it came; asked for once, at the end. */
+  /** Takes the next chunk, and the deltas that its dialect read in it. */
+  push(chunk: JsonObject, deltas: readonly AnswerDelta[]): void
+  /** Returns the object that the call without a stream would have returned, as far as it came. Called once, at the end. */
   value(isWhole: boolean): JsonObject
 }
 
-/** How the chunks of one wire form are put together. */
+/** Puts the answers of one dialect together. */
 export interface Assembler {
   start(): Assembly
-  /** What the choices of such an object say, in their order. */
+  /** Returns what each choice of an assembled object adds to a conversation, in their order. */
   turns(object: JsonObject): ConversationTurn[]
 }
-
-/** An object while it grows. */
-export type MutableObject = { [name: string]: unknown }

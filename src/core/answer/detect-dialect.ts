@@ -1,4 +1,4 @@
-import type { Dialect } from './delta.js'
+import type { Dialect } from './dialect.js'
 import { events } from '../sse/detect.js'
 import { isObject, parseJson } from '../json/json.js'
 

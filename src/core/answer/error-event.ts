@@ -1,12 +1,22 @@
 import { serializeItem } from '../sse/serialize.js'
-import type { Dialect, AnswerIdentity, OutgoingError } from './delta.js'
+import type { AnswerIdentity } from './delta.js'
+import type { Dialect, OutgoingError } from './dialect.js'
+import type { JsonObject } from '../json/json.js'
 
-/** The block with which an answer ends in an error, as its dialect spells that; of an unknown one `{"error":…}`. `answer` is who spoke before. */
+/**
+ * The SSE block that ends an answer with an error, in the form of its dialect, or as `{"error":…}` if the dialect is not known.
+ * `answer` is what is known of the answer so far.
+ */
 export function serializeError(
   error: OutgoingError,
   dialect: Dialect | undefined,
   answer: AnswerIdentity = { id: undefined, model: undefined, provider: undefined },
 ): string {
-  const { event, data } = dialect?.errorEvent?.(error, answer) ?? { event: 'message', data: { error } }
+  const { event, data } = dialect?.errorEvent(error, answer) ?? { event: 'message', data: errorBody(error) }
   return serializeItem({ kind: 'event', event, data: JSON.stringify(data) })
+}
+
+/** The body of a refusal as most APIs send it. */
+export function errorBody({ code, message }: OutgoingError): JsonObject {
+  return { error: { code, message } }
 }

@@ -1,173 +1,163 @@
-import { blame, failureIn, hasOpenCall, isNext, newAnswer, note, ownVerdictOn, verdictOn } from './state.js'
-import { plural } from '../text/plural.js'
-import { StreamError } from '../errors/error.js'
-import type { ParsedEvent } from './parse-events.js'
-import type { Stage } from '../stream/stage.js'
-import { statusOf, worse } from '../errors/codes.js'
+import { moreSevere, StreamError } from '../errors/error.js'
 import { failureToldBy, type Trailer } from '../errors/trailer.js'
-import { isWhole, type Verdict } from '../errors/verdict.js'
+import { statusOf, worse } from '../errors/codes.js'
+import { isWhole, worseVerdict } from '../errors/verdict.js'
+import type { Stage } from '../stream/stage.js'
+import type { AnswerDelta, Chunk } from './delta.js'
+import type { AnswerEnd, AnswerEvent, ParsedEvent } from './event.js'
+import {
+  applyDelta,
+  failureFor,
+  hasOpenCall,
+  newAnswer,
+  ownVerdictOn,
+  recordError,
+  startsNewAnswer,
+  verdictOn,
+} from './state.js'
 
-/** What counts as a failure beyond an error and an answer that isn't whole, and what doesn't. */
+/** What counts as a failure beyond an error and an answer that isn't whole, and what does not. */
 export interface Policy {
-  /** The verdicts on whole answers that fail all the same. */
+  /** The verdicts on whole answers that are failures all the same. */
   readonly failOn?: readonly ('length' | 'filtered')[] | undefined
-  /** Takes an answer without its end mark, unless a tool call is open in it. */
+  /** Accepts an answer without an end marker, unless a tool call is unfinished. */
   readonly allowTruncated?: boolean | undefined
 }
 
-/** Said before the first reading of a second, third … answer in one stream. */
-export interface NextAnswer {
-  readonly type: 'next'
+export interface Judge extends Stage<ParsedEvent, AnswerEvent> {
+  /** Ends the answer at hand if the stream can't be read further because of `failure`. */
+  abort(failure: StreamError): AnswerEnd
 }
-
-/** What is known of a stream once its step has ended. */
-export interface Judgement {
-  /** The verdict on the answer that came last; of a stream without a data event, `empty`. */
-  verdict(): Verdict
-  /** The verdict on the answer that came to its end last, for the next began or the stream is over. */
-  closed(): Verdict | undefined
-  /** Whether that answer is whole, or taken as it is. */
-  usable(): boolean
-  /** What the reader should know of answers that are whole and yet not all that was asked for. */
-  warnings(): string[]
-  /** The id of the answer that came last, where its chunks carry one. */
-  id(): string | undefined
-  /** The failure that decides the exit status of the whole stream, or undefined when every answer is whole. */
-  failure(): StreamError | undefined
-  /** The failure that data which can't be read is, whatever the answers are. */
-  misread(): StreamError | undefined
-}
-
-/** Passes readings on, marks where the next answer begins, and knows at the end how it all went. */
-export type Judge = Stage<ParsedEvent, ParsedEvent | NextAnswer> & Judgement
 
 /**
- * Judges a stream. An answer is whole with an end mark (`[DONE]`, or a finish reason for every choice that began) and no
- * error; an error beats empty, empty beats truncated. What an unfinished block or an unknown chunk says doesn't end one.
- * A trailer ends one, and can only worsen what is thought of it.
+ * Judges the answers of a stream: passes events on, and ends each answer with its verdict. An answer is whole if it has an end marker
+ * (`[DONE]`, or a finish reason for every choice that began) and no error; error beats empty, empty beats truncated. A trailer ends an
+ * answer, and can only make the verdict worse.
  */
 export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Judge {
   let answer = newAnswer()
-  let worst: { failure: StreamError; weight: number } | undefined
-  const warnings: string[] = []
+  /** Whether any event of the stream was in a known form, and whether any was not. */
   let understood = false
   let unknown = false
   let events = 0
-  let unreadable: string | undefined
-  let closed: Verdict | undefined
-  let usable = false
 
-  function close() {
-    const { trailer, said } = answer
-    const verdict = verdictOn(answer)
-    closed = verdict
-    const isAllReasoning = said.has('reasoning') && said.size === 1
+  function close(formatError: StreamError | undefined): AnswerEnd {
+    const { trailer, kinds } = answer
+    const [verdict, own] = [verdictOn(answer), ownVerdictOn(answer)]
     const isShort = verdict === 'length' || verdict === 'filtered'
-    if (isShort && !failOn.includes(verdict)) warnings.push(SHORT[verdict])
-    if (isAllReasoning && (verdict === 'length' || verdict === 'complete'))
-      warnings.push('the answer is all reasoning, without a word of text')
+    const fails = isShort && failOn.includes(verdict)
     const isTaken = allowTruncated && verdict === 'truncated' && !hasOpenCall(answer) && isOnlyCut(trailer)
-    usable = isTaken || isWhole(verdict)
-    if (isTaken) {
-      warnings.push('the answer has no end mark, and is taken as it is')
-      return
+    const isAllReasoning = kinds.has('reasoning') && kinds.size === 1
+    const failures = isTaken
+      ? [formatError]
+      : // What was reported already comes first, so that nothing is reported twice.
+        [
+          trailer && failureToldBy(trailer),
+          fails ? new StreamError(verdict, SHORT[verdict]) : undefined,
+          failureFor(own, answer),
+          formatError,
+        ]
+    return {
+      type: 'answer-end',
+      verdict,
+      accepted: isTaken || isWhole(verdict),
+      failure: failures.reduce(moreSevere),
+      formatError,
+      warnings: [
+        ...(isShort && !fails ? [SHORT[verdict]] : []),
+        ...(isAllReasoning && (verdict === 'length' || verdict === 'complete') ? [ALL_REASONING] : []),
+        ...(isTaken ? ['the answer has no end mark, and is taken as it is'] : []),
+      ],
     }
-    // What was told already comes first, so that nothing is told twice.
-    if (trailer) keep(failureToldBy(trailer), weightOf(trailer))
-    const own = ownVerdictOn(answer)
-    if (isShort && failOn.includes(verdict)) keep(new StreamError(verdict, SHORT[verdict]), 0)
-    keep(failureIn(answer, own), own === 'error' ? 2 : 0)
   }
 
-  /** The answer's own error weighs more than data that can't be read, that more than an end that is missing; then the status decides. */
-  function keep(failure: StreamError | undefined, weight: number) {
-    if (!failure) return
-    const isWorse = weight === worst?.weight && worse(failure.status, worst.failure.status) !== worst.failure.status
-    if (!worst || weight > worst.weight || isWorse) worst = { failure, weight }
-  }
-
-  function misread() {
-    const why = unreadable ?? (unknown && !understood ? 'no event is in a form that is known' : undefined)
+  function formatErrorOf(why: string | undefined): StreamError | undefined {
     return why === undefined ? undefined : new StreamError('bad_data', why)
   }
 
+  /** Adds an event to the answer. */
+  function apply(event: Exclude<ParsedEvent, { type: 'trailer' }>): Exclude<AnswerEvent, AnswerEnd> {
+    const count = event.type === 'chunk' ? (event.count ?? 1) : 1
+    events += count
+    answer.events += count
+    switch (event.type) {
+      case 'done':
+        answer.sawEndMarker = true
+        return event
+      case 'invalid':
+        answer.invalid ??= event.why
+        return event
+      case 'unknown':
+        unknown = true
+        return event
+      case 'chunk':
+        return applyChunk(event)
+      default:
+        return event
+    }
+  }
+
+  function applyChunk(chunk: Chunk): Chunk<AnswerDelta> {
+    understood = true
+    answer.id = chunk.id ?? answer.id
+    if (chunk.isFinal) answer.sawEndMarker = true
+    if (callsNoTool(chunk)) {
+      for (const delta of chunk.deltas) applyDelta(delta, answer)
+      return chunk
+    }
+    return { ...chunk, deltas: chunk.deltas.map((delta) => applyDelta(delta, answer)) }
+  }
+
   return {
-    push(reading) {
-      if (reading.type === 'keep-alive') return [reading]
-      if (reading.type === 'error-line') {
+    push(event) {
+      if (event.type === 'keep-alive') return [event]
+      if (event.type === 'error-line') {
         understood = true
-        blame(reading.error, answer)
-        return [reading]
+        recordError(event.error, answer)
+        return [event]
       }
-      if (reading.type === 'trailer') {
-        const { trailer } = reading
-        const said = answer.trailer
-        answer.trailer = said && worse(said.status, trailer.status) === said.status ? said : trailer
+      if (event.type === 'trailer') {
+        const { trailer } = event
+        const known = answer.trailer
+        answer.trailer = known && worse(known.status, trailer.status) === known.status ? known : trailer
         return []
       }
-      const begins = (events > 0 || answer.trailer !== undefined) && isNext(reading, answer)
-      if (begins) {
-        close()
-        answer = newAnswer()
-      }
-      const count = reading.type === 'chunk' ? (reading.count ?? 1) : 1
-      events += count
-      answer.events += count
-      if (reading.type === 'done') answer.marked = true
-      else if (reading.type === 'invalid') unreadable ??= reading.why
-      else if (reading.type === 'unknown') unknown = true
-      else {
-        understood = true
-        answer.id = reading.id ?? answer.id
-        for (const delta of reading.deltas) note(delta, answer)
-        if (reading.isFinal) answer.marked = true
-      }
-      return begins ? [{ type: 'next' }, reading] : [reading]
+      if ((events === 0 && answer.trailer === undefined) || !startsNewAnswer(event, answer)) return [apply(event)]
+      const end = close(formatErrorOf(answer.invalid))
+      answer = newAnswer()
+      return [end, apply(event)]
     },
     end() {
-      close()
-      keep(misread(), 1)
-      return []
+      return [
+        close(
+          formatErrorOf(answer.invalid ?? (unknown && !understood ? 'no event is in a form that is known' : undefined)),
+        ),
+      ]
     },
-    verdict: () => verdictOn(answer),
-    closed: () => closed,
-    usable: () => usable,
-    id: () => answer.id,
-    warnings: () => warnings,
-    failure: () => worst?.failure,
-    misread,
+    abort: (failure) => ({
+      type: 'answer-end',
+      verdict: worseVerdict('truncated', verdictOn(answer)),
+      accepted: false,
+      failure,
+      formatError: formatErrorOf(answer.invalid),
+      warnings: [],
+    }),
   }
 }
 
-/**
- * What an answer failed of, from what the judge found and how the connection broke off after so many bytes: an answer that is
- * whole is not spoilt by the end of its connection, of one without an end mark the connection knows why, and before an answer
- * there is nothing else to tell.
- */
-export function causeOf(
-  failure: StreamError | undefined,
-  cut: StreamError | undefined,
-  bytes: number,
-): StreamError | undefined {
-  if (cut === undefined || failure === undefined) return failure
-  if (failure.code === 'empty') return cut
-  if (failure.code !== 'truncated') return failure
-  return new StreamError('truncated', `the answer was cut off after ${plural(bytes, 'byte')}: ${cut.message}`, {
-    cause: cut,
-    details: { ...cut.details, cause: cut.code },
-  })
-}
-
-/** Whether nothing worse than a missing end mark is told of. */
+/** Returns true if the trailer reports nothing worse than a missing end marker. */
 function isOnlyCut(trailer: Trailer | undefined): boolean {
   return trailer === undefined || trailer.status === statusOf('truncated')
 }
 
+/** Nearly every chunk; it is passed on without a copy. */
+function callsNoTool(chunk: Chunk): chunk is Chunk<AnswerDelta> {
+  return chunk.deltas.every(({ type }) => type !== 'tool-call')
+}
+
+const ALL_REASONING = 'the answer is all reasoning, without a word of text'
+
 const SHORT = {
   length: 'the answer was cut at the token limit (finish reason length)',
   filtered: 'the answer was refused or filtered by the provider',
-}
-
-function weightOf({ status, verdict }: Trailer): number {
-  return verdict === 'error' ? 2 : status === statusOf('bad_data') ? 1 : 0
 }

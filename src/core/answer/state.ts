@@ -1,12 +1,13 @@
-import { plural } from '../text/plural.js'
-import type { Chunk, Delta } from './delta.js'
 import { StreamError } from '../errors/error.js'
-import { codeOf, failureOf, type ProviderError } from './provider-error.js'
-import type { ParsedEvent } from './parse-events.js'
 import type { Trailer } from '../errors/trailer.js'
 import { worseVerdict, type Verdict } from '../errors/verdict.js'
+import { plural } from '../text/plural.js'
+import type { AnswerDelta, Chunk, Delta } from './delta.js'
+import type { ParsedEvent } from './event.js'
+import { codeOf, failureOf, type ProviderError } from './provider-error.js'
+import { toolCallTracker, type ToolCallTracker } from './tool-calls.js'
 
-const BY_FINISH = new Map<string | undefined, Verdict>([
+const VERDICT_BY_FINISH = new Map<string | undefined, Verdict>([
   ['length', 'length'],
   ['max_tokens', 'length'],
   ['model_length', 'length'],
@@ -20,65 +21,65 @@ const BY_FINISH = new Map<string | undefined, Verdict>([
 export interface AnswerState {
   events: number
   id: string | undefined
-  /** An end mark that ends the answer whatever its choices: `[DONE]` and its kin. */
-  marked: boolean
+  /** Whether an end marker came that ends the answer whatever its choices: `[DONE]`, `response.completed`, `message_stop`. */
+  sawEndMarker: boolean
   /** The first finish reason of each choice that began. */
   finish: Map<number, string | undefined>
   /** Which kinds of content came. */
-  said: Set<Delta['type']>
-  /** The choices that have called a tool. */
-  calling: Set<number>
+  kinds: Set<Delta['type']>
+  calls: ToolCallTracker
   error: ProviderError | undefined
-  /** What `or-stream` said of it at its end. */
+  /** Why the first data that could not be read could not. */
+  invalid: string | undefined
   trailer: Trailer | undefined
 }
 
-/** An answer of which nothing has come. */
 export function newAnswer(): AnswerState {
   return {
     events: 0,
     id: undefined,
-    marked: false,
+    sawEndMarker: false,
     finish: new Map(),
-    said: new Set(),
-    calling: new Set(),
+    kinds: new Set(),
+    calls: toolCallTracker(),
     error: undefined,
+    invalid: undefined,
     trailer: undefined,
   }
 }
 
-/** Whether the reading begins the next answer. Usage, a repeated finish and a lone mark belong to the answer that they follow. */
-export function isNext(reading: ParsedEvent, answer: AnswerState): boolean {
+/** Returns true if the event begins the next answer. Usage, a repeated finish and a lone end marker belong to the answer before. */
+export function startsNewAnswer(event: ParsedEvent, answer: AnswerState): boolean {
   if (answer.trailer) return true
-  if (reading.type === 'done') return false
-  if (answer.marked) return reading.type !== 'chunk' || !isAftermath(reading, answer)
-  return reading.type === 'chunk' && isOther(reading, answer) && isFinished(answer) && !isAftermath(reading, answer)
+  if (event.type === 'done') return false
+  if (answer.sawEndMarker) return event.type !== 'chunk' || !belongsToPrevious(event, answer)
+  return event.type === 'chunk' && hasOtherId(event, answer) && isFinished(answer) && !belongsToPrevious(event, answer)
 }
 
-function isAftermath(chunk: Chunk, answer: AnswerState): boolean {
-  if (chunk.deltas.length === 0) return !isOther(chunk, answer)
-  return chunk.deltas.every(({ type }) => type === 'usage' || (type === 'finish' && !isOther(chunk, answer)))
+function belongsToPrevious(chunk: Chunk, answer: AnswerState): boolean {
+  if (chunk.deltas.length === 0) return !hasOtherId(chunk, answer)
+  return chunk.deltas.every(({ type }) => type === 'usage' || (type === 'finish' && !hasOtherId(chunk, answer)))
 }
 
-function isOther(chunk: Chunk, answer: AnswerState): boolean {
+function hasOtherId(chunk: Chunk, answer: AnswerState): boolean {
   return chunk.id !== undefined && chunk.id !== answer.id
 }
 
-/** Takes what a chunk says of the answer. */
-export function note(delta: Delta, answer: AnswerState) {
-  if (delta.type === 'usage') return
+/** Adds a delta to the answer, and returns it with its tool call resolved. */
+export function applyDelta(delta: Delta, answer: AnswerState): AnswerDelta {
+  if (delta.type === 'usage') return delta
   if (delta.type === 'error') {
-    blame(delta.error, answer)
-    return
+    recordError(delta.error, answer)
+    return delta
   }
-  if (delta.type !== 'finish' && delta.type !== 'start') answer.said.add(delta.type)
-  if (delta.type === 'tool-call') answer.calling.add(delta.choice)
+  if (delta.type !== 'finish' && delta.type !== 'start') answer.kinds.add(delta.type)
   const reason = delta.type === 'finish' ? delta.reason : undefined
   answer.finish.set(delta.choice, answer.finish.get(delta.choice) ?? reason)
+  return delta.type === 'tool-call' ? { ...delta, call: answer.calls.resolve(delta) } : delta
 }
 
 /** Keeps the first error that names its cause: some servers send a vague one before it. */
-export function blame(error: ProviderError, answer: AnswerState) {
+export function recordError(error: ProviderError, answer: AnswerState) {
   if (!answer.error || codeOf(answer.error) === 'stream_error') answer.error = error
 }
 
@@ -86,29 +87,29 @@ function isFinished({ finish }: AnswerState): boolean {
   return finish.size > 0 && [...finish.values()].every((reason) => reason !== undefined)
 }
 
-/** Whether a choice has called a tool and not come to its end, so that the arguments may be cut. */
-export function hasOpenCall({ calling, finish, marked }: AnswerState): boolean {
-  return !marked && [...calling].some((choice) => finish.get(choice) === undefined)
+/** Returns true if a choice has called a tool and has not finished, so that the arguments may be cut. */
+export function hasOpenCall({ calls, finish, sawEndMarker }: AnswerState): boolean {
+  return !sawEndMarker && [...calls.choices()].some((choice) => finish.get(choice) === undefined)
 }
 
-/** The verdict on the answer as it stands, and on what a trailer says of it. */
+/** The verdict on the answer as it stands, including what a trailer says about it. */
 export function verdictOn(answer: AnswerState): Verdict {
   const own = ownVerdictOn(answer)
   return answer.trailer ? worseVerdict(own, answer.trailer.verdict) : own
 }
 
-/** The verdict on what came, whatever a trailer says of it. */
+/** The verdict on what came, whatever a trailer says about it. */
 export function ownVerdictOn(answer: AnswerState): Verdict {
-  const endings = new Set([...answer.finish.values()].map((reason) => BY_FINISH.get(reason)))
+  const endings = new Set([...answer.finish.values()].map((reason) => VERDICT_BY_FINISH.get(reason)))
   if (answer.error || endings.has('error')) return 'error'
   if (answer.events === 0) return 'empty'
-  if (!answer.marked && !isFinished(answer)) return 'truncated'
-  if (answer.said.has('refusal') || endings.has('filtered')) return 'filtered'
+  if (!answer.sawEndMarker && !isFinished(answer)) return 'truncated'
+  if (answer.kinds.has('refusal') || endings.has('filtered')) return 'filtered'
   return endings.has('length') ? 'length' : 'complete'
 }
 
-/** The failure that a verdict on an answer is, if it is one. */
-export function failureIn(answer: AnswerState, verdict: Verdict): StreamError | undefined {
+/** The failure that a verdict means for an answer, or undefined if the answer is whole. */
+export function failureFor(verdict: Verdict, answer: AnswerState): StreamError | undefined {
   switch (verdict) {
     case 'error':
       return answer.error

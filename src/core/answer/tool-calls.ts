@@ -1,62 +1,70 @@
 import { isObject, stringify } from '../json/json.js'
+import type { ToolCall, ToolCallDelta } from './delta.js'
 
-/** What tells one tool call from another; undefined is what the provider left out. */
-export interface CallHead {
-  readonly index: number | undefined
-  readonly id: string | undefined
-  readonly name: string | undefined
+/** Decides which call each piece of a tool call belongs to, for one answer. */
+export interface ToolCallTracker {
+  /** Returns the call that the piece continues, or a new call. Sets the id and the name of the call when they arrive. */
+  resolve(piece: ToolCallDelta): ToolCall
+  /** The choices that have called a tool. */
+  choices(): Iterable<number>
 }
 
-/** The tool calls of one choice, as their pieces come. */
-export interface Calls<Call extends CallHead> {
-  /** The call that a piece goes on with; undefined where it begins another. */
-  of(piece: CallHead): Call | undefined
-  /** The call that holds an index. */
-  at(index: number | undefined): Call | undefined
-  /** Takes a call that has begun, or has got a piece. */
-  note(call: Call): void
-}
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
+
+/** Bounds the memory for an answer without end. A piece that comes this many calls after its own call begins a new one. */
+const MAX_TRACKED = 10_000
 
 /**
- * A piece goes on with the call of its index, else of its id, else the last. Some servers give every call the index 0: another
- * id or name on an index that is in use is another call.
+ * A piece continues the call of its index, else that of its id, else the last call of its choice. Some servers give every call the
+ * index 0, so another id or another name on an index that is in use begins a new call.
  */
-export function calls<Call extends CallHead>(): Calls<Call> {
-  const byIndex = new Map<number, Call>()
-  const byId = new Map<string, Call>()
-  let last: Call | undefined
+export function toolCallTracker(): ToolCallTracker {
+  const byIndex = new Map<string, Mutable<ToolCall>>()
+  const byId = new Map<string, Mutable<ToolCall>>()
+  const lastOf = new Map<number, Mutable<ToolCall>>()
 
-  function candidate({ index, id, name }: CallHead): Call | undefined {
-    if (index !== undefined) return byIndex.get(index)
-    if (id !== undefined) return byId.get(id)
-    return name === undefined ? last : undefined
+  function candidate({ choice, index, id, name }: ToolCallDelta) {
+    if (index !== undefined) return byIndex.get(`${choice} ${index}`)
+    if (id !== undefined) return byId.get(`${choice} ${id}`)
+    return name === undefined ? lastOf.get(choice) : undefined
   }
 
   return {
-    of(piece) {
-      const call = candidate(piece)
-      return call && !isOther(call, piece) ? call : undefined
+    resolve(piece) {
+      const { choice, index, id, name } = piece
+      const known = candidate(piece)
+      const call = known && !isOther(known, piece) ? known : { choice, index, id, name }
+      call.id ??= id
+      call.name ??= name
+      if (call.index !== undefined) remember(byIndex, `${choice} ${call.index}`, call)
+      if (call.id !== undefined) remember(byId, `${choice} ${call.id}`, call)
+      remember(lastOf, choice, call)
+      return call
     },
-    at: (index) => (index === undefined ? undefined : byIndex.get(index)),
-    note(call) {
-      if (call.index !== undefined) byIndex.set(call.index, call)
-      if (call.id !== undefined) byId.set(call.id, call)
-      last = call
-    },
+    choices: () => lastOf.keys(),
   }
 }
 
-/** Whether a piece that has the index of a call belongs to another: its id or its name is a different one. */
-export function isOther(call: Pick<CallHead, 'id' | 'name'>, { id, name }: Pick<CallHead, 'id' | 'name'>): boolean {
+function remember<Key>(calls: Map<Key, ToolCall>, key: Key, call: ToolCall) {
+  if (calls.get(key) === call) return
+  calls.set(key, call)
+  if (calls.size <= MAX_TRACKED) return
+  for (const oldest of calls.keys()) {
+    calls.delete(oldest)
+    break
+  }
+}
+
+function isOther(call: ToolCall, { id, name }: ToolCallDelta): boolean {
   return differs(call.id, id) || differs(call.name, name)
 }
 
-/** Arguments are JSON in pieces; some servers send the object itself. */
+function differs(known: string | undefined, received: string | undefined): boolean {
+  return known !== undefined && received !== undefined && known !== received
+}
+
+/** Returns arguments as JSON text: some servers send them as an object instead of a string. */
 export function argumentsOf(value: unknown): string {
   if (typeof value === 'string') return value
   return isObject(value) ? (stringify(value) ?? '') : ''
-}
-
-function differs(known: string | undefined, said: string | undefined): boolean {
-  return known !== undefined && said !== undefined && known !== said
 }

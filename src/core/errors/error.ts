@@ -10,7 +10,7 @@ export interface FailureOptions extends ErrorOptions {
   /** The wait before another try that the other side asked for, in milliseconds. */
   readonly retryAfter?: number | undefined
   readonly details?: ErrorDetails | undefined
-  /** Whether somebody upstream has told of it already. */
+  /** Whether an upstream program has written it to stderr already. */
   readonly reported?: boolean | undefined
 }
 
@@ -27,25 +27,35 @@ export class StreamError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    { status, retryable, retryAfter, details: facts, reported: told, ...options }: FailureOptions = {},
+    { status, retryable, retryAfter, details, reported, ...options }: FailureOptions = {},
   ) {
     super(message, options)
     this.status = status ?? statusOf(code)
     this.retryable = retryable ?? FAILURES[code].retryable
     this.retryAfter = retryAfter
-    this.details = facts ?? {}
-    this.reported = told ?? false
+    this.details = details ?? {}
+    this.reported = reported ?? false
   }
 
-  /** The same failure in other words. */
+  /** Returns the same failure with another message. */
   withMessage(message: string): StreamError {
-    const { code, status, retryable, retryAfter, details: facts, reported: told, cause } = this
-    return new StreamError(code, message, { status, retryable, retryAfter, details: facts, reported: told, cause })
+    const { code, status, retryable, retryAfter, details, reported, cause } = this
+    return new StreamError(code, message, { status, retryable, retryAfter, details, reported, cause })
   }
 }
 
-/** Of two failures the one whose status weighs more, where there is one. */
+const INCOMPLETE = new Set<ErrorCode>(['truncated', 'empty', 'length', 'filtered', 'no_usage'])
+
+/** What failed beats unreadable data, and unreadable data beats an answer that is not whole. */
+function severity({ code }: StreamError): number {
+  if (INCOMPLETE.has(code)) return 0
+  return code === 'bad_data' ? 1 : 2
+}
+
+/** Returns the more severe of two failures, the first if they are equal. The exit status decides between failures of one kind. */
 export function moreSevere(a: StreamError | undefined, b: StreamError | undefined): StreamError | undefined {
   if (!a || !b) return a ?? b
+  const difference = severity(a) - severity(b)
+  if (difference !== 0) return difference > 0 ? a : b
   return worse(a.status, b.status) === a.status ? a : b
 }

@@ -1,3 +1,5 @@
+import type { Trailer } from '../errors/trailer.js'
+
 /** One dispatched event of a stream. `event` is "message" unless the block named another; `id` only when the block carried one. */
 export interface SseEvent {
   readonly kind: 'event'
@@ -12,6 +14,13 @@ export interface SseEvent {
 export interface SseComment {
   readonly kind: 'comment'
   readonly comment: string
+}
+
+/** The comment line with which `or-stream` reports its failure; `comment` is its text. */
+export interface SseTrailer {
+  readonly kind: 'trailer'
+  readonly comment: string
+  readonly trailer: Trailer
 }
 
 /** A reconnection time in milliseconds. */
@@ -40,5 +49,5 @@ export interface SseInvalid {
   readonly why: string
 }
 
-/** Everything a stream comes down to, in its order, whether it was read from SSE or from NDJSON. */
-export type SseItem = SseEvent | SseComment | SseRetry | SseUnknownField | SseUnterminated | SseInvalid
+/** Everything that a stream consists of, in its order, whether it was read from SSE or from NDJSON. */
+export type SseItem = SseEvent | SseComment | SseTrailer | SseRetry | SseUnknownField | SseUnterminated | SseInvalid

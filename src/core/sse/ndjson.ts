@@ -1,4 +1,5 @@
 import { StreamError } from '../errors/error.js'
+import { commentItem } from './comment.js'
 import type { SseItem } from './item.js'
 import { excerpt, isObject, memberText, parseJson, stringify, type JsonObject } from '../json/json.js'
 import { isOver, MAX_EVENT_BYTES } from '../text/size.js'
@@ -72,7 +73,7 @@ function itemOf(text: string, line: number): SseItem {
       ...(typeof t === 'number' ? { t } : {}),
     }
   }
-  if (typeof comment === 'string') return { kind: 'comment', comment }
+  if (typeof comment === 'string') return commentItem(comment)
   if (typeof retry === 'number') return { kind: 'retry', retry }
   return { kind: 'invalid', why: `line ${line} is ${nameOf(value)}, not a line of sse-parse` }
 }

@@ -1,11 +1,11 @@
 import { createParser } from 'eventsource-parser'
 import { StreamError } from '../errors/error.js'
+import { commentItem } from './comment.js'
 import type { SseItem } from './item.js'
 import { excerpt } from '../json/json.js'
 import { lines } from '../text/lines.js'
 import { isOver, MAX_EVENT_BYTES } from '../text/size.js'
 import type { Stage } from '../stream/stage.js'
-import { readTrailer } from '../errors/trailer.js'
 
 const FIELDS = ['data', 'event', 'id', 'retry']
 const LONGEST_PREFIX = 'retry: '.length
@@ -96,16 +96,18 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
     }
   }
 
-  /** What a trailer finds of a block is half an event, and goes. */
+  /** A trailer ends the stream that it stands in: an event before it that has no blank line is dropped. */
   function feedBlock(text: string) {
     let from = 0
     if (text.includes(TRAILER)) {
-      for (const { index, 1: comment = '' } of text.matchAll(/(?<![^\n]): ?(or-stream status=[^\n]*)\n/g)) {
-        if (!readTrailer(comment)) continue
+      for (const { index, 0: line, 1: comment = '' } of text.matchAll(/(?<![^\n]): ?(or-stream status=[^\n]*)\n/g)) {
+        const item = commentItem(comment)
+        if (item.kind !== 'trailer') continue
         feed(text.slice(from, index))
         parser.reset()
         parser.feed('')
-        from = index
+        if (tooLarge === undefined && isShort(comment)) items.push(item)
+        from = index + line.length
       }
     }
     feed(text.slice(from))
@@ -116,7 +118,7 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
     items = []
     for (const item of ready) {
       if (item.kind === 'unknown-field' && item.field !== 'error') stray ??= item.field
-      else if (item.kind !== 'comment') isStream = true
+      else if (item.kind !== 'comment' && item.kind !== 'trailer') isStream = true
       yield item
     }
     if (tooLarge !== undefined)
@@ -163,7 +165,7 @@ function plainBlock(text: string, at: number): { readonly item: SseItem; readonl
     return { item: { kind: 'event', event, data: valueOf(text, from + 'data:'.length, end) }, end: end + 2 }
   }
   if (isNamed || text.charCodeAt(from) !== COLON) return undefined
-  return { item: { kind: 'comment', comment: valueOf(text, from + 1, end) }, end: end + 2 }
+  return { item: commentItem(valueOf(text, from + 1, end)), end: end + 2 }
 }
 
 /** The value of a field, without one leading space. */

@@ -3,7 +3,6 @@ import type { SseItem } from './item.js'
 import { MAX_EVENT_BYTES } from '../text/size.js'
 import type { Stage } from '../stream/stage.js'
 import { checkedUtf8, type Checked } from '../text/utf8.js'
-import { readTrailer } from '../errors/trailer.js'
 
 export type LineEnd = 'LF' | 'CRLF' | 'CR'
 
@@ -41,8 +40,8 @@ export function withPositions(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array
   function* found(given: Iterable<SseItem>): Generator<Located> {
     for (const item of given) {
       yield { kind: 'item', line: placeOf(item), item }
-      // What stands before a trailer is half a block, and gone.
-      if (item.kind === 'comment' && readTrailer(item.comment)) block = undefined
+      // The parser drops half a block before a trailer.
+      if (item.kind === 'trailer') block = undefined
     }
   }
 

@@ -1,9 +1,8 @@
 import { StreamError } from '../errors/error.js'
-import type { SseComment, SseEvent, SseRetry } from './item.js'
-import { readTrailer } from '../errors/trailer.js'
+import type { SseComment, SseEvent, SseRetry, SseTrailer } from './item.js'
 
-/** The items that a stream can hand on: all but what a parser ignores or can't read. */
-export type SerializableItem = SseEvent | SseComment | SseRetry
+/** The items that SSE can carry: all but those that a parser ignores or can't read. */
+export type SerializableItem = SseEvent | SseComment | SseTrailer | SseRetry
 
 /**
  * The block of SSE that parses to an item again, with its blank line; a trailer is a line alone. Throws `bad_data` for what no
@@ -19,10 +18,10 @@ export function serializeItem(item: SerializableItem): string {
       const named = id === undefined ? '' : `id: ${carried('id', id, LINE_END_OR_NUL)}\n`
       return `${name}${named}data: ${lines.join('\ndata: ')}\n\n`
     }
-    case 'comment': {
-      const line = `: ${carried('text', item.comment, LINE_END)}\n`
-      return readTrailer(item.comment) ? line : `${line}\n`
-    }
+    case 'comment':
+      return `: ${carried('text', item.comment, LINE_END)}\n\n`
+    case 'trailer':
+      return `: ${item.comment}\n`
     case 'retry':
       if (!Number.isSafeInteger(item.retry) || item.retry < 0)
         throw new StreamError('bad_data', `${item.retry} is no number of milliseconds`)

@@ -1,7 +1,14 @@
-/** Words for stderr, in their place between what goes to stdout. */
+import type { StreamError } from '../errors/error.js'
+
+/** Text for stderr, in its place between what goes to stdout. */
 export interface Aside {
   readonly aside: string
 }
 
-/** What a program puts out: data for stdout, as text or bytes, or an aside. */
-export type Output = string | Uint8Array | Aside
+/** What a program reports about its input, apart from its data. Reported when the input has ended; the most severe failure decides. */
+export type Outcome =
+  /** Shown with `--verbose`. */
+  { readonly note: string } | { readonly warning: string } | { readonly failure: StreamError }
+
+/** What the step of a program produces: data for stdout, as text or bytes, text for stderr, and how it went. */
+export type Output = string | Uint8Array | Aside | Outcome

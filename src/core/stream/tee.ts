@@ -1,4 +1,4 @@
-import type { Aside, Output } from './output.js'
+import type { Aside, Outcome, Output } from './output.js'
 import type { Stage } from './stage.js'
 
 /** Ends the output with a newline, where something was put out and its last character is none. */
@@ -21,21 +21,21 @@ export function endLine<In>(step: Stage<In, Output>): Stage<In, Output> {
   }
 }
 
-/** Sends what a step says to stderr. */
-export function toStderr<In>(step: Stage<In, string>): Stage<In, Aside> {
+/** Sends the text of a step to stderr. */
+export function toStderr<In>(step: Stage<In, string | Outcome>): Stage<In, Aside | Outcome> {
   return { push: (input) => asides(step.push(input)), end: () => asides(step.end()) }
 }
 
-/** Words for stderr instead of stdout. */
-export function* asides(texts: Iterable<string>): Generator<Aside> {
-  for (const text of texts) yield { aside: text }
+/** Turns text into text for stderr. */
+export function* asides<Other extends Outcome>(outputs: Iterable<string | Other>): Generator<Aside | Other> {
+  for (const output of outputs) yield typeof output === 'string' ? { aside: output } : output
 }
 
 /**
  * Passes bytes through untouched, while a step reads along and says what it has to say on stderr. Where the step gives up, the
  * bytes still pass, and its failure is thrown at the end.
  */
-export function tee(step: Stage<Uint8Array, string>): Stage<Uint8Array, Output> {
+export function tee(step: Stage<Uint8Array, string | Outcome>): Stage<Uint8Array, Output> {
   const beside = toStderr(step)
   let failure: { error: unknown } | undefined
   return {

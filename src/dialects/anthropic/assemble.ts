@@ -1,9 +1,9 @@
-import type { Assembler, Assembly, MutableObject, ConversationTurn } from '../../core/answer/assembler.js'
-import { inOrder, mergeDelta, assignLatest } from '../merge.js'
+import type { Assembler, Assembly, ConversationTurn } from '../../core/answer/assembler.js'
+import { inOrder, mergeDelta, assignLatest, type MutableObject } from '../../core/json/merge.js'
 import { isObject, numberOf, objectsOf, parseJson, stringify, stringOf, type JsonObject } from '../../core/json/json.js'
 
 /** The events of the Messages API as one `message`. */
-export const messagesFold: Assembler = { start: begin, turns }
+export const assembler: Assembler = { start, turns }
 
 /** A block of content, and the JSON of its input as far as it came. */
 interface Block {
@@ -12,7 +12,7 @@ interface Block {
   isOver: boolean
 }
 
-function begin(): Assembly {
+function start(): Assembly {
   const message: MutableObject = {}
   const blocks = new Map<number, Block>()
 

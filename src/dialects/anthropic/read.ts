@@ -1,50 +1,26 @@
-import type { Delta, Dialect } from '../../core/answer/delta.js'
+import type { Chunk, Delta } from '../../core/answer/delta.js'
 import { isObject, numberOf, stringify, stringOf, type JsonObject } from '../../core/json/json.js'
 import { readProviderError } from '../../core/answer/provider-error.js'
 import { readUsage, type Usage } from '../../core/answer/usage.js'
 
-/** The events of Anthropic's Messages API, as Anthropic and OpenRouter send them. */
-export const messages: Dialect = {
-  name: 'messages',
-  read(chunk) {
-    const type = stringOf(chunk['type']) ?? ''
-    const read = READ.get(type)
-    if (!read) return undefined
-    const message = isObject(chunk['message']) ? chunk['message'] : {}
-    return {
-      type: 'chunk',
-      id: stringOf(message['id']),
-      model: stringOf(message['model']),
-      provider: stringOf(message['provider']),
-      deltas: read(chunk),
-      isFinal: type === 'message_stop',
-    }
-  },
-  errorEvent: ({ code, message }) => ({
-    event: 'error',
-    data: { type: 'error', error: { type: typeof code === 'string' ? code : typeOf(code), message } },
-  }),
+/** Reads an event of the Messages API. */
+export function read(chunk: JsonObject): Chunk | undefined {
+  const type = stringOf(chunk['type']) ?? ''
+  const deltasIn = READERS.get(type)
+  if (!deltasIn) return undefined
+  const message = isObject(chunk['message']) ? chunk['message'] : {}
+  return {
+    type: 'chunk',
+    id: stringOf(message['id']),
+    model: stringOf(message['model']),
+    provider: stringOf(message['provider']),
+    deltas: deltasIn(chunk),
+    isFinal: type === 'message_stop',
+  }
 }
-
-/** The word for an HTTP status. */
-function typeOf(status: number): string {
-  return ERROR_TYPES.get(status) ?? (status < 500 ? 'invalid_request_error' : 'api_error')
-}
-
-const ERROR_TYPES = new Map([
-  [401, 'authentication_error'],
-  [402, 'billing_error'],
-  [403, 'permission_error'],
-  [404, 'not_found_error'],
-  [408, 'timeout_error'],
-  [429, 'rate_limit_error'],
-  [503, 'overloaded_error'],
-  [504, 'timeout_error'],
-  [529, 'overloaded_error'],
-])
 
 /** What each kind of event says. */
-const READ = new Map<string, (event: JsonObject) => Delta[]>([
+const READERS = new Map<string, (event: JsonObject) => Delta[]>([
   ['message_start', ({ message }) => [{ type: 'start', choice: 0 }, ...usageIn(message)]],
   ['content_block_start', ({ index, content_block: block }) => (isObject(block) ? opened(numberOf(index), block) : [])],
   ['content_block_delta', ({ index, delta }) => (isObject(delta) ? grown(numberOf(index), delta) : [])],

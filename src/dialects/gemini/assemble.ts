@@ -1,14 +1,14 @@
-import type { Assembler, Assembly, MutableObject, ConversationTurn } from '../../core/answer/assembler.js'
-import { inOrder, mergeDelta, mergeValue, assignLatest } from '../merge.js'
+import type { Assembler, Assembly, ConversationTurn } from '../../core/answer/assembler.js'
+import { inOrder, mergeDelta, mergeValue, assignLatest, type MutableObject } from '../../core/json/merge.js'
 import { isObject, numberOf, objectsOf, stringify, stringOf, type JsonObject } from '../../core/json/json.js'
 
 /** The chunks of Gemini as one `GenerateContentResponse`: parts of one kind that follow each other are one, of the rest the last counts. */
-export const geminiFold: Assembler = {
-  start: begin,
+export const assembler: Assembler = {
+  start,
   turns: ({ candidates }) => objectsOf(candidates).map(turn),
 }
 
-function begin(): Assembly {
+function start(): Assembly {
   const told: MutableObject = {}
   const candidates = new Map<
     number,

@@ -1,29 +1,26 @@
-import type { Delta, Dialect } from '../../core/answer/delta.js'
+import type { Chunk, Delta } from '../../core/answer/delta.js'
 import { isObject, numberOf, objectsOf, stringify, stringOf, type JsonObject } from '../../core/json/json.js'
 import type { Usage } from '../../core/answer/usage.js'
 
-/** The events of Gemini's own `streamGenerateContent?alt=sse`. They end with a finish reason, without any mark. */
-export const gemini: Dialect = {
-  name: 'gemini',
-  read(chunk) {
-    const feedback = isObject(chunk['promptFeedback']) ? chunk['promptFeedback'] : undefined
-    if (!Array.isArray(chunk['candidates']) && !isObject(chunk['usageMetadata']) && !feedback) return undefined
-    const blocked = stringOf(feedback?.['blockReason'])
-    const usage = isObject(chunk['usageMetadata']) ? readUsageMetadata(chunk['usageMetadata']) : undefined
-    return {
-      type: 'chunk',
-      id: stringOf(chunk['responseId']),
-      model: stringOf(chunk['modelVersion']),
-      provider: undefined,
-      deltas: [
-        ...objectsOf(chunk['candidates']).flatMap(readCandidate),
-        ...(blocked === undefined
-          ? []
-          : [{ type: 'finish' as const, choice: 0, reason: 'content_filter', native: blocked }]),
-        ...(usage ? [{ type: 'usage' as const, usage }] : []),
-      ],
-    }
-  },
+/** Reads an event of `streamGenerateContent`. */
+export function read(chunk: JsonObject): Chunk | undefined {
+  const feedback = isObject(chunk['promptFeedback']) ? chunk['promptFeedback'] : undefined
+  if (!Array.isArray(chunk['candidates']) && !isObject(chunk['usageMetadata']) && !feedback) return undefined
+  const blocked = stringOf(feedback?.['blockReason'])
+  const usage = isObject(chunk['usageMetadata']) ? readUsageMetadata(chunk['usageMetadata']) : undefined
+  return {
+    type: 'chunk',
+    id: stringOf(chunk['responseId']),
+    model: stringOf(chunk['modelVersion']),
+    provider: undefined,
+    deltas: [
+      ...objectsOf(chunk['candidates']).flatMap(readCandidate),
+      ...(blocked === undefined
+        ? []
+        : [{ type: 'finish' as const, choice: 0, reason: 'content_filter', native: blocked }]),
+      ...(usage ? [{ type: 'usage' as const, usage }] : []),
+    ],
+  }
 }
 
 function readCandidate(candidate: JsonObject): Delta[] {

@@ -1,37 +1,33 @@
-import type {
-  Assembler,
-  AssembledCall,
-  Assembly,
-  MutableObject,
-  ConversationTurn,
-} from '../../core/answer/assembler.js'
-import { inOrder, mergeDelta, mergeValue, assignLatest } from '../merge.js'
+import type { AssembledCall, Assembler, Assembly, ConversationTurn } from '../../core/answer/assembler.js'
+import { inOrder, mergeDelta, mergeValue, assignLatest, type MutableObject } from '../../core/json/merge.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
-import { argumentsOf, calls, type CallHead } from '../../core/answer/tool-calls.js'
+import type { ToolCall } from '../../core/answer/delta.js'
+import { argumentsOf } from '../../core/answer/tool-calls.js'
 
 /**
  * The chunks of the chat family as a `chat.completion`, or a `text_completion`. Of what stands in a chunk or a choice the last
  * value counts, of a finish the first; what stands in a delta is joined, in its kind.
  */
-export const choicesFold: Assembler = {
-  start: begin,
+export const assembler: Assembler = {
+  start,
   turns: ({ choices }) => objectsOf(choices).map(turn),
 }
 
-function begin(): Assembly {
+function start(): Assembly {
   const told: MutableObject = {}
   const choices = new Map<number, Choice>()
   let isLegacy = false
 
   return {
-    push({ choices: said, object, obfuscation: _padding, ...rest }) {
+    push({ choices: said, object, obfuscation: _padding, ...rest }, deltas) {
+      const calls = deltas.flatMap((delta) => (delta.type === 'tool-call' ? [delta.call] : []))
       assignLatest(told, rest)
       isLegacy ||= object === 'text_completion'
       for (const one of objectsOf(said)) {
         const index = numberOf(one['index']) ?? 0
         const choice = choices.get(index) ?? newChoice()
         choices.set(index, choice)
-        choice.push(one)
+        choice.push(one, calls)
         isLegacy ||= choice.isLegacy()
       }
     },
@@ -58,7 +54,8 @@ function begin(): Assembly {
 }
 
 interface Choice {
-  push(choice: JsonObject): void
+  /** `calls` are the calls of the pieces in the chunk, in their order; those that belong to the choice are taken from it. */
+  push(choice: JsonObject, calls: ToolCall[]): void
   /** Whether its words stand beside its index, as in the legacy API. */
   isLegacy(): boolean
   value(isLegacy: boolean, isWhole: boolean): JsonObject
@@ -73,11 +70,11 @@ function newChoice(): Choice {
   let finish: { reason: unknown; native: unknown } | undefined
 
   return {
-    push({ index: _index, delta, message: whole, text: piece, logprobs: likely, ...rest }) {
+    push({ index: _index, delta, message: whole, text: piece, logprobs: likely, ...rest }, calls) {
       const { finish_reason: reason, native_finish_reason: native, ...others } = rest
       // A gateway that can't stream sends the whole message as one chunk; beside a delta it repeats what came before.
       const said = [delta, whole].find(isObject)
-      if (said) message.push(said)
+      if (said) message.push(said, calls)
       else if (typeof piece === 'string') text = (text ?? '') + piece
       isSaid ||= said !== undefined
       logprobs = mergeValue(logprobs, likely)
@@ -95,20 +92,23 @@ function newChoice(): Choice {
   }
 }
 
-function newMessage(): Assembly {
+function newMessage() {
   const told: MutableObject = {}
   const details = newDetails()
   const toolCalls = newCalls()
   let content: unknown
 
   return {
-    push({ content: words, reasoning_details: reasons, tool_calls: called, ...rest }) {
+    push({ content: words, reasoning_details: reasons, tool_calls: pieces, ...rest }: JsonObject, calls: ToolCall[]) {
       content = grown(content, words)
       for (const detail of objectsOf(reasons)) details.push(detail)
-      for (const call of objectsOf(called)) toolCalls.push(call)
+      for (const piece of objectsOf(pieces)) {
+        const call = calls.shift()
+        if (call) toolCalls.push(piece, call)
+      }
       mergeDelta(told, rest)
     },
-    value(isWhole) {
+    value(isWhole: boolean): JsonObject {
       const { role, ...rest } = told
       const [thoughts, made] = [details.value(), toolCalls.value(isWhole)]
       return {
@@ -170,41 +170,28 @@ function newDetails() {
   }
 }
 
-type Call = { -readonly [Name in keyof CallHead]: CallHead[Name] } & { readonly told: MutableObject }
-
-/** Tool calls, of which id and name are set, and arguments joined. */
+/** Tool calls: id and name are set, arguments concatenated. */
 function newCalls() {
-  const known = calls<Call>()
-  const made: Call[] = []
+  const fields = new Map<ToolCall, MutableObject>()
 
   return {
-    push(piece: JsonObject) {
-      const { index: place, ...rest } = piece
+    push({ index: _index, ...piece }: JsonObject, call: ToolCall) {
+      const known = fields.get(call) ?? {}
+      fields.set(call, known)
       const fn = isObject(piece['function']) ? piece['function'] : undefined
-      const custom = isObject(piece['custom']) ? piece['custom'] : undefined
-      const [index, id] = [numberOf(place), stringOf(piece['id'])]
-      const name = stringOf(fn?.['name']) ?? stringOf(custom?.['name'])
-      let call = known.of({ index, id, name })
-      if (!call) {
-        call = { index, id, name, told: {} }
-        made.push(call)
-      }
-      call.id ??= id
-      call.name ??= name
-      known.note(call)
-      mergeDelta(call.told, fn ? { ...rest, function: { ...fn, arguments: argumentsOf(fn['arguments']) } } : rest)
+      mergeDelta(known, fn ? { ...piece, function: { ...fn, arguments: argumentsOf(fn['arguments']) } } : piece)
     },
     value(isWhole: boolean): JsonObject[] {
       const ids = new Set<string>()
-      return made.map(({ id, told }, position) => {
+      return [...fields].map(([{ id }, known], position) => {
         const unique = id === undefined || ids.has(id) ? freeId(position, ids) : id
         ids.add(unique)
-        const fn = isObject(told['function']) ? told['function'] : undefined
-        const type = stringOf(told['type']) ?? (fn ? 'function' : 'custom')
-        if (!fn) return { ...told, id: unique, type }
-        // Where a tool has no arguments, some models write none.
+        const fn = isObject(known['function']) ? known['function'] : undefined
+        const type = stringOf(known['type']) ?? (fn ? 'function' : 'custom')
+        if (!fn) return { ...known, id: unique, type }
+        // Some models write no arguments at all if a tool has none.
         const whole = isWhole && String(fn['arguments']).trim() === '' ? '{}' : fn['arguments']
-        return { ...told, id: unique, type, function: { ...fn, arguments: whole } }
+        return { ...known, id: unique, type, function: { ...fn, arguments: whole } }
       })
     },
   }

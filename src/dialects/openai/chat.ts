@@ -1,31 +1,19 @@
 import { readUsageAndError } from './usage-and-error.js'
-import type { Delta, Dialect } from '../../core/answer/delta.js'
+import type { Chunk, Delta } from '../../core/answer/delta.js'
 import { readFinish } from './finish.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
 import { argumentsOf } from '../../core/answer/tool-calls.js'
 
-/** The streaming chunks of `/chat/completions`, as OpenRouter, OpenAI and the servers of that family send them. */
-export const chat: Dialect = {
-  name: 'chat',
-  read(chunk) {
-    if (!Array.isArray(chunk['choices']) && !stringOf(chunk['object'])?.startsWith('chat.completion')) return undefined
-    return {
-      type: 'chunk',
-      id: stringOf(chunk['id']),
-      model: stringOf(chunk['model']),
-      provider: stringOf(chunk['provider']),
-      deltas: deltasIn(chunk),
-    }
-  },
-  errorEvent: (error, answer) => ({
-    event: 'message',
-    data: {
-      ...answer,
-      object: 'chat.completion.chunk',
-      error,
-      choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
-    },
-  }),
+/** Reads a chunk of the chat API. */
+export function read(chunk: JsonObject): Chunk | undefined {
+  if (!Array.isArray(chunk['choices']) && !stringOf(chunk['object'])?.startsWith('chat.completion')) return undefined
+  return {
+    type: 'chunk',
+    id: stringOf(chunk['id']),
+    model: stringOf(chunk['model']),
+    provider: stringOf(chunk['provider']),
+    deltas: deltasIn(chunk),
+  }
 }
 
 function deltasIn(chunk: JsonObject): Delta[] {
@@ -75,13 +63,14 @@ function joined(content: unknown, kind: 'text' | 'thinking'): string {
 }
 
 function readToolCall(call: JsonObject, choice: number): Delta {
-  const told = isObject(call['function']) ? call['function'] : {}
+  const fn = isObject(call['function']) ? call['function'] : {}
+  const custom = isObject(call['custom']) ? call['custom'] : {}
   return {
     type: 'tool-call',
     choice,
     index: numberOf(call['index']),
     id: stringOf(call['id']),
-    name: stringOf(told['name']),
-    arguments: argumentsOf(told['arguments']),
+    name: stringOf(fn['name']) ?? stringOf(custom['name']),
+    arguments: argumentsOf(fn['arguments']),
   }
 }

@@ -1,16 +1,10 @@
-import type {
-  Assembler,
-  AssembledCall,
-  Assembly,
-  MutableObject,
-  ConversationTurn,
-} from '../../core/answer/assembler.js'
-import { inOrder, mergeDelta, assignLatest } from '../merge.js'
+import type { AssembledCall, Assembler, Assembly, ConversationTurn } from '../../core/answer/assembler.js'
+import { inOrder, mergeDelta, assignLatest, type MutableObject } from '../../core/json/merge.js'
 import { argumentsOf } from '../../core/answer/tool-calls.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
 
 /** The events of the Responses API as one `response`: the one that the last event brings, else what the pieces make. */
-export const responsesFold: Assembler = { start: begin, turns }
+export const assembler: Assembler = { start, turns }
 
 /** An item of the output with its lists of parts by their names and places. */
 interface Item {
@@ -43,7 +37,7 @@ const TEXTS = new Map([
 
 const ENDS = new Set<unknown>(['response.completed', 'response.incomplete', 'response.failed'])
 
-function begin(): Assembly {
+function start(): Assembly {
   const response: MutableObject = {}
   const items = new Map<number, Item>()
   let last: JsonObject | undefined

@@ -1,36 +1,29 @@
-import type { Delta, Dialect } from '../../core/answer/delta.js'
+import type { Chunk, Delta } from '../../core/answer/delta.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
 import { readProviderError } from '../../core/answer/provider-error.js'
 import { readUsage } from '../../core/answer/usage.js'
 
-/** The events of the Responses API (OpenAI, OpenRouter): a kind in `type`, with or without an `event:` line. */
-export const responses: Dialect = {
-  name: 'responses',
-  read(chunk) {
-    const type = stringOf(chunk['type']) ?? ''
-    if (!type.startsWith('response.') && !(type === 'error' && 'sequence_number' in chunk)) return undefined
-    const response = isObject(chunk['response']) ? chunk['response'] : {}
-    return {
-      type: 'chunk',
-      id: stringOf(response['id']),
-      model: stringOf(response['model']),
-      provider: stringOf(response['provider']),
-      deltas: READ.get(type)?.(chunk, response) ?? [],
-      isFinal: ENDS.has(type),
-    }
-  },
-  errorEvent: (error, answer) => ({
-    event: 'message',
-    data: { type: 'response.failed', response: { ...answer, object: 'response', status: 'failed', output: [], error } },
-  }),
+/** Reads an event of the Responses API. */
+export function read(chunk: JsonObject): Chunk | undefined {
+  const type = stringOf(chunk['type']) ?? ''
+  if (!type.startsWith('response.') && !(type === 'error' && 'sequence_number' in chunk)) return undefined
+  const response = isObject(chunk['response']) ? chunk['response'] : {}
+  return {
+    type: 'chunk',
+    id: stringOf(response['id']),
+    model: stringOf(response['model']),
+    provider: stringOf(response['provider']),
+    deltas: READERS.get(type)?.(chunk, response) ?? [],
+    isFinal: ENDS.has(type),
+  }
 }
 
 const ENDS = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
-type Read = (event: JsonObject, response: JsonObject) => Delta[]
+type EventReader = (event: JsonObject, response: JsonObject) => Delta[]
 
-const start: Read = () => [{ type: 'start', choice: 0 }]
-const failed: Read = (event, response) => [
+const start: EventReader = () => [{ type: 'start', choice: 0 }]
+const failed: EventReader = (event, response) => [
   {
     type: 'error',
     error: readProviderError(response['error'] ?? event['error'] ?? event, { ...event, ...response, type: undefined }),
@@ -38,7 +31,7 @@ const failed: Read = (event, response) => [
 ]
 
 /** What each kind of event says; a kind that isn't here says nothing of the answer. */
-const READ = new Map<string, Read>([
+const READERS = new Map<string, EventReader>([
   ['response.created', start],
   ['response.output_text.delta', ({ delta }) => piece('text', delta)],
   ['response.refusal.delta', ({ delta }) => piece('refusal', delta)],

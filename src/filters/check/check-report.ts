@@ -1,10 +1,11 @@
 import { plural } from '../../core/text/plural.js'
 import { StreamError } from '../../core/errors/error.js'
+import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
 import { statusOf, worse } from '../../core/errors/codes.js'
 import { VERDICTS, type Verdict } from '../../core/errors/verdict.js'
 import { oneLine } from '../../core/text/terminal.js'
-import type { Check, Finding } from './check.js'
+import type { CheckSummary, Finding } from './check.js'
 
 export interface CheckReportOptions {
   /** A JSON object for each input. */
@@ -17,18 +18,11 @@ export interface CheckReportOptions {
   readonly expect: Verdict | undefined
 }
 
-/** The report on one input. */
-export interface CheckEntry {
-  readonly stage: Stage<Uint8Array, string>
-  failure(): StreamError | undefined
-  warnings(): readonly string[]
-  notes(): readonly string[]
-}
-
 /** Words what was found in each input, and sums up. */
 export interface CheckReport {
-  entry(file: string | undefined, checked: Check): CheckEntry
-  /** What there is to say of all inputs. */
+  /** Reports on one input. */
+  entry(file: string | undefined): Stage<Finding | CheckSummary, string | Outcome>
+  /** Reports on all inputs together. */
   end(): Generator<string>
 }
 
@@ -37,59 +31,39 @@ export function checkReport({ json, several, pedantic, expect }: CheckReportOpti
   let inputs = 0
   let findings = 0
 
-  function entry(file: string | undefined, checked: Check): CheckEntry {
+  function entry(file: string | undefined): Stage<Finding | CheckSummary, string | Outcome> {
     const name = oneLine(file ?? '-')
-    const kept: Finding[] = []
+    const kept: Omit<Finding, 'type'>[] = []
     let count = 0
     inputs++
 
-    function* tell(found: Iterable<Finding>): Generator<string> {
-      for (const finding of found) {
-        count++
-        if (json) kept.push(finding)
-        else yield `${name}:${finding.line}: ${finding.rule}: ${finding.message}\n`
-      }
-    }
-
-    /** The last line on an input, which may have failed before its end. */
-    function* close(broken?: StreamError): Generator<string> {
-      const verdict = checked.verdict()
+    /** The last line on an input, and how it ended. */
+    function* close(summary: CheckSummary): Generator<string | Outcome> {
+      const { verdict, events, formatError, warnings } = summary
       verdicts.push(verdict)
       findings += count
-      const { status = 0, code = null } = broken ?? failure() ?? {}
-      if (json)
-        yield `${JSON.stringify({ file: file ?? null, verdict, status, code, events: checked.events(), findings: kept })}\n`
+      const isExpected = verdict === expect
+      const found = isExpected ? formatError : unexpected(summary, expect)
+      const failure = pedantic && count > 0 ? withFindings(found, count) : found
+      const { status = 0, code = null } = failure ?? {}
+      if (json) yield `${JSON.stringify({ file: file ?? null, verdict, status, code, events, findings: kept })}\n`
       else if (several) yield `${verdict.padEnd(WIDEST)}  ${plural(count, 'finding').padEnd(12)}  ${name}\n`
-    }
-
-    function* whole(outputs: () => Iterable<string>): Generator<string> {
-      try {
-        yield* outputs()
-      } catch (error) {
-        if (error instanceof StreamError) yield* close(error)
-        throw error
-      }
-    }
-
-    const isExpected = () => expect !== undefined && checked.verdict() === expect
-
-    function failure(): StreamError | undefined {
-      const found = isExpected() ? checked.misread() : unexpected(checked, expect)
-      return pedantic && count > 0 ? withFindings(found, count) : found
+      yield { note: `${verdict}, ${plural(events, 'event')}, ${plural(count, 'finding')}` }
+      if (!isExpected) for (const warning of warnings) yield { warning }
+      if (failure) yield { failure }
     }
 
     return {
-      stage: {
-        push: (bytes) => whole(() => tell(checked.push(bytes))),
-        end: () =>
-          whole(function* () {
-            yield* tell(checked.end())
-            yield* close()
-          }),
+      *push(found) {
+        if (found.type === 'summary') yield* close(found)
+        else {
+          count++
+          const { line, rule, message } = found
+          if (json) kept.push({ line, rule, message })
+          else yield `${name}:${line}: ${rule}: ${message}\n`
+        }
       },
-      failure,
-      warnings: () => (isExpected() ? [] : checked.warnings()),
-      notes: () => [`${checked.verdict()}, ${plural(checked.events(), 'event')}, ${plural(count, 'finding')}`],
+      end: () => [],
     }
   }
 
@@ -109,14 +83,13 @@ export function checkReport({ json, several, pedantic, expect }: CheckReportOpti
 const WIDEST = Math.max(...VERDICTS.map(({ length }) => length))
 
 /** The failure of a stream whose verdict is not the expected one, if one is expected. */
-function unexpected(checked: Check, expect: Verdict | undefined): StreamError | undefined {
-  const failure = checked.failure()
+function unexpected({ failure, verdict }: CheckSummary, expect: Verdict | undefined): StreamError | undefined {
   if (expect === undefined) return failure
-  const sentence = `expected ${expect}, but the verdict is ${checked.verdict()}`
+  const sentence = `expected ${expect}, but the verdict is ${verdict}`
   if (failure === undefined) return new StreamError('bad_data', sentence)
-  // Nobody upstream has told of what was expected here.
-  const { code, message, status, retryable, details: facts } = failure
-  return new StreamError(code, `${sentence}: ${message}`, { status, retryable, details: facts, cause: failure })
+  // No upstream program has reported what was expected here.
+  const { code, message, status, retryable, details } = failure
+  return new StreamError(code, `${sentence}: ${message}`, { status, retryable, details, cause: failure })
 }
 
 /** The failure that findings are, beside another; the worse of the two decides. */

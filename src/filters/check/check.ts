@@ -1,66 +1,69 @@
-import type { Dialect } from '../../core/answer/delta.js'
-import type { SseItem } from '../../core/sse/item.js'
-import type { JsonObject } from '../../core/json/json.js'
-import { judge, type Judgement, type Policy } from '../../core/answer/judge.js'
-import { withPositions, type Located } from '../../core/sse/positions.js'
-import { parseEvents, type ParsedEvent } from '../../core/answer/parse-events.js'
-import { MAX_EVENT_BYTES } from '../../core/text/size.js'
 import { chain, type Stage } from '../../core/stream/stage.js'
+import type { AnswerEnd, AnswerEvent } from '../../core/answer/event.js'
+import type { Dialect } from '../../core/answer/dialect.js'
+import { judge, type Policy } from '../../core/answer/judge.js'
+import { parseEvents } from '../../core/answer/parse-events.js'
+import { moreSevere, StreamError } from '../../core/errors/error.js'
 import { worseVerdict, type Verdict } from '../../core/errors/verdict.js'
+import { secretIn, withoutSecrets } from '../../core/secrets/shapes.js'
+import type { SseItem } from '../../core/sse/item.js'
+import { withPositions, type Located } from '../../core/sse/positions.js'
+import { MAX_EVENT_BYTES } from '../../core/text/size.js'
 import { oneLine } from '../../core/text/terminal.js'
 import type { Rule, Sight, Watch } from './rule.js'
 import { RULES } from './rules.js'
-import { secretIn, withoutSecrets } from '../../core/secrets/shapes.js'
 
 /** Something that is wrong with a stream. */
 export interface Finding {
-  /** The line of the stream where its block begins, counted from 1. */
+  readonly type: 'finding'
+  /** The line of the stream on which its block begins, counted from 1. */
   readonly line: number
   /** The name of the rule. */
   readonly rule: string
-  /** One sentence, in which no secret stands. */
+  /** One sentence, without any secret. */
   readonly message: string
+}
+
+/** What there is to say about a stream as a whole. Comes last, also before a failure that ends the stream early. */
+export interface CheckSummary {
+  readonly type: 'summary'
+  /** The worst verdict on an answer in the stream. */
+  readonly verdict: Verdict
+  /** How many data events came, end markers included. */
+  readonly events: number
+  readonly failure: StreamError | undefined
+  /** Set if data could not be read, whatever else failed. */
+  readonly formatError: StreamError | undefined
+  readonly warnings: readonly string[]
 }
 
 export interface CheckOptions extends Policy {
   readonly maxEventBytes?: number | undefined
-  /** The rules that are looked at; without them all there are. */
+  /** The rules to apply (default: all). */
   readonly rules?: readonly Rule[]
 }
 
-/** Bytes to findings, and at the end what the judge says. `verdict` is the worst of all answers in the stream. */
-export interface Check extends Stage<Uint8Array, Finding>, Omit<Judgement, 'id' | 'closed' | 'usable'> {
-  /** How many data events came, the end mark among them. */
-  events(): number
-}
-
-/** So many findings of one rule are told of one stream; what comes after them is counted. */
-const MOST_TOLD = 20
+/** How many findings of one rule are reported for a stream; the others are counted. */
+const MAX_FINDINGS = 20
 
 /**
- * Looks at a stream as it comes, SSE or the NDJSON of `sse-parse`, with every rule. Input in which there is nothing of a
- * stream has no findings, for its failure says it all. Throws `too_large` as `events` does.
+ * Applies every rule to a stream as it comes, SSE or the NDJSON of `sse-parse`. Input without any sign of a stream has no findings,
+ * because its failure says it all. Throws `too_large` as `events` does, after the summary.
  */
-export function check(dialects: readonly Dialect[], options: CheckOptions = {}): Check {
+export function check(
+  dialects: readonly Dialect[],
+  options: CheckOptions = {},
+): Stage<Uint8Array, Finding | CheckSummary> {
   const { maxEventBytes = MAX_EVENT_BYTES, rules = RULES, ...policy } = options
   const lines = withPositions(maxEventBytes)
-  const judged = judge(policy)
-  /** The JSON of the chunk that is read, heard from the dialects. */
-  let json = NO_JSON
-  const heard = dialects.map((dialect) => ({
-    name: dialect.name,
-    read(chunk: JsonObject, event: string) {
-      json = chunk
-      return dialect.read(chunk, event)
-    },
-  }))
-  const answers = chain(parseEvents(heard), judged)
+  const judging = judge(policy)
+  const answers = chain(parseEvents(dialects, { sources: true }), judging)
   const watched = lookout(rules, maxEventBytes)
   /** Findings that wait for the first sign of a stream; undefined once it has come. */
   let waiting: Finding[] | undefined = []
   let events = 0
   let lastLine = 1
-  let worst: Verdict = 'complete'
+  const ends: AnswerEnd[] = []
 
   function say(sight: Sight): readonly Finding[] {
     const found = watched.look(sight)
@@ -75,39 +78,36 @@ export function check(dialects: readonly Dialect[], options: CheckOptions = {}):
     yield* held
   }
 
-  /** An answer is over. */
-  function* close(): Generator<Finding> {
-    const verdict = judged.closed() ?? judged.verdict()
-    worst = worseVerdict(worst, verdict)
-    yield* say({ kind: 'over', line: lastLine, verdict })
+  function* close(end: AnswerEnd): Generator<Finding> {
+    ends.push(end)
+    yield* say({ kind: 'over', line: lastLine, verdict: end.verdict })
   }
 
   function* see(item: SseItem, line: number): Generator<Finding> {
     if (waiting && isSign(item)) yield* release()
     const found = secretOf(item)
-    // Nobody sees it from here on, so that no message can repeat it; of a line that can't be read an excerpt may hold a part.
+    // No message can repeat a secret that is removed here; the excerpt of a line that can't be read may hold a part of one.
     const clean = found === undefined && item.kind !== 'invalid' ? item : withoutIts(item)
-    let reading: ParsedEvent | undefined
-    json = NO_JSON
-    for (const one of answers.push(clean)) {
-      if (one.type === 'next') yield* close()
-      else reading = one
+    let parsed: Exclude<AnswerEvent, AnswerEnd> | undefined
+    for (const event of answers.push(clean)) {
+      if (event.type === 'answer-end') yield* close(event)
+      else parsed = event
     }
     yield* say({ kind: 'item', line, item: clean })
-    if (reading) {
-      if (reading.type !== 'error-line') events++
+    if (parsed) {
+      if (parsed.type !== 'error-line') events++
       lastLine = line
-      yield* sights(reading, clean, line)
+      yield* sights(parsed, clean, line)
     }
     if (found !== undefined) yield* say({ kind: 'secret', line, found })
   }
 
-  function* sights(reading: ParsedEvent, item: SseItem, line: number): Generator<Finding> {
+  function* sights(parsed: Exclude<AnswerEvent, AnswerEnd>, item: SseItem, line: number): Generator<Finding> {
     const isEvent = item.kind === 'event' || item.kind === 'unterminated'
-    if (reading.type === 'done') yield* say({ kind: 'done', line })
-    else if (reading.type === 'invalid') yield* say({ kind: 'invalid', line, data: isEvent ? item.data : undefined })
-    else if (reading.type === 'chunk' && isEvent)
-      yield* say({ kind: 'chunk', line, json, chunk: reading, event: item.event })
+    if (parsed.type === 'done') yield* say({ kind: 'done', line })
+    else if (parsed.type === 'invalid') yield* say({ kind: 'invalid', line, data: isEvent ? item.data : undefined })
+    else if (parsed.type === 'chunk' && isEvent)
+      yield* say({ kind: 'chunk', line, json: parsed.source?.json ?? {}, chunk: parsed, event: item.event })
   }
 
   function* read(all: Iterable<Located>): Generator<Finding> {
@@ -117,21 +117,43 @@ export function check(dialects: readonly Dialect[], options: CheckOptions = {}):
     }
   }
 
+  function summary(): CheckSummary {
+    return {
+      type: 'summary',
+      verdict: ends.map(({ verdict }) => verdict).reduce(worseVerdict),
+      events,
+      failure: ends.map(({ failure }) => failure).reduce(moreSevere),
+      formatError: ends.find(({ formatError }) => formatError)?.formatError,
+      warnings: ends.flatMap(({ warnings }) => warnings),
+    }
+  }
+
+  function* untilFailure(findings: Iterable<Finding>): Generator<Finding | CheckSummary> {
+    try {
+      yield* findings
+    } catch (error) {
+      if (error instanceof StreamError) {
+        ends.push(judging.abort(error))
+        yield summary()
+      }
+      throw error
+    }
+  }
+
+  function* rest(): Generator<Finding> {
+    yield* read(lines.end())
+    for (const event of answers.end()) if (event.type === 'answer-end') yield* close(event)
+    if (waiting && ends.at(-1)?.formatError) return
+    yield* release()
+    yield* watched.rest()
+  }
+
   return {
-    push: (bytes) => read(lines.push(bytes)),
+    push: (bytes) => untilFailure(read(lines.push(bytes))),
     *end() {
-      yield* read(lines.end())
-      for (const _ of answers.end());
-      yield* close()
-      if (waiting && judged.misread()) return
-      yield* release()
-      yield* watched.rest()
+      yield* untilFailure(rest())
+      yield summary()
     },
-    verdict: () => worseVerdict(worst, judged.verdict()),
-    events: () => events,
-    warnings: judged.warnings,
-    failure: judged.failure,
-    misread: judged.misread,
   }
 }
 
@@ -141,8 +163,6 @@ interface Lookout {
   /** What was not told for being too much of the same. */
   rest(): Finding[]
 }
-
-const NO_JSON: JsonObject = {}
 
 function lookout(rules: readonly Rule[], bound: number): Lookout {
   const watches = rules.map(({ name, watch }) => ({ rule: name, watch: watch(bound), count: 0, last: 0 }))
@@ -155,17 +175,19 @@ function lookout(rules: readonly Rule[], bound: number): Lookout {
         if (message === undefined) continue
         one.count++
         one.last = sight.line
-        if (one.count <= MOST_TOLD) found.push({ line: sight.line, rule: one.rule, message: oneLine(message) })
+        if (one.count <= MAX_FINDINGS)
+          found.push({ type: 'finding', line: sight.line, rule: one.rule, message: oneLine(message) })
       }
       return found
     },
     rest: () =>
       watches
-        .filter(({ count }) => count > MOST_TOLD)
+        .filter(({ count }) => count > MAX_FINDINGS)
         .map(({ rule, count, last }) => ({
+          type: 'finding' as const,
           line: last,
           rule,
-          message: `${count - MOST_TOLD} more, the last of them here`,
+          message: `${count - MAX_FINDINGS} more, the last of them here`,
         })),
   }
 }

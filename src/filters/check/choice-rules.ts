@@ -1,7 +1,6 @@
-import type { Chunk } from '../../core/answer/delta.js'
+import type { AnswerDelta, Chunk, ToolCall } from '../../core/answer/delta.js'
 import { excerpt, isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
-import { isOther } from '../../core/answer/tool-calls.js'
-import { isChat, MOST_KEPT, onlyOnce, perAnswer, says, type Rule } from './rule.js'
+import { isChat, MAX_TRACKED, onlyOnce, perAnswer, says, type Rule } from './rule.js'
 import { openCalls, type CallPiece } from './open-calls.js'
 
 /** What can be wrong with the choices of an answer and the tools that they call. */
@@ -31,7 +30,7 @@ export const CHOICE_RULES: readonly Rule[] = [
             const before = roles.get(index)
             if (before !== undefined && before !== role)
               said ??= `the role of choice ${index} changes from "${before}" to "${excerpt(role)}"`
-            if (before !== undefined || roles.size < MOST_KEPT) roles.set(index, excerpt(role))
+            if (before !== undefined || roles.size < MAX_TRACKED) roles.set(index, excerpt(role))
           }
           return said
         },
@@ -55,17 +54,17 @@ export const CHOICE_RULES: readonly Rule[] = [
     name: 'tool-index-reused',
     what: 'A tool call has the index of another (another id or name): clients take the two for one.',
     watch: perAnswer(() => {
-      const calls = new Map<string, Pick<CallPiece, 'id' | 'name'> & { readonly line: number }>()
+      const calls = new Map<string, { readonly call: ToolCall; readonly line: number }>()
       return {
         chunk({ chunk, line }) {
           let said: string | undefined
-          for (const piece of callsIn(chunk)) {
-            const key = `${piece.choice} ${piece.index}`
+          for (const { choice, index, call } of callsIn(chunk)) {
+            const key = `${choice} ${index}`
             const known = calls.get(key)
-            if (known && isOther(known, piece))
-              said ??= `another tool call has index ${piece.index} (in use since line ${known.line})`
-            const isNew = known ? isOther(known, piece) : piece.index !== undefined && calls.size < MOST_KEPT
-            if (isNew) calls.set(key, { id: piece.id, name: piece.name, line })
+            if (known && known.call !== call)
+              said ??= `another tool call has index ${index} (in use since line ${known.line})`
+            const isNew = known ? known.call !== call : index !== undefined && calls.size < MAX_TRACKED
+            if (isNew) calls.set(key, { call, line })
           }
           return said
         },
@@ -92,7 +91,7 @@ export const CHOICE_RULES: readonly Rule[] = [
   },
 ]
 
-function callsIn(chunk: Chunk): CallPiece[] {
+function callsIn(chunk: Chunk<AnswerDelta>): CallPiece[] {
   return chunk.deltas.filter((delta) => delta.type === 'tool-call')
 }
 

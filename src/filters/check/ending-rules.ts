@@ -1,5 +1,5 @@
 import { isWhole } from '../../core/errors/verdict.js'
-import { isChat, MOST_KEPT, onlyOnce, perAnswer, says, type Rule } from './rule.js'
+import { isChat, MAX_TRACKED, onlyOnce, perAnswer, says, type Rule } from './rule.js'
 
 /** What can be wrong with how an answer ends, and with its account. */
 export const ENDING_RULES: readonly Rule[] = [
@@ -60,7 +60,7 @@ export const ENDING_RULES: readonly Rule[] = [
           if (!isChat(json)) return undefined
           for (const delta of chunk.deltas) {
             if (delta.type === 'usage' || delta.type === 'error') continue
-            if (ended.has(delta.choice) || ended.size < MOST_KEPT)
+            if (ended.has(delta.choice) || ended.size < MAX_TRACKED)
               ended.set(delta.choice, ended.get(delta.choice) === true || delta.type === 'finish')
           }
           return undefined
@@ -84,7 +84,7 @@ export const ENDING_RULES: readonly Rule[] = [
           for (const delta of chunk.deltas) {
             if (delta.type !== 'finish') continue
             const first = lines.get(delta.choice)
-            if (first === undefined && lines.size < MOST_KEPT) lines.set(delta.choice, line)
+            if (first === undefined && lines.size < MAX_TRACKED) lines.set(delta.choice, line)
             else if (first !== undefined && !isAccount)
               said ??= `choice ${delta.choice} finishes again (first at line ${first})`
           }

@@ -1,4 +1,4 @@
-import type { Chunk } from '../../core/answer/delta.js'
+import type { AnswerDelta, Chunk } from '../../core/answer/delta.js'
 import type { JsonObject } from '../../core/json/json.js'
 import type { Located } from '../../core/sse/positions.js'
 import type { Verdict } from '../../core/errors/verdict.js'
@@ -11,7 +11,7 @@ export type Sight =
       readonly kind: 'chunk'
       readonly line: number
       readonly json: JsonObject
-      readonly chunk: Chunk
+      readonly chunk: Chunk<AnswerDelta>
       readonly event: string
     }
   /** The mark `[DONE]`. */
@@ -37,8 +37,8 @@ export interface Rule {
   watch(bound: number): Watch
 }
 
-/** How many choices or calls of one answer a rule keeps apart. */
-export const MOST_KEPT = 1000
+/** How many choices or calls of one answer a rule tracks. */
+export const MAX_TRACKED = 1000
 
 /** A rule that begins anew with every answer, and so keeps nothing of the one before. */
 export function perAnswer(begin: () => Watch): () => Watch {

@@ -1,25 +1,23 @@
-import type { SerializableItem } from '../../core/sse/serialize.js'
-import { StreamError } from '../../core/errors/error.js'
-import type { SseItem } from '../../core/sse/item.js'
+import { moreSevere, StreamError } from '../../core/errors/error.js'
+import { failureToldBy } from '../../core/errors/trailer.js'
 import { excerpt } from '../../core/json/json.js'
+import type { SseItem } from '../../core/sse/item.js'
+import type { SerializableItem } from '../../core/sse/serialize.js'
+import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
-import { worse } from '../../core/errors/codes.js'
-import { failureToldBy, readTrailer } from '../../core/errors/trailer.js'
 
 /**
- * A stream written anew, item by item, and judged by its framing alone. `write` spells an item (one that goes as
- * nothing), or throws `bad_data` where its form can't carry one; the rest is written all the same.
+ * Writes a stream in another form, item by item, and judges its framing alone. `write` returns the text of an item, perhaps empty, or
+ * throws `bad_data` if its form can't carry the item; the rest is written all the same.
  *
- * At the end throws what a trailer tells, or `bad_data` when the input was something else, or had something else in it.
+ * At the end comes the most severe failure: that of a trailer, or `bad_data` if something in the input could not be read or written.
  */
-export function rewritten(write: (item: SerializableItem) => string): Stage<SseItem, string> & { notes(): string[] } {
+export function convertItems(write: (item: SerializableItem) => string): Stage<SseItem, string | Outcome> {
   let failure: StreamError | undefined
-  const notes: string[] = []
-  const count = { event: 0, comment: 0, retry: 0 }
+  const count = { event: 0, comment: 0, trailer: 0, retry: 0 }
 
-  /** Of several failures the first of the worst is told. */
   function fail(found: StreamError) {
-    if (!failure || worse(failure.status, found.status) !== failure.status) failure = found
+    failure = moreSevere(failure, found)
   }
 
   function written(item: SerializableItem): string[] {
@@ -37,27 +35,22 @@ export function rewritten(write: (item: SerializableItem) => string): Stage<SseI
   return {
     push(item) {
       switch (item.kind) {
-        case 'comment': {
-          const trailer = readTrailer(item.comment)
-          if (trailer) fail(failureToldBy(trailer))
+        case 'trailer':
+          fail(failureToldBy(item.trailer))
           return written(item)
-        }
         case 'event':
+        case 'comment':
         case 'retry':
           return written(item)
         case 'invalid':
           fail(new StreamError('bad_data', item.why))
           return []
         case 'unterminated':
-          notes.push(`the last block has no blank line after it, so it is no event: ${excerpt(item.data)}`)
-          return []
+          return [{ note: `the last block has no blank line after it, so it is no event: ${excerpt(item.data)}` }]
         case 'unknown-field':
           return []
       }
     },
-    *end() {
-      if (failure) throw failure
-    },
-    notes: () => notes,
+    end: () => (failure ? [{ failure }] : []),
   }
 }

@@ -1,6 +1,5 @@
 import { parseJson } from '../../core/json/json.js'
-import { readTrailer } from '../../core/errors/trailer.js'
-import { rewritten } from './convert.js'
+import { convertItems } from './convert.js'
 
 export interface LineOptions {
   /** Put the value of data that is a JSON object or array there, instead of its spelling as a string. */
@@ -13,11 +12,10 @@ export interface LineOptions {
  * Items to lines of NDJSON, keys in fixed order, each line with its newline. Decoded data keeps the provider's spelling
  * (`1.0`, `3e-7`, a repeated key), for it is checked and copied, not printed anew; but half a surrogate pair is U+FFFD.
  *
- * A trailer is given always. At the end throws what it tells, or `bad_data` when the input was something else, or had something
- * else in it.
+ * A trailer is always written. At the end comes a failure as `convertItems` has it.
  */
 export function eventLines({ decode = false, all = false }: LineOptions = {}) {
-  return rewritten((item) => {
+  return convertItems((item) => {
     switch (item.kind) {
       case 'event': {
         const id = item.id === undefined ? '' : `,"id":${JSON.stringify(item.id)}`
@@ -25,11 +23,17 @@ export function eventLines({ decode = false, all = false }: LineOptions = {}) {
         return `{"event":${JSON.stringify(item.event)},"data":${spelling(item.data, decode)}${id}${t}}\n`
       }
       case 'comment':
-        return all || readTrailer(item.comment) ? `{"comment":${JSON.stringify(item.comment)}}\n` : ''
+        return all ? commentLine(item.comment) : ''
+      case 'trailer':
+        return commentLine(item.comment)
       case 'retry':
         return all ? `{"retry":${item.retry}}\n` : ''
     }
   })
+}
+
+function commentLine(comment: string): string {
+  return `{"comment":${JSON.stringify(comment)}}\n`
 }
 
 function spelling(data: string, decode: boolean): string {

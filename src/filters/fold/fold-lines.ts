@@ -1,6 +1,9 @@
 import { StreamError } from '../../core/errors/error.js'
 import type { AssembledCall } from '../../core/answer/assembler.js'
+import type { AnswerEnd } from '../../core/answer/event.js'
+import { outcomes } from '../../core/answer/outcomes.js'
 import { excerpt, isObject, parseJson, stringify } from '../../core/json/json.js'
+import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { Folded } from './fold.js'
 
@@ -23,18 +26,19 @@ export function partOf(asked: { message: boolean; 'tool-calls': boolean; choice:
   throw new StreamError('usage', '--choice goes with --message or --tool-calls; the whole object has all choices')
 }
 
-/** Answers to lines of JSON. Knows at the end whether a call had to be left out of a whole answer, because its arguments are no JSON. */
-export function foldLines({ part = 'object', choice = 0 }: FoldLineOptions = {}): Stage<Folded, string> & {
-  failure(): StreamError | undefined
-} {
-  let broken: StreamError | undefined
+/** Answers to lines of JSON, and how they ended. A call whose arguments are not JSON is left out, and reported if its answer is whole. */
+export function foldLines({ part = 'object', choice = 0 }: FoldLineOptions = {}): Stage<
+  Folded | AnswerEnd,
+  string | Outcome
+> {
+  const ends = outcomes()
 
-  function* calls({ turns, isUsable }: Folded): Generator<string> {
+  function* calls({ turns, isUsable }: Folded): Generator<string | Outcome> {
     for (const call of turns.filter(isMeant).flatMap((turn) => turn.calls)) {
       const told = toldOf(call, isUsable)
       if (told !== undefined) yield `{"id":${line(call.id ?? null)},"name":${line(call.name ?? null)},${told}}\n`
-      // Of an answer that is cut nobody needs to hear that its calls are.
-      else if (isUsable) broken ??= brokenBy(call)
+      // The calls of an answer that is cut need no report of their own.
+      else if (isUsable) yield { failure: brokenBy(call) }
     }
   }
 
@@ -44,13 +48,13 @@ export function foldLines({ part = 'object', choice = 0 }: FoldLineOptions = {})
 
   return {
     *push(folded) {
-      if (part === 'object') yield `${line(folded.object)}\n`
+      if (folded.type === 'answer-end') yield* ends.push(folded)
+      else if (part === 'object') yield `${line(folded.object)}\n`
       else if (part === 'calls') yield* calls(folded)
       else if (folded.isUsable)
         for (const message of folded.turns.filter(isMeant).flatMap((turn) => turn.messages)) yield `${line(message)}\n`
     },
     end: () => [],
-    failure: () => broken,
   }
 }
 

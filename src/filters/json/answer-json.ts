@@ -1,4 +1,4 @@
-import type { Delta } from '../../core/answer/delta.js'
+import type { AnswerDelta } from '../../core/answer/delta.js'
 import { StreamError } from '../../core/errors/error.js'
 import { jsonAt, type JsonPart, type JsonPath } from '../../core/json/path.js'
 import { jsonStart } from '../../core/json/start.js'
@@ -23,7 +23,7 @@ export interface JsonWanted {
 /** The JSON of one answer. */
 export interface AnswerJson {
   /** The values that are whole with this. */
-  push(delta: Delta): Iterable<JsonPart>
+  push(delta: AnswerDelta): Iterable<JsonPart>
   /** What is left to give when the answer has ended so. */
   end(verdict: Verdict): Iterable<JsonPart>
   /** The whole value, once it is there. */

@@ -1,10 +1,9 @@
 import { plural } from '../../core/text/plural.js'
-import { StreamError } from '../../core/errors/error.js'
+import { moreSevere, StreamError } from '../../core/errors/error.js'
 import type { JsonPart, JsonPath } from '../../core/json/path.js'
-import type { Judgement, NextAnswer } from '../../core/answer/judge.js'
-import type { ParsedEvent } from '../../core/answer/parse-events.js'
+import type { AnswerEnd, AnswerEvent } from '../../core/answer/event.js'
+import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
-import { worse } from '../../core/errors/codes.js'
 import { oneLine } from '../../core/text/terminal.js'
 import { answerJson, type JsonWanted } from './answer-json.js'
 
@@ -23,27 +22,26 @@ export interface Checker {
 }
 
 /** The JSON of every answer in a stream. */
-export interface Json extends Stage<ParsedEvent | NextAnswer, string> {
-  /** The JSON of the value so far; undefined before it begins, when it is whole, and where a path is wanted. */
+export interface Json extends Stage<AnswerEvent, string | Outcome> {
+  /** The JSON of the value so far; undefined before it begins, when it is whole, and if a path is wanted. */
   soFar(): string | undefined
-  /** The failure of the answers or of their JSON, whichever weighs more. */
-  failure(): StreamError | undefined
-  /** What the answers warn of, and what in their JSON is not as the schema has it. */
-  warnings(): string[]
 }
 
-/** So many violations are told; what comes after them is counted. */
-const MOST_TOLD = 20
+/** How many violations of the schema are reported; the others are counted. */
+const MAX_VIOLATIONS = 20
 
 /**
- * Judged readings to lines of JSON, spelled as the model spelled it: what is wanted of each answer, one value a line. A value that is
- * cut is never given, nor one that is not as its schema has it.
+ * Events to lines of JSON, spelled as the model spelled it: what is wanted of each answer, one value a line, and at the end how the
+ * answers and their JSON ended. A value that is cut is never printed, nor one that violates the schema.
  */
-export function json(wanted: JsonWanted, judged: Judgement, schema?: Checker): Json {
+export function json(wanted: JsonWanted, schema?: Checker): Json {
   const { path } = wanted
   const partSchema = schema?.at(path ?? [])
   const violations = new Set<string>()
+  const warnings: string[] = []
   let answer = answerJson(wanted)
+  /** What failed of the answers, and of their JSON. */
+  let failed: StreamError | undefined
   let bad: StreamError | undefined
 
   function isGood(checker: Checker | undefined, { text, pointer }: JsonPart): boolean {
@@ -56,11 +54,13 @@ export function json(wanted: JsonWanted, judged: Judgement, schema?: Checker): J
     for (const part of parts) if (isGood(partSchema, part)) yield `${part.text}\n`
   }
 
-  function* close(): Generator<string> {
-    yield* lines(answer.end(judged.closed() ?? judged.verdict()))
+  function* close(end: AnswerEnd): Generator<string> {
+    yield* lines(answer.end(end.verdict))
     const document = answer.document()
-    // What was said of a part of it is not said again.
+    // The violations of a part are in the set already.
     if (path && document) isGood(schema, document)
+    failed = moreSevere(failed, end.failure)
+    warnings.push(...end.warnings)
     bad ??= answer.failure()
     answer = answerJson(wanted)
   }
@@ -71,22 +71,19 @@ export function json(wanted: JsonWanted, judged: Judgement, schema?: Checker): J
   }
 
   return {
-    *push(reading) {
-      if (reading.type === 'next') yield* close()
-      else if (reading.type === 'chunk') for (const delta of reading.deltas) yield* lines(answer.push(delta))
+    *push(event) {
+      if (event.type === 'answer-end') yield* close(event)
+      else if (event.type === 'chunk') for (const delta of event.deltas) yield* lines(answer.push(delta))
     },
-    end: close,
+    *end() {
+      // Why JSON is cut is reported as its failure.
+      const known = bad && bad.code !== 'bad_data' ? [] : warnings
+      const more = violations.size - MAX_VIOLATIONS
+      for (const warning of [...known, ...[...violations].slice(0, MAX_VIOLATIONS)]) yield { warning }
+      if (more > 0) yield { warning: `and ${more} more` }
+      const failure = moreSevere(failed, bad ?? violated())
+      if (failure) yield { failure }
+    },
     soFar: () => answer.soFar(),
-    failure() {
-      const [failed, own] = [judged.failure(), bad ?? violated()]
-      if (!failed || !own) return failed ?? own
-      return judged.verdict() === 'error' || worse(failed.status, own.status) === failed.status ? failed : own
-    },
-    warnings() {
-      const more = violations.size - MOST_TOLD
-      // Why JSON is cut is told as its failure.
-      const known = bad && bad.code !== 'bad_data' ? [] : judged.warnings()
-      return [...known, ...[...violations].slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])]
-    },
   }
 }

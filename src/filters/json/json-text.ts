@@ -1,9 +1,5 @@
-import type { Delta } from '../../core/answer/delta.js'
+import type { AnswerDelta, ToolCall } from '../../core/answer/delta.js'
 import { StreamError } from '../../core/errors/error.js'
-import { calls, type CallHead } from '../../core/answer/tool-calls.js'
-
-/** How many calls of one answer are told apart. */
-const MOST_CALLS = 1000
 
 /** Where in an answer its JSON stands: in its words, or in the arguments of the first tool call (the first by a name). */
 export type JsonSource = { readonly from: 'text' } | { readonly from: 'tool'; readonly name?: string }
@@ -16,25 +12,14 @@ export function sourceOf(spelled = 'text'): JsonSource {
   throw new StreamError('usage', `--from takes text, tool or tool:NAME, not "${spelled}"`)
 }
 
-/** The pieces of JSON text in the deltas of one choice of one answer, in their order. */
-export function jsonText(source: JsonSource, choice: number): (delta: Delta) => string {
+/** Returns the piece of JSON text that each delta of one answer brings, in their order; `choice` is the choice that is read. */
+export function jsonText(source: JsonSource, choice: number): (delta: AnswerDelta) => string {
   if (source.from === 'text') return (delta) => (delta.type === 'text' && delta.choice === choice ? delta.text : '')
-  const known = calls<CallHead>()
-  let count = 0
-  let wanted: CallHead | undefined
-
-  /** The call of a piece, known or new; of a crowd of calls the later ones are not told apart. */
-  function owner({ index, id, name }: CallHead): CallHead {
-    const begun = known.of({ index, id, name })
-    const call = begun ?? { index, id, name }
-    if (begun || count++ < MOST_CALLS) known.note(call)
-    return call
-  }
+  let wanted: ToolCall | undefined
 
   return (delta) => {
     if (delta.type !== 'tool-call' || delta.choice !== choice) return ''
-    const call = owner(delta)
-    if (source.name === undefined || call.name === source.name) wanted ??= call
-    return call === wanted ? delta.arguments : ''
+    if (source.name === undefined || delta.call.name === source.name) wanted ??= delta.call
+    return delta.call === wanted ? delta.arguments : ''
   }
 }

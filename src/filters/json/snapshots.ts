@@ -1,5 +1,6 @@
+import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
-import type { Clock } from '../../core/answer/timestamps.js'
+import type { Clock } from '../../core/sse/timestamps.js'
 
 /** At most one snapshot in so many milliseconds of a clock. */
 export interface Throttle {
@@ -12,17 +13,17 @@ export interface Throttle {
  * such lines is the line itself.
  */
 export function snapshots<In>(
-  step: Stage<In, string>,
+  step: Stage<In, string | Outcome>,
   soFar: () => string | undefined,
   throttle?: Throttle,
-): Stage<In, string> {
+): Stage<In, string | Outcome> {
   let last: string | undefined
   let next = -Infinity
 
-  function* whole(lines: Iterable<string>): Generator<string> {
-    for (const line of lines) {
-      if (line !== last) yield line
-      last = undefined
+  function* whole(outputs: Iterable<string | Outcome>): Generator<string | Outcome> {
+    for (const output of outputs) {
+      if (output !== last) yield output
+      if (typeof output === 'string') last = undefined
     }
   }
 

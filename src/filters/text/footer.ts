@@ -1,31 +1,27 @@
-import type { ParsedEvent } from '../../core/answer/parse-events.js'
+import type { AnswerEvent } from '../../core/answer/event.js'
 import type { Stage } from '../../core/stream/stage.js'
-import type { NextAnswer } from '../../core/answer/judge.js'
-import type { Verdict } from '../../core/errors/verdict.js'
 import { oneLine } from '../../core/text/terminal.js'
 import { report } from '../usage/report.js'
 
-/** A line after each answer that tells who gave it and its tokens: `[Model: … | Tokens: …]`. */
-export function footer(verdict: () => Verdict): Stage<ParsedEvent | NextAnswer, string> {
-  let account = report(verdict)
-  let begun = false
-
-  function* close(): Generator<string> {
-    if (!begun) return
-    for (const { model, total_tokens: total } of account.end())
-      yield `[Model: ${oneLine(model ?? 'unknown')} | Tokens: ${total ?? 'unknown'}]\n`
-    account = report(verdict)
-    begun = false
-  }
+/** Writes a line after each answer with its model and its tokens: `[Model: … | Tokens: …]`. */
+export function footer(): Stage<AnswerEvent, string> {
+  let account = report()
+  let hasBegun = false
 
   return {
-    *push(reading) {
-      if (reading.type === 'next') yield* close()
-      else {
-        begun = true
-        for (const _ of account.push(reading));
+    *push(event) {
+      if (event.type !== 'answer-end') {
+        hasBegun = true
+        for (const _ of account.push(event));
+        return
       }
+      if (!hasBegun) return
+      for (const _ of account.push(event));
+      for (const { model, total_tokens: total } of account.end())
+        yield `[Model: ${oneLine(model ?? 'unknown')} | Tokens: ${total ?? 'unknown'}]\n`
+      account = report()
+      hasBegun = false
     },
-    end: close,
+    end: () => [],
   }
 }

@@ -1,7 +1,6 @@
 import type { Aside } from '../../core/stream/output.js'
-import type { ParsedEvent } from '../../core/answer/parse-events.js'
+import type { AnswerEvent } from '../../core/answer/event.js'
 import type { Stage } from '../../core/stream/stage.js'
-import type { NextAnswer } from '../../core/answer/judge.js'
 
 /** Where reasoning goes: nowhere, to stderr, to stdout before the words, or to stdout in their place. */
 export const REASONING = ['off', 'stderr', 'stdout', 'only'] as const
@@ -13,10 +12,7 @@ export interface TextOptions {
 }
 
 /** The words of an answer, piece by piece as they come. Reasoning and words on one output are an empty line apart, and so are choices. */
-export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage<
-  ParsedEvent | NextAnswer,
-  string | Aside
-> {
+export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage<AnswerEvent, string | Aside> {
   const streamed = choice === 'all' ? 0 : choice
   const held = new Map<number, string>()
   let last: 'text' | 'reasoning' | undefined
@@ -46,10 +42,10 @@ export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage
   }
 
   return {
-    *push(reading) {
-      if (reading.type === 'next') yield* rest()
-      if (reading.type !== 'chunk') return
-      for (const delta of reading.deltas) {
+    *push(event) {
+      if (event.type === 'answer-end') yield* rest()
+      if (event.type !== 'chunk') return
+      for (const delta of event.deltas) {
         if (delta.type !== 'text' && delta.type !== 'reasoning') continue
         if (delta.choice === streamed) yield* said(delta.type, delta.text)
         else if (choice === 'all' && (delta.type === 'reasoning') === (reasoning === 'only')) {
@@ -57,6 +53,6 @@ export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage
         }
       }
     },
-    end: rest,
+    end: () => [],
   }
 }

@@ -1,4 +1,5 @@
 import { StreamError } from '../../core/errors/error.js'
+import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
 import { reportLines, reportTable } from './report-text.js'
 import type { Report } from './report.js'
@@ -10,19 +11,22 @@ export interface LedgerOptions {
   readonly several: boolean
   /** What a row stands for. */
   readonly by: 'file' | 'model'
+  /** Whether an input without usage is a failure. */
+  readonly requireUsage: boolean
 }
 
 /** Keeps the accounts of all inputs, and words them. */
 export interface Ledger {
   /** Enters the account of one input; what can be told at once is. */
-  entry(file: string | undefined): Stage<Report, string> & { unusable(): StreamError | undefined }
+  entry(file: string | undefined): Stage<Report, string | Outcome>
   /** The rows that had to wait, and the total. */
   end(): Generator<string>
 }
 
+const NO_USAGE = new StreamError('no_usage', 'the stream says nothing of its usage')
 const USAGE = ['input_tokens', 'output_tokens', 'total_tokens', 'cost'] as const
 
-export function ledger({ json, several, by }: LedgerOptions): Ledger {
+export function ledger({ json, several, by, requireUsage }: LedgerOptions): Ledger {
   const entries: { file: string; report: Report }[] = []
   const isPlain = !several && by === 'file'
 
@@ -36,8 +40,7 @@ export function ledger({ json, several, by }: LedgerOptions): Ledger {
           if (json && by === 'file') yield line(several ? { file, ...report } : report)
           else if (isPlain) yield reportLines(report)
         },
-        end: () => [],
-        unusable: () => (saysUsage ? undefined : new StreamError('no_usage', 'the stream says nothing of its usage')),
+        end: () => (requireUsage && !saysUsage ? [{ failure: NO_USAGE }] : []),
       }
     },
     *end() {

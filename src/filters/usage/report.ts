@@ -1,8 +1,7 @@
 import type { Chunk } from '../../core/answer/delta.js'
-import type { ParsedEvent } from '../../core/answer/parse-events.js'
+import type { AnswerEvent } from '../../core/answer/event.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { Usage } from '../../core/answer/usage.js'
-import type { NextAnswer } from '../../core/answer/judge.js'
 import type { Verdict } from '../../core/errors/verdict.js'
 
 /** The account of a stream, in the keys of `sse-usage --json`. Null is what the stream didn't say. */
@@ -36,10 +35,12 @@ export interface Report {
 const SHORTEST_MEASURED = 50
 
 /**
- * Readings to one report at the end. The last usage wins, never a sum, because providers count on from chunk to chunk;
- * of several answers in one stream the last is reported. `verdict` is asked once, at the end.
+ * Events to one report at the end, on the last answer of the stream. The last usage wins, never a sum, because the counts of a
+ * provider go on from chunk to chunk.
  */
-export function report(verdict: () => Verdict): Stage<ParsedEvent | NextAnswer, Report> {
+export function report(): Stage<AnswerEvent, Report> {
+  let verdict: Verdict = 'empty'
+  let isOver = false
   let events = 0
   let understood = false
   let misread = false
@@ -49,24 +50,29 @@ export function report(verdict: () => Verdict): Stage<ParsedEvent | NextAnswer, 
   let who: { model?: string | undefined; provider?: string | undefined; id?: string | undefined } = {}
 
   return {
-    push(reading) {
-      if (reading.type === 'next') {
+    push(event) {
+      if (event.type === 'answer-end') {
+        verdict = event.verdict
+        isOver = true
+        return []
+      }
+      if (isOver) {
+        isOver = false
         usage = {}
         finish = undefined
         who = {}
         times = {}
-        return []
       }
-      if (reading.type === 'chunk') events += reading.count ?? 1
-      else if (reading.type !== 'error-line') events++
-      understood ||= reading.type === 'chunk' || reading.type === 'done'
-      misread ||= reading.type === 'invalid' || reading.type === 'unknown'
-      if (reading.type !== 'chunk') return []
-      who.model = reading.model ?? who.model
-      who.provider = reading.provider ?? who.provider
-      who.id = reading.id ?? who.id
-      note(reading, times)
-      for (const delta of reading.deltas) {
+      if (event.type === 'chunk') events += event.count ?? 1
+      else if (event.type !== 'error-line') events++
+      understood ||= event.type === 'chunk' || event.type === 'done'
+      misread ||= event.type === 'invalid' || event.type === 'unknown'
+      if (event.type !== 'chunk') return []
+      who.model = event.model ?? who.model
+      who.provider = event.provider ?? who.provider
+      who.id = event.id ?? who.id
+      note(event, times)
+      for (const delta of event.deltas) {
         if (delta.type === 'usage') usage = delta.partial ? { ...usage, ...delta.usage } : delta.usage
         else if (delta.type === 'finish' && delta.choice === 0) finish ??= delta
       }
@@ -80,7 +86,7 @@ export function report(verdict: () => Verdict): Stage<ParsedEvent | NextAnswer, 
     const { outputTokens } = usage
     const inputTokens = usage.inputTokens ?? withCache(usage)
     return {
-      verdict: verdict(),
+      verdict,
       model: who.model ?? null,
       provider: who.provider ?? null,
       id: who.id ?? null,

@@ -1,7 +1,9 @@
-import type { Dialect, AnswerIdentity, OutgoingError } from '../../core/answer/delta.js'
+import type { AnswerIdentity } from '../../core/answer/delta.js'
+import type { Dialect, OutgoingError } from '../../core/answer/dialect.js'
 import { serializeError } from '../../core/answer/error-event.js'
 import { StreamError } from '../../core/errors/error.js'
-import { isEnding, parseEvents, type ParsedEvent } from '../../core/answer/parse-events.js'
+import { endsAnswer, type ParsedEvent } from '../../core/answer/event.js'
+import { parseEvents } from '../../core/answer/parse-events.js'
 import { detectDialect } from '../../core/answer/detect-dialect.js'
 import { sse } from '../../core/sse/parser.js'
 import { chain, type Stage } from '../../core/stream/stage.js'
@@ -72,10 +74,10 @@ export function withoutEnd(dialects: readonly Dialect[]): Fault {
   const words = said(dialects)
   return {
     *push(bytes) {
-      for (const block of blocks.push(bytes)) if (![...words.push(block)].some(isEnding)) yield block
+      for (const block of blocks.push(bytes)) if (![...words.push(block)].some(endsAnswer)) yield block
     },
     *end() {
-      for (const rest of blocks.end()) if (![...words.push(rest), ...words.end()].some(isEnding)) yield rest
+      for (const rest of blocks.end()) if (![...words.push(rest), ...words.end()].some(endsAnswer)) yield rest
     },
     isOver: never,
   }
@@ -96,7 +98,7 @@ export function endingIn(error: OutgoingError, dialects: readonly Dialect[]): Fa
     const heard = [...words.push(block)]
     speaker ??= detectDialect(block, dialects).dialect
     for (const reading of heard) if (reading.type === 'chunk') answer = spokenBy(reading, answer)
-    return heard.some(isEnding)
+    return heard.some(endsAnswer)
   }
 
   function last(): Uint8Array {

@@ -1,13 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { pathOf } from '../../core/http/apis.js'
-import { parseAnswers } from '../../core/answer/answers.js'
+import { coalescedAnswers } from '../../core/answer/repeat/coalesced-answers.js'
 import type { Call } from '../../core/http/request.js'
-import type { Dialect } from '../../core/answer/delta.js'
+import type { Dialect } from '../../core/answer/dialect.js'
 import type { Environment } from '../../core/http/environment.js'
-import { StreamError } from '../../core/errors/error.js'
+import { moreSevere, StreamError } from '../../core/errors/error.js'
 import { isEventStreamType } from '../../core/http/media-type.js'
 import { detectDialect } from '../../core/answer/detect-dialect.js'
-import { drain } from '../../core/stream/stage.js'
 import { recordingIn, type Recording } from '../../recordings/load.js'
 import { keptHeaders, metaFileOf } from '../../recordings/metadata.js'
 import { paced, piecesOf, type Speed } from '../../recordings/pace.js'
@@ -166,14 +165,14 @@ function hasFailed({ bytes, meta }: Recording, dialects: readonly Dialect[]): bo
 
 /** What a stream failed of; one that can't be read to its end failed of that. */
 function failureOf(bytes: Uint8Array, dialects: readonly Dialect[]): StreamError | undefined {
-  const { failure, ...judged } = parseAnswers(dialects, { joins: true })
-  const step = drain(judged)
+  const answers = coalescedAnswers(dialects)
+  let failure: StreamError | undefined
   try {
-    step.push(bytes)
-    step.end()
+    for (const events of [answers.push(bytes), answers.end()])
+      for (const event of events) if (event.type === 'answer-end') failure = moreSevere(failure, event.failure)
   } catch (error) {
     if (error instanceof StreamError) return error
     throw error
   }
-  return failure()
+  return failure
 }

@@ -1,9 +1,9 @@
 import type { ApiName } from '../../core/http/apis.js'
-import type { Dialect } from '../../core/answer/delta.js'
-import { StreamError } from '../../core/errors/error.js'
+import type { Dialect } from '../../core/answer/dialect.js'
+import { moreSevere, StreamError } from '../../core/errors/error.js'
 import { isObject } from '../../core/json/json.js'
 import { isEventStreamType } from '../../core/http/media-type.js'
-import { fold } from '../../filters/fold/fold.js'
+import { fold, type Folded } from '../../filters/fold/fold.js'
 import { jsonReply, refusalReply, type Reply } from '../reply.js'
 
 /**
@@ -12,18 +12,22 @@ import { jsonReply, refusalReply, type Reply } from '../reply.js'
  */
 export async function wholeAnswer(reply: Reply, api: ApiName, dialects: readonly Dialect[]): Promise<Reply> {
   if (!isEventStreamType(reply.headers['content-type'])) return reply
-  const { failure, ...folding } = fold(dialects)
-  const answers = []
-  let cut: StreamError | undefined
+  const folding = fold(dialects)
+  let answer: Folded | undefined
+  let failed: StreamError | undefined
+  const take = (folded: ReturnType<typeof folding.push>) => {
+    for (const one of folded) {
+      if (one.type === 'folded') answer ??= one
+      else failed = moreSevere(failed, one.failure)
+    }
+  }
   try {
-    for await (const piece of reply.body) answers.push(...folding.push(Buffer.from(piece)))
-    answers.push(...folding.end())
+    for await (const piece of reply.body) take(folding.push(Buffer.from(piece)))
+    take(folding.end())
   } catch (error) {
     if (!(error instanceof StreamError)) throw error
-    cut = error
+    failed = error
   }
-  const [answer] = answers
-  const failed = cut ?? failure()
   if (answer && !failed) return jsonReply(reply, answer.object)
   const { message = 'the recording holds no answer' } = failed ?? {}
   return {

@@ -1,10 +1,10 @@
-import type { Template, Slot } from './template.js'
 import { isObject, parseJson, stringify } from '../../json/json.js'
 import { leavesIn, watch, type Leaf } from '../../json/scalars.js'
 import type { EventParser } from '../parse-events.js'
+import type { Slot, Template } from './template.js'
 import { isSame, singleDelta, withWords, wordsOf, type SingleDeltaChunk } from './text-chunk.js'
 
-/** A block of a stream that is one event, and the chunk that was read in its data. */
+/** A block that is one event, and the chunk that was parsed from its data. */
 export interface SseBlock {
   readonly text: string
   readonly data: string
@@ -12,37 +12,37 @@ export interface SseBlock {
   readonly chunk: SingleDeltaChunk
 }
 
-/** What has more leaves than this has no frame, for the search would take longer than is gained. */
-const MOST_LEAVES = 200
-/** How many of the strings that are as the words are tried out. */
-const MOST_TRIES = 4
+/** No template is inferred for data with more scalars: the search would cost more than it saves. */
+const MAX_SCALARS = 200
+/** How many of the strings that equal the words are tried as their slot. */
+const MAX_CANDIDATES = 4
 
-/** A place in data where something else may stand. */
-interface Place {
-  readonly hole: Slot
+/** A slot, and where it is in the data. */
+interface SlotAt {
+  readonly slot: Slot
   readonly from: number
   readonly to: number
 }
 
 /**
- * The frame of a block, whose texts are all the same chunk around other words; undefined where it can't be told. What differs
- * from the block `before`, and isn't asked for when the chunk is read, is a hole in it too.
+ * Returns the template of `block`: which parts of its text are fixed, and which may vary while it still parses to the same chunk with
+ * other words. Undefined if that cannot be proved. A value that differs from the block before is a slot too, unless reading the chunk
+ * accesses it.
  *
- * Why they are: in JSON, another string or number in the place of one changes the value in that place and nothing else, and blanks
- * change nothing. The words are tried out: with others in their place the same chunk is read around these, and a dialect asks of
- * its words only whether there are any. A value that was not asked for meanwhile can be any other, because what is read
- * depends on nothing but what was asked for.
+ * Why this is safe: (1) in JSON, replacing one scalar changes only that value, and white space changes nothing; (2) the chunk is read
+ * again with other words and compared, and a dialect must not inspect the words except for emptiness; (3) a property that was never
+ * accessed cannot have influenced the result.
  */
 export function inferTemplate(block: SseBlock, before: SseBlock, read: EventParser['object']): Template | undefined {
   const { text, data, event, chunk } = block
   if (!isPlain(text, data)) return undefined
   const leaves = leavesIn(data)
-  if (leaves.length > MOST_LEAVES) return undefined
+  if (leaves.length > MAX_SCALARS) return undefined
   const words = stringify(wordsOf(chunk))
   const expected = withWords(chunk, `${wordsOf(chunk)}.`)
   const { changed, blanks } = changes(leaves, data, before.data)
 
-  for (const leaf of leaves.filter(({ from, to }) => data.slice(from, to) === words).slice(0, MOST_TRIES)) {
+  for (const leaf of leaves.filter(({ from, to }) => data.slice(from, to) === words).slice(0, MAX_CANDIDATES)) {
     const { from, to } = leaf
     const tried = parseJson(`${data.slice(0, to - 1)}.${data.slice(to - 1)}`)
     if (!isObject(tried)) continue
@@ -50,21 +50,21 @@ export function inferTemplate(block: SseBlock, before: SseBlock, read: EventPars
     for (const one of changed) if (one !== leaf) watch(tried, one, () => asked.add(one))
     const again = singleDelta(read(tried, event))
     if (!again || !isSame(again, expected)) continue
-    const own: Place = { hole: 'words', from: from + 1, to: to - 1 }
-    const idle = changed.filter((one) => !asked.has(one)).flatMap((one) => placeOf(one, data))
+    const own: SlotAt = { slot: 'words', from: from + 1, to: to - 1 }
+    const idle = changed.filter((one) => !asked.has(one)).flatMap((one) => slotOf(one, data))
     const places = [own, ...idle, ...blanks].toSorted((a, b) => a.from - b.from)
-    return framed(text, data, places)
+    return templateOf(text, data, places)
   }
   return undefined
 }
 
-/** Whether a block is a line of its data, perhaps under one with its name, so that nothing else in it may be another. */
+/** Returns true if the block is one data line, perhaps after an event line, so that nothing else in it can vary. */
 function isPlain(text: string, data: string): boolean {
   return text.endsWith(`${data}\n\n`) && /^(?:event:[^\n]*\n)?data: ?$/.test(text.slice(0, -data.length - 2))
 }
 
-/** The leaves in which data differs from other data of the same shape, and what may be blank at its end, where it differs in that. */
-function changes(leaves: readonly Leaf[], data: string, other: string): { changed: Leaf[]; blanks: Place[] } {
+/** Returns the scalars whose text differs between two texts of the same shape, and the slots for white space at the end if that differs. */
+function changes(leaves: readonly Leaf[], data: string, other: string): { changed: Leaf[]; blanks: SlotAt[] } {
   const others = leavesIn(other)
   const none = { changed: [], blanks: [] }
   if (others.length !== leaves.length) return none
@@ -79,25 +79,25 @@ function changes(leaves: readonly Leaf[], data: string, other: string): { change
   }
   const end = data.slice(at)
   if (end === other.slice(otherAt) || !/^[ }\]]*$/.test(end)) return { changed, blanks: [] }
-  const blanks = Array.from(end.trimEnd().matchAll(/ *(?=[}\]])/g), ({ 0: blank, index }): Place => {
-    return { hole: 'blanks', from: at + index, to: at + index + blank.length }
+  const blanks = Array.from(end.trimEnd().matchAll(/ *(?=[}\]])/g), ({ 0: blank, index }): SlotAt => {
+    return { slot: 'blanks', from: at + index, to: at + index + blank.length }
   })
   return { changed, blanks }
 }
 
-/** What may stand in the place of a leaf; of `true`, `false` and `null` nothing. */
-function placeOf({ from, to }: Leaf, data: string): Place[] {
-  if (data[from] === '"') return [{ hole: 'string', from: from + 1, to: to - 1 }]
-  return /[-\d]/.test(data[from] ?? '') ? [{ hole: 'number', from, to }] : []
+/** Returns the slot for a scalar that varies; `true`, `false` and `null` are never slots. */
+function slotOf({ from, to }: Leaf, data: string): SlotAt[] {
+  if (data[from] === '"') return [{ slot: 'string', from: from + 1, to: to - 1 }]
+  return /[-\d]/.test(data[from] ?? '') ? [{ slot: 'number', from, to }] : []
 }
 
-/** The text around places in the data that it ends with. */
-function framed(text: string, data: string, places: readonly Place[]): Template {
+/** Splits the text of a block around the slots in its data. */
+function templateOf(text: string, data: string, places: readonly SlotAt[]): Template {
   const start = text.length - 2 - data.length
   const ends = [0, ...places.map(({ to }) => start + to)]
   const pieces = ends.map((end, index) => {
     const place = places[index]
     return text.slice(end, place && start + place.from)
   })
-  return { literals: pieces, slots: places.map(({ hole }) => hole) }
+  return { literals: pieces, slots: places.map(({ slot }) => slot) }
 }

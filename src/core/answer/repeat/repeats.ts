@@ -1,108 +1,109 @@
-import type { Chunk } from '../delta.js'
-import { matchRun, type Run } from './template.js'
-import { inferTemplate, type SseBlock } from './infer-template.js'
 import type { SseEvent, SseItem } from '../../sse/item.js'
-import { isKeepAlive, type EventParser } from '../parse-events.js'
-import { singleDelta, withWords, type SingleDeltaChunk } from './text-chunk.js'
+import type { Clock } from '../../sse/timestamps.js'
 import type { Stage } from '../../stream/stage.js'
+import type { ParsedEvent } from '../event.js'
+import { itemParser, type EventParser } from '../parse-events.js'
+import { inferTemplate, type SseBlock } from './infer-template.js'
+import { matchRun, type Run } from './template.js'
+import { singleDelta, withWords, type SingleDeltaChunk } from './text-chunk.js'
 
-/** Chunks in a row that said the same but for their words, as one. */
-export interface Repeated {
-  readonly kind: 'repeated'
-  /** It has the words of all of them, and their `count`. */
-  readonly chunk: Chunk
-  readonly t?: number
-}
-
-/** The frame that is known. */
+/** The template that was inferred last. */
 interface Cached {
   readonly chunk: SingleDeltaChunk
-  /** With what its texts begin. */
+  /** The literal with which every block of the template begins. */
   readonly start: string
-  rowAt(text: string, at: number): Run | undefined
+  runAt(text: string, at: number): Run | undefined
 }
 
-/** More than this of a block isn't held, for it is looked at again with each piece that comes. */
-const LONGEST_HELD = 4096
-/** A longer block is not worth the search for its frame. */
-export const LONGEST_REPEATED = 64 * 1024
-/** A frame of fewer blocks than this was not worth the search. */
-const WORTHWHILE = 4
-/** How many blocks go by without another search, at the most. */
-const LONGEST_PAUSE = 64
+/** A longer part of a block is not held back, because it is compared again with each piece that comes. */
+const MAX_HELD = 4096
+/** No template is inferred for a longer block. */
+const MAX_BLOCK = 64 * 1024
+/** A template that matched fewer blocks than this did not pay for its search. */
+const MIN_HITS = 4
+/** The most blocks that pass without another search. */
+const MAX_PAUSE = 64
+
+export interface RepeatOptions {
+  readonly maxEventBytes: number
+  /** Sets the time of chunks that are matched here. */
+  readonly clock?: Clock | undefined
+}
 
 /**
- * A short cut around a step from text to items. Nearly every chunk of an answer repeats the one before it to the letter, around
- * the string that is its words, and is known by that (`frameOf`); so it isn't parsed. Any other block goes through the step.
- *
- * A block begins behind an empty line, where nothing of an earlier one is open. None goes by here that is over `maxEventBytes`.
+ * Fast path from text to events. Almost every chunk equals the previous one except for its words; such a block is matched against a
+ * template (see `inferTemplate`) and never parsed, and blocks in a row become one chunk. Everything else goes through `items` and
+ * `parser`. Only blocks that start at a block boundary and are within `maxEventBytes` are matched.
  */
 export function repeats(
   items: Stage<string, SseItem>,
-  reader: EventParser,
-  maxEventBytes: number,
-): Stage<string, SseItem | Repeated> {
-  // A character takes three bytes at the most.
-  const longest = Math.min(LONGEST_REPEATED, Math.floor(maxEventBytes / 3))
+  parser: EventParser,
+  { maxEventBytes, clock }: RepeatOptions,
+): Stage<string, ParsedEvent> {
+  const { parse, skip } = itemParser(parser)
+  // A character takes three bytes of UTF-8 at most.
+  const longest = Math.min(MAX_BLOCK, Math.floor(maxEventBytes / 3))
   let isAtStart = true
-  let known: Cached | undefined
-  /** The beginning of a block that may be of the frame. */
+  let cached: Cached | undefined
+  /** The beginning of a block that may match the template. */
   let held = ''
   let last: SseBlock | undefined
-  let [repeated, pause, left] = [0, 0, 0]
+  let [hits, pause, left] = [0, 0, 0]
 
-  /** Searches the frame of a block that wasn't known, behind one of its kind; the less often, the less came of it. */
-  function search(text: string, { data, event }: SseEvent) {
-    const chunk = isKeepAlive(data, event) ? undefined : singleDelta(reader.data(data, event))
+  /** Tries to infer a template from a block that did not match and the block before. Backs off while templates keep failing. */
+  function search(text: string, { data, event }: SseEvent, parsed: ParsedEvent | undefined) {
+    const chunk = singleDelta(parsed)
     const before = last
     last = chunk && { text, data, event, chunk }
     if (!last || before?.chunk.deltas[0].type !== last.chunk.deltas[0].type) return
-    if (repeated >= WORTHWHILE) pause = left = 0
+    if (hits >= MIN_HITS) pause = left = 0
     if (left-- > 0) return
     left = pause
-    pause = Math.min(2 * pause + 1, LONGEST_PAUSE)
-    const frame = inferTemplate(last, before, reader.object)
-    if (!frame) return
-    known = { chunk: last.chunk, start: frame.literals[0] ?? '', rowAt: matchRun(frame, longest) }
-    repeated = 0
+    pause = Math.min(2 * pause + 1, MAX_PAUSE)
+    const template = inferTemplate(last, before, parser.object)
+    if (!template) return
+    cached = { chunk: last.chunk, start: template.literals[0] ?? '', runAt: matchRun(template, longest) }
+    hits = 0
   }
 
-  /** A block, or a part of one. */
-  function* through(text: string): Generator<SseItem> {
+  /** Parses a block, or a part of one. */
+  function* slowly(text: string): Generator<ParsedEvent> {
     const isWhole = isAtStart && text.endsWith('\n\n') && text.length <= longest
     isAtStart = text.endsWith('\n\n')
-    let first: SseItem | undefined
+    let first: { readonly item: SseItem; readonly event: ParsedEvent | undefined } | undefined
     let count = 0
     for (const item of items.push(text)) {
-      first ??= item
+      const event = parse(item)
+      first ??= { item, event }
       count++
-      yield item
+      if (event) yield event
     }
-    // Whoever read the event has done so by now.
-    if (isWhole && count === 1 && first?.kind === 'event') search(text, first)
+    if (isWhole && count === 1 && first?.item.kind === 'event') search(text, first.item, first.event)
   }
 
-  /** Whether more text may make a block of the frame of what there is of one. */
-  function mayBecome(text: string): boolean {
-    if (!isAtStart || !known || text.endsWith('\n\n') || text.length > Math.min(longest, LONGEST_HELD)) return false
-    // With other line ends it may be whole.
+  /** Returns true if more text may make the text a block of the template. */
+  function mayMatch(text: string): boolean {
+    if (!isAtStart || !cached || text.endsWith('\n\n') || text.length > Math.min(longest, MAX_HELD)) return false
+    // With other line ends the block may be complete already.
     if (text.includes('\r')) return false
-    return text.slice(0, known.start.length) === known.start.slice(0, text.length)
+    return text.slice(0, cached.start.length) === cached.start.slice(0, text.length)
   }
 
-  function* read(text: string, from: number): Generator<SseItem | Repeated> {
+  function* read(text: string, from: number): Generator<ParsedEvent> {
     for (let at = from; at < text.length;) {
-      const row = isAtStart ? known?.rowAt(text, at) : undefined
-      if (row && known) {
-        repeated += row.count
-        yield { kind: 'repeated', chunk: { ...withWords(known.chunk, row.words), count: row.count } }
-        at = row.end
+      const run = isAtStart ? cached?.runAt(text, at) : undefined
+      if (run && cached) {
+        hits += run.count
+        skip(run.count)
+        const chunk = { ...withWords(cached.chunk, run.words), count: run.count }
+        yield clock ? { ...chunk, t: clock() } : chunk
+        at = run.end
         continue
       }
       const end = endOfBlock(text, at) ?? text.length
       const block = text.slice(at, end)
-      if (mayBecome(block)) held = block
-      else yield* through(block)
+      if (mayMatch(block)) held = block
+      else yield* slowly(block)
       at = end
     }
   }
@@ -113,7 +114,7 @@ export function repeats(
         yield* read(text, 0)
         return
       }
-      // Only this block is joined: to join all of it would copy all of it.
+      // Only this block is concatenated: to concatenate all of the text would copy all of it.
       const isHalf = held.endsWith('\n') && text.startsWith('\n')
       const end = isHalf ? 1 : (endOfBlock(text, 0) ?? text.length)
       const block = held + text.slice(0, end)
@@ -122,13 +123,16 @@ export function repeats(
       yield* read(text, end)
     },
     *end() {
-      yield* through(held)
-      yield* items.end()
+      yield* slowly(held)
+      for (const item of items.end()) {
+        const event = parse(item)
+        if (event) yield event
+      }
     },
   }
 }
 
-/** Behind the empty line that ends the block at a place. */
+/** Returns the offset behind the empty line that ends the block at `at`. */
 function endOfBlock(text: string, at: number): number | undefined {
   const blank = text.indexOf('\n\n', at)
   return blank === -1 ? undefined : blank + 2

@@ -1,73 +1,73 @@
 import { parseJson } from '../../json/json.js'
 
 /**
- * What may stand in a hole of a frame: the words of a chunk, which are never empty; or what says nothing, a string or a number
- * of any value, or blanks. Holes of strings are between their quotes.
+ * A part of a template that varies: the words of a chunk, which are never empty, or something without influence on the result: a string,
+ * a number, white space. A slot for a string lies between its quotes.
  */
 export type Slot = 'words' | 'string' | 'number' | 'blanks'
 
-/** A text of which all is known but what stands in its holes: the pieces around them are one more than they are. */
+/** Literals with slots between them: `literals.length === slots.length + 1`. */
 export interface Template {
   readonly literals: readonly string[]
   readonly slots: readonly Slot[]
 }
 
-/** Texts of a frame that stand one behind the other. */
+/** Matches in a row. */
 export interface Run {
-  /** The words of all of them together. */
+  /** The words of all matches, concatenated. */
   readonly words: string
   readonly count: number
-  /** Where the last of them ends. */
+  /** The end offset of the last match. */
   readonly end: number
 }
 
-/** What finds the texts of a frame from `at` on, none of them longer than `longest`; undefined where not one stands there. */
+/** Returns a function that finds the matches in a row from `at` on, none longer than `longest`; undefined if there is none. */
 export function matchRun(
-  { literals: pieces, slots: holes }: Template,
+  { literals, slots }: Template,
   longest: number,
 ): (text: string, at: number) => Run | undefined {
   let words = ''
 
-  /** Where the text of the frame that begins at `at` ends, and its words are known; -1 where another stands there. */
-  function endOfText(text: string, at: number): number {
+  /** Returns the end offset of one match at `at` and sets `words`, or returns -1 if the text there does not match. */
+  function endOfMatch(text: string, at: number): number {
     let to = at
-    for (let index = 0; index < pieces.length && to !== -1; index++) {
-      const piece = pieces[index] ?? ''
-      const from = to + piece.length
+    for (let index = 0; index < literals.length && to !== -1; index++) {
+      const literal = literals[index] ?? ''
+      const from = to + literal.length
       // Five times as fast as `startsWith`.
-      to = text.slice(to, from) === piece ? endOfHole(holes[index], text, from) : -1
+      to = text.slice(to, from) === literal ? endOfSlot(slots[index], text, from) : -1
     }
     return to - at > longest ? -1 : to
   }
 
-  function endOfHole(hole: Slot | undefined, text: string, from: number): number {
-    switch (hole) {
+  function endOfSlot(slot: Slot | undefined, text: string, from: number): number {
+    switch (slot) {
       case 'words':
-        return endOfWords(text, from)
+        return matchWords(text, from)
       case 'string':
-        return endOfString(text, from)
+        return matchString(text, from)
       case 'number':
-        return endOfNumber(text, from)
+        return matchNumber(text, from)
       case 'blanks':
-        return endOfBlanks(text, from)
+        return skipBlanks(text, from)
       case undefined:
         return from
     }
   }
 
-  function endOfWords(text: string, from: number): number {
-    const end = endOfString(text, from)
+  function matchWords(text: string, from: number): number {
+    const end = matchString(text, from)
     if (end <= from) return -1
     words = text.slice(from, end)
     if (!words.includes('\\')) return end
     words = JSON.parse(`"${words}"`) as string
-    // Half a pair at an end would be joined to one here, and nowhere else.
+    // A lone surrogate at either end would pair up with its neighbour when the words are concatenated; the slow path never does that.
     return /^[\udc00-\udfff]|[\ud800-\udbff]$/.test(words) ? -1 : end
   }
 
   return (text, at) => {
     let [all, count, end] = ['', 0, at]
-    for (let to = endOfText(text, at); to !== -1; to = endOfText(text, end)) {
+    for (let to = endOfMatch(text, at); to !== -1; to = endOfMatch(text, end)) {
       all += words
       count++
       end = to
@@ -79,30 +79,30 @@ export function matchRun(
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const [QUOTE, BACKSLASH, BLANK] = [0x22, 0x5c, 0x20]
 
-/** Where a string ends that JSON knows; -1 of any other. */
-function endOfString(text: string, from: number): number {
+/** Returns the offset of the quote that ends a valid JSON string, or -1. */
+function matchString(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
     const unit = text.charCodeAt(at)
     if (unit === QUOTE) return at
     if (unit < BLANK) return -1
-    if (unit === BACKSLASH) return endOfEscaped(text, from)
+    if (unit === BACKSLASH) return matchEscaped(text, from)
   }
   return -1
 }
 
-function endOfEscaped(text: string, from: number): number {
+function matchEscaped(text: string, from: number): number {
   let end = from
   while (end < text.length && text.charCodeAt(end) !== QUOTE) end += text.charCodeAt(end) === BACKSLASH ? 2 : 1
   return parseJson(text.slice(from - 1, end + 1)) === undefined ? -1 : end
 }
 
-/** Where a number ends that JSON knows (RFC 8259, section 6); -1 of any other. */
-function endOfNumber(text: string, from: number): number {
+/** Returns the end offset of a valid JSON number (RFC 8259, section 6), or -1. */
+function matchNumber(text: string, from: number): number {
   NUMBER.lastIndex = from
   return NUMBER.test(text) ? NUMBER.lastIndex : -1
 }
 
-function endOfBlanks(text: string, from: number): number {
+function skipBlanks(text: string, from: number): number {
   let at = from
   while (text.charCodeAt(at) === BLANK) at++
   return at

@@ -1,26 +1,26 @@
 import type { Chunk, Delta } from '../delta.js'
-import type { ParsedEvent } from '../parse-events.js'
+import type { ParsedEvent } from '../event.js'
 
-/** Which member of a delta has its words. */
+/** The member of a delta that holds its text. */
 const WORDS = { text: 'text', reasoning: 'text', refusal: 'text', 'tool-call': 'arguments' } as const
 
 type TextDelta = Extract<Delta, { type: keyof typeof WORDS }>
 
-/** A chunk that says some words, and nothing else. */
+/** A chunk with one delta, which has text. */
 export interface SingleDeltaChunk extends Chunk {
   readonly deltas: readonly [TextDelta]
 }
 
-/** The reading, where it is such a chunk. */
-export function singleDelta(reading: ParsedEvent | undefined): SingleDeltaChunk | undefined {
-  if (reading?.type !== 'chunk' || reading.isFinal || reading.deltas.length !== 1) return undefined
-  const [delta] = reading.deltas
-  if (!delta || !isSaying(delta)) return undefined
-  const chunk: SingleDeltaChunk = { ...reading, deltas: [delta] }
+/** Returns the event if it is such a chunk. */
+export function singleDelta(event: ParsedEvent | undefined): SingleDeltaChunk | undefined {
+  if (event?.type !== 'chunk' || event.isFinal || event.deltas.length !== 1) return undefined
+  const [delta] = event.deltas
+  if (!delta || !hasText(delta)) return undefined
+  const chunk: SingleDeltaChunk = { ...event, deltas: [delta] }
   return wordsOf(chunk) === '' ? undefined : chunk
 }
 
-function isSaying(delta: Delta): delta is TextDelta {
+function hasText(delta: Delta): delta is TextDelta {
   return Object.hasOwn(WORDS, delta.type)
 }
 
@@ -28,13 +28,13 @@ export function wordsOf({ deltas: [delta] }: SingleDeltaChunk): string {
   return delta.type === 'tool-call' ? delta.arguments : delta.text
 }
 
-/** The same chunk with other words. */
+/** Returns the chunk with `words` as its text. */
 export function withWords(chunk: SingleDeltaChunk, words: string): SingleDeltaChunk {
   const [delta] = chunk.deltas
   return { ...chunk, deltas: [{ ...delta, [WORDS[delta.type]]: words }] }
 }
 
-/** Whether two chunks are of one speaker, and say the same. */
+/** Returns true if two chunks have the same identity and the same delta. */
 export function isSame(a: SingleDeltaChunk, b: SingleDeltaChunk): boolean {
   return a.id === b.id && a.model === b.model && a.provider === b.provider && isSameDelta(a.deltas[0], b.deltas[0])
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SseItem } from '../../../src/core/sse/item.js'
-import { withTimestamps } from '../../../src/core/answer/timestamps.js'
+import { withTimestamps } from '../../../src/core/sse/timestamps.js'
 import { run } from '../../support/feed.js'
 
 test('an event is given the time at which it passes, unless it brings one', () => {

@@ -1,5 +1,7 @@
-import type { MutableObject } from '../core/answer/assembler.js'
-import { isObject } from '../core/json/json.js'
+import { isObject } from './json.js'
+
+/** An object that is being put together. */
+export type MutableObject = { [name: string]: unknown }
 
 /** Members that say what a thing is, again with each of its pieces: they are set where others are joined. */
 const IDENTITY_KEYS = new Set(['id', 'type', 'index', 'name', 'role', 'format', 'object', 'status', 'call_id'])

@@ -1,0 +1,13 @@
+import type { Dialect } from '../../core/answer/dialect.js'
+import { assembler } from './assemble.js'
+import { errorBody } from './errors.js'
+import { read } from './read.js'
+
+/** The events of Anthropic's Messages API, as Anthropic and OpenRouter send them. */
+export const anthropic: Dialect = {
+  name: 'messages',
+  read,
+  assembler,
+  errorEvent: (error) => ({ event: 'error', data: errorBody(error) }),
+  errorBody,
+}

@@ -1,0 +1,13 @@
+import type { Dialect } from '../../core/answer/dialect.js'
+import { errorBody } from '../../core/answer/error-event.js'
+import { assembler } from './assemble.js'
+import { read } from './read.js'
+
+/** The events of Gemini's own `streamGenerateContent?alt=sse`. They end with a finish reason, without an end marker. */
+export const gemini: Dialect = {
+  name: 'gemini',
+  read,
+  assembler,
+  errorEvent: (error) => ({ event: 'message', data: errorBody(error) }),
+  errorBody,
+}

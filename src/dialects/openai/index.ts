@@ -1,0 +1,18 @@
+import type { Dialect } from '../../core/answer/dialect.js'
+import { errorBody } from '../../core/answer/error-event.js'
+import { assembler } from './assemble.js'
+import { read as readChat } from './chat.js'
+import { read as readCompletions } from './completions.js'
+import { chatErrorEvent, completionsErrorEvent } from './errors.js'
+
+/** The chunks of `/chat/completions`, as OpenRouter, OpenAI and the servers of that family send them. */
+export const chat: Dialect = { name: 'chat', read: readChat, assembler, errorEvent: chatErrorEvent, errorBody }
+
+/** The chunks of the legacy `/completions`: a text beside the index instead of a delta. */
+export const completions: Dialect = {
+  name: 'completions',
+  read: readCompletions,
+  assembler,
+  errorEvent: completionsErrorEvent,
+  errorBody,
+}

@@ -1,0 +1,8 @@
+import type { Dialect } from '../../core/answer/dialect.js'
+import { errorBody } from '../../core/answer/error-event.js'
+import { assembler } from './assemble.js'
+import { errorEvent } from './errors.js'
+import { read } from './read.js'
+
+/** The events of the Responses API (OpenAI, OpenRouter): a kind in `type`, with or without an `event:` line. */
+export const responses: Dialect = { name: 'responses', read, assembler, errorEvent, errorBody }
