@@ -913,18 +913,18 @@ export const MUTANTS = [
     tests: ['core/answer/answers'],
   },
   {
-    file: 'src/core/answer/detect-dialect.ts',
+    file: 'src/recordings/detect-dialect.ts',
     what: 'nobody knows what a recording speaks',
     from: 'found ??= dialect.name',
     to: '',
     tests: ['bin/or-serve'],
   },
   {
-    file: 'src/core/answer/detect-dialect.ts',
+    file: 'src/recordings/detect-dialect.ts',
     what: 'a recording has no id',
     from: 'return { dialect: found, id: read.id }',
     to: 'return { dialect: found, id: undefined }',
-    tests: ['core/answer/detect-dialect'],
+    tests: ['recordings/detect-dialect'],
   },
   {
     file: 'src/core/stream/stage.ts',
@@ -1049,11 +1049,11 @@ export const MUTANTS = [
     row: 4,
   },
   {
-    file: 'src/core/http/apis.ts',
+    file: 'src/core/answer/api.ts',
     what: 'served at any base',
     from: 'place === base + end',
     to: 'place.endsWith(end)',
-    tests: ['core/http/apis'],
+    tests: ['core/answer/api'],
   },
   {
     file: 'src/recordings/difference.ts',

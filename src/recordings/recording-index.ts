@@ -1,7 +1,7 @@
-import { apiAskedAt, type ApiName } from '../core/http/apis.js'
+import { apiAskedAt, type ApiName } from '../core/answer/api.js'
 import { differences, spelledDifference } from './difference.js'
 import { canonicalJson, isObject } from '../core/json/json.js'
-import type { DetectedDialect } from '../core/answer/detect-dialect.js'
+import type { DetectedDialect } from './detect-dialect.js'
 import type { Recording } from './load.js'
 
 /** A request as recordings are looked up by it: the API, and the body as JSON. */

@@ -1,4 +1,4 @@
-import { API_PATH_LIST, apiServedAt } from '../core/http/apis.js'
+import { API_PATH_LIST, apiServedAt } from '../core/answer/api.js'
 import { isMediaType } from '../core/http/media-type.js'
 import type { Refusal } from './reply.js'
 

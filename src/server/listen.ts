@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { apiServedAt, type ApiName } from '../core/http/apis.js'
+import { apiServedAt, type ApiName } from '../core/answer/api.js'
 import { StreamError } from '../core/errors/error.js'
 import { isObject, parseJson } from '../core/json/json.js'
 import { statusOf } from '../core/errors/codes.js'

@@ -1,4 +1,4 @@
-import type { ApiName } from '../core/http/apis.js'
+import type { ApiName } from '../core/answer/api.js'
 import type { JsonObject } from '../core/json/json.js'
 
 /** A request that may be answered: it asks an API that is served. */

@@ -71,10 +71,6 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
     }
   }
 
-  function formatErrorOf(why: string | undefined): StreamError | undefined {
-    return why === undefined ? undefined : new StreamError('bad_data', why)
-  }
-
   /** Adds an event to the answer. */
   function apply(event: Exclude<ParsedEvent, { type: 'trailer' }>): Exclude<AnswerEvent, AnswerEnd> {
     const count = event.type === 'chunk' ? (event.count ?? 1) : 1
@@ -143,6 +139,10 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
       warnings: [],
     }),
   }
+}
+
+function formatErrorOf(why: string | undefined): StreamError | undefined {
+  return why === undefined ? undefined : new StreamError('bad_data', why)
 }
 
 /** Returns true if the trailer reports nothing worse than a missing end marker. */

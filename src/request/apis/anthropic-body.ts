@@ -1,7 +1,7 @@
 import { StreamError } from '../../core/errors/error.js'
 import type { JsonObject } from '../../core/json/json.js'
-import { respelledTool, without, type Api, type Ask } from '../chat-request.js'
-import type { Attachment } from '../attachment.js'
+import { respelledTool, without, type Api, type Ask } from './chat-request.js'
+import type { Attachment } from './attachment.js'
 
 /** The API wants a bound where the others have a default. */
 const DEFAULT_MAX_TOKENS = 4096

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.js'
-import type { Api, Ask } from '../chat-request.js'
-import { dataUrl, type Attachment } from '../attachment.js'
+import type { Api, Ask } from './chat-request.js'
+import { dataUrl, type Attachment } from './attachment.js'
 
 /** `/chat/completions`, the API that every endpoint speaks. */
 export const chat: Api = {

@@ -1,4 +1,4 @@
-import type { Api } from '../chat-request.js'
+import type { Api } from './chat-request.js'
 import { chat } from './chat-body.js'
 import { messages } from './anthropic-body.js'
 import { responses } from './responses-body.js'

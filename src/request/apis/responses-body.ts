@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json/json.js'
-import { respelledTool, without, type Api, type Ask } from '../chat-request.js'
-import { dataUrl, type Attachment } from '../attachment.js'
+import { respelledTool, without, type Api, type Ask } from './chat-request.js'
+import { dataUrl, type Attachment } from './attachment.js'
 
 /** `/responses`, as OpenRouter and OpenAI have it. */
 export const responses: Api = {

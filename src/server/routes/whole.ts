@@ -1,4 +1,4 @@
-import type { ApiName } from '../../core/http/apis.js'
+import type { ApiName } from '../../core/answer/api.js'
 import type { Dialect } from '../../core/answer/dialect.js'
 import { moreSevere, StreamError } from '../../core/errors/error.js'
 import { isObject } from '../../core/json/json.js'

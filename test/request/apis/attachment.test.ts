@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { StreamError } from '../../src/core/errors/error.js'
-import { attachment, dataUrl } from '../../src/request/attachment.js'
+import { StreamError } from '../../../src/core/errors/error.js'
+import { attachment, dataUrl } from '../../../src/request/apis/attachment.js'
 
 function bytesOf(latin1: string): Uint8Array {
   return Buffer.from(latin1, 'latin1')

@@ -1,6 +1,6 @@
-import type { Dialect } from './dialect.js'
-import { events } from '../sse/detect.js'
-import { isObject, parseJson } from '../json/json.js'
+import type { Dialect } from '../core/answer/dialect.js'
+import { events } from '../core/sse/detect.js'
+import { isObject, parseJson } from '../core/json/json.js'
 
 /** What a recorded stream is: the dialect of its first chunk that one can read, and the id that its chunks carry. */
 export interface DetectedDialect {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { apiAskedAt, apiServedAt, pathOf } from '../../../src/core/http/apis.js'
+import { apiAskedAt, apiServedAt, pathOf } from '../../../src/core/answer/api.js'
 
 test.each([
   ['/chat/completions', 'chat'],

@@ -1,4 +1,4 @@
-import { StreamError } from '../core/errors/error.js'
+import { StreamError } from '../../core/errors/error.js'
 
 /** A file that goes with the prompt. */
 export interface Attachment {

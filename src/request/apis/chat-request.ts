@@ -1,7 +1,7 @@
-import { StreamError } from '../core/errors/error.js'
-import { isObject, parseJson, type JsonObject } from '../core/json/json.js'
+import { StreamError } from '../../core/errors/error.js'
+import { isObject, parseJson, type JsonObject } from '../../core/json/json.js'
 import type { Attachment } from './attachment.js'
-import type { Endpoint } from './providers.js'
+import type { Endpoint } from '../providers.js'
 
 /** What is asked, with every file read and every default applied. What isn't asked for is absent. */
 export interface Ask {

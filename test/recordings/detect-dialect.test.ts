@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { detectDialect } from '../../../src/core/answer/detect-dialect.js'
-import { dialects } from '../../../src/dialects/index.js'
-import { utf8Bytes } from '../../support/feed.js'
-import { ANSWER } from '../../support/wire.js'
+import { detectDialect } from '../../src/recordings/detect-dialect.js'
+import { dialects } from '../../src/dialects/index.js'
+import { utf8Bytes } from '../support/feed.js'
+import { ANSWER } from '../support/wire.js'
 
 const message = { type: 'message_start', message: { id: 'msg_1', type: 'message', role: 'assistant', content: [] } }
 
