@@ -6,14 +6,15 @@ import { serving } from '../src/cli/serving.js'
 import { plural } from '../src/core/text/plural.js'
 import type { Environment } from '../src/core/http/environment.js'
 import { StreamError } from '../src/core/errors/error.js'
-import { serializeError } from '../src/core/answer/error-event.js'
 import { randomNumbers } from '../src/recordings/faults/random.js'
 import { dialects } from '../src/dialects/index.js'
 import { recordings, recordingsIn } from '../src/recordings/load.js'
 import { speedOf } from '../src/recordings/pace.js'
-import { shelf } from '../src/recordings/recording-index.js'
+import { shelf, shelved } from '../src/recordings/recording-index.js'
+import { APIS } from '../src/request/apis/index.js'
 import { passing } from '../src/request/forward.js'
-import { answerTo, shelved, type Upstream } from '../src/server/routes/recordings.js'
+import type { Upstream } from '../src/server/routes/record.js'
+import { answerTo } from '../src/server/routes/recordings.js'
 import { serve } from '../src/server/listen.js'
 import { faultFor, faultsOf, spoilt } from '../src/server/reply-faults.js'
 
@@ -58,7 +59,10 @@ void main({
     const found = upstream
       ? await recordingsIn(upstream.folder)
       : await recordings(operands.length > 0 ? operands : SAMPLES)
-    const all = shelf(found.map((recording) => shelved(recording, dialects)))
+    const all = shelf(
+      found.map((recording) => shelved(recording, dialects)),
+      APIS,
+    )
     const playing = { speed: pace, dialects, upstream, warn: say.warn }
 
     const endpoint = await serve(
@@ -68,11 +72,7 @@ void main({
           const reply = () => answerTo(request, all, playing, left)
           return fault === undefined ? reply() : spoilt(fault, request, reply, left)
         },
-        errorEvent: (api, code, message) =>
-          serializeError(
-            { code, message },
-            dialects.find(({ name }) => name === api),
-          ),
+        apis: APIS,
         log: say.tell,
         origin: cors,
       },

@@ -7,7 +7,7 @@ import { moreSevere, StreamError } from '../core/errors/error.js'
 import type { JsonObject } from '../core/json/json.js'
 import { fetchAnswer, type FetchAnswerOptions } from '../client/ask.js'
 import { dialects } from '../dialects/index.js'
-import { APIS } from '../request/apis/index.js'
+import { apiNamed } from '../request/apis/index.js'
 import { callOf, keyFor, shownKey } from '../request/call.js'
 import { endpointAt, endpointNamed } from '../request/providers.js'
 
@@ -57,7 +57,7 @@ export async function* streamChat(
     throw new StreamError('no_key', `${to.title} wants a key: give fetchOptions.apiKey`)
   }
   const key = keyFor(to, apiKey, {}, headers)
-  const call = callOf(to, APIS.chat.path, key, body, headers, {})
+  const call = callOf(to, apiNamed('chat').path, key, body, headers, {})
 
   try {
     const whom = { name: to.title, keyHint: 'give a valid fetchOptions.apiKey' }

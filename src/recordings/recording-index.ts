@@ -1,17 +1,45 @@
-import { apiAskedAt, type ApiName } from '../core/answer/api.js'
+import { apiAskedAt, type Api } from '../core/answer/api.js'
+import type { Dialect } from '../core/answer/dialect.js'
+import { coalescedAnswers } from '../core/answer/repeat/coalesced-answers.js'
+import { moreSevere, StreamError } from '../core/errors/error.js'
 import { differences, spelledDifference } from './difference.js'
 import { canonicalJson, isObject } from '../core/json/json.js'
-import type { DetectedDialect } from './detect-dialect.js'
+import { detectDialect, type DetectedDialect } from './detect-dialect.js'
 import type { Recording } from './load.js'
 
 /** A request as recordings are looked up by it: the API, and the body as JSON. */
 export interface Wanted {
-  readonly api: ApiName
+  readonly api: Api
   readonly body: unknown
 }
 
-/** A recording and what it is: one that doesn't say what it answered answers for the API of its dialect, and for all where it has none. */
-export type Shelved = Recording & DetectedDialect
+/**
+ * A recording, its dialect, and what its answers failed of. One that does not know its request answers for the API of its dialect, or
+ * for every API if it has no dialect.
+ */
+export interface Shelved extends Recording, DetectedDialect {
+  readonly failure: StreamError | undefined
+}
+
+/** Prepares a recording for the index. It is judged here, once, because that takes about a second for 100 MB. */
+export function shelved(recording: Recording, dialects: readonly Dialect[]): Shelved {
+  const { bytes } = recording
+  return { ...recording, ...detectDialect(bytes, dialects), failure: failureOf(bytes, dialects) }
+}
+
+/** Returns what a stream failed of; a stream that can't be read to its end failed of that. */
+function failureOf(bytes: Uint8Array, dialects: readonly Dialect[]): StreamError | undefined {
+  const answers = coalescedAnswers(dialects)
+  let failure: StreamError | undefined
+  try {
+    for (const events of [answers.push(bytes), answers.end()])
+      for (const event of events) if (event.type === 'answer-end') failure = moreSevere(failure, event.failure)
+  } catch (error) {
+    if (error instanceof StreamError) return error
+    throw error
+  }
+  return failure
+}
 
 /** Recordings to be found by what they answered. */
 export interface Shelf {
@@ -31,7 +59,8 @@ export interface Shelf {
 /** How many differences are told. */
 const TOLD = 3
 
-export function shelf(recordings: readonly Shelved[]): Shelf {
+/** Indexes recordings by the requests that they answered; `apis` tells the API of a request by its path. */
+export function shelf(recordings: readonly Shelved[], apis: readonly Api[]): Shelf {
   const byRequest = new Map<string, Shelved[]>()
   const samples: Shelved[] = []
   const turns = new Map<string, number>()
@@ -47,6 +76,12 @@ export function shelf(recordings: readonly Shelved[]): Shelf {
     return byRequest.get(keyOf(wanted)) ?? []
   }
 
+  /** Returns what a recording answered, if it knows. */
+  function wantedOf({ meta }: Recording): Wanted | undefined {
+    const api = meta && apiAskedAt(meta.request.path, apis)
+    return api && meta.request.method === 'POST' ? { api, body: meta.request.body } : undefined
+  }
+
   /** How often this was asked for before. */
   function turn(key: string) {
     const before = turns.get(key) ?? 0
@@ -60,8 +95,8 @@ export function shelf(recordings: readonly Shelved[]): Shelf {
       const known = all(wanted)
       if (known.length > 0) return known[Math.min(turn(keyOf(wanted)), known.length - 1)]
       const { api } = wanted
-      const spoken = samples.filter(({ dialect }) => dialect === api || dialect === undefined)
-      return spoken.length === 0 ? undefined : spoken[turn(api) % spoken.length]
+      const spoken = samples.filter(({ dialect }) => dialect === api.dialect.name || dialect === undefined)
+      return spoken.length === 0 ? undefined : spoken[turn(api.name) % spoken.length]
     },
     nearest(wanted) {
       const candidates = [...byRequest.values()].flat().map((recording) => {
@@ -87,14 +122,8 @@ export function shelf(recordings: readonly Shelved[]): Shelf {
   }
 }
 
-/** What a recording answered, where it tells. */
-function wantedOf({ meta }: Recording): Wanted | undefined {
-  const api = meta && apiAskedAt(meta.request.path)
-  return api && meta.request.method === 'POST' ? { api, body: meta.request.body } : undefined
-}
-
 function keyOf({ api, body }: Wanted): string {
-  return `${api} ${canonicalJson(question(body)) ?? ''}`
+  return `${api.name} ${canonicalJson(question(body)) ?? ''}`
 }
 
 /** What is asked, however it is to come: a stream and a whole answer are the same answer. */

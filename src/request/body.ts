@@ -1,7 +1,7 @@
 import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
 import { stringify, type JsonObject } from '../core/json/json.js'
-import { APIS, type ApiName } from './apis/index.js'
+import { apiNamed, type ApiName } from './apis/index.js'
 import { listIn, namedSchema, objectIn, type Ask } from './apis/chat-request.js'
 import { attachment } from './apis/attachment.js'
 import type { Endpoint } from './providers.js'
@@ -64,7 +64,7 @@ export function compose(asked: Asked, endpoint: Endpoint, environment: Environme
   if (ask.prompt === undefined && ask.messages.length === 0 && ask.attachments.length === 0) {
     throw new StreamError('usage', 'there is no prompt: give one as an argument or on standard input')
   }
-  let body = APIS[asked.api].body(ask, endpoint)
+  let body = apiNamed(asked.api).body(ask, endpoint)
   for (const field of asked.fields) body = withField(body, field)
   const settings = Object.entries({ model, temperature, 'max tokens': maxTokens })
   return {

@@ -1,7 +1,7 @@
 import type { Call } from '../core/http/request.js'
 import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
-import { APIS } from './apis/index.js'
+import { apiNamed } from './apis/index.js'
 import { compose, type Asked } from './body.js'
 import { endpointAt, endpointNamed, ENDPOINTS, isLoopback, type Endpoint } from './providers.js'
 import { checkedKey, headerLine, headerValue } from './headers.js'
@@ -90,7 +90,7 @@ export function planned(
   environment: Environment,
 ): { readonly call: Call; readonly notes: readonly string[] } {
   const { body, notes } = compose(asked, to, environment)
-  const call = callOf(to, APIS[asked.api].path, key, body, headers, environment)
+  const call = callOf(to, apiNamed(asked.api).path, key, body, headers, environment)
   return { call, notes: [`base URL from ${from}`, ...notes] }
 }
 

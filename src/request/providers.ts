@@ -1,7 +1,8 @@
 import { StreamError } from '../core/errors/error.js'
+import type { ProviderQuirks } from './apis/chat-request.js'
 
 /** A place that speaks the API, and what it wants otherwise than OpenRouter does. */
-export interface Endpoint {
+export interface Endpoint extends ProviderQuirks {
   readonly name: string
   /** What messages call it. */
   readonly title: string
@@ -11,12 +12,6 @@ export interface Endpoint {
   readonly keyVariable?: string
   /** The model that is asked where none is named. */
   readonly model?: string
-  /** Whether usage must be asked for, in `stream_options`. */
-  readonly asksUsage?: boolean
-  /** The field that bounds the answer, `max_tokens` by default. */
-  readonly maxTokens?: 'max_completion_tokens'
-  /** The field for the reasoning effort where it isn't OpenRouter's `reasoning.effort`. */
-  readonly reasoning?: 'reasoning_effort'
   /** Whether it knows the app by the headers of OpenRouter. */
   readonly attributes?: boolean
 }

@@ -1,4 +1,4 @@
-import { API_PATH_LIST, apiServedAt } from '../core/answer/api.js'
+import { apiServedAt, type Api } from '../core/answer/api.js'
 import { isMediaType } from '../core/http/media-type.js'
 import type { Refusal } from './reply.js'
 
@@ -14,6 +14,7 @@ export interface Place {
   readonly port: number
   /** The origin of a web page that may ask too; no other may. */
   readonly origin: string | undefined
+  readonly apis: readonly Api[]
 }
 
 /**
@@ -35,10 +36,7 @@ const CHECKS: readonly ((head: Head, place: Place) => Refusal | undefined)[] = [
     origin === undefined || origin === place.origin || origin === `http://${String(host)}`
       ? undefined
       : { status: 403, message: 'pages of this origin may not ask (see --cors)' },
-  ({ url }) =>
-    apiServedAt(url) === undefined
-      ? { status: 404, message: `no such path; served are POST /api/v1${API_PATH_LIST.join(', …')}` }
-      : undefined,
+  ({ url }, { apis }) => (apiServedAt(url, apis) === undefined ? notFound(apis) : undefined),
   ({ method }) =>
     method === 'POST' ? undefined : { status: 405, message: 'only POST is served', headers: { allow: 'POST' } },
   ({ headers }) =>
@@ -46,6 +44,10 @@ const CHECKS: readonly ((head: Head, place: Place) => Refusal | undefined)[] = [
       ? undefined
       : { status: 415, message: 'the Content-Type must be application/json' },
 ]
+
+export function notFound(apis: readonly Api[]): Refusal {
+  return { status: 404, message: `no such path; served are POST /api/v1${apis.map(({ path }) => path).join(', …')}` }
+}
 
 /** Why a request with this head is refused; undefined where it isn't. */
 export function refusalOf(head: Head, place: Place): Refusal | undefined {

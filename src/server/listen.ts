@@ -1,20 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { apiServedAt, type ApiName } from '../core/answer/api.js'
+import { apiServedAt, type Api } from '../core/answer/api.js'
+import { serializeError } from '../core/answer/error-event.js'
 import { StreamError } from '../core/errors/error.js'
 import { isObject, parseJson } from '../core/json/json.js'
 import { statusOf } from '../core/errors/codes.js'
 import { deliver } from './deliver.js'
 import { refusalReply, type Refusal, type Reply, type Request } from './reply.js'
 import { onHalfClose } from './half-close.js'
-import { corsHeaders, preflight, refusalOf, type Head } from './guard.js'
+import { corsHeaders, notFound, preflight, refusalOf, type Head } from './guard.js'
 
 /** How the endpoint answers. */
 export interface Service {
   /** The answer to a request; the signal is aborted when the client has left or the endpoint ends. Where it rejects the client is told so. */
   respond(request: Request, signal: AbortSignal): Promise<Reply>
-  /** The event with which an API ends an answer in an error. */
-  errorEvent(api: ApiName, status: number, message: string): string
+  /** The APIs that are served. */
+  readonly apis: readonly Api[]
   /** Hears of each request, when it is done. */
   log(line: string): void
   /** The origin of web pages that may ask. */
@@ -101,18 +102,18 @@ async function answer(
 async function answered(
   request: IncomingMessage,
   response: ServerResponse,
-  { respond, errorEvent, origin }: Service,
+  { respond, apis, origin }: Service,
   port: number,
   ending: AbortSignal,
 ): Promise<string> {
   const head: Head = { method: request.method ?? '', url: request.url ?? '', headers: request.headers }
-  const place = { port, origin }
+  const place = { port, origin, apis }
   const asked = preflight(head, place)
   if (asked) {
     response.writeHead(204, asked).end()
     return '204'
   }
-  const api = apiServedAt(head.url)
+  const api = apiServedAt(head.url, apis)
   const left = new AbortController()
   response.once('close', () => left.abort(new StreamError('interrupted', 'the client left')))
   onHalfClose(response, () => {
@@ -121,7 +122,7 @@ async function answered(
   const either = AbortSignal.any([left.signal, ending])
   let reply: Reply
   try {
-    const read = refusalOf(head, place) ?? (await requestIn(request, head, api))
+    const read = refusalOf(head, place) ?? (api ? await requestIn(request, head, api) : notFound(apis))
     reply = 'status' in read ? refusalReply(read, api) : await respond(read, either)
   } catch (error) {
     if (left.signal.aborted) return 'the client left'
@@ -132,9 +133,10 @@ async function answered(
     ...corsHeaders(head, place),
     ...(reply.status === 400 ? { connection: 'close' } : {}),
   }
-  const how = await deliver(response, { ...reply, headers }, ending, (error) =>
-    errorEvent(api ?? 'chat', 503, error instanceof StreamError ? error.message : 'or-serve failed'),
-  )
+  const how = await deliver(response, { ...reply, headers }, ending, (error) => {
+    const message = error instanceof StreamError ? error.message : 'or-serve failed'
+    return serializeError({ code: 503, message }, api?.dialect)
+  })
   return [`${reply.status} ${reply.name}`, ...(how === undefined ? [] : [how])].join(', ')
 }
 
@@ -148,11 +150,7 @@ function failed(error: unknown): Refusal {
 }
 
 /** The request, its body read, or why it is refused. */
-async function requestIn(
-  message: IncomingMessage,
-  { url, headers }: Head,
-  api: ApiName | undefined,
-): Promise<Request | Refusal> {
+async function requestIn(message: IncomingMessage, { url, headers }: Head, api: Api): Promise<Request | Refusal> {
   const text = await bodyOf(message)
   if (text === undefined)
     return { status: 413, message: `the body is over ${BODY_LIMIT} bytes`, headers: { connection: 'close' } }
@@ -160,7 +158,7 @@ async function requestIn(
   if (!isObject(body)) return { status: 400, message: 'the body is not a JSON object' }
   const single = Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')])
   return {
-    api: api ?? 'chat',
+    api,
     path: url,
     headers: Object.fromEntries(single) as Record<string, string>,
     text,

@@ -1,9 +1,10 @@
-import type { ApiName } from '../core/answer/api.js'
+import type { Api } from '../core/answer/api.js'
+import { errorBody } from '../core/answer/error-event.js'
 import type { JsonObject } from '../core/json/json.js'
 
 /** A request that may be answered: it asks an API that is served. */
 export interface Request {
-  readonly api: ApiName
+  readonly api: Api
   /** The path as it was asked for, with its query. */
   readonly path: string
   /** The names in lower case. */
@@ -35,31 +36,16 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A refusal as a reply, in the shape in which the API tells errors. */
-export function refusalReply({ status, message, headers = {} }: Refusal, api: ApiName | undefined): Reply {
-  const error =
-    api === 'messages'
-      ? { type: 'error', error: { type: ANTHROPIC.get(status) ?? 'api_error', message } }
-      : { error: { code: status, message } }
-  return jsonReply({ name: message, status, headers }, error)
+/** Returns the reply for a refusal, its body in the form in which the API reports errors; as most APIs do if none was asked. */
+export function refusalReply({ status, message, headers = {} }: Refusal, api: Api | undefined): Reply {
+  const error = { code: status, message }
+  return jsonReply({ name: message, status, headers }, api ? api.dialect.errorBody(error) : errorBody(error))
 }
 
 /** A value as a reply. */
 export function jsonReply({ name, status, headers }: Omit<Reply, 'body'>, value: object): Reply {
   return { name, status, headers: { ...headers, 'content-type': 'application/json' }, body: one(JSON.stringify(value)) }
 }
-
-/** How the Messages API calls its statuses. */
-const ANTHROPIC = new Map([
-  [400, 'invalid_request_error'],
-  [401, 'authentication_error'],
-  [403, 'permission_error'],
-  [404, 'not_found_error'],
-  [413, 'request_too_large'],
-  [429, 'rate_limit_error'],
-  [503, 'overloaded_error'],
-  [529, 'overloaded_error'],
-])
 
 async function* one(text: string): AsyncGenerator<string> {
   yield text

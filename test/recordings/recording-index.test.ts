@@ -1,15 +1,29 @@
 import { expect, test } from 'vitest'
-import { shelf, type Shelved } from '../../src/recordings/recording-index.js'
+import { dialects } from '../../src/dialects/index.js'
+import { shelf as indexed, shelved, type Shelved } from '../../src/recordings/recording-index.js'
+import { APIS } from '../../src/request/apis/index.js'
+import { utf8Bytes } from '../support/feed.js'
 import { metaWith } from '../support/recorded.js'
+import { ANSWER, chunk } from '../support/wire.js'
+
+const [CHAT, , RESPONSES, MESSAGES] = APIS
+const shelf = (recordings: readonly Shelved[]) => indexed(recordings, APIS)
 
 const asking = (content: string) => ({ model: 'a/b', messages: [{ role: 'user', content }], stream: true })
 
 function recording(file: string, body?: unknown, path = '/api/v1/chat/completions'): Shelved {
   const meta = metaWith([], { request: { method: 'POST', path, body } })
-  return { file, bytes: new Uint8Array(), meta: body === undefined ? undefined : meta, dialect: 'chat', id: undefined }
+  return {
+    file,
+    bytes: new Uint8Array(),
+    meta: body === undefined ? undefined : meta,
+    dialect: 'chat',
+    id: undefined,
+    failure: undefined,
+  }
 }
 
-const chat = (body: unknown) => ({ api: 'chat', body }) as const
+const chat = (body: unknown) => ({ api: CHAT, body })
 
 test('the same body in any spelling, at any base', () => {
   const { find } = shelf([
@@ -19,7 +33,7 @@ test('the same body in any spelling, at any base', () => {
   const { model, messages, stream } = asking('sky')
   expect(find(chat({ stream, messages, model }))?.file).toBe('sky.sse')
   expect(find(chat(asking('Sky')))).toBe(undefined)
-  expect(find({ api: 'responses', body: asking('sky') })).toBe(undefined)
+  expect(find({ api: RESPONSES, body: asking('sky') })).toBe(undefined)
 })
 
 test('a request for a stream and one for the whole answer are the same request', () => {
@@ -42,7 +56,7 @@ test('those that answer anything, in turn and again; but what was recorded of a 
   ])
   const files = ['x', 'x', 'sky', 'y', 'x'].map((content) => find(chat(asking(content)))?.file)
   expect(files).toEqual(['a', 'b', 'sky', 'c', 'a'])
-  expect(find({ api: 'messages', body: {} })?.file).toBe('c')
+  expect(find({ api: MESSAGES, body: {} })?.file).toBe('c')
 })
 
 test('the nearest, and where it differs', () => {
@@ -59,7 +73,7 @@ test('the nearest, and where it differs', () => {
   expect(nearest(chat({}))?.difference).toBe(
     'model ("a/b") is missing; messages ([{"role":"user","content":"sky"}]) is missing',
   )
-  expect(nearest({ api: 'messages', body: {} })).toBe(undefined)
+  expect(nearest({ api: MESSAGES, body: {} })).toBe(undefined)
 })
 
 test('no more differences are told than can be read', () => {
@@ -75,4 +89,13 @@ test('a new one in place of others', () => {
   replace(recording('new', asking('sky')), [old])
   expect(all(chat(asking('sky'))).map(({ file }) => file)).toEqual(['other', 'new'])
   expect(find(chat(asking('sky')))?.file).toBe('other')
+})
+
+test.each([
+  ['whole', ANSWER, undefined],
+  ['cut', chunk('Blue'), 'truncated'],
+  ['broken', `${chunk('Blue')}data: {oops\n\n`, 'bad_data'],
+])('a recording is judged when it is indexed: %s', (_, stream, code) => {
+  const { failure, ...found } = shelved({ file: 'a.sse', bytes: utf8Bytes(stream), meta: undefined }, dialects)
+  expect([failure?.code, found.dialect]).toEqual([code, 'chat'])
 })

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
 import { serve, type Endpoint, type Service } from '../../src/server/listen.js'
+import { APIS } from '../../src/request/apis/index.js'
 import { refusalReply, type Reply } from '../../src/server/reply.js'
 import { Reset } from '../../src/server/reply-faults.js'
 import { utf8Bytes } from '../support/feed.js'
@@ -22,15 +23,17 @@ const reply = (...pieces: readonly (string | Uint8Array)[]): Reply => ({
   body: of(...pieces),
 })
 
+/** The event that ends an answer of the chat API with an error of the server. */
+const lastEvent = (message: string) =>
+  `data: {"object":"chat.completion.chunk","error":{"code":503,"message":"${message}"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}\n\n`
+
 interface Serving extends Endpoint {
   readonly log: readonly string[]
 }
 
-const errorEvent: Service['errorEvent'] = (api, status, message) => `data: ${api} ${status} ${message}\n\n`
-
 async function serving(respond: Service['respond'], origin?: string): Promise<Serving> {
   const log: string[] = []
-  const endpoint = await serve({ respond, errorEvent, log: (line) => log.push(line), origin }, 0)
+  const endpoint = await serve({ respond, apis: APIS, log: (line) => log.push(line), origin }, 0)
   onTestFinished(() => endpoint.close(0))
   return { ...endpoint, log }
 }
@@ -99,7 +102,7 @@ test('a head at once, each piece as a chunk of its own, to the byte', async () =
 
 test('the request as it came: API, path, headers, body', async () => {
   const endpoint = await serving(async ({ api, path, headers, text: sent, body }) =>
-    reply(JSON.stringify({ api, path, sent, body, note: headers['x-note'] })),
+    reply(JSON.stringify({ api: api.name, path, sent, body, note: headers['x-note'] })),
   )
   const body = '{"stream":true, "n": 1.0}'
   const { body: heard } = await answered(endpoint, { path: '/v1/messages?beta=1', headers: { 'x-note': 'b' }, body })
@@ -120,7 +123,7 @@ describe('every API at its path below a base', () => {
     ['/responses', 'responses'],
     ['/api/v1/messages', 'messages'],
   ])('%s', async (path, api) => {
-    const endpoint = await serving(async (asked) => reply(asked.api))
+    const endpoint = await serving(async (asked) => reply(asked.api.name))
     expect((await answered(endpoint, { path })).body).toBe(api)
   })
 })
@@ -186,7 +189,7 @@ describe('R115 · a bug in one answer · that one ends with an error event, is c
         for await (const bytes of response as AsyncIterable<Buffer>) heard.push(bytes)
       })(),
     ).rejects.toThrow('aborted')
-    expect(Buffer.concat(heard).toString()).toBe('data: 1\n\ndata: chat 503 or-serve failed\n\n')
+    expect(Buffer.concat(heard).toString()).toBe(`data: 1\n\n${lastEvent('or-serve failed')}`)
     await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, a bug: Error: oh`])
   })
 
@@ -243,7 +246,7 @@ describe('R105 · clients that read slowly · each is waited for, and no more is
 
 describe('R113 · the end while answers are under way · no new ones, so much time for the others, then an error event and a cut · 143', () => {
   test.each<[string, string, string]>([
-    ['between two events', 'data: 1\n\n', 'data: 1\n\ndata: chat 503 or-serve is shutting down\n\n'],
+    ['between two events', 'data: 1\n\n', `data: 1\n\n${lastEvent('or-serve is shutting down')}`],
     ['in the midst of one', 'data: 1', 'data: 1'],
   ])('%s', async (_, piece, heard) => {
     const endpoint = await serving(async (__, signal) => ({ ...reply(), body: stopped(piece, signal) }))
@@ -422,8 +425,8 @@ test('a port that is taken', async () => {
   const endpoint = await serving(async () => reply('x'))
   const { port } = new URL(endpoint.url)
   const service = {
-    respond: async () => refusalReply({ status: 404, message: '' }, 'chat'),
-    errorEvent: () => '',
+    respond: async () => refusalReply({ status: 404, message: '' }, undefined),
+    apis: APIS,
     log: () => {},
     origin: undefined,
   }

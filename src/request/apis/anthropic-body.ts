@@ -1,29 +1,26 @@
 import { StreamError } from '../../core/errors/error.js'
 import type { JsonObject } from '../../core/json/json.js'
-import { respelledTool, without, type Api, type Ask } from './chat-request.js'
+import { respelledTool, without, type Ask, type BodyBuilder } from './chat-request.js'
 import type { Attachment } from './attachment.js'
 
 /** The API wants a bound where the others have a default. */
 const DEFAULT_MAX_TOKENS = 4096
 
-/** `/messages`, Anthropic's API, as OpenRouter and Anthropic have it. */
-export const messages: Api = {
-  path: '/messages',
-  body(ask) {
-    without(ask, 'messages', ['seed', 'reasoning', 'schema'])
-    const { model, system, temperature, maxTokens = DEFAULT_MAX_TOKENS, topP, stop, tools, fallbacks } = ask
-    return {
-      model,
-      max_tokens: maxTokens,
-      ...(system === undefined ? {} : { system }),
-      messages: messagesOf(ask),
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(topP === undefined ? {} : { top_p: topP }),
-      ...(stop.length === 0 ? {} : { stop_sequences: stop }),
-      ...(tools.length === 0 ? {} : { tools: tools.map((tool) => respelledTool(tool, toolOf)) }),
-      ...(fallbacks.length === 0 ? {} : { fallbacks: fallbacks.map((fallback) => ({ model: fallback })) }),
-    }
-  },
+/** The body for `/messages`, Anthropic's API, as OpenRouter and Anthropic have it. */
+export const messagesBody: BodyBuilder = (ask) => {
+  without(ask, 'messages', ['seed', 'reasoning', 'schema'])
+  const { model, system, temperature, maxTokens = DEFAULT_MAX_TOKENS, topP, stop, tools, fallbacks } = ask
+  return {
+    model,
+    max_tokens: maxTokens,
+    ...(system === undefined ? {} : { system }),
+    messages: messagesOf(ask),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { top_p: topP }),
+    ...(stop.length === 0 ? {} : { stop_sequences: stop }),
+    ...(tools.length === 0 ? {} : { tools: tools.map((tool) => respelledTool(tool, toolOf)) }),
+    ...(fallbacks.length === 0 ? {} : { fallbacks: fallbacks.map((fallback) => ({ model: fallback })) }),
+  }
 }
 
 function messagesOf({ messages: before, prompt, attachments }: Ask): JsonObject[] {

@@ -1,38 +1,35 @@
 import type { JsonObject } from '../../core/json/json.js'
-import type { Api, Ask } from './chat-request.js'
+import type { Ask, BodyBuilder } from './chat-request.js'
 import { dataUrl, type Attachment } from './attachment.js'
 
-/** `/chat/completions`, the API that every endpoint speaks. */
-export const chat: Api = {
-  path: '/chat/completions',
-  body(ask, { maxTokens = 'max_tokens', reasoning, asksUsage = false }) {
-    const { model, temperature, topP, seed, stop, schema, tools, fallbacks } = ask
-    return {
-      model,
-      messages: messagesOf(ask),
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(ask.maxTokens === undefined ? {} : { [maxTokens]: ask.maxTokens }),
-      ...(topP === undefined ? {} : { top_p: topP }),
-      ...(seed === undefined ? {} : { seed }),
-      ...(stop.length === 0 ? {} : { stop }),
-      ...(ask.reasoning === undefined
-        ? {}
-        : reasoning
-          ? { [reasoning]: ask.reasoning }
-          : { reasoning: { effort: ask.reasoning } }),
-      ...(schema
-        ? {
-            response_format: {
-              type: 'json_schema',
-              json_schema: { name: schema.name, strict: true, schema: schema.schema },
-            },
-          }
-        : {}),
-      ...(tools.length === 0 ? {} : { tools }),
-      ...(fallbacks.length === 0 ? {} : { models: fallbacks }),
-      ...(asksUsage ? { stream_options: { include_usage: true } } : {}),
-    }
-  },
+/** The body for `/chat/completions`, the API that every endpoint speaks. */
+export const chatBody: BodyBuilder = (ask, { maxTokens = 'max_tokens', reasoning, asksUsage = false }) => {
+  const { model, temperature, topP, seed, stop, schema, tools, fallbacks } = ask
+  return {
+    model,
+    messages: messagesOf(ask),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(ask.maxTokens === undefined ? {} : { [maxTokens]: ask.maxTokens }),
+    ...(topP === undefined ? {} : { top_p: topP }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(stop.length === 0 ? {} : { stop }),
+    ...(ask.reasoning === undefined
+      ? {}
+      : reasoning
+        ? { [reasoning]: ask.reasoning }
+        : { reasoning: { effort: ask.reasoning } }),
+    ...(schema
+      ? {
+          response_format: {
+            type: 'json_schema',
+            json_schema: { name: schema.name, strict: true, schema: schema.schema },
+          },
+        }
+      : {}),
+    ...(tools.length === 0 ? {} : { tools }),
+    ...(fallbacks.length === 0 ? {} : { models: fallbacks }),
+    ...(asksUsage ? { stream_options: { include_usage: true } } : {}),
+  }
 }
 
 function messagesOf({ system, messages, prompt, attachments }: Ask): JsonObject[] {

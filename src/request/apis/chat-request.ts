@@ -1,7 +1,6 @@
 import { StreamError } from '../../core/errors/error.js'
 import { isObject, parseJson, type JsonObject } from '../../core/json/json.js'
 import type { Attachment } from './attachment.js'
-import type { Endpoint } from '../providers.js'
 
 /** What is asked, with every file read and every default applied. What isn't asked for is absent. */
 export interface Ask {
@@ -29,13 +28,18 @@ export interface NamedSchema {
   readonly schema: JsonObject
 }
 
-/** One API that answers are asked from. */
-export interface Api {
-  /** What is appended to the base URL. */
-  readonly path: string
-  /** The fields of the body, `model` first. Throws `usage` for what the API has no field for. */
-  body(ask: Ask, endpoint: Endpoint): JsonObject
+/** Where the chat API of a provider differs from OpenRouter's. */
+export interface ProviderQuirks {
+  /** Whether usage must be asked for, in `stream_options`. */
+  readonly asksUsage?: boolean
+  /** The field that bounds the answer (default `max_tokens`). */
+  readonly maxTokens?: 'max_completion_tokens'
+  /** The field for the reasoning effort (default OpenRouter's `reasoning.effort`). */
+  readonly reasoning?: 'reasoning_effort'
 }
+
+/** Builds the fields of a request body, `model` first. Throws `usage` for what the API has no field for. */
+export type BodyBuilder = (request: Ask, quirks: ProviderQuirks) => JsonObject
 
 /** A JSON file of an option. Throws `bad_data`. */
 export function objectIn(text: string, option: string): JsonObject {

@@ -1,9 +1,30 @@
-import type { Api } from './chat-request.js'
-import { chat } from './chat-body.js'
-import { messages } from './anthropic-body.js'
-import { responses } from './responses-body.js'
+import type { Api } from '../../core/answer/api.js'
+import { anthropic } from '../../dialects/anthropic/index.js'
+import { chat, completions } from '../../dialects/openai/index.js'
+import { responses } from '../../dialects/responses/index.js'
+import { messagesBody } from './anthropic-body.js'
+import { chatBody } from './chat-body.js'
+import type { BodyBuilder } from './chat-request.js'
+import { responsesBody } from './responses-body.js'
 
-/** The APIs that can be asked. */
-export const APIS = { chat, responses, messages } as const satisfies Record<string, Api>
+/**
+ * Every API: its path, its dialect, and how a request body for it is built. `body` is undefined for an API that is served and read, but
+ * never asked. If the path of one ends that of another, the longer one comes first.
+ */
+export const APIS = [
+  { name: 'chat', path: '/chat/completions', dialect: chat, body: chatBody },
+  { name: 'completions', path: '/completions', dialect: completions, body: undefined },
+  { name: 'responses', path: '/responses', dialect: responses, body: responsesBody },
+  { name: 'messages', path: '/messages', dialect: anthropic, body: messagesBody },
+] as const satisfies readonly (Api & { readonly body: BodyBuilder | undefined })[]
 
-export type ApiName = keyof typeof APIS
+type RequestableApi = Extract<(typeof APIS)[number], { readonly body: BodyBuilder }>
+
+/** The name of an API that can be asked. */
+export type ApiName = RequestableApi['name']
+
+export function apiNamed(name: ApiName): RequestableApi {
+  const found = APIS.find((api): api is RequestableApi => api.name === name)
+  if (!found) throw new TypeError(`no API is called ${name}`)
+  return found
+}

@@ -1,30 +1,27 @@
 import type { JsonObject } from '../../core/json/json.js'
-import { respelledTool, without, type Api, type Ask } from './chat-request.js'
+import { respelledTool, without, type Ask, type BodyBuilder } from './chat-request.js'
 import { dataUrl, type Attachment } from './attachment.js'
 
-/** `/responses`, as OpenRouter and OpenAI have it. */
-export const responses: Api = {
-  path: '/responses',
-  body(ask) {
-    without(ask, 'responses', ['seed', 'stop'])
-    const { model, system, temperature, maxTokens, topP, reasoning, schema, tools, fallbacks } = ask
-    return {
-      model,
-      input: inputOf(ask),
-      ...(system === undefined ? {} : { instructions: system }),
-      ...(temperature === undefined ? {} : { temperature }),
-      ...(maxTokens === undefined ? {} : { max_output_tokens: maxTokens }),
-      ...(topP === undefined ? {} : { top_p: topP }),
-      ...(reasoning === undefined ? {} : { reasoning: { effort: reasoning } }),
-      ...(schema
-        ? { text: { format: { type: 'json_schema', name: schema.name, strict: true, schema: schema.schema } } }
-        : {}),
-      ...(tools.length === 0
-        ? {}
-        : { tools: tools.map((tool) => respelledTool(tool, (told) => ({ type: 'function', ...told }))) }),
-      ...(fallbacks.length === 0 ? {} : { models: fallbacks }),
-    }
-  },
+/** The body for `/responses`, as OpenRouter and OpenAI have it. */
+export const responsesBody: BodyBuilder = (ask) => {
+  without(ask, 'responses', ['seed', 'stop'])
+  const { model, system, temperature, maxTokens, topP, reasoning, schema, tools, fallbacks } = ask
+  return {
+    model,
+    input: inputOf(ask),
+    ...(system === undefined ? {} : { instructions: system }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(maxTokens === undefined ? {} : { max_output_tokens: maxTokens }),
+    ...(topP === undefined ? {} : { top_p: topP }),
+    ...(reasoning === undefined ? {} : { reasoning: { effort: reasoning } }),
+    ...(schema
+      ? { text: { format: { type: 'json_schema', name: schema.name, strict: true, schema: schema.schema } } }
+      : {}),
+    ...(tools.length === 0
+      ? {}
+      : { tools: tools.map((tool) => respelledTool(tool, (told) => ({ type: 'function', ...told }))) }),
+    ...(fallbacks.length === 0 ? {} : { models: fallbacks }),
+  }
 }
 
 function inputOf({ messages, prompt, attachments }: Ask): JsonObject[] {

@@ -1,4 +1,4 @@
-import type { ApiName } from '../../core/answer/api.js'
+import type { Api } from '../../core/answer/api.js'
 import type { Dialect } from '../../core/answer/dialect.js'
 import { moreSevere, StreamError } from '../../core/errors/error.js'
 import { isObject } from '../../core/json/json.js'
@@ -10,7 +10,7 @@ import { jsonReply, refusalReply, type Reply } from '../reply.js'
  * A reply as the call without a stream would have brought it: its answer as one object. One that is not whole is an error, with
  * the status that the provider gave it or 502; a refusal is one already.
  */
-export async function wholeAnswer(reply: Reply, api: ApiName, dialects: readonly Dialect[]): Promise<Reply> {
+export async function wholeAnswer(reply: Reply, api: Api, dialects: readonly Dialect[]): Promise<Reply> {
   if (!isEventStreamType(reply.headers['content-type'])) return reply
   const folding = fold(dialects)
   let answer: Folded | undefined

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { apiAskedAt, apiServedAt, pathOf } from '../../../src/core/answer/api.js'
+import { apiAskedAt, apiServedAt } from '../../../src/core/answer/api.js'
+import { APIS } from '../../../src/request/apis/index.js'
+
+const served = (path: string) => apiServedAt(path, APIS)?.name
+const asked = (path: string) => apiAskedAt(path, APIS)?.name
 
 test.each([
   ['/chat/completions', 'chat'],
@@ -7,10 +11,10 @@ test.each([
   ['/responses', 'responses'],
   ['/messages', 'messages'],
 ] as const)('%s', (path, api) => {
-  expect(pathOf(api)).toBe(path)
-  expect(['/api/v1', '/v1', ''].map((base) => apiServedAt(base + path))).toEqual([api, api, api])
-  expect(['/openai/v1', '/api/v1', ''].map((base) => apiAskedAt(base + path))).toEqual([api, api, api])
-  expect([apiServedAt(`/v1${path}?beta=true`), apiAskedAt(`${path}?beta=true`)]).toEqual([api, api])
+  expect(APIS.find(({ name }) => name === api)?.path).toBe(path)
+  expect(['/api/v1', '/v1', ''].map((base) => served(base + path))).toEqual([api, api, api])
+  expect(['/openai/v1', '/api/v1', ''].map((base) => asked(base + path))).toEqual([api, api, api])
+  expect([served(`/v1${path}?beta=true`), asked(`${path}?beta=true`)]).toEqual([api, api])
 })
 
 /** Ways to reach beyond what is served. */
@@ -35,5 +39,9 @@ const BEYOND = [
 ]
 
 test.each(BEYOND)('nothing is served at %j', (path) => {
-  expect(apiServedAt(path)).toBe(undefined)
+  expect(served(path)).toBe(undefined)
+})
+
+test('the API and its dialect have one name', () => {
+  expect(APIS.map(({ name }) => name)).toEqual(APIS.map(({ dialect }) => dialect.name))
 })

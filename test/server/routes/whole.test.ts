@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../../src/core/errors/error.js'
 import { dialects } from '../../../src/dialects/index.js'
+import { apiNamed } from '../../../src/request/apis/index.js'
 import type { Reply } from '../../../src/server/reply.js'
 import { wholeAnswer } from '../../../src/server/routes/whole.js'
 import { ANSWER, chunk, errorEvent, WORDS } from '../../support/wire.js'
@@ -19,7 +20,7 @@ async function* broken(piece: string) {
 /** What a reply comes to, whole. */
 async function whole(body: Reply['body'], rest: Partial<Reply> = {}) {
   const reply = { name: 'a.sse', status: 200, headers: STREAM, body, ...rest }
-  const { body: sent, ...head } = await wholeAnswer(reply, 'chat', dialects)
+  const { body: sent, ...head } = await wholeAnswer(reply, apiNamed('chat'), dialects)
   let text = ''
   for await (const piece of sent) text += Buffer.from(piece).toString()
   return { ...head, body: JSON.parse(text) as unknown }

@@ -1,0 +1,83 @@
+import { rm } from 'node:fs/promises'
+import { heartbeat } from '../../client/heartbeat.js'
+import type { Answer } from '../../client/http.js'
+import type { Dialect } from '../../core/answer/dialect.js'
+import { StreamError } from '../../core/errors/error.js'
+import type { Environment } from '../../core/http/environment.js'
+import { isEventStreamType } from '../../core/http/media-type.js'
+import type { Call } from '../../core/http/request.js'
+import { recordingIn } from '../../recordings/load.js'
+import { keptHeaders, metaFileOf } from '../../recordings/metadata.js'
+import { recorder } from '../../recordings/recorder.js'
+import { shelved, type Shelf, type Shelved } from '../../recordings/recording-index.js'
+import type { Reply, Request } from '../reply.js'
+
+/** A client gets a comment after this long without a byte from the upstream, so that it doesn't give up. Milliseconds. */
+const SILENCE = 15_000
+
+/** The upstream that is asked if no recording answers a request, and the folder for its answers. */
+export interface Upstream {
+  readonly folder: string
+  readonly environment: Environment
+  /** Returns the call that forwards a request, and the secrets in it. */
+  call(path: string, request: Request): { readonly call: Call; readonly secrets: readonly string[] }
+}
+
+export interface RecordOptions {
+  readonly dialects: readonly Dialect[]
+  /** Called if an answer could not be recorded. */
+  warn(sentence: string): void
+}
+
+/** Forwards a request. The answer goes to the client and to the recorder as it comes; the recording replaces those in `failed`. */
+export async function recordReply(
+  request: Request,
+  shelf: Shelf,
+  failed: readonly Shelved[],
+  { folder, environment, call: calling }: Upstream,
+  { dialects, warn }: RecordOptions,
+  signal: AbortSignal,
+): Promise<Reply> {
+  // Loaded on demand, because it takes longer than all the rest.
+  const { send } = await import('../../client/http.js')
+  const { call, secrets } = calling(request.api.path, request)
+  const { pathname, search } = call.url
+  const recording = recorder(folder, { method: 'POST', path: pathname + search, body: request.body }, secrets)
+  const leaving = new AbortController()
+
+  async function keep() {
+    try {
+      const file = recording.finish()
+      if (file === undefined) return
+      shelf.replace(shelved(await recordingIn(file), dialects), failed)
+      for (const { file: old } of failed) for (const gone of [old, metaFileOf(old)]) await rm(gone, { force: true })
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error
+      warn(error.message)
+    }
+  }
+
+  async function* through({ body, headers }: Answer): Reply['body'] & AsyncGenerator<Uint8Array | string> {
+    const isStream = isEventStreamType(headers.get('content-type'))
+    try {
+      yield* isStream ? heartbeat(body(), SILENCE, () => leaving.abort()) : body()
+    } finally {
+      await keep()
+    }
+  }
+
+  try {
+    const either = AbortSignal.any([signal, leaving.signal])
+    const answer = await send(call, { signal: either, environment, tap: recording, beyondLink: true })
+    const { status, headers } = answer
+    return { name: `from ${call.url.host}, recorded`, status, headers: keptHeaders(headers), body: through(answer) }
+  } catch (error) {
+    recording.finish()
+    throw error
+  }
+}
+
+/** Returns true if a recording is of something that went wrong, and that may go well the next time. */
+export function hasFailed({ meta, failure }: Shelved): boolean {
+  return meta?.status !== 200 || meta.end !== 'whole' || failure !== undefined
+}

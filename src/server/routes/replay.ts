@@ -1,0 +1,43 @@
+import { StreamError } from '../../core/errors/error.js'
+import { paced, piecesOf, type Speed } from '../../recordings/pace.js'
+import type { Shelf, Shelved } from '../../recordings/recording-index.js'
+import { seenUpTo, without } from '../../recordings/resume.js'
+import { refusalReply, type Reply, type Request } from '../reply.js'
+
+/** Replays a recording at its pace, byte for byte, from the event after `Last-Event-ID` if the request names one. */
+export function replayReply(
+  { file, bytes, meta, dialect, id, failure }: Shelved,
+  { headers }: Request,
+  speed: Speed,
+  signal: AbortSignal,
+): Reply {
+  const seen = headers['last-event-id']
+  const pieces = without(piecesOf(bytes, meta), seen === undefined ? 0 : seenUpTo(bytes, seen))
+  const body = paced(pieces, speed, signal)
+  // Without metadata it isn't known how a stream ended; one without an end marker was cut.
+  const isCut = meta ? meta.end !== 'whole' : dialect !== undefined && failure?.code === 'truncated'
+  return {
+    name: file,
+    status: meta?.status ?? 200,
+    headers: meta?.headers ?? {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-cache',
+      ...(id === undefined ? {} : { 'x-generation-id': id }),
+    },
+    body: isCut ? cutAfter(body) : body,
+  }
+}
+
+async function* cutAfter(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* body
+  throw new StreamError('connection', 'so it was recorded')
+}
+
+/** Refuses a request without a recording, and names the nearest one. */
+export function missedReply(request: Request, shelf: Shelf): Reply {
+  const nearest = shelf.nearest(request)
+  const message = nearest
+    ? `no recording of this request; in the nearest, ${nearest.file}, ${nearest.difference}`
+    : `no recording of the ${request.api.name} API`
+  return refusalReply({ status: 404, message }, request.api)
+}
