@@ -44,35 +44,62 @@ const ours = imports.filter(({ target }) => /^(?:src|bin)\//.test(target))
 const nodes = imports.filter(({ target }) => target.startsWith('node:'))
 const packages = imports.filter(({ target }) => !/^(?:src|bin)\/|^node:|^\./.test(target))
 
-/** The library: what puts the rooms together for those who have no use for the programs. */
-const COMPOSERS = new Set([
-  'src/library/index.ts',
-  'src/library/stream-chat.ts',
-  'src/library/stream-json.ts',
-  'src/client/ask.ts',
-  'src/server/routes/recordings.ts',
-  'src/server/routes/whole.ts',
-])
-
-/** Which rooms a room may enter beside its own. */
+/** Which rooms a room may import from. A room is a folder; what it holds itself is not what its sub-rooms hold. */
 const ARROWS: Record<string, readonly string[]> = {
-  core: [],
-  dialects: ['core'],
-  filters: ['core'],
-  request: ['core'],
-  transport: ['core'],
+  'core/errors': [],
+  'core/http': [],
+  'core/stream': ['core/errors'],
+  'core/text': ['core/stream'],
+  'core/json': ['core/errors', 'core/stream', 'core/text'],
+  'core/secrets': ['core/errors', 'core/stream', 'core/text'],
+  'core/sse': ['core/errors', 'core/json', 'core/stream', 'core/text'],
+  'core/answer': ['core/errors', 'core/json', 'core/sse', 'core/stream', 'core/text'],
+  'core/answer/repeat': ['core/answer', 'core/json', 'core/sse', 'core/stream', 'core/text'],
+  dialects: ['core', 'dialects/*'],
+  'dialects/*': ['core'],
+  'filters/*': ['core'],
+  'filters/text': ['core', 'filters/usage'],
+  'request/apis': ['core', 'dialects/*'],
+  request: ['core', 'request/apis'],
   recordings: ['core'],
+  'recordings/faults': ['core', 'recordings'],
+  client: ['core'],
   server: ['core'],
+  'server/routes': ['core', 'server', 'client', 'recordings', 'filters/fold'],
   cli: ['core'],
-  library: ['core', 'dialects', 'filters', 'request', 'transport', 'recordings', 'server'],
-  bin: ['core', 'dialects', 'filters', 'request', 'transport', 'recordings', 'server', 'cli', 'library'],
+  library: ['core', 'dialects', 'filters/*', 'request', 'request/apis', 'client', 'recordings', 'recordings/faults'],
+  bin: [
+    'core',
+    'dialects',
+    'filters/*',
+    'request',
+    'request/apis',
+    'client',
+    'recordings',
+    'recordings/faults',
+    'server',
+    'server/routes',
+    'cli',
+  ],
 }
 
-/** The room in which a file lies. */
+/** The folder in which a file lies, below src. */
 function roomOf(file: string): string {
-  if (file.startsWith('bin/')) return 'bin'
-  return COMPOSERS.has(file) ? 'library' : (file.split('/')[1] ?? '')
+  return posix.dirname(file).replace(/^src\//, '')
 }
+
+/** The arrows of a room: its own row, or that of the rooms beside it. */
+function arrowsOf(room: string): readonly string[] | undefined {
+  return ARROWS[room] ?? ARROWS[room.replace(/[^/]+$/, '*')]
+}
+
+/** Whether an arrow leads to a room; `core` stands for all of its rooms. */
+function leadsTo(room: string, arrow: string): boolean {
+  if (arrow === 'core') return room.startsWith('core/')
+  return arrow.endsWith('/*') ? posix.dirname(room) === arrow.slice(0, -2) : room === arrow
+}
+
+const PURE = /^(?:core|dialects|filters|request)(?:\/|$)/
 
 function told({ file, target }: Import): string {
   return `${file} imports ${target}`
@@ -85,37 +112,79 @@ test('every import is found', () => {
   expect(ours.length).toBeGreaterThan(sources.length)
 })
 
-test('every file lies in a room', () => {
-  expect(sources.filter((file) => ARROWS[roomOf(file)] === undefined)).toEqual([])
+test('every file lies in a room, and no room is too full', () => {
+  const rooms = [...new Set(sources.map(roomOf))]
+  expect(rooms.filter((room) => arrowsOf(room) === undefined)).toEqual([])
+  const count = (room: string) => sources.filter((file) => roomOf(file) === room).length
+  expect(rooms.filter((room) => count(room) > 16)).toEqual([])
 })
 
-test('no room is entered sideways', () => {
-  const sideways = ours.filter(({ file, target }) => {
+test('no file has more than 250 lines', () => {
+  expect(sources.filter((file) => readFileSync(`${ROOT}${file}`, 'utf8').split('\n').length > 251)).toEqual([])
+})
+
+test('rooms import along the arrows only', () => {
+  const wrong = ours.filter(({ file, target }) => {
     const [from, to] = [roomOf(file), roomOf(target)]
-    return from !== to && !ARROWS[from]?.includes(to)
+    return from !== to && !arrowsOf(from)?.some((arrow) => leadsTo(to, arrow))
   })
-  expect(sideways.map(told)).toEqual([])
-})
-
-test('programs import no programs, and dialects no dialects but in their tables', () => {
-  const wrong = ours.filter(
-    ({ file, target }) =>
-      target.startsWith('bin/') ||
-      (target.startsWith('src/dialects/') && roomOf(file) === 'dialects' && !/(?:index|readable)\.ts$/.test(file)),
-  )
   expect(wrong.map(told)).toEqual([])
 })
 
-test('the pure rooms import nothing of Node', () => {
-  const pure = new Set(['core', 'dialects', 'filters', 'request'])
-  expect(nodes.filter(({ file }) => pure.has(roomOf(file))).map(told)).toEqual([])
+test('the arrows lead down: no room reaches itself', () => {
+  const rooms = [...new Set(sources.map(roomOf))]
+  const next = new Map(
+    rooms.map((room) => [
+      room,
+      rooms.filter((to) => to !== room && arrowsOf(room)?.some((arrow) => leadsTo(to, arrow))),
+    ]),
+  )
+  expect(circlesIn(next)).toEqual([])
 })
 
-test('only transport and server open sockets, only the command line has a process', () => {
+test('no circle of imports', () => {
+  const next = new Map(
+    sources.map((file) => [file, ours.filter((one) => one.file === file).map(({ target }) => target)]),
+  )
+  expect(circlesIn(next)).toEqual([])
+})
+
+/** The first circle that is found from each node of a graph, without those that are inside a node seen before. */
+function circlesIn(next: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = []
+  const done = new Set<string>()
+  function visit(node: string, path: readonly string[]) {
+    if (path.includes(node)) circles.push([...path.slice(path.indexOf(node)), node].join(' > '))
+    else if (!done.has(node)) for (const other of next.get(node) ?? []) visit(other, [...path, node])
+    done.add(node)
+  }
+  for (const node of next.keys()) visit(node, [])
+  return circles
+}
+
+test('a circle is found', () => {
+  const next = new Map([
+    ['a', ['b']],
+    ['b', ['c', 'd']],
+    ['c', []],
+    ['d', ['a']],
+  ])
+  expect(circlesIn(next)).toEqual(['a > b > d > a'])
+})
+
+test('programs import no programs', () => {
+  expect(ours.filter(({ target }) => target.startsWith('bin/')).map(told)).toEqual([])
+})
+
+test('the pure rooms import nothing of Node', () => {
+  expect(nodes.filter(({ file }) => PURE.test(roomOf(file))).map(told)).toEqual([])
+})
+
+test('only client and server open sockets, only the command line has a process', () => {
   const sockets = /^node:(?:https?2?|net|tls|dgram|dns)\b/
   const wrong = nodes.filter(
     ({ file, target }) =>
-      (sockets.test(target) && !['transport', 'server'].includes(roomOf(file))) ||
+      (sockets.test(target) && !['client', 'server'].includes(roomOf(file))) ||
       (/^node:(?:process|child_process|worker_threads|cluster|tty)\b/.test(target) && roomOf(file) !== 'cli'),
   )
   expect(wrong.map(told)).toEqual([])
@@ -128,10 +197,10 @@ function importersOf(name: string): string[] {
 }
 
 test.each([
-  ['eventsource-parser', /^src\/core\/sse\.ts$/],
+  ['eventsource-parser', /^src\/core\/sse\/parser\.ts$/],
   ['yargs', /^src\/cli\/argv\.ts$/],
-  ['undici', /^src\/transport\//],
-  ['@cfworker/json-schema', /^src\/filters\/schema\.ts$/],
+  ['undici', /^src\/client\//],
+  ['@cfworker/json-schema', /^src\/filters\/json\/schema\.ts$/],
 ])('%s is imported where it belongs', (name, place) => {
   const importers = importersOf(name)
   expect([importers.length > 0, importers.filter((file) => !place.test(file))]).toEqual([true, []])
@@ -153,17 +222,19 @@ test.each([
   ['readline', /readline/, () => false],
   ['setEncoding', /setEncoding/, () => false],
   ['fetch', /(?<![.\w])fetch\(/, () => false],
+  ['chance', /\bMath\.random\b|\bcrypto\b/, (file: string) => !PURE.test(roomOf(file))],
+  ['Buffer', /\bBuffer\b/, (file: string) => !PURE.test(roomOf(file))],
   [
     'a clock',
     /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bset(?:Timeout|Interval|Immediate)\(/,
-    (file: string) => !/^src\/(?:core|dialects|filters|request)\//.test(file),
+    (file: string) => !PURE.test(roomOf(file)),
   ],
 ])('%s is named only where it belongs', (_, word, belongs) => {
   expect(sources.filter((file) => word.test(codeOf(file)) && !belongs(file))).toEqual([])
 })
 
-test('the core waits for nothing', () => {
-  const pure = sources.filter((file) => /^src\/(?:core|dialects|filters|request)\//.test(file))
+test('the pure rooms wait for nothing', () => {
+  const pure = sources.filter((file) => PURE.test(roomOf(file)))
   expect(pure.filter((file) => /\basync\b|\bawait\b|\bPromise\b/.test(codeOf(file)))).toEqual([])
 })
 

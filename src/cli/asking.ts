@@ -92,8 +92,11 @@ export const asking = {
 export async function asked({ values, operands }: CommandLine<typeof asking>, { text, bytes, prompt }: Reader) {
   const textOf = async (file: string | undefined) => (file === undefined ? undefined : text(file))
   const { system, body } = values
-  const attachments: { name: string; bytes: Uint8Array }[] = []
-  for (const name of values.attach) attachments.push({ name, bytes: await bytes(name) })
+  const attachments: { name: string; bytes: Uint8Array; base64(): string }[] = []
+  for (const name of values.attach) {
+    const file = Buffer.from(await bytes(name))
+    attachments.push({ name, bytes: file, base64: () => file.toString('base64') })
+  }
   return {
     api: values.api ?? 'chat',
     model: values.model,

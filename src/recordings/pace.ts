@@ -1,3 +1,4 @@
+import { concatBytes } from '../core/text/bytes.js'
 import { setTimeout as wait } from 'node:timers/promises'
 import { StreamError } from '../core/errors/error.js'
 import type { Stage } from '../core/stream/stage.js'
@@ -74,7 +75,7 @@ function chunkwise(chunks: readonly RecordedChunk[]): Stage<Uint8Array, Piece> {
 
   function take(last: Uint8Array): Piece {
     const at = (chunks[next] ?? chunks.at(-1))?.[0] ?? 0
-    const bytes = held.length === 0 ? last : Buffer.concat([...held, last])
+    const bytes = held.length === 0 ? last : concatBytes(...held, last)
     held = []
     heldLength = 0
     next++

@@ -3,7 +3,7 @@ import { StreamError } from '../core/errors/error.js'
 import { stringify, type JsonObject } from '../core/json/json.js'
 import { apiNamed, type ApiName } from './apis/index.js'
 import { listIn, namedSchema, objectIn, type Ask } from './apis/chat-request.js'
-import { attachment } from './apis/attachment.js'
+import { attachment, type AttachedFile } from './apis/attachment.js'
 import type { Endpoint } from './providers.js'
 import { withField } from './fields.js'
 import { numberSetting, setting } from './settings.js'
@@ -19,7 +19,7 @@ export interface Asked {
   readonly tools: string | undefined
   readonly body: string | undefined
   readonly prompt: string | undefined
-  readonly attachments: readonly { readonly name: string; readonly bytes: Uint8Array }[]
+  readonly attachments: readonly AttachedFile[]
   readonly temperature: number | undefined
   readonly maxTokens: number | undefined
   readonly topP: number | undefined
@@ -46,7 +46,7 @@ export function compose(asked: Asked, endpoint: Endpoint, environment: Environme
   const ask: Ask = {
     model: model.value,
     messages: asked.messages === undefined ? [] : listIn(asked.messages, '--messages'),
-    attachments: asked.attachments.map(({ name, bytes }) => attachment(name, bytes)),
+    attachments: asked.attachments.map(attachment),
     stop: asked.stop,
     tools: asked.tools === undefined ? [] : listIn(asked.tools, '--tools'),
     fallbacks: asked.fallbacks,

@@ -78,9 +78,13 @@ test.each<[string, Partial<Asked>, string]>([
   expect(compose({ ...nothing, ...asked }, openrouter, {}).body).toBe(body)
 })
 
-const png = { name: 'pictures/a.png', bytes: Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1') }
-const pdf = { name: 'a.pdf', bytes: Buffer.from('%PDF-1.7') }
-const wav = { name: 'a.wav', bytes: Buffer.from('RIFF....WAVE') }
+const file = (name: string, latin1: string) => {
+  const bytes = Buffer.from(latin1, 'latin1')
+  return { name, bytes, base64: () => bytes.toString('base64') }
+}
+const png = file('pictures/a.png', '\u0089PNG\r\n\u001a\n')
+const pdf = file('a.pdf', '%PDF-1.7')
+const wav = file('a.wav', 'RIFF....WAVE')
 const base64 = { png: 'iVBORw0KGgo=', pdf: 'JVBERi0xLjc=', wav: 'UklGRi4uLi5XQVZF' }
 
 const tools =
@@ -302,7 +306,7 @@ test.each<[string, Partial<Asked>, string]>([
   ],
   [
     'a text that is attached',
-    { ...hi, attachments: [{ name: 'a.txt', bytes: Buffer.from('text') }] },
+    { ...hi, attachments: [file('a.txt', 'text')] },
     'bad_data: a.txt is no image, PDF or audio file that can be attached; for text use -f',
   ],
   ['a field that is none', { ...hi, fields: ['seed'] }, 'usage: -o takes key=value, not "seed"'],

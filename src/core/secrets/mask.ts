@@ -1,4 +1,5 @@
 import { placesOf } from './redact.js'
+import { concatBytes } from '../text/bytes.js'
 import type { Stage } from '../stream/stage.js'
 
 const STAR = 42
@@ -43,7 +44,7 @@ export function mask({ secrets, accounts }: Masked): Stage<Uint8Array, Uint8Arra
   }
 
   return {
-    push: (bytes) => given(joined(held, bytes), false),
+    push: (bytes) => given(concatBytes(held, bytes), false),
     end: () => given(held, true),
   }
 }
@@ -51,11 +52,4 @@ export function mask({ secrets, accounts }: Masked): Stage<Uint8Array, Uint8Arra
 /** One character for each byte. */
 function latin1(bytes: Uint8Array): string {
   return new TextDecoder('latin1').decode(bytes)
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
 }

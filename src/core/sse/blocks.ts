@@ -1,8 +1,6 @@
+import { concatBytes, CR, LF } from '../text/bytes.js'
 import { MAX_EVENT_BYTES } from '../text/size.js'
 import type { Stage } from '../stream/stage.js'
-
-const LF = 10
-const CR = 13
 
 /** The blocks of a stream as it stands in a file: each ends with its blank line, the last where the file does. Line ends are LF, CRLF or CR. */
 export function blocks(bytes: Uint8Array): Uint8Array[] {
@@ -24,7 +22,7 @@ export function blockwise(): Stage<Uint8Array, Uint8Array> {
 
   function release(last: Uint8Array): Uint8Array {
     if (held.length === 0) return last
-    const all = Buffer.concat([...held, last])
+    const all = concatBytes(...held, last)
     held = []
     heldLength = 0
     return all
@@ -52,8 +50,8 @@ export function blockwise(): Stage<Uint8Array, Uint8Array> {
         atLineStart = (byte === LF || byte === CR) && !atLineStart
       }
       if (from === bytes.length) return
-      // What was read is overwritten by the next read; a Buffer's slice would be no copy.
-      held.push(Buffer.from(bytes.subarray(from)))
+      // A copy: the next read overwrites what was read, and the slice of a Buffer would share its memory.
+      held.push(new Uint8Array(bytes.subarray(from)))
       heldLength += bytes.length - from
       if (heldLength > MAX_EVENT_BYTES) yield release(new Uint8Array())
     },

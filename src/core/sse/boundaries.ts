@@ -1,5 +1,5 @@
-const LF = 10
-const CR = 13
+import { CR, LF } from '../text/bytes.js'
+
 const COLON = 58
 const BOM = [0xef, 0xbb, 0xbf]
 const DATA = [100, 97, 116, 97]

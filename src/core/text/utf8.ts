@@ -1,3 +1,4 @@
+import { concatBytes, CR, LF } from './bytes.js'
 import type { Stage } from '../stream/stage.js'
 
 /**
@@ -42,7 +43,7 @@ function wholeCharacters() {
   let half = new Uint8Array()
   return {
     push(bytes: Uint8Array): Uint8Array {
-      const all = half.length === 0 ? bytes : joined(half, bytes)
+      const all = half.length === 0 ? bytes : concatBytes(half, bytes)
       const end = all.length - lengthOfHalf(all)
       // A copy, for what is read next may lie in the same place; `slice` of a Node buffer makes none.
       half = new Uint8Array(all.subarray(end))
@@ -91,16 +92,6 @@ export function checkedUtf8(): Stage<Uint8Array, Checked> {
 }
 
 const BOM = '\ufeff'
-const LF = 10
-const CR = 13
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
-}
-
 /** How many of the last bytes begin a character that has more of them. */
 function lengthOfHalf(bytes: Uint8Array): number {
   for (let length = 1; length <= Math.min(3, bytes.length); length++) {

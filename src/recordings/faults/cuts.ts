@@ -1,3 +1,4 @@
+import { concatBytes } from '../../core/text/bytes.js'
 import { StreamError } from '../../core/errors/error.js'
 import { randomNumbers } from './random.js'
 import type { Stage } from '../../core/stream/stage.js'
@@ -37,7 +38,7 @@ export function cut(sizes: Iterator<number, never>): Stage<Piece | Silence, Piec
   let at = 0
 
   function take(last: Uint8Array): Piece {
-    const bytes = held.length === 0 ? last : Buffer.concat([...held, last])
+    const bytes = held.length === 0 ? last : concatBytes(...held, last)
     held = []
     missing = sizes.next().value
     return { at, bytes }

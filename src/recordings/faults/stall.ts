@@ -1,9 +1,7 @@
+import { CR, LF } from '../../core/text/bytes.js'
 import { blockScanner } from '../../core/sse/boundaries.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { Piece, Silence } from '../pace.js'
-
-const LF = 10
-const CR = 13
 
 /** Falls silent once, after the first event with data or after everything, for so many milliseconds. */
 export function stalled(silence: number, after: 'first event' | 'everything'): Stage<Piece, Piece | Silence> {

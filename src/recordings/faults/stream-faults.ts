@@ -1,3 +1,4 @@
+import { concatBytes, CR, LF } from '../../core/text/bytes.js'
 import type { AnswerIdentity } from '../../core/answer/delta.js'
 import type { Dialect, OutgoingError } from '../../core/answer/dialect.js'
 import { serializeError } from '../../core/answer/error-event.js'
@@ -150,9 +151,6 @@ function spokenBy({ id, model, provider }: AnswerIdentity, before: AnswerIdentit
   return { id: id ?? before.id, model: model ?? before.model, provider: provider ?? before.provider }
 }
 
-const LF = 10
-const CR = 13
-
 /** Makes CRLF of every line end, whatever it was. */
 export function inCrlf(): Fault {
   let afterCr = false
@@ -197,7 +195,7 @@ export function spoilt(fault: Stage<Uint8Array, Uint8Array>): Stage<Piece, Piece
   function due(given: Iterable<Uint8Array>): Piece[] {
     const [bytes, ...more] = given
     if (bytes === undefined) return []
-    return [{ at, bytes: more.length === 0 ? bytes : Buffer.concat([bytes, ...more]) }]
+    return [{ at, bytes: more.length === 0 ? bytes : concatBytes(bytes, ...more) }]
   }
 
   return {

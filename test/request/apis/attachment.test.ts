@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { StreamError } from '../../../src/core/errors/error.js'
 import { attachment, dataUrl } from '../../../src/request/apis/attachment.js'
 
-function bytesOf(latin1: string): Uint8Array {
+function file(name: string, bytes: Buffer) {
+  return { name, bytes, base64: () => bytes.toString('base64') }
+}
+
+function bytesOf(latin1: string): Buffer {
   return Buffer.from(latin1, 'latin1')
 }
 
@@ -20,7 +24,7 @@ test.each([
   ['Ogg', 'OggS\0', 'audio', 'audio/ogg', 'ogg'],
   ['M4A', '\0\0\0\u0020ftypM4A ', 'audio', 'audio/mp4', 'm4a'],
 ])('%s is told by its content, never by its name', (_, begin, kind, mediaType, format) => {
-  const found = attachment('folder/a.txt', bytesOf(begin))
+  const found = attachment(file('folder/a.txt', bytesOf(begin)))
   const base64 = Buffer.from(begin, 'latin1').toString('base64')
   expect(found).toEqual({ kind, name: 'a.txt', mediaType, format, base64 })
   expect(dataUrl(found)).toBe(`data:${mediaType};base64,${base64}`)
@@ -33,12 +37,12 @@ test.each([
   ['half a sign', '\u0089PNG'],
 ])('no attachment: %s', (_, begin) => {
   const message = 'a.png is no image, PDF or audio file that can be attached; for text use -f'
-  expect(() => attachment('a.png', bytesOf(begin))).toThrow(new StreamError('bad_data', message))
+  expect(() => attachment(file('a.png', bytesOf(begin)))).toThrow(new StreamError('bad_data', message))
 })
 
 test('no more than is allowed', () => {
-  const bytes = new Uint8Array(20 * 1024 * 1024 + 1)
+  const bytes = Buffer.alloc(20 * 1024 * 1024 + 1)
   bytes.set(bytesOf('%PDF-'))
-  expect(attachment('a.pdf', bytes.subarray(0, -1)).kind).toBe('document')
-  expect(() => attachment('a.pdf', bytes)).toThrow(expect.objectContaining({ code: 'too_large' }))
+  expect(attachment(file('a.pdf', bytes.subarray(0, -1))).kind).toBe('document')
+  expect(() => attachment(file('a.pdf', bytes))).toThrow(expect.objectContaining({ code: 'too_large' }))
 })
