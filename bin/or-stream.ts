@@ -32,7 +32,7 @@ void source({
     ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'ask a model on this machine'],
   ],
   environment: ENVIRONMENT,
-  withoutTrailer: ['--no-trailer', '--dry-run', '--curl'],
+  writesTrailer: ({ values }) => !(values['no-trailer'] || printsCall(values)),
   pace: ({ values }, { environment }) => ({
     maxTime: maxTimeSetting(values['max-time'], environment),
     heartbeat: values.heartbeat,
@@ -44,7 +44,7 @@ void source({
     const read = reader(world)
     const how = patienceOf(values, environment)
     const to = endpoint(values.endpoint, values['base-url'], environment, values['insecure-http'])
-    const isShown = values['dry-run'] || values.curl
+    const isShown = printsCall(values)
 
     // Before standard input is waited for: a call that can't be made should say so at once.
     const keyFile = isShown ? undefined : keyFileFor(to.value, values['api-key-file'], environment)
@@ -82,6 +82,11 @@ void source({
     }
   },
 })
+
+/** Returns whether the call is printed instead of sent. */
+function printsCall(values: Values<typeof asking>): boolean {
+  return values['dry-run'] || values.curl
+}
 
 /** What the options say of time, of further tries and of what counts as whole. */
 function patienceOf(values: Values<typeof asking>, environment: Environment) {
