@@ -484,8 +484,8 @@ export const MUTANTS = [
   {
     file: 'src/client/retry-buffer.ts',
     what: 'the bound of what is held is not kept',
-    from: 'isFinal || heldLength > MAX_EVENT_BYTES',
-    to: 'isFinal',
+    from: 'heldLength > maxEventBytes ? [...ready, ...open()] : ready',
+    to: 'ready',
     tests: ['client/retry-buffer'],
   },
   {

@@ -52,7 +52,7 @@ export async function fetchAnswer(
     limits,
     retry,
     tap,
-    gate: () => gate(readable),
+    gate: () => gate(readable, how.maxEventBytes),
     opened(answer) {
       generation = answer.headers.get('x-generation-id')
       opened?.(answer)
