@@ -4,6 +4,7 @@ import { asked, asking } from '../src/cli/asking.js'
 import { readingOf } from '../src/cli/options.js'
 import { reader } from '../src/cli/prompt.js'
 import { source } from '../src/cli/source.js'
+import { disableWasmTiering } from '../src/cli/wasm-tiering.js'
 import type { Call } from '../src/core/http/request.js'
 import type { Environment } from '../src/core/http/environment.js'
 import { parseJson } from '../src/core/json/json.js'
@@ -60,6 +61,7 @@ void source({
     say.note(`POST ${call.url.href} (${[...keyNotes, ...notes].join(', ')})`)
     const whom = { name: to.value.title, keyHint: keyHint(to.value, keyFile) }
     const recording = values.save === undefined ? undefined : await recorded(values.save, call, say.secrets())
+    disableWasmTiering()
     const { bytes, judged, generation } = await fetchAnswer(call, whom, {
       ...how,
       joins: true,
