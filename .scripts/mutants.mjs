@@ -425,8 +425,8 @@ export const MUTANTS = [
   {
     file: 'src/cli/main.ts',
     what: 'process.exit before the trailer is out',
-    from: 'await program.failed?.(failure, isTold, stdout, args)',
-    to: 'void program.failed?.(failure, isTold, stdout, args)\n    process.exit(failure.status)',
+    from: 'await program.failed?.(failure, isTold, stdout, line)',
+    to: 'void program.failed?.(failure, isTold, stdout, line)\n    process.exit(failure.status)',
     tests: ['bin/pipelines'],
     only: 'a refused request',
   },
@@ -484,8 +484,8 @@ export const MUTANTS = [
   {
     file: 'src/client/retry-buffer.ts',
     what: 'the bound of what is held is not kept',
-    from: 'isFinal || heldLength > MAX_EVENT_BYTES',
-    to: 'isFinal',
+    from: 'heldLength > maxEventBytes ? [...ready, ...open()] : ready',
+    to: 'ready',
     tests: ['client/retry-buffer'],
   },
   {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Values } from '../src/cli/argv.js'
 import { main } from '../src/cli/main.js'
 import { serving } from '../src/cli/serving.js'
+import { disableWasmTiering } from '../src/cli/wasm-tiering.js'
 import { plural } from '../src/core/text/plural.js'
 import type { Environment } from '../src/core/http/environment.js'
 import { StreamError } from '../src/core/errors/error.js'
@@ -56,6 +57,7 @@ void main({
       throw new StreamError('usage', `--port takes 0 to 65535, not ${port}`)
     const [pace, mishaps, random] = [speedOf(speed), faults === '' ? [] : faultsOf(faults), randomNumbers(seed)]
     const upstream = upstreamOf(values, operands, environment)
+    if (upstream) disableWasmTiering()
     const found = upstream
       ? await recordingsIn(upstream.folder)
       : await recordings(operands.length > 0 ? operands : SAMPLES)

@@ -4,6 +4,7 @@ import { asked, asking } from '../src/cli/asking.js'
 import { readingOf } from '../src/cli/options.js'
 import { reader } from '../src/cli/prompt.js'
 import { source } from '../src/cli/source.js'
+import { disableWasmTiering } from '../src/cli/wasm-tiering.js'
 import type { Call } from '../src/core/http/request.js'
 import type { Environment } from '../src/core/http/environment.js'
 import { parseJson } from '../src/core/json/json.js'
@@ -35,7 +36,7 @@ void source({
     ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'ask a model on this machine'],
   ],
   environment: ENVIRONMENT,
-  withoutTrailer: ['--no-trailer', '--dry-run', '--curl'],
+  writesTrailer: ({ values }) => !(values['no-trailer'] || printsCall(values)),
   pace: ({ values }, { environment }) => ({
     maxTime: maxTimeSetting(values['max-time'], environment),
     heartbeat: values.heartbeat,
@@ -47,7 +48,7 @@ void source({
     const read = reader(world)
     const patience = patienceOf(values, environment)
     const to = endpoint(values.endpoint, values['base-url'], environment, values['insecure-http'])
-    const isShown = values['dry-run'] || values.curl
+    const isShown = printsCall(values)
 
     // Before standard input is waited for: a call that can't be made should say so at once.
     const keyFile = isShown ? undefined : keyFileFor(to.value, values['api-key-file'], environment)
@@ -63,10 +64,12 @@ void source({
     say.note(`POST ${call.url.href} (${[...keyNotes, ...notes].join(', ')})`)
     const whom = { name: to.value.title, keyHint: keyHint(to.value, keyFile) }
     const recording = values.save === undefined ? undefined : await recorded(values.save, call, say.secrets())
+    disableWasmTiering()
     const answers = coalescedAnswers(dialects, readingOf(values))
     const fetched = await fetchAnswer(call, whom, answers, {
       ...patience,
       dialects,
+      maxEventBytes: values['max-event-bytes'],
       tap: recording,
       signal: interruption.signal,
       environment,
@@ -88,6 +91,11 @@ void source({
     }
   },
 })
+
+/** Returns whether the call is printed instead of sent. */
+function printsCall(values: Values<typeof asking>): boolean {
+  return values['dry-run'] || values.curl
+}
 
 /** Returns the timeouts and the retries that the options ask for. */
 function patienceOf(values: Values<typeof asking>, environment: Environment) {

@@ -185,7 +185,7 @@ test('only client and server open sockets, only the command line has a process',
   const wrong = nodes.filter(
     ({ file, target }) =>
       (sockets.test(target) && !['client', 'server'].includes(roomOf(file))) ||
-      (/^node:(?:process|child_process|worker_threads|cluster|tty)\b/.test(target) && roomOf(file) !== 'cli'),
+      (/^node:(?:process|child_process|worker_threads|cluster|tty|v8)\b/.test(target) && roomOf(file) !== 'cli'),
   )
   expect(wrong.map(told)).toEqual([])
 })

@@ -36,8 +36,16 @@ export interface World {
 export interface Program<Table extends OptionTable> extends Synopsis<Table> {
   /** Does the work, and tells the exit status of what ended well enough to be told; throws a `StreamError` otherwise. */
   run(line: CommandLine<Table>, world: World): Promise<ExitStatus>
-  /** Hears of the failure that the program leaves with, and whether it stands on stderr; `args` is the command line as it was typed. */
-  failed?(failure: StreamError, isTold: boolean, stdout: StandardOutput, args: readonly string[]): Promise<void>
+  /**
+   * Called with the failure that ends the program; `isTold` is true if stderr has it already, and `line` is undefined if the
+   * command line could not be parsed.
+   */
+  failed?(
+    failure: StreamError,
+    isTold: boolean,
+    stdout: StandardOutput,
+    line: CommandLine<Table> | undefined,
+  ): Promise<void>
 }
 
 /** Runs a program from its command line to its exit status. The only catch. */
@@ -48,9 +56,10 @@ export async function main<Table extends OptionTable>(program: Program<Table>): 
   const stdout = await standardOutput()
   const interrupted = interruption()
   let say = messages(program.name, { quiet: false, verbose: false, json: asksJson(args) })
+  let line: CommandLine<Table> | undefined
   try {
     const synopsis = { ...program, options: { ...program.options, ...COMMON } }
-    const line = plainCall(synopsis.options, args) ?? (await parse(synopsis, args))
+    line = plainCall(synopsis.options, args) ?? (await parse(synopsis, args))
     const { quiet, verbose, errors, help: wantsHelp, version } = line.values as Values<typeof COMMON>
     say = messages(program.name, { quiet, verbose, json: errors === 'json' })
     if (wantsHelp || version) {
@@ -60,7 +69,7 @@ export async function main<Table extends OptionTable>(program: Program<Table>): 
     }
     process.exitCode = await program.run(line, { stdout, say, interruption: interrupted, environment: process.env })
   } catch (error) {
-    process.exitCode = error instanceof ReaderGone ? GONE : await left(failureIn(error), program, { say, stdout, args })
+    process.exitCode = error instanceof ReaderGone ? GONE : await left(failureIn(error), program, { say, stdout, line })
   }
   // A signal that came together with the end of the input is told a turn later.
   await new Promise((resolve) => setImmediate(resolve))
@@ -68,14 +77,14 @@ export async function main<Table extends OptionTable>(program: Program<Table>): 
 }
 
 /** Says what failed, tells whoever else has to hear of it, and gives the exit status. */
-async function left(
+async function left<Table extends OptionTable>(
   failure: StreamError,
-  program: Pick<Program<OptionTable>, 'failed'>,
-  { say, stdout, args }: { say: Messages; stdout: StandardOutput; args: readonly string[] },
+  program: Pick<Program<Table>, 'failed'>,
+  { say, stdout, line }: { say: Messages; stdout: StandardOutput; line: CommandLine<Table> | undefined },
 ): Promise<ExitStatus> {
   const isTold = failure.code !== 'interrupted' && say.error(failure)
   try {
-    await program.failed?.(failure, isTold, stdout, args)
+    await program.failed?.(failure, isTold, stdout, line)
   } catch (error) {
     // What can't be written to a stdout that fails is told on stderr.
     if (!(error instanceof ReaderGone || error instanceof StreamError)) throw error

@@ -30,8 +30,8 @@ export interface Pace {
 }
 
 export interface Source<Table extends OptionTable> extends Synopsis<Table> {
-  /** The options with which no stream is written, so that no trailer is. */
-  readonly withoutTrailer: readonly string[]
+  /** Returns whether a failure is written to a piped stdout as a trailer. */
+  writesTrailer(line: CommandLine<Table>): boolean
   pace(line: CommandLine<Table>, world: World): Pace
   /** Puts a comment into every silence of so many milliseconds, as text; `leave` is called when the bytes are wanted no more. */
   heartbeat(bytes: AsyncIterable<Uint8Array>, silence: number, leave: () => void): AsyncIterable<Uint8Array | string>
@@ -81,8 +81,14 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
   })
 
   /** Tells the readers down the pipe how it ended: theirs is the status that the shell sees. */
-  async function trail(failure: StreamError, told: boolean, stdout: StandardOutput, args: readonly string[]) {
-    if (!stdout.isPiped || args.some((arg) => program.withoutTrailer.includes(arg))) return
+  async function trail(
+    failure: StreamError,
+    told: boolean,
+    stdout: StandardOutput,
+    line: CommandLine<Table> | undefined,
+  ) {
+    // If the command line could not be parsed, no option has turned the trailer off.
+    if (!stdout.isPiped || (line && !program.writesTrailer(line))) return
     const { code, status } = failure
     const verdict = code === 'interrupted' ? 'truncated' : (verdictNamed(code) ?? 'error')
     await stdout.endLine()

@@ -14,6 +14,8 @@ import type { Limits } from './timeouts.js'
 export interface FetchAnswerOptions {
   /** Recognizes an error in the first event, which is retried like a refused request. */
   readonly dialects: readonly Dialect[]
+  /** The largest first event that can be retried, in bytes (default 16 MiB). */
+  readonly maxEventBytes?: number | undefined
   readonly signal: AbortSignal
   /** Names the proxies. */
   readonly environment?: Environment | undefined
@@ -41,7 +43,7 @@ export async function fetchAnswer(
   call: Call,
   asked: Asked,
   answers: Stage<Uint8Array, AnswerEvent>,
-  { dialects, opened, again, ...sending }: FetchAnswerOptions,
+  { dialects, maxEventBytes, opened, again, ...sending }: FetchAnswerOptions,
 ): Promise<FetchedAnswer> {
   // Loaded on demand, because it takes longer than all the rest.
   const { fetchStream } = await import('./attempts.js')
@@ -58,7 +60,7 @@ export async function fetchAnswer(
   return {
     bytes: fetchStream(call, asked, {
       ...sending,
-      gate: () => retryBuffer(dialects),
+      gate: () => retryBuffer(dialects, maxEventBytes),
       opened(answer) {
         header = answer.headers.get('x-generation-id')
         opened?.(answer)

@@ -21,7 +21,8 @@ export interface RetryBuffer {
 
 const BOM = 0xef
 
-export function retryBuffer(dialects: readonly Dialect[]): RetryBuffer {
+/** Holds an event of up to `maxEventBytes` bytes; a longer one opens the buffer. */
+export function retryBuffer(dialects: readonly Dialect[], maxEventBytes = MAX_EVENT_BYTES): RetryBuffer {
   const frames = blockScanner()
   let held: Uint8Array[] = []
   let heldLength = 0
@@ -51,27 +52,37 @@ export function retryBuffer(dialects: readonly Dialect[]): RetryBuffer {
       held.push(bytes)
       heldLength += bytes.length
       const isAnswered = frames.events() > 0
-      const failure = isAnswered ? failureIn(held, dialects) : undefined
+      const failure = isAnswered ? failureIn(held, dialects, maxEventBytes) : undefined
       const isFinal = isAnswered && !failure?.retryable
-      if (isFinal || heldLength > MAX_EVENT_BYTES) return { ready: open() }
+      if (isFinal) return { ready: open() }
       // A second BOM, in mid-stream, would spoil the field name that follows it.
       const ready = beginsWithBom || place === 0 ? [] : release(bytes, place)
-      return failure ? { ready, failure } : { ready }
+      if (failure) return { ready, failure }
+      return { ready: heldLength > maxEventBytes ? [...ready, ...open()] : ready }
     },
     open,
     isOpen: () => isOpen,
   }
 }
 
-/** The failure that the first event is, if it is one. */
-function failureIn(pieces: readonly Uint8Array[], dialects: readonly Dialect[]): StreamError | undefined {
-  const step = chain(events(), parseEvents(dialects))
-  for (const bytes of pieces) {
-    for (const reading of step.push(bytes)) {
-      const deltas = reading.type === 'chunk' ? reading.deltas : []
-      const error = deltas.find(({ type }) => type === 'error')
-      return error?.type === 'error' ? failureOf(error.error) : undefined
+/** Returns the failure that the first event is, or `too_large` if it is over the bound; undefined if it is neither. */
+function failureIn(
+  pieces: readonly Uint8Array[],
+  dialects: readonly Dialect[],
+  maxEventBytes: number,
+): StreamError | undefined {
+  const step = chain(events(maxEventBytes), parseEvents(dialects))
+  try {
+    for (const bytes of pieces) {
+      for (const reading of step.push(bytes)) {
+        const deltas = reading.type === 'chunk' ? reading.deltas : []
+        const error = deltas.find(({ type }) => type === 'error')
+        return error?.type === 'error' ? failureOf(error.error) : undefined
+      }
     }
+    return undefined
+  } catch (error) {
+    if (error instanceof StreamError) return error
+    throw error
   }
-  return undefined
 }

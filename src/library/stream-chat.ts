@@ -23,7 +23,9 @@ export interface FetchOptions {
 }
 
 export interface StreamChatOptions
-  extends Partial<Omit<FetchAnswerOptions, 'dialects' | 'environment'>>, Omit<ParseOptions, 'clock' | 'sources'> {
+  extends
+    Partial<Omit<FetchAnswerOptions, 'dialects' | 'environment' | 'maxEventBytes'>>,
+    Omit<ParseOptions, 'clock' | 'sources'> {
   /** Aborts the request; the iteration then throws the signal's reason. */
   readonly signal?: AbortSignal
   readonly fetchOptions?: FetchOptions
@@ -62,7 +64,7 @@ export async function* streamChat(
   try {
     const whom = { name: to.title, keyHint: 'give a valid fetchOptions.apiKey' }
     const parsing = parseAnswers(dialects, { failOn, allowTruncated, maxEventBytes })
-    const { bytes, answers } = await fetchAnswer(call, whom, parsing, { ...options, dialects, signal })
+    const { bytes, answers } = await fetchAnswer(call, whom, parsing, { ...options, dialects, maxEventBytes, signal })
     const last: AnswerDelta[] = []
     let failure: StreamError | undefined
 

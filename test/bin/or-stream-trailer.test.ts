@@ -58,9 +58,57 @@ test.each([
   })
 })
 
-test.each(['--dry-run', '--curl'])('%s writes no stream, and no trailer', async (option) => {
-  const { stdout, stderr } = await shell(`or-stream ${option} -f nowhere x | cat`)
-  expect({ stdout, stderr }).toEqual({ stdout: '', stderr: expect.stringMatching(/^or-stream: no_input: .+\n$/) })
+/** What a command line makes of a port on which nothing listens. */
+const refused = (command: string) => shell(command, { env: { OPENROUTER_BASE_URL: 'http://127.0.0.1:1/v1' } })
+const UNREACHABLE = 'or-stream: unreachable: 127.0.0.1:1: connection refused\n'
+const NO_INPUT = 'or-stream: no_input: nowhere: No such file or directory\n'
+const EMPTY = 'sse-text: empty: the stream ended without a data event\n'
+
+test.each([
+  '-- --curl',
+  '-- --dry-run',
+  '-- --no-trailer',
+  'x -- --curl',
+  '-m x -- --no-trailer',
+  '--system=--curl x',
+  '--stop=--no-trailer --option=user=--dry-run x',
+  '--curl=false x',
+  '--dry-run false x',
+  '--no-trailer --no-trailer=false x',
+])('or-stream %s | sse-text exits 69 if the connection is refused: no option turns the trailer off', async (args) => {
+  expect(await refused(`or-stream -n --retry 0 ${args} | sse-text`)).toEqual({
+    stdout: '',
+    stderr: UNREACHABLE,
+    status: 69,
+  })
+})
+
+test.each([
+  ['--no-trailer x', UNREACHABLE],
+  ['x --no-trailer -- y', UNREACHABLE],
+  ['--no-trailer=true x', UNREACHABLE],
+  ['--no-trailer=false --no-trailer x', UNREACHABLE],
+  ['--dry-run -f nowhere x', NO_INPUT],
+  ['--dry-run=true -f nowhere x', NO_INPUT],
+  ['--curl -f nowhere x', NO_INPUT],
+  ['--curl true -f nowhere -- --dry-run', NO_INPUT],
+])('or-stream %s | sse-text exits 76: no trailer is written', async (args, stderr) => {
+  const command = `or-stream -n --retry 0 ${args}`
+  expect(await refused(`${command} | sse-text`)).toEqual({ stdout: '', stderr: stderr + EMPTY, status: 76 })
+  expect(await refused(`${command} | cat`)).toEqual({ stdout: '', stderr, status: 0 })
+})
+
+test.each([
+  ['-s --curl', '-s needs a value (see --help)'],
+  ['--no-trailer --retry', '--retry needs a value (see --help)'],
+  ['--dry-run --retry often x', '--retry takes a number, not "often"'],
+  ['--curl --curll x', 'unknown option --curll (did you mean --curl?)'],
+])('or-stream %s | sse-text exits 64: a command line that cannot be parsed has a trailer', async (args, message) => {
+  expect(await refused(`or-stream -n ${args} | sse-text`)).toEqual({
+    stdout: '',
+    stderr: `or-stream: usage: ${message}\n`,
+    status: 64,
+  })
 })
 
 test.each([

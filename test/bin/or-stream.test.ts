@@ -290,7 +290,7 @@ test.each([
 })
 
 test('-o with a file name hints at how to keep a stream', async () => {
-  expect(await program('or-stream', ['--dry-run', '-o', 'out.sse', 'x'])).toEqual({
+  expect(await program('or-stream', ['--dry-run', '-o', 'out.sse', 'x'], { trailer: false })).toEqual({
     stdout: '',
     stderr: expect.stringMatching(/^or-stream: usage: -o takes key=value, not "out\.sse"; to keep the stream .+\n$/),
     status: 64,
@@ -301,7 +301,7 @@ test.each([
   ['OPENROUTER_TEMPERATURE', 'warm'],
   ['OPENROUTER_MAX_TOKENS', 'ten'],
 ])('%s=%s is a bad setting', async (variable, value) => {
-  expect(await program('or-stream', ['--dry-run', 'x'], { env: { [variable]: value } })).toEqual({
+  expect(await program('or-stream', ['--dry-run', 'x'], { env: { [variable]: value }, trailer: false })).toEqual({
     stdout: '',
     stderr: `or-stream: bad_config: ${variable} must be a number, not "${value}"\n`,
     status: 78,
@@ -390,7 +390,9 @@ test('a pipe that is not text', async () => {
 })
 
 test('standard input can be asked for once', async () => {
-  expect(await program('or-stream', ['--dry-run', '--messages', '-', 'x', '-'], { input: '[]' })).toEqual({
+  expect(
+    await program('or-stream', ['--dry-run', '--messages', '-', 'x', '-'], { input: '[]', trailer: false }),
+  ).toEqual({
     stdout: '',
     stderr: 'or-stream: usage: "-" stands for standard input and can be used once\n',
     status: 64,

@@ -124,6 +124,62 @@ test('a block without an end opens it, when it is longer than any event', () => 
   expect([pieces, textOf(shut.push(utf8Bytes('more')).ready)]).toEqual([17, 'more'])
 })
 
+test.each([
+  ['smaller than the default', 100],
+  ['larger than the default', 20 * 1024 * 1024],
+])('the bound of what it holds can be %s', (_, bound) => {
+  const shut = retryBuffer(dialects, bound)
+  const block = new Uint8Array(bound).fill(120)
+  // Bytes of this number are neither compared nor printed one by one.
+  const lengths = (bytes: Uint8Array) => shut.push(bytes).ready.map(({ length }) => length)
+  expect([lengths(block), shut.isOpen()]).toEqual([[], false])
+  expect([lengths(utf8Bytes('x')), shut.isOpen()]).toEqual([[bound, 1], true])
+})
+
+test('an error that may go away opens it if its data is over the bound', () => {
+  const stream = errorEvent(429, 'slow down')
+  const [size, bytes] = [stream.length - 'data: \n\n'.length, utf8Bytes(stream)]
+  expect(held([bytes], retryBuffer(dialects, size))).toMatchObject({
+    failure: 'rate_limited: slow down (429)',
+    out: '',
+  })
+  for (const [cut, pieces] of everyCut(bytes))
+    expect({ cut, ...held(pieces, retryBuffer(dialects, size - 1)) }).toEqual({
+      cut,
+      out: stream,
+      failure: undefined,
+      isOpen: true,
+      rest: '',
+    })
+})
+
+test('an event of more lines than its bound allows opens it', () => {
+  const stream = 'data\n'.repeat(1001) + '\n'
+  expect(held([utf8Bytes(stream)], retryBuffer(dialects, stream.length))).toEqual({
+    out: stream,
+    failure: undefined,
+    isOpen: true,
+    rest: '',
+  })
+})
+
+test('comments that have gone out do not count towards the bound', () => {
+  const error = errorEvent(429, 'slow down')
+  for (const [cut, pieces] of everyCut(utf8Bytes(PROCESSING.repeat(20) + error)))
+    expect({ cut, ...held(pieces, retryBuffer(dialects, error.length)) }).toMatchObject({
+      cut,
+      failure: 'rate_limited: slow down (429)',
+      isOpen: false,
+    })
+})
+
+test('an error is found that is larger than the default bound', () => {
+  const stream = errorEvent(429, 'x'.repeat(17 * 1024 * 1024))
+  const pieces = inPieces(utf8Bytes(stream), 1024 * 1024)
+  const { failure, isOpen } = held(pieces, retryBuffer(dialects, 18 * 1024 * 1024))
+  expect([failure?.slice(0, 20), isOpen]).toEqual(['rate_limited: xxxxxx', false])
+})
+
 /** Pieces of which beginnings of streams are made. */
 const PARTS = ['data', ': a\n', ': b\n\n', ':', '\n', '\r\n', '\r', 'event: x\n', 'id: 1\n\n', 'data: {"id"', 'x']
 const EVENTS = [chunk('a'), errorEvent(429, 'slow'), errorEvent(400, 'bad'), 'data: {\n\n', 'data:\n\n', DONE]

@@ -114,7 +114,8 @@ async function overheard(call: string, error: string, when: number): Promise<Run
     }
     response.end()
   })
-  const child = start('or-stream', ['-n', '--retry', '0', '--no-trailer', '--base-url', server.url, 'x'])
+  const args = ['-n', '--retry', '0', '--no-trailer', '--base-url', server.url, 'x']
+  const child = start('or-stream', args, { trailer: false })
   const ended = await child.ended
   await strace
   return { ...ended, failed: hasFailed({ call, error }) }

@@ -660,6 +660,40 @@ describe('R52 · it fails after the head, before the first data event · asked a
     expect(await asking(server)).toEqual({ stdout: error + DONE, stderr: said(line), status, requests: 1 })
   })
 
+  const busy = errorEvent(429, 'busy '.repeat(20))
+  const tooLarge = 'too_large: an event has more than 200 bytes; raise --max-event-bytes'
+
+  test('an error as the first event is not asked again if it is over --max-event-bytes', async () => {
+    const server = await scripted(stream(busy + DONE), stream(ANSWER))
+    expect(await asking(server, '--max-event-bytes', '200')).toEqual({
+      stdout: busy + DONE,
+      stderr: said(tooLarge),
+      status: 65,
+      requests: 1,
+    })
+  })
+
+  test('half a block goes out if it is over --max-event-bytes, and is not asked again', async () => {
+    const half = busy.slice(0, -1)
+    const server = await rawScripted(cutAfter(half), whole())
+    expect(await asking(server, '--max-event-bytes', '200')).toEqual({
+      stdout: half,
+      stderr: said(tooLarge),
+      status: 65,
+      requests: 1,
+    })
+  })
+
+  test('an error as the first event is asked again if --max-event-bytes allows its size', async () => {
+    const server = await scripted(stream(errorEvent(429, 'busy '.repeat(4 * 1024 * 1024)) + DONE), stream(ANSWER))
+    expect(await asking(server, '--max-event-bytes', '32M')).toEqual({
+      stdout: ANSWER,
+      stderr: expect.stringMatching(/^or-stream: rate_limited: busy .+; trying again in \d+ ms \(1 of 2\)\n$/),
+      status: 0,
+      requests: 2,
+    })
+  })
+
   test('after the last try the error event is written, with all that follows it', async () => {
     const bytes = `${PROCESSING}${errorEvent(502, 'gone')}${DONE}: more\n\n`
     const server = await scripted(stream(bytes))

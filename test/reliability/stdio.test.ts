@@ -902,7 +902,7 @@ describe('R15 · stopped for a while · it goes on, and the time does not count 
 
   test('or-stream: --max-time goes on', async () => {
     const { server, response } = await byHand()
-    const child = asks(server, '--no-trailer', '--max-time', '1s')
+    const child = asks(server, '--max-time', '1s')
     begun(await response)
     await child.wrote('Blue is ')
     await stopped(child)

@@ -27,25 +27,30 @@ export const ENV = {
   ...(process.env['NODE_V8_COVERAGE'] === undefined ? {} : { NODE_V8_COVERAGE: process.env['NODE_V8_COVERAGE'] }),
 }
 
-/** Runs a program of the build by name and gives all that it left behind. */
-export async function program(name: string, args: readonly string[], options: Options = {}): Promise<Ended> {
-  const ended = endOf(await execa(process.execPath, [`${BIN}${name}.cjs`, ...args], settings(options)))
-  return name === 'or-stream' ? untrailed(ended, args) : ended
+/** How a program of the build is spawned. */
+export type ProgramOptions = Options & {
+  /** Whether or-stream owes a trailer if it fails (default true). The test says so: its arguments are not looked at. */
+  readonly trailer?: boolean
 }
 
-const SILENT = new Set(['--no-trailer', '--dry-run', '--curl'])
+/** Runs a program of the build by name and gives all that it left behind. */
+export async function program(name: string, args: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
+  const { trailer = true, ...rest } = options
+  const ended = endOf(await execa(process.execPath, [`${BIN}${name}.cjs`, ...args], settings(rest)))
+  return name === 'or-stream' ? untrailed(ended, args, trailer) : ended
+}
 
 /**
- * What or-stream left behind, without the trailer that it owes to a pipe for every failure: one that is missing, that tells
+ * What or-stream left behind, without the trailer that a failure owes to a pipe: one that is missing, that nobody owes, that tells
  * another status, or another code than stderr does, is an error here, so that no test need look for it.
  */
-function untrailed(ended: Ended, args: readonly string[]): Ended {
+function untrailed(ended: Ended, args: readonly string[], owesTrailer: boolean): Ended {
   const { stdout, stderr, status } = ended
   const [trailer, told, code, isTold] =
     /^: or-stream status=(\d+) verdict=[a-z]+ code=(\w+) told=([01])\n$/m.exec(
       stdout.slice(stdout.lastIndexOf('\n: ') + 1),
     ) ?? []
-  const isOwed = ![0, 137, 141].includes(status) && !args.some((arg) => SILENT.has(arg))
+  const isOwed = owesTrailer && ![0, 137, 141].includes(status)
   const isTrue =
     Number(told) === status &&
     (isTold === '0' || stderr.includes(`or-stream: ${code}: `) || stderr.includes(`"code":"${code}"`))
@@ -74,10 +79,11 @@ export interface Running {
 }
 
 /** Starts a program of the build by name, its standard input a pipe that stays open; its output may go to a descriptor. */
-export function start(name: string, args: readonly string[], options: Options = {}): Running {
-  const child = running(process.execPath, [`${BIN}${name}.cjs`, ...args], options)
-  if (name !== 'or-stream' || options.stdout !== undefined) return child
-  return { ...child, ended: child.ended.then((ended) => untrailed(ended, args)) }
+export function start(name: string, args: readonly string[], options: ProgramOptions = {}): Running {
+  const { trailer = true, ...rest } = options
+  const child = running(process.execPath, [`${BIN}${name}.cjs`, ...args], rest)
+  if (name !== 'or-stream' || rest.stdout !== undefined) return child
+  return { ...child, ended: child.ended.then((ended) => untrailed(ended, args, trailer)) }
 }
 
 /** Starts a command line in a shell, its standard input a pipe that stays open. */
