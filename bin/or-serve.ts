@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Values } from '../src/cli/argv.js'
 import { main } from '../src/cli/main.js'
-import { serving } from '../src/cli/serving.js'
+import { serving } from '../src/programs/options/serve.js'
 import { disableWasmTiering } from '../src/cli/wasm-tiering.js'
 import { plural } from '../src/core/text/plural.js'
 import type { Environment } from '../src/core/http/environment.js'

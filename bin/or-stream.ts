@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import type { Values } from '../src/cli/argv.js'
-import { asked, asking } from '../src/cli/asking.js'
-import { readingOf } from '../src/cli/options.js'
+import { asked, asking } from '../src/programs/options/request.js'
+import { readingOf } from '../src/programs/options/reading.js'
 import { reader } from '../src/cli/prompt.js'
 import { source } from '../src/cli/source.js'
 import { disableWasmTiering } from '../src/cli/wasm-tiering.js'

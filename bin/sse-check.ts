@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
-import { chosen, reading, readingOf } from '../src/cli/options.js'
+import { chosen, reading, readingOf } from '../src/programs/options/reading.js'
 import { VERDICTS } from '../src/core/errors/verdict.js'
 import { dialects } from '../src/dialects/index.js'
 import { checkReport } from '../src/filters/check/check-report.js'

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
-import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
+import { choiceOf, chosen, reading, readingOf } from '../src/programs/options/reading.js'
 import { chain } from '../src/core/stream/stage.js'
 import { dialects } from '../src/dialects/index.js'
 import { fold } from '../src/filters/fold/fold.js'

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
-import { reading } from '../src/cli/options.js'
+import { reading } from '../src/programs/options/reading.js'
 import { events } from '../src/core/sse/detect.js'
 import { chain } from '../src/core/stream/stage.js'
 import { sseBlocks } from '../src/filters/convert/to-sse.js'

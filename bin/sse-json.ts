@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { clock } from '../src/cli/clock.js'
 import { filter } from '../src/cli/filter.js'
-import { chosen, numberedChoice, reading, readingOf } from '../src/cli/options.js'
+import { chosen, numberedChoice, reading, readingOf } from '../src/programs/options/reading.js'
 import { parseAnswers } from '../src/core/answer/answers.js'
 import { chain } from '../src/core/stream/stage.js'
 import { dialects } from '../src/dialects/index.js'

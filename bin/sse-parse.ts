@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { clock } from '../src/cli/clock.js'
 import { filter } from '../src/cli/filter.js'
-import { reading } from '../src/cli/options.js'
+import { reading } from '../src/programs/options/reading.js'
 import { events } from '../src/core/sse/detect.js'
 import { judge } from '../src/core/answer/judge.js'
 import { outcomes } from '../src/core/answer/outcomes.js'

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { filter } from '../src/cli/filter.js'
-import { choiceOf, chosen, reading, readingOf } from '../src/cli/options.js'
+import { choiceOf, chosen, reading, readingOf } from '../src/programs/options/reading.js'
 import { outcomes } from '../src/core/answer/outcomes.js'
 import { coalescedAnswers } from '../src/core/answer/repeat/coalesced-answers.js'
 import { chain, fanOut } from '../src/core/stream/stage.js'

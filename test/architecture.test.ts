@@ -67,6 +67,7 @@ const ARROWS: Record<string, readonly string[]> = {
   server: ['core'],
   'server/routes': ['core', 'server', 'client', 'recordings', 'filters/fold'],
   cli: ['core'],
+  'programs/options': ['core', 'cli'],
   library: ['core', 'dialects', 'filters/*', 'request', 'request/apis', 'client', 'recordings', 'recordings/faults'],
   bin: [
     'core',
@@ -80,6 +81,7 @@ const ARROWS: Record<string, readonly string[]> = {
     'server',
     'server/routes',
     'cli',
+    'programs/options',
   ],
 }
 

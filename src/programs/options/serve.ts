@@ -1,4 +1,4 @@
-import type { OptionTable } from './argv.js'
+import type { OptionTable } from '../../cli/argv.js'
 
 /** What or-serve can be told. */
 export const serving = {

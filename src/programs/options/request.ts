@@ -1,6 +1,6 @@
-import type { CommandLine, OptionTable } from './argv.js'
-import { reading } from './options.js'
-import type { Reader } from './prompt.js'
+import type { CommandLine, OptionTable } from '../../cli/argv.js'
+import { reading } from './reading.js'
+import type { Reader } from '../../cli/prompt.js'
 
 /** What or-stream can ask for, and whom. */
 export const asking = {

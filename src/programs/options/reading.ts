@@ -1,7 +1,7 @@
-import { StreamError } from '../core/errors/error.js'
-import type { Dialect } from '../core/answer/dialect.js'
-import type { ParseOptions } from '../core/answer/answers.js'
-import type { OptionTable, Values } from './argv.js'
+import { StreamError } from '../../core/errors/error.js'
+import type { Dialect } from '../../core/answer/dialect.js'
+import type { ParseOptions } from '../../core/answer/answers.js'
+import type { OptionTable, Values } from '../../cli/argv.js'
 
 /** What every reader of answers takes. */
 export const reading = {
