@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { EXIT_STATUSES } from '../src/core/errors/codes.js'
+import { EXIT_STATUSES } from '../src/core/errors/exit-status.js'
 import manifest from '../package.json' with { type: 'json' }
 import { folderWith } from './support/folder.js'
 import { program, start } from './support/spawn.js'

@@ -1,4 +1,4 @@
-import { EXIT_STATUSES } from '../core/errors/codes.js'
+import { EXIT_STATUSES } from '../core/errors/exit-status.js'
 import type { Option, OptionTable, Synopsis } from './argv.js'
 
 /** The text of `--help`, from the same table as the parser. */

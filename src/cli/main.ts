@@ -1,5 +1,6 @@
 import { StreamError } from '../core/errors/error.js'
-import { statusOf, type ExitStatus } from '../core/errors/codes.js'
+import { statusOf } from '../core/errors/codes.js'
+import { type ExitStatus } from '../core/errors/exit-status.js'
 import { plainCall, parse, type CommandLine, type OptionTable, type Synopsis, type Values } from './argv.js'
 import { help } from './help.js'
 import { messages, type Messages } from './messages.js'

@@ -1,6 +1,6 @@
 import { StreamError } from '../core/errors/error.js'
 import type { Stage } from '../core/stream/stage.js'
-import { worse, type ExitStatus } from '../core/errors/codes.js'
+import { worse, type ExitStatus } from '../core/errors/exit-status.js'
 import type { OptionTable, Synopsis, Values } from './argv.js'
 import { chunksUntil, someInputs, type Input } from './input.js'
 import { failureIn, main, type World } from './main.js'

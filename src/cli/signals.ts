@@ -1,5 +1,5 @@
 import { StreamError } from '../core/errors/error.js'
-import { SIGNALLED } from '../core/errors/codes.js'
+import { SIGNALLED } from '../core/errors/exit-status.js'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 

@@ -1,6 +1,7 @@
 import { moreSevere, StreamError } from '../errors/error.js'
 import { failureToldBy, type Trailer } from '../errors/trailer.js'
-import { statusOf, worse } from '../errors/codes.js'
+import { statusOf } from '../errors/codes.js'
+import { worse } from '../errors/exit-status.js'
 import { isWhole, worseVerdict } from '../errors/verdict.js'
 import type { Stage } from '../stream/stage.js'
 import type { AnswerDelta, Chunk } from './delta.js'

@@ -1,4 +1,5 @@
-import { FAILURES, statusOf, worse, type ErrorCode, type ExitStatus } from './codes.js'
+import { FAILURES, statusOf, type ErrorCode } from './codes.js'
+import { worse, type ExitStatus } from './exit-status.js'
 
 /** What is known of a failure beside its code, by the keys that `--errors=json` gives it. */
 export type ErrorDetails = { readonly [name: string]: string | number | boolean | readonly string[] }

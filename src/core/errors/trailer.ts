@@ -1,5 +1,6 @@
 import { StreamError } from './error.js'
-import { exitStatus, FAILURES, type ErrorCode, type ExitStatus } from './codes.js'
+import { FAILURES, type ErrorCode } from './codes.js'
+import { exitStatus, type ExitStatus } from './exit-status.js'
 import { verdictNamed, type Verdict } from './verdict.js'
 
 /**

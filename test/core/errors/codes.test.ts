@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { EXIT_STATUSES, statusOf, worse, type ErrorCode, type ExitStatus } from '../../../src/core/errors/codes.js'
+import { statusOf, type ErrorCode } from '../../../src/core/errors/codes.js'
+import { EXIT_STATUSES, worse, type ExitStatus } from '../../../src/core/errors/exit-status.js'
 
 /** Every code, as the compiler sees to it, with its exit status of DESIGN 4.5. */
 const STATUSES: Record<ErrorCode, ExitStatus> = {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { EXIT_STATUSES, FAILURES, statusOf, type ErrorCode, type ExitStatus } from '../../../src/core/errors/codes.js'
+import { FAILURES, statusOf, type ErrorCode } from '../../../src/core/errors/codes.js'
+import { EXIT_STATUSES, type ExitStatus } from '../../../src/core/errors/exit-status.js'
 import { failureToldBy, readTrailer, trailerLine, type Trailer } from '../../../src/core/errors/trailer.js'
 import { VERDICTS } from '../../../src/core/errors/verdict.js'
 
