@@ -1,56 +1,5 @@
 #!/usr/bin/env node
-import { player } from '../src/cli/player.js'
-import { chain } from '../src/core/stream/stage.js'
-import { dialects } from '../src/dialects/index.js'
-import { cut, cutsOf } from '../src/recordings/faults/cuts.js'
-import { FAULT_OPTIONS, faultsOf, spoilt } from '../src/recordings/faults/stream-faults.js'
-import { chunksIn } from '../src/recordings/load.js'
-import { asRead, asRecorded, paced, speedOf, type Piece, type Silence } from '../src/recordings/pace.js'
-import { stalled } from '../src/recordings/faults/stall.js'
+import { main } from '../src/cli/main.js'
+import { sseReplay } from '../src/programs/sse-replay.js'
 
-void player({
-  name: 'sse-replay',
-  summary: 'Recorded streams again, byte for byte: at their own pace, in their own pieces, or in nastier ones.',
-  options: {
-    speed: {
-      type: 'text',
-      value: 'NUMBER|max',
-      what: 'the pace: 1 as recorded (50 events a second where nobody kept it), 2 twice that, max (default)',
-    },
-    chunk: {
-      type: 'text',
-      value: 'CUTS',
-      what: 'one write for each N bytes, for each piece as recorded, or for random:SEED sizes',
-    },
-    ...FAULT_OPTIONS,
-    stall: {
-      type: 'milliseconds',
-      value: 'MS',
-      what: 'fall silent once for so long: after the first event, or after --cut-after',
-    },
-  },
-  examples: [
-    ['sse-replay --speed 1 answer.sse | sse-text', 'an answer as it was once written'],
-    ['sse-replay --chunk 1 answer.sse | my-parser', 'does it read a stream that comes byte by byte?'],
-    ['sse-replay --no-done answer.sse | my-parser', 'does it see that the answer is cut?'],
-    ['sse-replay --error 429 answer.sse | my-parser', 'does it see an error in the middle?'],
-  ],
-  begin({ speed: typed = 'max', chunk, stall, ...faulty }) {
-    const speed = speedOf(typed)
-    const cuts = chunk === undefined ? undefined : cutsOf(chunk)
-    const keepsTime = cuts === 'recorded' || Number.isFinite(speed)
-    const faults = faultsOf(faulty, dialects)
-    const where = faulty['cut-after'] === undefined ? 'first event' : 'everything'
-    return async (file) => {
-      const fault = faults()
-      const chunks = keepsTime && file !== undefined ? await chunksIn(file) : undefined
-      const spoiled = chain(keepsTime ? asRecorded(chunks) : asRead(), spoilt(fault))
-      const stalling = stall === undefined ? spoiled : chain(spoiled, stalled(stall, where))
-      return {
-        stage: typeof cuts === 'function' ? chain(stalling, cut(cuts())) : stalling,
-        isOver: fault.isOver,
-        paced: (pieces: AsyncIterable<Piece | Silence>, signal) => paced(pieces, speed, signal),
-      }
-    }
-  },
-})
+void main(sseReplay)

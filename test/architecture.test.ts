@@ -68,8 +68,7 @@ const ARROWS: Record<string, readonly string[]> = {
   'server/routes': ['core', 'server', 'client', 'recordings', 'filters/fold'],
   cli: ['core'],
   'programs/options': ['core', 'cli'],
-  library: ['core', 'dialects', 'filters/*', 'request', 'request/apis', 'client', 'recordings', 'recordings/faults'],
-  bin: [
+  programs: [
     'core',
     'dialects',
     'filters/*',
@@ -83,6 +82,8 @@ const ARROWS: Record<string, readonly string[]> = {
     'cli',
     'programs/options',
   ],
+  library: ['core', 'dialects', 'filters/*', 'request', 'request/apis', 'client', 'recordings', 'recordings/faults'],
+  bin: ['cli', 'programs'],
 }
 
 /** The folder in which a file lies, below src. */

@@ -1,5 +1,5 @@
 import { closestMatch } from 'leven'
-import { millisecondsOf } from '../core/text/duration.js'
+import { parseDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors/error.js'
 
 /** One option, declared once: parsing, help and README come from it. A `size` takes k, M or G, a `duration` ms, s, m or h (of `milliseconds` a bare number is that); a list is given by repeating. */
@@ -7,10 +7,10 @@ export interface Option {
   readonly type: 'flag' | 'text' | 'number' | 'size' | 'duration' | 'milliseconds' | 'list'
   readonly short?: string
   /** What the value is called in the help. */
-  readonly value?: string
-  readonly what: string
+  readonly placeholder?: string
+  readonly description: string
   /** The only words that the value can be. */
-  readonly oneOf?: readonly string[]
+  readonly choices?: readonly string[]
 }
 
 export type OptionTable = { readonly [name: string]: Option }
@@ -28,21 +28,9 @@ interface ValueOf {
 
 /** What was typed, checked for its form and nothing more. */
 export type Values<Table extends OptionTable> = {
-  readonly [Name in keyof Table]: Table[Name] extends { oneOf: readonly (infer Word)[] }
+  readonly [Name in keyof Table]: Table[Name] extends { choices: readonly (infer Word)[] }
     ? Word | undefined
     : ValueOf[Table[Name]['type']]
-}
-
-/** What a program says of itself. */
-export interface Synopsis<Table extends OptionTable> {
-  readonly name: string
-  readonly summary: string
-  readonly operands: string
-  readonly options: Table
-  /** Command lines and what each does. */
-  readonly examples: readonly (readonly [string, string])[]
-  /** Environment variables and what each sets. */
-  readonly environment?: readonly (readonly [string, string])[]
 }
 
 export interface CommandLine<Table extends OptionTable> {
@@ -51,7 +39,7 @@ export interface CommandLine<Table extends OptionTable> {
 }
 
 /** A command line of operands and whole names of flags, known without loading the option parser; undefined of any other. */
-export function plainCall<Table extends OptionTable>(
+export function parseFlagsOnly<Table extends OptionTable>(
   options: Table,
   args: readonly string[],
 ): CommandLine<Table> | undefined {
@@ -63,7 +51,7 @@ export function plainCall<Table extends OptionTable>(
   }
   const given = new Set(args.map((arg) => flags.get(arg)))
   const operands = args.filter((arg) => !flags.has(arg))
-  if (!operands.every(isPlain)) return undefined
+  if (!operands.every(isOperand)) return undefined
   const values = Object.entries(options).map(([name, { type }]) => [
     name,
     type === 'flag' ? given.has(name) : type === 'list' ? [] : undefined,
@@ -72,13 +60,13 @@ export function plainCall<Table extends OptionTable>(
 }
 
 /** Whether an argument is an operand, whatever stands before it; a flag would take `true` and `false` for its value. */
-function isPlain(arg: string): boolean {
+function isOperand(arg: string): boolean {
   return arg === '-' || !(arg.startsWith('-') || arg === 'true' || arg === 'false')
 }
 
 /** Parses a command line. Throws `usage` with one sentence, and the nearest name where one is misspelled. */
 export async function parse<Table extends OptionTable>(
-  { options }: Synopsis<Table>,
+  options: Table,
   args: readonly string[],
 ): Promise<CommandLine<Table>> {
   // Loaded on demand, for it takes longer than all the rest of a filter.
@@ -123,7 +111,7 @@ function dashesBound(args: readonly string[], options: OptionTable): string[] {
   return bound
 }
 
-function valueOf(name: string, { type, oneOf }: Option, given: unknown): ValueOf[Option['type']] {
+function valueOf(name: string, { type, choices: oneOf }: Option, given: unknown): ValueOf[Option['type']] {
   if (type === 'list') return Array.isArray(given) ? given.map(String) : []
   // Given twice, the last counts.
   const last: unknown = Array.isArray(given) ? given.at(-1) : given
@@ -133,24 +121,24 @@ function valueOf(name: string, { type, oneOf }: Option, given: unknown): ValueOf
   }
   if (last === undefined || type === 'text') return last as string | undefined
   const typed = String(last)
-  const [read, kind] = MEASURES[type]
+  const [read, kind] = VALUE_PARSERS[type]
   const number = read(typed)
   if (typed.trim() === '' || number === undefined || !Number.isFinite(number))
     throw new StreamError('usage', `--${name} takes ${kind}, not "${typed}"`)
   return number
 }
 
-const MEASURES = {
+const VALUE_PARSERS = {
   number: [Number, 'a number'],
-  size: [bytesOf, 'a size such as 4096 or 64M'],
-  duration: [millisecondsOf, 'a duration such as 500ms, 30s or 5m'],
+  size: [parseSize, 'a size such as 4096 or 64M'],
+  duration: [parseDuration, 'a duration such as 500ms, 30s or 5m'],
   milliseconds: [
-    (typed: string) => millisecondsOf(/[a-z]/.test(typed) ? typed : `${typed}ms`),
+    (typed: string) => parseDuration(/[a-z]/.test(typed) ? typed : `${typed}ms`),
     'a time such as 500 (milliseconds), 30s or 5m',
   ],
 } as const
 
-function bytesOf(size: string): number {
+function parseSize(size: string): number {
   const [, digits, unit = ''] = /^(\d+)([kMG]?)(?:i?B)?$/i.exec(size) ?? []
   const power = ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase())
   return digits === undefined ? Number.NaN : Number(digits) * 1024 ** power

@@ -4,13 +4,14 @@ import type { Stage } from '../core/stream/stage.js'
 import type { Clock } from '../core/sse/timestamps.js'
 import { worse, type ExitStatus } from '../core/errors/exit-status.js'
 import { visible } from '../core/text/terminal.js'
-import type { OptionTable, Synopsis, Values } from './argv.js'
+import type { OptionTable, Values } from './argv.js'
 import { clock } from './clock.js'
-import { isLive, someInputs, type FilesOf, type Input } from './input.js'
-import { failureIn, main, type World } from './main.js'
-import { about } from './messages.js'
-import { gathered, ReaderGone, writeAside, type Sink } from './output.js'
-import { reader } from './prompt.js'
+import { isStreaming, requireInputs, type FilesOf, type Input } from './input.js'
+import { toStreamError } from './main.js'
+import type { Program, ProgramContext, Synopsis } from './program.js'
+import { withPrefix } from './messages.js'
+import { buffered, BrokenPipe, writeStderr, type Sink } from './output.js'
+import { inputReader } from './prompt.js'
 
 /** What a pipeline may depend on beside the options. */
 export interface InputFacts {
@@ -30,7 +31,7 @@ export interface FilterRun {
   readonly atOnce?: boolean
 }
 
-export interface Filter<Table extends OptionTable> extends Omit<Synopsis<Table>, 'operands'> {
+export interface FilterProgram<Table extends OptionTable> extends Omit<Synopsis<Table>, 'operands'> {
   /** Takes the options as they were typed; throws `usage` where one of them can't be. `several` tells whether the inputs are to be told apart: there is more than one, or it was found in a folder; `read` gives the text of a file that an option names, and throws `no_input`. */
   begin(
     values: Values<Table>,
@@ -42,36 +43,40 @@ export interface Filter<Table extends OptionTable> extends Omit<Synopsis<Table>,
 }
 
 /** Runs a program that reads its operands, or standard input, through a step to standard output. */
-export function filter<const Table extends OptionTable>(program: Filter<Table>): Promise<void> {
-  return main({
+export function filter<const Table extends OptionTable>(program: FilterProgram<Table>): Program<Table> {
+  return {
     ...program,
     operands: program.filesOf ? '[file|folder…]' : '[file…]',
-    async run({ values, operands }, world) {
-      const sources = await someInputs(program.name, operands, program.filesOf)
+    async run({ values, operands }, context) {
+      const sources = await requireInputs(program.name, operands, program.filesOf)
       const several = sources.length > 1 || sources.some(({ file }) => file !== undefined && !operands.includes(file))
-      const { pipeline, end, atOnce = false } = await program.begin(values, several, (file) => reader(world).text(file))
-      const stdout = atOnce ? gathered(world.stdout) : world.stdout
+      const {
+        pipeline,
+        end,
+        atOnce = false,
+      } = await program.begin(values, several, (file) => inputReader(context).text(file))
+      const stdout = atOnce ? buffered(context.stdout) : context.stdout
       let status: ExitStatus = 0
       for (const input of sources) {
         const name = several ? (input.file ?? '-') : undefined
-        const facts = { file: input.file, clock: isLive(input) ? clock : undefined }
-        const say = about(name, world.say)
-        status = worse(status, await through(pipeline(facts), input, { ...world, stdout, say }))
-        if (isOver(input, world)) break
+        const facts = { file: input.file, clock: isStreaming(input) ? clock : undefined }
+        const log = withPrefix(name, context.log)
+        status = worse(status, await through(pipeline(facts), input, { ...context, stdout, log }))
+        if (isOver(input, context)) break
       }
       await deliver(end?.() ?? [], stdout, { notes: [], warnings: [], failure: undefined })
       await stdout.close()
       return status
     },
-  })
+  }
 }
 
-/** The world of one input, whose output may be gathered. */
-type Floor = Omit<World, 'stdout'> & { readonly stdout: Sink }
+/** The context of one input, whose output may be gathered. */
+type InputContext = Omit<ProgramContext, 'stdout'> & { readonly stdout: Sink }
 
 /** A file is left at a signal; a pipe is read to its end, so that the last words of a dying producer are kept. */
-function isOver({ file }: Input, { interruption }: Floor): boolean {
-  return file !== undefined && interruption.hasCome()
+function isOver({ file }: Input, { shutdown }: InputContext): boolean {
+  return file !== undefined && shutdown.isRequested()
 }
 
 /** What was reported about one input so far. */
@@ -82,30 +87,30 @@ interface Reported {
 }
 
 /** The only place where a step meets time: one write for each read, and the next read when that is done. */
-async function through(step: Stage<Uint8Array, Output>, input: Input, world: Floor): Promise<ExitStatus> {
+async function through(step: Stage<Uint8Array, Output>, input: Input, context: InputContext): Promise<ExitStatus> {
   const leave = (error: unknown) => {
     // On a pipe, the program before us has reported this failure already; on a recorded file nobody has.
-    const isHeard = error instanceof StreamError && error.reported && isLive(input)
-    const failure = failureIn(error)
-    if (!isHeard) world.say.error(failure)
+    const isHeard = error instanceof StreamError && error.reported && isStreaming(input)
+    const failure = toStreamError(error)
+    if (!isHeard) context.log.error(failure)
     return failure.status
   }
   const reported: Reported = { notes: [], warnings: [], failure: undefined }
   let status: ExitStatus = 0
   try {
     for await (const bytes of input.chunks()) {
-      await deliver(step.push(bytes), world.stdout, reported)
-      if (isOver(input, world)) return status
+      await deliver(step.push(bytes), context.stdout, reported)
+      if (isOver(input, context)) return status
     }
-    await deliver(step.end(), world.stdout, reported)
+    await deliver(step.end(), context.stdout, reported)
   } catch (error) {
-    if (error instanceof ReaderGone || (error instanceof StreamError && error.code === 'write_failed')) throw error
+    if (error instanceof BrokenPipe || (error instanceof StreamError && error.code === 'write_failed')) throw error
     status = leave(error)
   }
-  for (const note of reported.notes) world.say.note(note)
-  for (const warning of reported.warnings) world.say.warn(warning)
+  for (const note of reported.notes) context.log.debug(note)
+  for (const warning of reported.warnings) context.log.warn(warning)
   // If we interrupted the answer ourselves, that it is cut is no news.
-  const failure = status === 0 && !world.interruption.hasCome() ? reported.failure : undefined
+  const failure = status === 0 && !context.shutdown.isRequested() ? reported.failure : undefined
   return failure ? leave(failure) : status
 }
 
@@ -119,7 +124,7 @@ async function deliver(outputs: Iterable<Output>, stdout: Sink, reported: Report
         await stdout.write(text)
         text = ''
         if (output instanceof Uint8Array) await stdout.write(output)
-        else await writeAside(visible(output.aside))
+        else await writeStderr(visible(output.aside))
       } else if ('note' in output) reported.notes.push(output.note)
       else if ('warning' in output) reported.warnings.push(output.warning)
       else reported.failure = moreSevere(reported.failure, output.failure)

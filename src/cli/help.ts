@@ -1,11 +1,12 @@
 import { EXIT_STATUSES } from '../core/errors/exit-status.js'
-import type { Option, OptionTable, Synopsis } from './argv.js'
+import type { Option, OptionTable } from './argv.js'
+import type { Synopsis } from './program.js'
 
 /** The text of `--help`, from the same table as the parser. */
 export function help({ name, summary, operands, options, examples, environment = [] }: Synopsis<OptionTable>): string {
   const sections = [
     `Usage: ${name} [option…] ${operands}\n\n${summary}`,
-    `Options:\n${columns(Object.entries(options).map(([long, option]) => [spelled(long, option), option.what]))}`,
+    `Options:\n${columns(Object.entries(options).map(([long, option]) => [spelled(long, option), option.description]))}`,
     `Examples:\n${examples.map(([command, what]) => `  ${command}\n      ${what}`).join('\n')}`,
     ...(environment.length > 0 ? [`Environment:\n${columns(environment)}`] : []),
     `Exit status:\n${columns(EXIT_STATUSES.map(([status, when]) => [String(status), when]))}`,
@@ -13,7 +14,7 @@ export function help({ name, summary, operands, options, examples, environment =
   return `${sections.join('\n\n')}\n`
 }
 
-function spelled(long: string, { short, value }: Option): string {
+function spelled(long: string, { short, placeholder: value }: Option): string {
   return `${short === undefined ? '   ' : `-${short},`} --${long}${value === undefined ? '' : ` ${value}`}`
 }
 

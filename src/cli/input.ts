@@ -1,8 +1,8 @@
 import { closeSync, open as openFd, openSync, read as readFd, readSync, statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { StreamError } from '../core/errors/error.js'
-import { unread } from '../core/errors/errno.js'
-import { isFile, isTerminalFd, statusOf } from './output.js'
+import { readError } from '../core/errors/errno.js'
+import { isRegularFile, isTerminalFd, fstat } from './output.js'
 
 const [openAsync, readAsync] = [promisify(openFd), promisify(readFd)]
 
@@ -28,7 +28,7 @@ export function inputs(operands: readonly string[]): Input[] {
 export type FilesOf = (operand: string) => Promise<readonly string[]>
 
 /** The same where an operand may mean other files than itself: one that means none fails when it is read, and the others are not lost. */
-async function inputsIn(operands: readonly string[], filesOf: FilesOf): Promise<Input[]> {
+async function expandInputs(operands: readonly string[], filesOf: FilesOf): Promise<Input[]> {
   if (operands.length === 0) return inputs([])
   const found = operands.map(async (operand) => {
     if (operand === '-') return inputs([operand])
@@ -49,15 +49,15 @@ async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
 }
 
 /** The inputs of a program that reads something always. Throws `usage` where nobody has said what. */
-export async function someInputs(program: string, operands: readonly string[], filesOf?: FilesOf): Promise<Input[]> {
+export async function requireInputs(program: string, operands: readonly string[], filesOf?: FilesOf): Promise<Input[]> {
   if (operands.length === 0 && (await isTerminalFd(0)))
     throw new StreamError('usage', `nothing to read: pipe a stream in or name a file (${program} --help)`)
-  return filesOf ? inputsIn(operands, filesOf) : inputs(operands)
+  return filesOf ? expandInputs(operands, filesOf) : inputs(operands)
 }
 
 /** Whether an input comes as it is made: standard input that is no regular file. */
-export function isLive({ file }: Input): boolean {
-  return file === undefined && statusOf(0)?.isFile() === false
+export function isStreaming({ file }: Input): boolean {
+  return file === undefined && fstat(0)?.isFile() === false
 }
 
 /** The bytes of an input, but no longer than until the signal, whose reason it then throws: a read that waits is left to end with the process. */
@@ -89,7 +89,7 @@ async function* readFile(file: string): AsyncGenerator<Uint8Array> {
     // A pipe may have to wait for its writer.
     fd = statSync(file).isFile() ? openSync(file, 'r') : await openAsync(file, 'r')
   } catch (error) {
-    throw unread(error, file)
+    throw readError(error, file)
   }
   try {
     yield* read(fd, file)
@@ -104,14 +104,14 @@ async function* readFile(file: string): AsyncGenerator<Uint8Array> {
 /** Standard input for whoever may have to give it up: a plain read keeps the process until something comes. */
 export async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8Array> {
   // Node makes an empty stream of it.
-  if (statusOf(0)?.isDirectory()) throw unread({ code: 'EISDIR' }, 'standard input')
+  if (fstat(0)?.isDirectory()) throw readError({ code: 'EISDIR' }, 'standard input')
   signal.addEventListener('abort', leave, { once: true })
   try {
     signal.throwIfAborted()
     yield* process.stdin
   } catch (error) {
     signal.throwIfAborted()
-    throw unread(error, 'standard input')
+    throw readError(error, 'standard input')
   } finally {
     signal.removeEventListener('abort', leave)
   }
@@ -124,12 +124,12 @@ async function* nodeStream(): AsyncGenerator<Uint8Array> {
   try {
     yield* process.stdin
   } catch (error) {
-    throw unread(error, 'standard input')
+    throw readError(error, 'standard input')
   }
 }
 
 async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8Array> {
-  const isThere = isFile(fd)
+  const isThere = isRegularFile(fd)
   const buffer = Buffer.allocUnsafe(READ_SIZE)
   for (;;) {
     let bytesRead: number
@@ -138,7 +138,7 @@ async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8A
       else ({ bytesRead } = await readAsync(fd, buffer, 0, READ_SIZE, null))
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      if (code !== 'EAGAIN' || fd !== 0) throw unread(error, file)
+      if (code !== 'EAGAIN' || fd !== 0) throw readError(error, file)
       if (isThere) {
         await new Promise((resolve) => setTimeout(resolve, 1))
         continue

@@ -4,51 +4,51 @@ import { hide } from '../core/secrets/redact.js'
 import { oneLine, visible } from '../core/text/terminal.js'
 
 /** What a program says on stderr: one line each, with nothing in it that could drive a terminal. */
-export interface Messages {
+export interface Logger {
   /** Always said; false where nobody can hear it. */
   error(failure: StreamError): boolean
   /** Said unless `--quiet`, as a warning and as a plain remark. */
   warn(text: string): void
-  tell(text: string): void
+  info(text: string): void
   /** Said with `--verbose`. */
-  note(text: string): void
+  debug(text: string): void
   /** Keeps a secret, and every longer piece of it, out of all that is said from now on. */
-  keep(secret: string): void
+  redact(secret: string): void
   /** What is kept so. */
   secrets(): readonly string[]
 }
 
-export interface Manner {
+export interface LoggerOptions {
   readonly quiet: boolean
   readonly verbose: boolean
   /** Lines of JSON, for machines. */
   readonly json: boolean
 }
 
-export function messages(name: string, { quiet, verbose, json }: Manner): Messages {
+export function logger(name: string, { quiet, verbose, json }: LoggerOptions): Logger {
   const secrets: string[] = []
   const clean = (text: string) => oneLine(secrets.reduce(hide, text))
   const remark = (level: string, text: string, prefix = '') =>
-    say(json ? line({ tool: name, level, message: clean(text) }) : `${name}: ${prefix}${clean(text)}`)
+    writeLine(json ? line({ tool: name, level, message: clean(text) }) : `${name}: ${prefix}${clean(text)}`)
 
   return {
     error(failure) {
       const { code, status, retryable, message, details: facts } = failure
-      if (!json) return say(`${name}: ${code}: ${clean(message)}`)
+      if (!json) return writeLine(`${name}: ${code}: ${clean(message)}`)
       const known = Object.entries(facts).map(([key, fact]) => [key, typeof fact === 'string' ? clean(fact) : fact])
       const told = { tool: name, level: 'error', code, status, retryable, message: clean(message) }
-      return say(line({ ...told, ...Object.fromEntries(known), retryable }))
+      return writeLine(line({ ...told, ...Object.fromEntries(known), retryable }))
     },
     warn: (text) => {
       if (!quiet) remark('warning', text, 'warning: ')
     },
-    tell: (text) => {
+    info: (text) => {
       if (!quiet) remark('info', text)
     },
-    note: (text) => {
+    debug: (text) => {
       if (verbose) remark('debug', text)
     },
-    keep: (text) => {
+    redact: (text) => {
       secrets.push(text)
     },
     secrets: () => secrets,
@@ -56,14 +56,14 @@ export function messages(name: string, { quiet, verbose, json }: Manner): Messag
 }
 
 /** The same messages, for what is said of one of several inputs: each line names it, where it doesn't anyway. */
-export function about(name: string | undefined, all: Messages): Messages {
+export function withPrefix(name: string | undefined, all: Logger): Logger {
   if (name === undefined) return all
   const named = (text: string) => (text.startsWith(`${name}: `) ? text : `${name}: ${text}`)
   return {
     ...all,
     error: (failure) => all.error(failure.withMessage(named(failure.message))),
     warn: (text) => all.warn(named(text)),
-    note: (text) => all.note(named(text)),
+    debug: (text) => all.debug(named(text)),
   }
 }
 
@@ -72,7 +72,7 @@ function line(value: object): string {
 }
 
 /** Writes to stderr. A stderr that is closed or full changes nothing: the exit status still tells. */
-function say(text: string): boolean {
+function writeLine(text: string): boolean {
   try {
     writeSync(2, `${text}\n`)
     return true

@@ -9,7 +9,7 @@ const LONGEST_WRITE = 1024 * 1024
 const writeAsync = promisify(writeFd)
 
 /** The reader of stdout has left: not a failure to talk about, but the end. */
-export class ReaderGone extends Error {
+export class BrokenPipe extends Error {
   override readonly name = 'ReaderGone'
 }
 
@@ -81,12 +81,12 @@ export async function standardOutput(): Promise<StandardOutput> {
 }
 
 /** Writes an aside to stderr, whole. A stderr that is closed or full changes nothing: the exit status still tells. */
-export async function writeAside(text: string): Promise<void> {
+export async function writeStderr(text: string): Promise<void> {
   await writer(2)(Buffer.from(text)).catch(() => {})
 }
 
 /** The same, but all that is written goes out in one piece at the end. */
-export function gathered(sink: Sink): Sink {
+export function buffered(sink: Sink): Sink {
   const pieces: Uint8Array[] = []
   return {
     write: async (data) => {
@@ -107,21 +107,21 @@ export async function isTerminalFd(fd: number): Promise<boolean> {
 }
 
 function isDevice(fd: number): boolean {
-  return statusOf(fd)?.isCharacterDevice() ?? false
+  return fstat(fd)?.isCharacterDevice() ?? false
 }
 
 function isPipe(fd: number): boolean {
-  const status = statusOf(fd)
+  const status = fstat(fd)
   return (status?.isFIFO() ?? false) || (status?.isSocket() ?? false)
 }
 
 /** Whether what is read or written there is there at once, so that no other thread need wait for it. */
-export function isFile(fd: number): boolean {
-  return statusOf(fd)?.isFile() ?? false
+export function isRegularFile(fd: number): boolean {
+  return fstat(fd)?.isFile() ?? false
 }
 
 /** What the system knows of a descriptor; nothing of one that is closed. */
-export function statusOf(fd: number): Stats | undefined {
+export function fstat(fd: number): Stats | undefined {
   try {
     return fstatSync(fd)
   } catch {
@@ -147,7 +147,7 @@ function isLineEnd(byte: number | undefined): boolean {
 
 /** What writes all of some bytes to a descriptor. */
 function writer(fd: number): (bytes: Uint8Array) => Promise<void> {
-  const isThere = isFile(fd)
+  const isThere = isRegularFile(fd)
   return async (bytes) => {
     let wait = 1
     for (let from = 0; from < bytes.length;) {
@@ -159,7 +159,7 @@ function writer(fd: number): (bytes: Uint8Array) => Promise<void> {
       } catch (error) {
         if (error instanceof StreamError) throw error
         const { code } = error as NodeJS.ErrnoException
-        if (code === 'EPIPE' || code === 'ECONNRESET') throw new ReaderGone()
+        if (code === 'EPIPE' || code === 'ECONNRESET') throw new BrokenPipe()
         if (code !== 'EAGAIN')
           throw new StreamError('write_failed', `write error: ${reasonOf(error)}`, { cause: error })
         // Another program has made the pipe non-blocking, and it is full.

@@ -1,12 +1,12 @@
 import { fstatSync } from 'node:fs'
 import { StreamError } from '../core/errors/error.js'
 import { inputs, standardInput } from './input.js'
-import type { World } from './main.js'
+import type { ProgramContext } from './program.js'
 
 const PATIENCE = 2000
 
 /** Reads the texts that a command line names. `-` is standard input, which can be asked for once. */
-export interface Reader {
+export interface InputReader {
   /** The text of a file. Throws `no_input`, or `bad_data` where it isn't UTF-8. */
   text(file: string): Promise<string>
   /** The bytes of a file. Throws `no_input`. */
@@ -27,7 +27,7 @@ export interface PromptParts {
   readonly isAsked: boolean
 }
 
-export function reader({ interruption: { signal }, say }: World): Reader {
+export function inputReader({ shutdown: { signal }, log }: ProgramContext): InputReader {
   let isTaken = false
   // One listener, however many files are read; a plain read of a pipe can't be given up, so it is left behind.
   const gone = aborted(signal)
@@ -55,7 +55,7 @@ export function reader({ interruption: { signal }, say }: World): Reader {
   /** A producer may take minutes to begin, so no timer drops what it sends; but a wait that nobody meant must be seen. */
   async function pipedText(isExtra: boolean): Promise<string> {
     const patience = setTimeout(() => {
-      if (isExtra) say.tell('waiting for standard input; -n (--no-stdin) does without it')
+      if (isExtra) log.info('waiting for standard input; -n (--no-stdin) does without it')
     }, PATIENCE)
     try {
       return await text('-', () => clearTimeout(patience))

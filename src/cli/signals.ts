@@ -4,17 +4,17 @@ import { SIGNALLED } from '../core/errors/exit-status.js'
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** The wish of a signal that this program come to an end. */
-export interface Interruption {
+export interface Shutdown {
   /** Aborted by the first signal, with `interrupted` and its status as the reason. Made when it is asked for, which takes a millisecond. */
   readonly signal: AbortSignal
   /** Whether a signal has come. */
-  hasCome(): boolean
+  isRequested(): boolean
   /** Dies of the signal that came, so that a shell sees an interrupted program and leaves its loop; nothing when none came. */
-  die(): void
+  raise(): void
 }
 
 /** Takes the first signal as a wish; the second ends the program at once. */
-export function interruption(): Interruption {
+export function onSignals(): Shutdown {
   let controller: AbortController | undefined
   let received: (typeof SIGNALS)[number] | undefined
 
@@ -44,7 +44,7 @@ export function interruption(): Interruption {
       }
       return controller.signal
     },
-    hasCome: () => received !== undefined,
-    die,
+    isRequested: () => received !== undefined,
+    raise: die,
   }
 }

@@ -1,4 +1,4 @@
-import { spelledDuration } from '../core/text/duration.js'
+import { formatDuration } from '../core/text/duration.js'
 import { moreSevere, StreamError } from '../core/errors/error.js'
 import { causeOf } from '../core/answer/outcomes.js'
 import type { Outcome } from '../core/stream/output.js'
@@ -6,12 +6,12 @@ import type { Stage } from '../core/stream/stage.js'
 import { worse } from '../core/errors/exit-status.js'
 import { trailerLine } from '../core/errors/trailer.js'
 import { verdictNamed } from '../core/errors/verdict.js'
-import type { CommandLine, OptionTable, Synopsis } from './argv.js'
-import { main, type World } from './main.js'
-import { ReaderGone, type StandardOutput } from './output.js'
+import type { CommandLine, OptionTable } from './argv.js'
+import type { Program, ProgramContext, Synopsis } from './program.js'
+import { BrokenPipe, type StandardOutput } from './output.js'
 
 /** What a source has opened. */
-export interface Opened {
+export interface OpenStream {
   readonly bytes: AsyncIterable<Uint8Array>
   /** Reads along, and reports at the end whether the answer is whole. */
   readonly judge: Stage<Uint8Array, Outcome>
@@ -22,63 +22,63 @@ export interface Opened {
 }
 
 /** When a source has to hurry. Times are in milliseconds. */
-export interface Pace {
+export interface Deadlines {
   /** How long the program may run, and what says so. */
   readonly maxTime: { readonly value: number; readonly from: string } | undefined
   /** After how long a silence a comment is written. */
   readonly heartbeat: number | undefined
 }
 
-export interface Source<Table extends OptionTable> extends Synopsis<Table> {
+export interface SourceProgram<Table extends OptionTable> extends Synopsis<Table> {
   /** Returns whether a failure is written to a piped stdout as a trailer. */
   writesTrailer(line: CommandLine<Table>): boolean
-  pace(line: CommandLine<Table>, world: World): Pace
+  deadlines(line: CommandLine<Table>, context: ProgramContext): Deadlines
   /** Puts a comment into every silence of so many milliseconds, as text; `leave` is called when the bytes are wanted no more. */
   heartbeat(bytes: AsyncIterable<Uint8Array>, silence: number, leave: () => void): AsyncIterable<Uint8Array | string>
   /** A text is written in place of a stream. */
-  open(line: CommandLine<Table>, world: World): Promise<Opened | string>
+  open(line: CommandLine<Table>, context: ProgramContext): Promise<OpenStream | string>
 }
 
 /** Runs a program that fetches bytes and writes them as they come. A signal aborts it; what came is written. */
-export function source<Table extends OptionTable>(program: Source<Table>): Promise<void> {
-  return main({
+export function source<Table extends OptionTable>(program: SourceProgram<Table>): Program<Table> {
+  return {
     ...program,
-    async run(line, world) {
-      const { signal } = world.interruption
-      const { maxTime, heartbeat: silence } = program.pace(line, world)
+    async run(line, context) {
+      const { signal } = context.shutdown
+      const { maxTime, heartbeat: silence } = program.deadlines(line, context)
       const ending = new AbortController()
       const either = AbortSignal.any([signal, ending.signal])
       const hurry =
         maxTime && setTimeout(() => ending.abort(overTime(maxTime)), Math.max(0, maxTime.value - performance.now()))
-      let opened: Opened | string | undefined
+      let opened: OpenStream | string | undefined
       let failure: unknown
       try {
         opened = await program.open(line, {
-          ...world,
-          interruption: { hasCome: world.interruption.hasCome, die: world.interruption.die, signal: either },
+          ...context,
+          shutdown: { isRequested: context.shutdown.isRequested, raise: context.shutdown.raise, signal: either },
         })
         if (typeof opened === 'string') {
-          await world.stdout.write(opened)
+          await context.stdout.write(opened)
           return 0
         }
         const bytes =
           silence === undefined ? opened.bytes : program.heartbeat(opened.bytes, silence, () => ending.abort())
-        const { failure: cause, warnings } = await forward(bytes, opened.judge, world.stdout)
-        await world.stdout.close()
+        const { failure: cause, warnings } = await forward(bytes, opened.judge, context.stdout)
+        await context.stdout.close()
         if (cause) throw cause
         // On a pipe, the program that reads the answer warns about it.
-        if (!world.stdout.isPiped) for (const warning of warnings) world.say.warn(warning)
+        if (!context.stdout.isPiped) for (const warning of warnings) context.log.warn(warning)
       } catch (error) {
-        if (typeof opened === 'object' && (error instanceof ReaderGone || either.aborted)) opened.left?.()
-        failure = signal.aborted && !(error instanceof ReaderGone) ? signal.reason : error
+        if (typeof opened === 'object' && (error instanceof BrokenPipe || either.aborted)) opened.left?.()
+        failure = signal.aborted && !(error instanceof BrokenPipe) ? signal.reason : error
       } finally {
         clearTimeout(hurry)
       }
-      leave(failure, typeof opened === 'object' ? closed(opened) : undefined, world)
+      leave(failure, typeof opened === 'object' ? closed(opened) : undefined, context)
       return 0
     },
     failed: trail,
-  })
+  }
 
   /** Tells the readers down the pipe how it ended: theirs is the status that the shell sees. */
   async function trail(
@@ -96,12 +96,12 @@ export function source<Table extends OptionTable>(program: Source<Table>): Promi
   }
 }
 
-function overTime({ value, from }: NonNullable<Pace['maxTime']>): StreamError {
-  return new StreamError('timeout_total', `the ${spelledDuration(value)} of ${from} are over`)
+function overTime({ value, from }: NonNullable<Deadlines['maxTime']>): StreamError {
+  return new StreamError('timeout_total', `the ${formatDuration(value)} of ${from} are over`)
 }
 
 /** What failed beside the answer. */
-function closed(opened: Opened): StreamError | undefined {
+function closed(opened: OpenStream): StreamError | undefined {
   try {
     opened.closed?.()
     return undefined
@@ -112,12 +112,12 @@ function closed(opened: Opened): StreamError | undefined {
 }
 
 /** Throws what failed; of two failures the one that weighs more, and tells the other. */
-function leave(failure: unknown, beside: StreamError | undefined, { say }: World) {
+function leave(failure: unknown, beside: StreamError | undefined, { log }: ProgramContext) {
   const [first, second] =
     failure instanceof StreamError && beside && worse(failure.status, beside.status) === beside.status
       ? [beside, failure]
       : [failure ?? beside, failure === undefined ? undefined : beside]
-  if (second) say.error(second)
+  if (second) log.error(second)
   if (first !== undefined) throw first
 }
 
@@ -130,7 +130,7 @@ interface Forwarded {
 /** Writes first and judges afterwards, so that no byte waits for a verdict. */
 async function forward(
   bytes: AsyncIterable<Uint8Array | string>,
-  judge: Opened['judge'],
+  judge: OpenStream['judge'],
   stdout: StandardOutput,
 ): Promise<Forwarded> {
   const warnings: string[] = []

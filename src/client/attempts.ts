@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Call } from '../core/http/request.js'
-import { spelledDuration } from '../core/text/duration.js'
+import { formatDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors/error.js'
 import type { RetryBuffer } from './retry-buffer.js'
 import { openStream, type Answer, type Sending } from './http.js'
@@ -64,7 +64,7 @@ export async function* fetchStream(
     if ('givesUp' in next)
       throw next.givesUp === '' ? failure : failure.withMessage(`${failure.message}; ${next.givesUp}`)
     again(
-      `${failure.code}: ${failure.message}; trying again in ${spelledDuration(next.wait)} (${tries} of ${retry.times})`,
+      `${failure.code}: ${failure.message}; trying again in ${formatDuration(next.wait)} (${tries} of ${retry.times})`,
     )
     await wait(next.wait, undefined, { signal: sending.signal }).catch(() => sending.signal.throwIfAborted())
   }

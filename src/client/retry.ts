@@ -1,4 +1,4 @@
-import { spelledDuration } from '../core/text/duration.js'
+import { formatDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors/error.js'
 
 /** How a request that failed is made again. Times are in milliseconds. */
@@ -70,6 +70,6 @@ export function nextTry(
   if (tries > times) return { givesUp: `given up after ${tries} tries` }
   const wait = asked ?? chance * Math.min(Math.max(LONGEST_WAIT, delay), delay * 2 ** (tries - 1))
   if (elapsed + wait <= maxTime) return { wait }
-  const bound = `no try may begin later than ${spelledDuration(maxTime)} after the first (--retry-max-time, --max-time)`
-  return { givesUp: asked === undefined ? bound : `it asks for ${spelledDuration(asked)}, but ${bound}` }
+  const bound = `no try may begin later than ${formatDuration(maxTime)} after the first (--retry-max-time, --max-time)`
+  return { givesUp: asked === undefined ? bound : `it asks for ${formatDuration(asked)}, but ${bound}` }
 }

@@ -1,4 +1,4 @@
-import { spelledDuration } from '../core/text/duration.js'
+import { formatDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors/error.js'
 import type { ErrorCode } from '../core/errors/codes.js'
 
@@ -31,7 +31,7 @@ const OVER: Record<keyof Limits, readonly [code: ErrorCode, what: string, option
 /** The failure that a limit is. */
 export function overLimit(limit: keyof Limits, limits: Limits, host: string): StreamError {
   const [code, what, option] = OVER[limit]
-  return new StreamError(code, `${host}: ${what} ${spelledDuration(limits[limit])} (${option})`)
+  return new StreamError(code, `${host}: ${what} ${formatDuration(limits[limit])} (${option})`)
 }
 
 /** Counts the time in which something is waited for. */

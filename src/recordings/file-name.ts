@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { StreamError } from '../core/errors/error.js'
 import { canonicalJson, isObject, stringOf } from '../core/json/json.js'
-import { unmade } from '../core/errors/errno.js'
+import { createError } from '../core/errors/errno.js'
 import type { RecordedRequest } from './metadata.js'
 
 /**
@@ -18,7 +18,7 @@ export function fileFor(target: string, recorded: string, request: RecordedReque
     if (isFolder) mkdirSync(folder, { recursive: true, mode: 0o700 })
     checkFolder(folder)
   } catch (error) {
-    throw error instanceof StreamError ? error : unmade(error, folder)
+    throw error instanceof StreamError ? error : createError(error, folder)
   }
   return isFolder ? unused(join(folder, stemOf(recorded, request))) : target
 }

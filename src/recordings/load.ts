@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StreamError } from '../core/errors/error.js'
-import { unread } from '../core/errors/errno.js'
+import { readError } from '../core/errors/errno.js'
 import { metaFileOf, readMeta, type Meta, type RecordedChunk } from './metadata.js'
 import { chunksOf } from './pace.js'
 
@@ -33,13 +33,13 @@ export async function recordingsIn(folder: string): Promise<Recording[]> {
 
 /** The recording in a file. Throws as `recordings` does. */
 export async function recordingIn(file: string): Promise<Recording> {
-  const bytes = await readFile(file).catch((error) => Promise.reject(unread(error, file)))
+  const bytes = await readFile(file).catch((error) => Promise.reject(readError(error, file)))
   return { file, bytes, meta: await metaOf(file) }
 }
 
 /** The names of the recordings that an operand means: itself, or every `.sse` in the folder that it is. Throws `no_input`. */
 export async function filesOf(operand: string): Promise<string[]> {
-  const found = await stat(operand).catch((error) => Promise.reject(unread(error, operand)))
+  const found = await stat(operand).catch((error) => Promise.reject(readError(error, operand)))
   if (!found.isDirectory()) return [operand]
   const names = await readdir(operand, { recursive: true })
   return names
@@ -51,7 +51,7 @@ export async function filesOf(operand: string): Promise<string[]> {
 /** The chunks in which a file came; undefined where nobody kept them, or it was changed since. Throws as `recordings` does. */
 export async function chunksIn(file: string): Promise<readonly RecordedChunk[] | undefined> {
   const meta = await metaOf(file)
-  const { size } = await stat(file).catch((error) => Promise.reject(unread(error, file)))
+  const { size } = await stat(file).catch((error) => Promise.reject(readError(error, file)))
   return chunksOf(meta, size)
 }
 
@@ -59,7 +59,7 @@ async function metaOf(file: string): Promise<Meta | undefined> {
   const name = metaFileOf(file)
   const text = await readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw unread(error, name)
+    throw readError(error, name)
   })
   return text === undefined ? undefined : readMeta(text, name)
 }

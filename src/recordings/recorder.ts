@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { StreamError } from '../core/errors/error.js'
 import { mask } from '../core/secrets/mask.js'
-import { reasonOf, unmade } from '../core/errors/errno.js'
+import { reasonOf, createError } from '../core/errors/errno.js'
 import { keptHeaders, metaFileOf, type RecordedRequest } from './metadata.js'
 import { fileFor } from './file-name.js'
 import { part, type Part } from './atomic-file.js'
@@ -102,7 +102,7 @@ export function recorder(target: string, request: RecordedRequest, secrets: read
         sse.publish(file)
       } catch (error) {
         drop()
-        throw unmade(error, file)
+        throw createError(error, file)
       }
       return file
     },
@@ -116,7 +116,7 @@ function parts(file: string): [sse: Part, meta: Part] {
     return [sse, part(metaFileOf(file))]
   } catch (error) {
     sse?.drop()
-    throw unmade(error, file)
+    throw createError(error, file)
   }
 }
 

@@ -1,4 +1,4 @@
-import { millisecondsOf } from '../core/text/duration.js'
+import { parseDuration } from '../core/text/duration.js'
 import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
 
@@ -30,7 +30,7 @@ export function maxTimeSetting(flag: number | undefined, environment: Environmen
 function timeIn(environment: Environment, variable: string, unit: string): Setting<number> | undefined {
   const found = setting(undefined, '', environment, variable)
   if (found === undefined) return undefined
-  const value = millisecondsOf(found.value + unit)
+  const value = parseDuration(found.value + unit)
   if (value === undefined)
     throw new StreamError(
       'bad_config',

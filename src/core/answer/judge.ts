@@ -131,14 +131,11 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
         ),
       ]
     },
-    abort: (failure) => ({
-      type: 'answer-end',
-      verdict: worseVerdict('truncated', verdictOn(answer)),
-      accepted: false,
-      failure,
-      formatError: formatErrorOf(answer.invalid),
-      warnings: [],
-    }),
+    abort(failure) {
+      const verdict = answer.sawEndMarker ? verdictOn(answer) : worseVerdict('truncated', verdictOn(answer))
+      const formatError = formatErrorOf(answer.invalid)
+      return { type: 'answer-end', verdict, accepted: isWhole(verdict), failure, formatError, warnings: [] }
+    },
   }
 }
 

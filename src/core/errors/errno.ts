@@ -22,12 +22,12 @@ export function reasonOf(error: unknown): string {
 }
 
 /** What a file that can't be made comes down to. */
-export function unmade(error: unknown, file: string): StreamError {
+export function createError(error: unknown, file: string): StreamError {
   return new StreamError('no_output', `${file}: ${reasonOf(error)}`, { cause: error })
 }
 
 /** What a call for a file that failed comes down to: `no_input` where the file can't be had, `read_failed` where a read broke. */
-export function unread(error: unknown, name: string): StreamError {
+export function readError(error: unknown, name: string): StreamError {
   const { code, syscall } = error as NodeJS.ErrnoException
   const hasBroken = syscall === 'read' && code !== 'EISDIR'
   return new StreamError(hasBroken ? 'read_failed' : 'no_input', `${name}: ${reasonOf(error)}`, { cause: error })

@@ -10,14 +10,14 @@ const UNITS = new Map([
 const LONGEST = 24 * 24 * 3_600_000
 
 /** The milliseconds of a duration such as `500ms`, `30s`, `1.5m`; a bare number is seconds. Undefined where it is none. */
-export function millisecondsOf(duration: string): number | undefined {
+export function parseDuration(duration: string): number | undefined {
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/.exec(duration.trim()) ?? []
   const milliseconds = Number(digits) * (UNITS.get(unit) ?? Number.NaN)
   return milliseconds <= LONGEST ? milliseconds : undefined
 }
 
 /** Milliseconds for people: `500 ms`, `1.2 s`, `120 s`. */
-export function spelledDuration(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   const whole = Math.round(milliseconds)
   return whole < 1000 ? `${whole} ms` : `${Math.round(whole / 100) / 10} s`
 }

@@ -5,25 +5,27 @@ import { sourceOf } from './json-text.js'
 
 /** What of the JSON is printed, and where it is looked for. */
 export const JSON_OPTIONS = {
-  snapshots: { type: 'flag', what: 'the value so far, a line each time that more of it has come' },
-  every: { type: 'milliseconds', value: 'MS', what: 'with --snapshots: at most one in so long' },
+  snapshots: { type: 'flag', description: 'the value so far, a line each time that more of it has come' },
+  every: { type: 'milliseconds', placeholder: 'MS', description: 'with --snapshots: at most one in so long' },
   each: {
     type: 'text',
-    value: 'PATH',
-    what: 'every element of the array at a path as soon as it closes, a line each (. is the whole, weeks.*.days many)',
+    placeholder: 'PATH',
+    description:
+      'every element of the array at a path as soon as it closes, a line each (. is the whole, weeks.*.days many)',
   },
-  path: { type: 'text', value: 'PATH', what: 'the value at a path as soon as it closes' },
-  extract: { type: 'flag', what: 'leave out what stands around the JSON: words, the fence of a block of code' },
+  path: { type: 'text', placeholder: 'PATH', description: 'the value at a path as soon as it closes' },
+  extract: { type: 'flag', description: 'leave out what stands around the JSON: words, the fence of a block of code' },
   from: {
     type: 'text',
-    value: 'WHERE',
-    what: 'text (default), or the arguments of a tool call: tool for the first, tool:NAME for the first by a name',
+    placeholder: 'WHERE',
+    description:
+      'text (default), or the arguments of a tool call: tool for the first, tool:NAME for the first by a name',
   },
-  choice: { type: 'text', value: 'N', what: 'the JSON of another choice than 0' },
+  choice: { type: 'text', placeholder: 'N', description: 'the JSON of another choice than 0' },
   schema: {
     type: 'text',
-    value: 'FILE',
-    what: 'a JSON Schema (draft 2020-12 or 7) to check with; what breaks it is not printed',
+    placeholder: 'FILE',
+    description: 'a JSON Schema (draft 2020-12 or 7) to check with; what breaks it is not printed',
   },
 } as const
 

@@ -4,23 +4,26 @@ import type { ParseOptions } from '../../core/answer/answers.js'
 import type { OptionTable, Values } from '../../cli/argv.js'
 
 /** What every reader of answers takes. */
-export const reading = {
+export const ANSWER_OPTIONS = {
   dialect: {
     type: 'text',
-    value: 'NAME',
-    what: 'read every chunk as this API sends it, instead of telling from the data',
+    placeholder: 'NAME',
+    description: 'read every chunk as this API sends it, instead of telling from the data',
   },
-  'max-event-bytes': { type: 'size', value: 'SIZE', what: 'the largest event that is read (default 16M)' },
+  'max-event-bytes': { type: 'size', placeholder: 'SIZE', description: 'the largest event that is read (default 16M)' },
   'fail-on': {
     type: 'text',
-    value: 'WHAT',
-    what: 'fail also where a whole answer ended so: length, filtered, or both with a comma',
+    placeholder: 'WHAT',
+    description: 'fail also where a whole answer ended so: length, filtered, or both with a comma',
   },
-  'allow-truncated': { type: 'flag', what: 'take an answer without its end mark, unless a tool call is open in it' },
+  'allow-truncated': {
+    type: 'flag',
+    description: 'take an answer without its end mark, unless a tool call is open in it',
+  },
 } as const satisfies OptionTable
 
 /** What the options of a reader ask for. Throws `usage`. */
-export function readingOf(values: Omit<Values<typeof reading>, 'dialect'>): ParseOptions {
+export function answerOptions(values: Omit<Values<typeof ANSWER_OPTIONS>, 'dialect'>): ParseOptions {
   return {
     maxEventBytes: values['max-event-bytes'],
     allowTruncated: values['allow-truncated'],
@@ -34,7 +37,7 @@ function failingVerdict(name: string): 'length' | 'filtered' {
 }
 
 /** The choice that is meant. Throws `usage`. */
-export function choiceOf(typed = '0'): number | 'all' {
+export function parseChoice(typed = '0'): number | 'all' {
   if (typed === 'all') return typed
   if (!/^\d+$/.test(typed))
     throw new StreamError('usage', `--choice takes a number from 0 on, or "all", not "${typed}"`)
@@ -42,14 +45,14 @@ export function choiceOf(typed = '0'): number | 'all' {
 }
 
 /** The one choice that is meant. Throws `usage`. */
-export function numberedChoice(typed: string | undefined): number {
-  const choice = choiceOf(typed)
+export function parseChoiceIndex(typed: string | undefined): number {
+  const choice = parseChoice(typed)
   if (choice === 'all') throw new StreamError('usage', '--choice takes a number from 0 on, not "all"')
   return choice
 }
 
 /** The dialects that are tried: the whole table, or the one of a name. Throws `usage` for a name that isn't in it. */
-export function chosen(dialects: readonly Dialect[], name: string | undefined): readonly Dialect[] {
+export function dialectsFor(dialects: readonly Dialect[], name: string | undefined): readonly Dialect[] {
   if (name === undefined) return dialects
   const found = dialects.filter((dialect) => dialect.name === name)
   if (found.length === 0) {

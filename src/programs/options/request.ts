@@ -1,95 +1,127 @@
 import type { CommandLine, OptionTable } from '../../cli/argv.js'
-import { reading } from './reading.js'
-import type { Reader } from '../../cli/prompt.js'
+import { ANSWER_OPTIONS } from './reading.js'
+import type { InputReader } from '../../cli/prompt.js'
 
 /** What or-stream can ask for, and whom. */
-export const asking = {
-  model: { type: 'text', short: 'm', value: 'MODEL', what: 'the model (default openrouter/auto)' },
-  fallback: { type: 'list', value: 'MODEL', what: 'the model to try where that one fails (repeatable)' },
-  system: { type: 'text', short: 's', value: 'TEXT|@FILE', what: 'the system prompt' },
+export const REQUEST_OPTIONS = {
+  model: { type: 'text', short: 'm', placeholder: 'MODEL', description: 'the model (default openrouter/auto)' },
+  fallback: { type: 'list', placeholder: 'MODEL', description: 'the model to try where that one fails (repeatable)' },
+  system: { type: 'text', short: 's', placeholder: 'TEXT|@FILE', description: 'the system prompt' },
   file: {
     type: 'list',
     short: 'f',
-    value: 'FILE',
-    what: 'add the text of a file to the prompt (repeatable, - is stdin)',
+    placeholder: 'FILE',
+    description: 'add the text of a file to the prompt (repeatable, - is stdin)',
   },
-  attach: { type: 'list', short: 'a', value: 'FILE', what: 'attach an image, a PDF or audio (repeatable, - is stdin)' },
-  messages: { type: 'text', value: 'FILE', what: 'a conversation so far: a JSON array of messages' },
-  temperature: { type: 'number', short: 't', value: 'NUMBER', what: 'how freely to choose words' },
-  'top-p': { type: 'number', value: 'NUMBER', what: 'the share of likely words to choose from' },
-  'max-tokens': { type: 'number', value: 'NUMBER', what: 'the longest answer' },
-  seed: { type: 'number', value: 'NUMBER', what: 'the same seed, the same answer (as far as the provider can)' },
-  stop: { type: 'list', value: 'TEXT', what: 'end the answer before this text (repeatable)' },
-  reasoning: { type: 'text', value: 'EFFORT', what: 'how hard to think: none, minimal, low, medium, high …' },
-  schema: { type: 'text', value: 'FILE', what: 'a JSON Schema that the answer is to follow' },
-  tools: { type: 'text', value: 'FILE', what: 'a JSON array of the tools that the model may call' },
+  attach: {
+    type: 'list',
+    short: 'a',
+    placeholder: 'FILE',
+    description: 'attach an image, a PDF or audio (repeatable, - is stdin)',
+  },
+  messages: { type: 'text', placeholder: 'FILE', description: 'a conversation so far: a JSON array of messages' },
+  temperature: { type: 'number', short: 't', placeholder: 'NUMBER', description: 'how freely to choose words' },
+  'top-p': { type: 'number', placeholder: 'NUMBER', description: 'the share of likely words to choose from' },
+  'max-tokens': { type: 'number', placeholder: 'NUMBER', description: 'the longest answer' },
+  seed: {
+    type: 'number',
+    placeholder: 'NUMBER',
+    description: 'the same seed, the same answer (as far as the provider can)',
+  },
+  stop: { type: 'list', placeholder: 'TEXT', description: 'end the answer before this text (repeatable)' },
+  reasoning: {
+    type: 'text',
+    placeholder: 'EFFORT',
+    description: 'how hard to think: none, minimal, low, medium, high …',
+  },
+  schema: { type: 'text', placeholder: 'FILE', description: 'a JSON Schema that the answer is to follow' },
+  tools: { type: 'text', placeholder: 'FILE', description: 'a JSON array of the tools that the model may call' },
   option: {
     type: 'list',
     short: 'o',
-    value: 'KEY=VALUE',
-    what: 'any field of the body; JSON or text, dots nest (repeatable)',
+    placeholder: 'KEY=VALUE',
+    description: 'any field of the body; JSON or text, dots nest (repeatable)',
   },
-  body: { type: 'text', value: 'FILE', what: 'the whole body; only "stream" is set (- is stdin)' },
+  body: { type: 'text', placeholder: 'FILE', description: 'the whole body; only "stream" is set (- is stdin)' },
   api: {
     type: 'text',
-    value: 'API',
-    oneOf: ['chat', 'responses', 'messages'],
-    what: 'chat (default), responses or messages',
+    placeholder: 'API',
+    choices: ['chat', 'responses', 'messages'],
+    description: 'chat (default), responses or messages',
   },
   endpoint: {
     type: 'text',
-    value: 'NAME',
-    what: 'openai, groq, cerebras, deepseek, together, mistral, xai, ollama, vllm, llamacpp, lmstudio',
+    placeholder: 'NAME',
+    description: 'openai, groq, cerebras, deepseek, together, mistral, xai, ollama, vllm, llamacpp, lmstudio',
   },
-  'base-url': { type: 'text', value: 'URL', what: 'another base URL than that of the endpoint' },
-  'api-key-file': { type: 'text', value: 'FILE', what: 'a file that holds the key' },
-  header: { type: 'list', short: 'H', value: 'NAME: VALUE', what: 'one more header (repeatable)' },
+  'base-url': { type: 'text', placeholder: 'URL', description: 'another base URL than that of the endpoint' },
+  'api-key-file': { type: 'text', placeholder: 'FILE', description: 'a file that holds the key' },
+  header: { type: 'list', short: 'H', placeholder: 'NAME: VALUE', description: 'one more header (repeatable)' },
   save: {
     type: 'text',
-    value: 'FILE',
-    what: 'record the answer in FILE, or in a folder, under a name of its own; beside it FILE.meta.json',
+    placeholder: 'FILE',
+    description: 'record the answer in FILE, or in a folder, under a name of its own; beside it FILE.meta.json',
   },
-  'dry-run': { type: 'flag', what: 'print the body that would be sent, and send nothing' },
-  curl: { type: 'flag', what: 'print the call as a line for curl, and send nothing' },
+  'dry-run': { type: 'flag', description: 'print the body that would be sent, and send nothing' },
+  curl: { type: 'flag', description: 'print the call as a line for curl, and send nothing' },
   retry: {
     type: 'number',
-    value: 'N',
-    what: 'ask again so often where the answer has not begun (default 2; 0 is never)',
+    placeholder: 'N',
+    description: 'ask again so often where the answer has not begun (default 2; 0 is never)',
   },
-  'retry-delay': { type: 'duration', value: 'TIME', what: 'the longest wait before the first of them (default 500ms)' },
+  'retry-delay': {
+    type: 'duration',
+    placeholder: 'TIME',
+    description: 'the longest wait before the first of them (default 500ms)',
+  },
   'retry-max-time': {
     type: 'duration',
-    value: 'TIME',
-    what: 'how long after the start the last may begin (default 60s)',
+    placeholder: 'TIME',
+    description: 'how long after the start the last may begin (default 60s)',
   },
   'connect-timeout': {
     type: 'duration',
-    value: 'TIME',
-    what: 'the longest wait for a connection (default 10s; 0 is no limit)',
+    placeholder: 'TIME',
+    description: 'the longest wait for a connection (default 10s; 0 is no limit)',
   },
-  'first-byte-timeout': { type: 'duration', value: 'TIME', what: 'for the answer to begin (default 120s)' },
-  'idle-timeout': { type: 'duration', value: 'TIME', what: 'for the next byte of it (default 120s)' },
-  'data-timeout': { type: 'duration', value: 'TIME', what: 'for the next event that is no comment (default 300s)' },
-  'max-time': { type: 'duration', value: 'TIME', what: 'for all, standard input and retries too (default no limit)' },
+  'first-byte-timeout': {
+    type: 'duration',
+    placeholder: 'TIME',
+    description: 'for the answer to begin (default 120s)',
+  },
+  'idle-timeout': { type: 'duration', placeholder: 'TIME', description: 'for the next byte of it (default 120s)' },
+  'data-timeout': {
+    type: 'duration',
+    placeholder: 'TIME',
+    description: 'for the next event that is no comment (default 300s)',
+  },
+  'max-time': {
+    type: 'duration',
+    placeholder: 'TIME',
+    description: 'for all, standard input and retries too (default no limit)',
+  },
   heartbeat: {
     type: 'duration',
-    value: 'TIME',
-    what: 'write a comment in every silence of this length, to notice a reader that left',
+    placeholder: 'TIME',
+    description: 'write a comment in every silence of this length, to notice a reader that left',
   },
-  'no-trailer': { type: 'flag', what: 'write no comment that tells the next program of a failure' },
-  'insecure-http': { type: 'flag', what: 'allow a base URL with http:// beyond this machine' },
-  'max-event-bytes': reading['max-event-bytes'],
-  'fail-on': reading['fail-on'],
-  'allow-truncated': reading['allow-truncated'],
+  'no-trailer': { type: 'flag', description: 'write no comment that tells the next program of a failure' },
+  'insecure-http': { type: 'flag', description: 'allow a base URL with http:// beyond this machine' },
+  'max-event-bytes': ANSWER_OPTIONS['max-event-bytes'],
+  'fail-on': ANSWER_OPTIONS['fail-on'],
+  'allow-truncated': ANSWER_OPTIONS['allow-truncated'],
   'no-stdin': {
     type: 'flag',
     short: 'n',
-    what: 'leave standard input alone (in loops: it would be read as part of the prompt)',
+    description: 'leave standard input alone (in loops: it would be read as part of the prompt)',
   },
 } as const satisfies OptionTable
 
 /** What the command line asks for, with every file that it names read. */
-export async function asked({ values, operands }: CommandLine<typeof asking>, { text, bytes, prompt }: Reader) {
+export async function readRequestOptions(
+  { values, operands }: CommandLine<typeof REQUEST_OPTIONS>,
+  { text, bytes, prompt }: InputReader,
+) {
   const textOf = async (file: string | undefined) => (file === undefined ? undefined : text(file))
   const { system, body } = values
   const attachments: { name: string; bytes: Uint8Array; base64(): string }[] = []

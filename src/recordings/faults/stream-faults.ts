@@ -22,15 +22,15 @@ export interface Fault extends Stage<Uint8Array, Uint8Array> {
 export const FAULT_OPTIONS = {
   'no-done': {
     type: 'flag',
-    what: 'leave out what ends the answer: [DONE], response.completed, message_stop, every finish reason',
+    description: 'leave out what ends the answer: [DONE], response.completed, message_stop, every finish reason',
   },
   error: {
     type: 'text',
-    value: 'CODE',
-    what: 'end with an error event in place of that: an HTTP status, or a word such as overloaded',
+    placeholder: 'CODE',
+    description: 'end with an error event in place of that: an HTTP status, or a word such as overloaded',
   },
-  crlf: { type: 'flag', what: 'make CRLF of every line end' },
-  'cut-after': { type: 'size', value: 'SIZE', what: 'only the first bytes, so many' },
+  crlf: { type: 'flag', description: 'make CRLF of every line end' },
+  'cut-after': { type: 'size', placeholder: 'SIZE', description: 'only the first bytes, so many' },
 } as const
 
 /** What was asked for by these options. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { millisecondsOf, spelledDuration } from '../../../src/core/text/duration.js'
+import { parseDuration, formatDuration } from '../../../src/core/text/duration.js'
 
 test.each([
   ['500ms', 500],
@@ -17,7 +17,7 @@ test.each([
   [' 30s\n', 30_000],
   ['576h', 24 * 24 * 3_600_000],
 ])('%j is %i ms', (duration, milliseconds) => {
-  expect(millisecondsOf(duration)).toBe(milliseconds)
+  expect(parseDuration(duration)).toBe(milliseconds)
 })
 
 test.each([
@@ -48,7 +48,7 @@ test.each([
   '1constructor',
   '1__proto__',
 ])('%j is no duration', (duration) => {
-  expect(millisecondsOf(duration)).toBeUndefined()
+  expect(parseDuration(duration)).toBeUndefined()
 })
 
 test.each([
@@ -63,5 +63,5 @@ test.each([
   [1250, '1.3 s'],
   [120_000, '120 s'],
 ])('%d ms are told as %s', (milliseconds, told) => {
-  expect(spelledDuration(milliseconds)).toBe(told)
+  expect(formatDuration(milliseconds)).toBe(told)
 })

@@ -1,0 +1,110 @@
+import { fileURLToPath } from 'node:url'
+import type { Values } from '../cli/argv.js'
+import type { Program } from '../cli/program.js'
+import { SERVE_OPTIONS } from './options/serve.js'
+import { disableWasmTiering } from '../cli/wasm-tiering.js'
+import { plural } from '../core/text/plural.js'
+import type { Environment } from '../core/http/environment.js'
+import { StreamError } from '../core/errors/error.js'
+import { randomNumbers } from '../recordings/faults/random.js'
+import { dialects } from '../dialects/index.js'
+import { recordings, recordingsIn } from '../recordings/load.js'
+import { speedOf } from '../recordings/pace.js'
+import { shelf, shelved } from '../recordings/recording-index.js'
+import { APIS } from '../request/apis/index.js'
+import { passing } from '../request/forward.js'
+import type { Upstream } from '../server/routes/record.js'
+import { answerTo } from '../server/routes/recordings.js'
+import { serve } from '../server/listen.js'
+import { faultFor, faultsOf, spoilt } from '../server/reply-faults.js'
+
+/** The recordings that come with the package. */
+const SAMPLES = [
+  'chat/sample-sky',
+  'chat/sample-tides',
+  'chat/sample-pipes',
+  'responses/sample-sky',
+  'messages/sample-sky',
+].map((name) => fileURLToPath(new URL(`../../fixtures/${name}/stream.sse`, import.meta.url)))
+
+const DEFAULT_PORT = 8765
+const DEFAULT_DRAIN = 3000
+
+export const orServe: Program<typeof SERVE_OPTIONS> = {
+  name: 'or-serve',
+  summary:
+    'An OpenRouter-compatible endpoint on this machine that answers with recorded streams, and prints its base URL.',
+  operands: '[file|folder…]',
+  options: SERVE_OPTIONS,
+  examples: [
+    ['or-serve', 'serve the samples that come with the package, in turn'],
+    [
+      'OPENROUTER_BASE_URL=http://127.0.0.1:8765/api/v1 or-stream hello | sse-text',
+      'ask it, without a key and without network',
+    ],
+    ['or-serve --port 0 --speed max fixtures', 'serve every .sse file in a folder, for a test'],
+    ['or-serve --record recordings', 'ask OpenRouter what is not recorded yet, and keep the answer'],
+    [
+      'or-serve --faults 429=0.2,cut=0.1 --seed 7 recordings',
+      'let every fifth request, more or less, meet a rate limit',
+    ],
+  ],
+  environment: [['OPENROUTER_API_KEY', 'the key for --record (so for the others: GROQ_API_KEY …)']],
+  async run({ values, operands }, { stdout, log, shutdown: { signal }, environment }) {
+    const { port = DEFAULT_PORT, speed = '1', faults = '', seed = 1, cors, drain = DEFAULT_DRAIN } = values
+    if (!Number.isInteger(port) || port < 0 || port > 65535)
+      throw new StreamError('usage', `--port takes 0 to 65535, not ${port}`)
+    const [pace, mishaps, random] = [speedOf(speed), faults === '' ? [] : faultsOf(faults), randomNumbers(seed)]
+    const upstream = upstreamOf(values, operands, environment)
+    if (upstream) disableWasmTiering()
+    const found = upstream
+      ? await recordingsIn(upstream.folder)
+      : await recordings(operands.length > 0 ? operands : SAMPLES)
+    const all = shelf(
+      found.map((recording) => shelved(recording, dialects)),
+      APIS,
+    )
+    const playing = { speed: pace, dialects, upstream, warn: log.warn }
+
+    const endpoint = await serve(
+      {
+        respond(request, left) {
+          const fault = faultFor(request, mishaps, random)
+          const reply = () => answerTo(request, all, playing, left)
+          return fault === undefined ? reply() : spoilt(fault, request, reply, left)
+        },
+        apis: APIS,
+        log: log.info,
+        origin: cors,
+      },
+      port,
+    )
+    try {
+      await stdout.write(`${endpoint.url}\n`)
+      const recording = upstream ? `, recording the rest in ${upstream.folder}` : ''
+      log.info(`answering with ${plural(found.length, 'recording')}${recording}; Ctrl-C ends it`)
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    } finally {
+      await endpoint.close(drain)
+    }
+    return 0
+  },
+}
+
+/** Where requests go that no recording answers. Throws `usage`, `no_key` or `bad_config`. */
+function upstreamOf(
+  { record, upstream, 'client-key': clientKey, 'insecure-http': insecureHttp }: Values<typeof SERVE_OPTIONS>,
+  operands: readonly string[],
+  environment: Environment,
+): Upstream | undefined {
+  if (!record && upstream === undefined) return undefined
+  const [folder, ...others] = operands
+  if (!record) throw new StreamError('usage', '--upstream is for --record')
+  if (folder === undefined || others.length > 0)
+    throw new StreamError('usage', '--record takes one folder, which it adds to')
+  return {
+    folder: `${folder.replace(/\/+$/, '')}/`,
+    environment,
+    call: passing(upstream, { clientKey, insecureHttp }, environment),
+  }
+}

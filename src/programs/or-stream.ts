@@ -1,0 +1,122 @@
+import type { Values } from '../cli/argv.js'
+import { readRequestOptions, REQUEST_OPTIONS } from './options/request.js'
+import { answerOptions } from './options/reading.js'
+import { inputReader } from '../cli/prompt.js'
+import { source } from '../cli/source.js'
+import { disableWasmTiering } from '../cli/wasm-tiering.js'
+import type { Call } from '../core/http/request.js'
+import type { Environment } from '../core/http/environment.js'
+import { parseJson } from '../core/json/json.js'
+import { chain, fanOut } from '../core/stream/stage.js'
+import { fetchAnswer } from '../client/ask.js'
+import { outcomes } from '../core/answer/outcomes.js'
+import { coalescedAnswers } from '../core/answer/repeat/coalesced-answers.js'
+import { dialects } from '../dialects/index.js'
+import { answeredBy, report } from '../filters/usage/report.js'
+import { endpoint, ENVIRONMENT, keyFileFor, keyFor, keyHint, planned, shownKey } from '../request/call.js'
+import { curlLine } from '../request/curl.js'
+import { secretsIn } from '../request/headers.js'
+import { maxTimeSetting } from '../request/settings.js'
+import { heartbeat } from '../client/heartbeat.js'
+import { limitsFrom } from '../client/timeouts.js'
+import { retryFrom } from '../client/retry.js'
+
+export const orStream = source({
+  name: 'or-stream',
+  summary: 'Asks a model at OpenRouter, and writes the answer as it comes: raw SSE, byte for byte.',
+  operands: '[prompt…]',
+  options: REQUEST_OPTIONS,
+  examples: [
+    ['or-stream "Why is the sky blue?" | sse-text', 'an answer as it is written'],
+    ['git diff | or-stream "Write a commit message" | sse-text', 'standard input is added to the prompt'],
+    ['or-stream -a cat.jpg "What is this?" | sse-text', 'a question about a picture'],
+    ['or-stream -m openai/gpt-4o-mini -o seed=7 "Name a cat" > cat.sse', 'keep the stream'],
+    ['or-stream --save cat.sse "Name a cat" | sse-text', 'keep it with its times and what was asked, and read it too'],
+    ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'ask a model on this machine'],
+  ],
+  environment: ENVIRONMENT,
+  writesTrailer: ({ values }) => !(values['no-trailer'] || printsCall(values)),
+  deadlines: ({ values }, { environment }) => ({
+    maxTime: maxTimeSetting(values['max-time'], environment),
+    heartbeat: values.heartbeat,
+  }),
+  heartbeat,
+  async open(line, context) {
+    const { environment, shutdown, log } = context
+    const { values } = line
+    const read = inputReader(context)
+    const patience = patienceOf(values, environment)
+    const to = endpoint(values.endpoint, values['base-url'], environment, values['insecure-http'])
+    const isShown = printsCall(values)
+
+    // Before standard input is waited for: a call that can't be made should say so at once.
+    const keyFile = isShown ? undefined : keyFileFor(to.value, values['api-key-file'], environment)
+    const fromFile = keyFile && (await read.text(keyFile))
+    const key = isShown ? shownKey(to.value) : keyFor(to.value, fromFile, environment, values.header)
+    for (const secret of [isShown ? undefined : key, ...secretsIn(values.header)]) log.redact(secret ?? '')
+
+    const { call, notes } = planned(await readRequestOptions(line, read), to, key, values.header, environment)
+    if (values['dry-run']) return `${call.body}\n`
+    if (values.curl) return `${curlLine(call, to.value.keyVariable)}\n`
+
+    const keyNotes = key === undefined ? [] : [`key from ${keyFile ?? to.value.keyVariable}`]
+    log.debug(`POST ${call.url.href} (${[...keyNotes, ...notes].join(', ')})`)
+    const whom = { name: to.value.title, keyHint: keyHint(to.value, keyFile) }
+    const recording = values.save === undefined ? undefined : await recorded(values.save, call, log.secrets())
+    disableWasmTiering()
+    const answers = coalescedAnswers(dialects, answerOptions(values))
+    const fetched = await fetchAnswer(call, whom, answers, {
+      ...patience,
+      dialects,
+      maxEventBytes: values['max-event-bytes'],
+      tap: recording,
+      signal: shutdown.signal,
+      environment,
+      opened: ({ status }) => log.debug(`HTTP ${status}${named(', generation ', fetched.generation())}`),
+      again: log.info,
+    })
+    const account = fanOut(chain(report(), answeredBy(log.debug)), outcomes())
+    return {
+      bytes: fetched.bytes,
+      judge: chain(fetched.answers, account),
+      left: () =>
+        log.debug(
+          `the answer is left${named(`; its cost: GET ${to.value.baseUrl}/generation?id=`, fetched.generation())}`,
+        ),
+      closed() {
+        const file = recording?.finish()
+        if (file !== undefined) log.debug(`saved as ${file}`)
+      },
+    }
+  },
+})
+
+/** Returns whether the call is printed instead of sent. */
+function printsCall(values: Values<typeof REQUEST_OPTIONS>): boolean {
+  return values['dry-run'] || values.curl
+}
+
+/** Returns the timeouts and the retries that the options ask for. */
+function patienceOf(values: Values<typeof REQUEST_OPTIONS>, environment: Environment) {
+  const all = maxTimeSetting(values['max-time'], environment)?.value
+  return {
+    retry: retryFrom({ times: values.retry, delay: values['retry-delay'], maxTime: values['retry-max-time'] }, all),
+    limits: limitsFrom({
+      connect: values['connect-timeout'],
+      firstByte: values['first-byte-timeout'],
+      idle: values['idle-timeout'],
+      data: values['data-timeout'],
+    }),
+  }
+}
+
+/** Records what is answered to a call. */
+async function recorded(target: string, { url, body }: Call, secrets: readonly string[]) {
+  // Loaded on demand, as most calls don't need it.
+  const { recorder } = await import('../recordings/recorder.js')
+  return recorder(target, { method: 'POST', path: url.pathname + url.search, body: parseJson(body) ?? body }, secrets)
+}
+
+function named(label: string, name: string | undefined): string {
+  return name === undefined ? '' : label + name
+}

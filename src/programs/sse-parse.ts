@@ -1,0 +1,39 @@
+import { clock } from '../cli/clock.js'
+import { filter } from '../cli/filter.js'
+import { ANSWER_OPTIONS } from './options/reading.js'
+import { events } from '../core/sse/detect.js'
+import { judge } from '../core/answer/judge.js'
+import { outcomes } from '../core/answer/outcomes.js'
+import { parseEvents } from '../core/answer/parse-events.js'
+import { chain, fanOut } from '../core/stream/stage.js'
+import { withTimestamps } from '../core/sse/timestamps.js'
+import { dialects } from '../dialects/index.js'
+import { eventLines } from '../filters/convert/to-ndjson.js'
+
+export const sseParse = filter({
+  name: 'sse-parse',
+  summary: 'SSE in, NDJSON out: one JSON object per event.',
+  options: {
+    decode: {
+      type: 'flag',
+      short: 'd',
+      description: 'put the decoded value there where the data is a JSON object or array',
+    },
+    all: { type: 'flag', description: 'give comments and retry times too, each as a line of its own' },
+    time: { type: 'flag', description: 'add "t", the milliseconds since the start' },
+    check: { type: 'flag', description: 'judge the answer too: leave with 76 where it is not whole' },
+    'max-event-bytes': ANSWER_OPTIONS['max-event-bytes'],
+  },
+  examples: [
+    ['sse-parse answer.sse', 'the events of a recording'],
+    ["sse-parse -d answer.sse | jq -c 'select(.data.usage?)'", 'look into the chunks with jq'],
+  ],
+  begin: ({ decode, all, time, check, 'max-event-bytes': maxEventBytes }) => ({
+    pipeline() {
+      const lines = eventLines({ decode, all })
+      const judged = chain(chain(parseEvents(dialects), judge()), outcomes({ warnings: false }))
+      const items = events(maxEventBytes)
+      return chain(time ? chain(items, withTimestamps(clock)) : items, check ? fanOut(judged, lines) : lines)
+    },
+  }),
+})
