@@ -2,26 +2,26 @@
 export const MUTANTS = [
   {
     file: 'difference.ts',
-    what: 'lists are told as a whole',
+    what: 'arrays are compared as a whole',
     from: '(Array.isArray(a) && Array.isArray(b))',
     to: 'false',
   },
   {
     file: 'recorder.ts',
-    what: 'the body of a refusal keeps its account',
+    what: 'the body of a refusal keeps account names',
     from: 'accounts: status !== 200',
     to: 'accounts: false',
   },
   {
     file: 'atomic-file.ts',
-    what: 'everybody may read a recording',
+    what: 'a recording is readable by everyone',
     from: "'ax', 0o600",
     to: "'ax', 0o644",
     tests: ['recordings/recorder'],
   },
   {
     file: 'recording-index.ts',
-    what: 'the last of several is not repeated',
+    what: 'the last of several recordings is not repeated',
     from: 'known[Math.min(turn(keyOf(wanted)), known.length - 1)]',
     to: 'known[turn(keyOf(wanted)) % known.length]',
   },

@@ -3,13 +3,13 @@ export const MUTANTS = [
   {
     of: 78,
     file: 'call.ts',
-    what: 'a missing key is found out by the server',
+    what: 'a request without a key is sent',
     from: "throw new StreamError(\n    'no_key',",
     to: "return undefined\n  throw new StreamError(\n    'no_key',",
   },
   {
     file: 'forward.ts',
-    what: 'the key of the client goes upstream unasked',
+    what: 'the key of the client is always sent upstream',
     from: 'clientKey ? keys : []',
     to: 'keys',
     row: 111,

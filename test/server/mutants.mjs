@@ -2,21 +2,21 @@
 export const MUTANTS = [
   {
     file: 'guard.ts',
-    what: 'any name of this machine will do',
+    what: 'any Host header is accepted',
     from: 'isOurs(host, port) ?',
     to: 'host ?',
     row: 108,
   },
   {
     file: 'guard.ts',
-    what: 'a web page may post what a form can',
+    what: 'a form of a web page may post',
     from: "isMediaType(String(headers['content-type'] ?? ''), 'application/json')",
     to: "headers['content-type'] !== undefined",
     row: 108,
   },
   {
     file: 'deliver.ts',
-    what: 'a cut looks like an end',
+    what: 'a cut ends the response properly',
     from: 'else socket?.destroySoon()',
     to: 'else response.end()',
     row: 113,

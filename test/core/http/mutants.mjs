@@ -2,13 +2,13 @@
 export const MUTANTS = [
   {
     file: 'apis.ts',
-    what: 'served at any base',
+    what: 'an API is recognized below any base path',
     from: 'place === base + end',
     to: 'place.endsWith(end)',
   },
   {
     file: 'media-type.ts',
-    what: 'a type that begins like an event stream is one',
+    what: 'a media type that starts with text/event-stream counts as one',
     from: 'named.trim().toLowerCase() === type',
     to: 'named.trim().toLowerCase().startsWith(type)',
   },

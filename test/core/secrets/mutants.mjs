@@ -2,19 +2,19 @@
 export const MUTANTS = [
   {
     file: 'redact.ts',
-    what: 'only a whole key is hidden',
+    what: 'only a whole key is masked',
     from: 'const SHORTEST = 8',
     to: 'const SHORTEST = 20',
   },
   {
     file: 'mask.ts',
-    what: 'a piece may be cut before it is masked',
+    what: 'text is split before it is masked',
     from: 'if (known < end && to > end) end = known',
     to: ';',
   },
   {
     file: 'shapes.ts',
-    what: 'the rest of a secret that an excerpt has cut stays',
+    what: 'a secret cut off by an excerpt stays visible',
     from: ".replace(anyCut, '[secret]…')",
     to: '',
   },

@@ -2,7 +2,7 @@
 export const MUTANTS = [
   {
     file: 'stage.ts',
-    what: 'what the first step gives at its end is lost',
+    what: 'what the first stage yields at its end is lost',
     from: 'yield* through(first.end())',
     to: '',
   },

@@ -2,14 +2,14 @@
 export const MUTANTS = [
   {
     file: 'fold-lines.ts',
-    what: 'a call whose arguments are cut is handed on',
+    what: 'a tool call with unfinished arguments is printed',
     from: 'const isTold = isWhole ? value !== undefined : isObject(value)',
     to: 'const isTold = true',
     tests: ['bin/sse-fold'],
   },
   {
     file: 'fold-lines.ts',
-    what: 'the message of half an answer is handed on',
+    what: 'the message of an unfinished answer is printed',
     from: 'else if (folded.isUsable)',
     to: 'else',
     tests: ['bin/sse-fold'],

@@ -2,25 +2,25 @@
 export const MUTANTS = [
   {
     file: 'cuts.ts',
-    what: 'a size begins anew with each read',
+    what: 'the size of a piece starts over with each read',
     from: 'missing -= bytes.length - from',
     to: '',
   },
   {
     file: 'stream-faults.ts',
-    what: 'half an event stands before the error',
+    what: 'half an event is written before the error',
     from: 'if (!isLast(rest) && endsBlank(rest)) yield rest',
     to: 'if (!isLast(rest)) yield rest',
   },
   {
     file: 'stall.ts',
-    what: 'the silence parts CR from LF',
+    what: 'a stall splits CR from LF',
     from: 'if (isDue && !(afterCr && byte === LF)) return at',
     to: 'if (isDue) return at',
   },
   {
     file: 'random.ts',
-    what: 'every seed gives the same',
+    what: 'every seed gives the same numbers',
     from: 'let state = seed | 0',
     to: 'let state = seed & 0',
   },
