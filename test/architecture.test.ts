@@ -246,6 +246,14 @@ test('each program is one file in bin and one line in package.json', () => {
   expect(manifest.bin).toEqual(Object.fromEntries(programs.map((name) => [name, `dist/bin/${name}.cjs`])))
 })
 
+test('the tests of a room mirror its files', () => {
+  const rooms = readdirSync(`${ROOT}src`)
+  const tests = filesIn('test', '.test.ts').filter((file) => rooms.includes(file.split('/')[1] ?? ''))
+  const mirrored = new Set(sources.map((file) => file.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')))
+  // A dialect that only the test knows.
+  expect(tests.filter((file) => !mirrored.has(file))).toEqual(['test/dialects/made-up.test.ts'])
+})
+
 test('what is built decodes with TextDecoder alone', () => {
   const built = filesIn('dist/bin', '.cjs')
   expect(built).toEqual(filesIn('bin', '.ts').map((file) => `dist/${file.replace(/\.ts$/, '.cjs')}`))

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseAnswers } from '../src/core/answer/answers.js'
 import type { StreamError } from '../src/core/errors/error.js'
@@ -10,43 +9,12 @@ import { dialects } from '../src/dialects/index.js'
 import { fold } from '../src/filters/fold/fold.js'
 import { report } from '../src/filters/usage/report.js'
 import { text } from '../src/filters/text/text.js'
+import { RECORDINGS, type Counts, type Outcome } from './support/corpus.js'
 import { inPieces, run } from './support/feed.js'
 import { called, saidIn } from './support/said.js'
 
-/** Real recordings of other projects, where they are at hand. */
-const CORPUS = new URL('../../shared/corpus/', import.meta.url)
-
-interface Outcome {
-  readonly dialect: string
-  readonly events: number
-  readonly comments: number
-  readonly done_marker: boolean
-  readonly non_json_events: number
-  readonly data_sha256: string
-  readonly text_sha256: string
-  readonly reasoning_sha256: string | null
-  readonly finish: readonly string[]
-  readonly models: readonly string[]
-  readonly providers: readonly string[]
-  readonly tool_calls: readonly { readonly name: string; readonly arguments: string }[]
-  readonly usage: Counts | null
-  readonly refusal?: string
-  readonly error: { readonly message: string; readonly code: string } | null
-}
-
-interface Counts {
-  readonly [count: string]: number | Counts | null | undefined
-}
-
-const file = new URL('EXPECTED.share.json', CORPUS)
-const expected = existsSync(file)
-  ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, { readonly outcome: Outcome }>)
-  : {}
-
-const recordings = Object.entries(expected).map(([name, { outcome }]) => [name, outcome] as const)
 /** Forms that no dialect of ours reads. */
 const OTHER = new Set(['cohere', 'gemini-interactions', 'other'])
-const answered = recordings.filter(([, { dialect }]) => !OTHER.has(dialect))
 
 function sha256(content: string): string {
   return createHash('sha256').update(content).digest('hex')
@@ -154,9 +122,10 @@ function outcomeOf({ usage, finish, tool_calls: calls, error, ...outcome }: Outc
   }
 }
 
-test.each(answered)('%s: the answer and its account', (name, outcome) => {
-  const bytes = readFileSync(new URL(name, CORPUS))
-  const [whole, inParts] = [[bytes], inPieces(bytes, 997)].map(readAs)
+const answered = RECORDINGS.named((all) => all.filter(({ outcome }) => !OTHER.has(outcome.dialect)))
+
+test.skipIf(RECORDINGS.isMissing).each(answered)('%s: the answer and its account', (_, { stream, outcome }) => {
+  const [whole, inParts] = [[stream], inPieces(stream, 997)].map(readAs)
   const known = outcomeOf(outcome)
   expect(inParts).toEqual(whole)
   // The outcomes of Gemini don't name the model.
@@ -166,12 +135,11 @@ test.each(answered)('%s: the answer and its account', (name, outcome) => {
 /** Calls that the outcomes don't see: in pieces with paths, to custom tools, or whole with the block in which they begin. */
 const UNSEEN = /"partialArgs"|"custom_tool_call"|"type":"tool_use"[^\n]*"input":\{"/
 
-test.each(answered)('%s: the answer as one object', (name, outcome) => {
-  const bytes = readFileSync(new URL(name, CORPUS))
-  const [whole, inParts] = [[bytes], inPieces(bytes, 997)].map((pieces) => run(fold(dialects), pieces))
+test.skipIf(RECORDINGS.isMissing).each(answered)('%s: the answer as one object', (_, { stream, outcome }) => {
+  const [whole, inParts] = [[stream], inPieces(stream, 997)].map((pieces) => run(fold(dialects), pieces))
   expect(inParts).toEqual(whole)
   const said = saidIn(whole?.map(({ object }) => object) ?? [])
-  const isSeen = !UNSEEN.test(bytes.toString())
+  const isSeen = !UNSEEN.test(stream.toString())
   expect({
     text: sha256(said.text),
     reasoning: said.reasoning === '' ? null : sha256(said.reasoning),
@@ -187,8 +155,8 @@ test.each(answered)('%s: the answer as one object', (name, outcome) => {
   })
 })
 
-test.each(recordings)('%s: the events and the words', (name, outcome) => {
-  const { events: count, comments, data, text: words } = readAs([readFileSync(new URL(name, CORPUS))])
+test.skipIf(RECORDINGS.isMissing).each(RECORDINGS.named())('%s: the events and the words', (_, { stream, outcome }) => {
+  const { events: count, comments, data, text: words } = readAs([stream])
   const known = outcomeOf(outcome)
   expect({ count, comments, data, words }).toEqual({
     count: known.events,
@@ -196,8 +164,4 @@ test.each(recordings)('%s: the events and the words', (name, outcome) => {
     data: known.data,
     words: known.text,
   })
-})
-
-test('the recordings are read where they are at hand', () => {
-  expect(recordings.length > 0).toBe(existsSync(CORPUS))
 })

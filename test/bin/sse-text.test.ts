@@ -82,6 +82,13 @@ test.each([
   expect(await program(NAME, ['--chat'], { input })).toEqual({ ...QUIET, stdout })
 })
 
+test.each([
+  ['ends the output with a newline', ANSWER, `${WORDS}\n`],
+  ['adds none if there is one', `${chunk('Blue\n')}${chunk('', 'stop')}${DONE}`, 'Blue\n'],
+])('--newline %s', async (_, input, stdout) => {
+  expect(await program(NAME, ['--newline'], { input })).toEqual({ ...QUIET, stdout })
+})
+
 test('two answers in one stream are as two files', async () => {
   expect(await program(NAME, [], { input: ANSWER + ANSWER })).toEqual({ ...QUIET, stdout: WORDS + WORDS })
 })

@@ -135,6 +135,23 @@ test('--tee --json', async () => {
   })
 })
 
+test.each([
+  ['fails with 76 if a stream has no usage', 'plain.sse', 'no_usage: the stream says nothing of its usage', 76],
+  [
+    'does not hide a failure of the answer',
+    'cut.sse',
+    'truncated: the stream ended after 1 event without an end mark',
+    76,
+  ],
+  ['passes if there is usage', 'used.sse', undefined, 0],
+])('--require-usage %s', async (_, file, line, status) => {
+  expect(await program(NAME, ['--require-usage', file], { cwd: folder })).toEqual({
+    stdout: expect.stringMatching(/^verdict +\w+\n/),
+    stderr: line === undefined ? '' : `sse-usage: ${line}\n`,
+    status,
+  })
+})
+
 test('--tee with a reader that leaves', async () => {
   const command = `head -c 3000000 /dev/zero | tr '\\0' '\\n' | sse-usage --tee | head -c 1 | wc -c; echo "\${PIPESTATUS[*]: -3}"`
   expect(await shell(command, {}, 'bash')).toEqual({

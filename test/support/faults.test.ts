@@ -143,11 +143,10 @@ test('the n-th request takes the n-th scenario, and the last is repeated', async
   expect([server.log.length, server.connections.all]).toEqual([3, 4])
 })
 
-test('the log: what was asked, without the key, what was sent, and when the client left', async () => {
+test('the log: what was asked, without the key, what was sent, and whether the client left', async () => {
   const server = await faults(['framing=close'])
-  const before = performance.now()
   await talk(server.url)
-  const leftAt = await server.log[0]?.left
+  await server.log[0]?.left
   expect(server.log).toEqual([
     {
       method: 'POST',
@@ -156,11 +155,10 @@ test('the log: what was asked, without the key, what was sent, and when the clie
       sent: CLOSE.length + ANSWER.length,
       body: ANSWER.length,
       pieces: 1 + EVENTS.length,
-      leftAt,
+      hasLeft: true,
       left: expect.any(Promise),
     },
   ])
-  expect(leftAt).toBeGreaterThan(before)
 })
 
 test('without an answer the client is seen to leave', async () => {
@@ -169,10 +167,10 @@ test('without an answer the client is seen to leave', async () => {
   const socket = connect(Number(port), hostname)
   socket.write('GET /api/v1/models HTTP/1.1\r\n\r\n')
   await server.asked
-  expect(server.log).toMatchObject([{ method: 'GET', headers: {}, sent: 0, leftAt: undefined }])
+  expect(server.log).toMatchObject([{ method: 'GET', headers: {}, sent: 0, hasLeft: false }])
   socket.destroy()
   await server.log[0]?.left
-  expect(server.log).toMatchObject([{ sent: 0, pieces: 0, leftAt: expect.any(Number) }])
+  expect(server.log).toMatchObject([{ sent: 0, pieces: 0, hasLeft: true }])
 })
 
 test('several requests on one connection', async () => {

@@ -8,13 +8,10 @@ export interface Taken {
   readonly status: number
   /** The most memory at a time, in MiB. */
   readonly memory: number
-  /** Milliseconds of processor time. */
-  readonly work: number
 }
 
 const NOTE = `process.on('exit', (status) => {
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
-  const note = { status, memory: maxRSS / 1024, work: (userCPUTime + systemCPUTime) / 1000 }
+  const note = { status, memory: process.resourceUsage().maxRSS / 1024 }
   require('node:fs').writeFileSync(process.env.TAKEN, JSON.stringify(note))
 })`
 

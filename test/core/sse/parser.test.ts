@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { StreamError } from '../../../src/core/errors/error.js'
 import type { SseItem } from '../../../src/core/sse/item.js'
 import { sse } from '../../../src/core/sse/parser.js'
 import { chain, type Stage } from '../../../src/core/stream/stage.js'
 import { utf8 } from '../../../src/core/text/utf8.js'
+import { SSE_CASES, type SseCase } from '../../support/corpus.js'
 import { everyCut, inPieces, run, utf8Bytes } from '../../support/feed.js'
 
 function message(data: string): SseItem {
@@ -261,24 +261,7 @@ test('a thousand trailers cost no more than their lines', () => {
   expect(items).toEqual(Array.from({ length: 1000 }, () => trailer))
 })
 
-/** The parsing cases of other projects, where they are at hand. */
-interface Conformance {
-  readonly id: string
-  readonly name: string
-  readonly input: string
-  readonly chunks?: readonly string[]
-  readonly chunks_base64?: readonly string[]
-  readonly expected: readonly { readonly event: string; readonly data: string; readonly id: string }[]
-  readonly expected_retry?: readonly number[]
-  readonly expected_error?: string
-  readonly buffer_limit?: number
-  readonly event_limit?: number
-}
-
-const file = new URL('../../../shared/corpus/conformance.share.json', import.meta.url)
-const conformance = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { cases: Conformance[] }).cases : []
-
-function cutsOf({ input, chunks, chunks_base64 }: Conformance): [string, Uint8Array[]][] {
+function cutsOf({ input, chunks, chunks_base64 }: SseCase): [string, Uint8Array[]][] {
   const bytes = utf8Bytes(input)
   const given = chunks_base64?.map((chunk) => Buffer.from(chunk, 'base64')) ?? chunks?.map(utf8Bytes)
   return [
@@ -298,11 +281,11 @@ function dispatched(items: readonly SseItem[]) {
   })
 }
 
-function boundOf({ buffer_limit, event_limit }: Conformance): number | undefined {
+function boundOf({ buffer_limit, event_limit }: SseCase): number | undefined {
   return buffer_limit ?? event_limit
 }
 
-test.each(conformance.map((one) => [`${one.id} ${one.name}`, one] as const))('%s', (_, one) => {
+test.skipIf(SSE_CASES.isMissing).each(SSE_CASES.named())('%s', (_, one) => {
   for (const [cut, pieces] of cutsOf(one)) {
     const { items, error } = outcome(chain(utf8(), sse(boundOf(one))), pieces)
     const retry = items.flatMap((item) => (item.kind === 'retry' ? [item.retry] : []))

@@ -10,10 +10,9 @@ import { repeats } from '../../../../src/core/answer/repeat/repeats.js'
 import { singleDelta, withWords, wordsOf } from '../../../../src/core/answer/repeat/text-chunk.js'
 import { MAX_EVENT_BYTES } from '../../../../src/core/text/size.js'
 import { dialects } from '../../../../src/dialects/index.js'
-import { recordings } from '../../../support/corpus.js'
+import { STREAMS } from '../../../support/corpus.js'
 import { places } from '../../../support/arbitrary.js'
 import { cutAt, inPieces, run, utf8Bytes } from '../../../support/feed.js'
-import { cases } from '../../../support/fixtures.js'
 import { SEED, sized } from '../../../support/size.js'
 import { outcome } from '../../../support/stations.js'
 
@@ -169,10 +168,12 @@ test.each([
   expect(read(pieces, true)).toEqual(read(pieces, false))
 })
 
-test.each([...cases(), ...recordings()])('$name: the same by the short way', ({ stream }) => {
-  for (const pieces of [[stream], inPieces(stream, 700), inPieces(stream, 64)])
-    expect(read(pieces, true)).toEqual(read(pieces, false))
-})
+for (const source of STREAMS) {
+  test.skipIf(source.isMissing).each(source.named())('%s: the same by the short way', (_, { stream }) => {
+    for (const pieces of [[stream], inPieces(stream, 700), inPieces(stream, 64)])
+      expect(read(pieces, true)).toEqual(read(pieces, false))
+  })
+}
 
 /** How the blocks of a stream go: an item of the long way by its kind, chunks in a row by how many they are. */
 function ways(blocks: readonly string[], table: readonly Dialect[] = dialects, maxEventBytes = MAX_EVENT_BYTES) {

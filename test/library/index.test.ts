@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
-import { shell } from './support/spawn.js'
-import { reply, stream, upstream } from './support/upstream.js'
-import { ANSWER, chunk, DONE, errorEvent, event } from './support/wire.js'
+import { shell } from '../support/spawn.js'
+import { reply, stream, upstream } from '../support/upstream.js'
+import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
 
-type Library = typeof import('../src/library/index.js')
+type Library = typeof import('../../src/library/index.js')
 
 /** What a user of the package imports: the build, not the source. */
 const { StreamError, statusOf, streamChat, jsonElements, jsonSnapshots, answers, chain, dialects, text } =
-  (await import(new URL('../dist/index.js', import.meta.url).href)) as Library
+  (await import(new URL('../../dist/index.js', import.meta.url).href)) as Library
 
 const REQUEST = { model: 'test/model', messages: [{ role: 'user', content: 'Why?' }] }
 const KEY = 'sk-or-v1-0123456789abcdef'

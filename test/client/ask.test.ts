@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { fetchAnswer } from '../../src/client/ask.js'
+import { run } from '../support/feed.js'
+import { reply, upstream } from '../support/upstream.js'
+import { ANSWER } from '../support/wire.js'
+
+const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid one' }
+const retry = { times: 1, delay: 0, maxTime: 60_000 }
+
+/** Reads an answer to its end. Returns its bytes, its generation ID, and everything reported on the way. */
+async function answerFrom(...scripts: readonly ReturnType<typeof reply>[]) {
+  const left = [...scripts]
+  const server = await upstream((response) => left.shift()?.(response))
+  const call = { url: new URL(`${server.url}/chat/completions`), headers: {}, body: '{}' }
+  const events: string[] = []
+  const { bytes, judged, generation } = await fetchAnswer(call, acme, {
+    signal: new AbortController().signal,
+    retry,
+    opened: ({ status }) => events.push(`opened ${status}`),
+    again: (sentence) => events.push(sentence.replaceAll(server.host, 'HOST')),
+  })
+  const pieces: Uint8Array[] = []
+  for await (const piece of bytes) pieces.push(piece.slice())
+  run(judged, pieces)
+  return { answer: Buffer.concat(pieces).toString(), verdict: judged.verdict(), generation: generation(), events }
+}
+
+const STREAM = { 'content-type': 'text/event-stream' }
+
+test('the generation ID is that of the header if there is one', async () => {
+  expect(await answerFrom(reply(200, ANSWER, { ...STREAM, 'x-generation-id': 'gen-header' }))).toEqual({
+    answer: ANSWER,
+    verdict: 'complete',
+    generation: 'gen-header',
+    events: ['opened 200'],
+  })
+})
+
+test('without the header the generation ID is that of the chunks', async () => {
+  expect((await answerFrom(reply(200, ANSWER, STREAM))).generation).toBe('gen-1')
+})
+
+test('a failure that is retried is reported before the answer opens', async () => {
+  const refused = reply(503, '{"error":{"message":"busy"}}', { 'content-type': 'application/json' })
+  expect(await answerFrom(refused, reply(200, ANSWER, STREAM))).toEqual({
+    answer: ANSWER,
+    verdict: 'complete',
+    generation: 'gen-1',
+    events: ['overloaded: busy (HTTP 503); trying again in 0 ms (1 of 1)', 'opened 200'],
+  })
+})

@@ -1,0 +1,35 @@
+/** @type {import('../../../.scripts/mutation/tables.mjs').Mutant[]} */
+export const MUTANTS = [
+  {
+    file: 'check.ts',
+    what: 'a message repeats a secret',
+    from: 'item : withoutIts(item)',
+    to: 'item : item',
+  },
+  {
+    file: 'check.ts',
+    what: 'a web page is checked like a stream',
+    from: 'if (waiting && judged.misread()) return',
+    to: '',
+  },
+  {
+    file: 'rule.ts',
+    what: 'a rule keeps its state from the previous answer',
+    from: '        watch = begin()\n',
+    to: '',
+    tests: ['filters/check/check'],
+  },
+  {
+    file: 'open-calls.ts',
+    what: 'tool call arguments are buffered without limit',
+    from: 'kept > bound || ',
+    to: '',
+    tests: ['filters/check/check'],
+  },
+  {
+    file: 'check-report.ts',
+    what: '--expect accepts any verdict',
+    from: 'checked.verdict() === expect',
+    to: 'checked.verdict() !== undefined',
+  },
+]

@@ -1,0 +1,41 @@
+/** @type {import('../../.scripts/mutation/tables.mjs').Mutant[]} */
+export const MUTANTS = [
+  {
+    file: 'difference.ts',
+    what: 'arrays are compared as a whole',
+    from: '(Array.isArray(a) && Array.isArray(b))',
+    to: 'false',
+  },
+  {
+    file: 'recorder.ts',
+    what: 'the body of a refusal keeps account names',
+    from: 'accounts: status !== 200',
+    to: 'accounts: false',
+  },
+  {
+    file: 'atomic-file.ts',
+    what: 'a recording is readable by everyone',
+    from: "'ax', 0o600",
+    to: "'ax', 0o644",
+    tests: ['recordings/recorder'],
+  },
+  {
+    file: 'recording-index.ts',
+    what: 'the last of several recordings is not repeated',
+    from: 'known[Math.min(turn(keyOf(wanted)), known.length - 1)]',
+    to: 'known[turn(keyOf(wanted)) % known.length]',
+  },
+  {
+    file: 'detect-dialect.ts',
+    what: 'the dialect of a recording is not detected',
+    from: 'found ??= dialect.name',
+    to: '',
+    tests: ['bin/or-serve'],
+  },
+  {
+    file: 'detect-dialect.ts',
+    what: 'the ID of a recording is not detected',
+    from: 'return { dialect: found, id: read.id }',
+    to: 'return { dialect: found, id: undefined }',
+  },
+]
