@@ -13,7 +13,7 @@ rmSync('dist', { recursive: true, force: true })
 const standIns = new Map([
   ['yargs', 'node_modules/yargs/browser.mjs'],
   ['https://unpkg.com/cliui@8.0.1/index.mjs', 'node_modules/cliui/index.mjs'],
-  ['string-width', 'src/cli/string-width.ts'],
+  ['string-width', 'src/cli/command-line/string-width.ts'],
   ['https://unpkg.com/yargs-parser@21.1.1/browser.js', 'node_modules/yargs-parser/browser.js'],
   ['undici', 'src/client/undici-slim.ts'],
   ['./client-h2.js', '.scripts/parts/no-http2.js'],

@@ -66,8 +66,9 @@ const ARROWS: Record<string, readonly string[]> = {
   client: ['core'],
   server: ['core'],
   'server/routes': ['core', 'server', 'client', 'recordings', 'filters/fold'],
-  cli: ['core'],
-  'programs/options': ['core', 'cli'],
+  cli: ['core', 'cli/command-line'],
+  'cli/command-line': ['core'],
+  'programs/options': ['core', 'cli', 'cli/command-line', 'dialects', 'request', 'request/apis', 'client', 'server'],
   programs: [
     'core',
     'dialects',
@@ -80,6 +81,7 @@ const ARROWS: Record<string, readonly string[]> = {
     'server',
     'server/routes',
     'cli',
+    'cli/command-line',
     'programs/options',
   ],
   library: ['core', 'dialects', 'filters/*', 'request', 'request/apis', 'client', 'recordings', 'recordings/faults'],
@@ -201,7 +203,7 @@ function importersOf(name: string): string[] {
 
 test.each([
   ['eventsource-parser', /^src\/core\/sse\/parser\.ts$/],
-  ['yargs', /^src\/cli\/argv\.ts$/],
+  ['yargs', /^src\/cli\/command-line\/argv\.ts$/],
   ['undici', /^src\/client\//],
   ['@cfworker/json-schema', /^src\/filters\/json\/schema\.ts$/],
 ])('%s is imported where it belongs', (name, place) => {

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { EXIT_STATUSES } from '../src/core/errors/exit-status.js'
+import { COMMON_OPTIONS } from '../src/cli/command-line/common-options.js'
+import { PROGRAMS } from '../src/programs/index.js'
 import manifest from '../package.json' with { type: 'json' }
 import { folderWith } from './support/folder.js'
 import { program, start } from './support/spawn.js'
 import { ANSWER, chunk, DONE } from './support/wire.js'
 
-const programs = readdirSync(new URL('../bin/', import.meta.url)).map((file) => file.replace(/\.ts$/, ''))
+const programs = PROGRAMS.map(({ name }) => name)
 const filters = programs.filter((name) => name.startsWith('sse-'))
+/** The options of every program. */
+const COMMON = new Set(Object.keys(COMMON_OPTIONS).map((option) => `--${option}`))
 /** What makes a filter write while it reads, where it doesn't anyway. */
 const WRITES: Record<string, string[]> = { 'sse-usage': ['--tee'] }
 /** Filters that write nothing of the words that they read, or only when an answer is over. */
@@ -17,19 +20,41 @@ const REPORTS = new Set(['sse-check', 'sse-fold', 'sse-json'])
 const readers = filters.filter((name) => name !== 'sse-replay')
 const streaming = filters.filter((name) => !REPORTS.has(name)).map((name) => [name, WRITES[name] ?? []] as const)
 
-const exitTable = EXIT_STATUSES.map(([status, when]) => `  ${String(status).padEnd(3)}  ${when}`).join('\n')
+/** The first words of each exit status in help; the rest may be on another line. */
+const statuses = EXIT_STATUSES.map(
+  ([status, when]) => `  ${String(status).padEnd(3)}  ${when.split(' ').slice(0, 4).join(' ')}`,
+)
 
-test.each(programs)('%s --help', async (name) => {
-  expect(await program(name, ['--help'])).toEqual({
-    stdout: expect.stringMatching(new RegExp(`^Usage: ${name} \\[option…\\] \\[.+\\]\n\n\\S.*\\.\n\nOptions:\n  `)),
-    stderr: '',
-    status: 0,
-  })
-  expect(await program(name, ['-h'])).toEqual({
-    stdout: expect.stringContaining(`\n\nExit status:\n${exitTable}\n`),
-    stderr: '',
-    status: 0,
-  })
+test.each(PROGRAMS)('$name --help', async ({ name, summary, options, examples, environment = [] }) => {
+  const { stdout, ...rest } = await program(name, ['--help'])
+  expect(rest).toEqual({ stderr: '', status: 0 })
+  const said = stdout.replace(/\s+/g, ' ')
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  const facts = [
+    `Usage: ${name} [option…] `,
+    summary,
+    ...Object.entries(options).flatMap(([option, { description, choices = [] }]) => [
+      `--${option}`,
+      description,
+      ...choices,
+    ]),
+    ...Object.values(options).flatMap(({ default: byDefault }) => (byDefault === undefined ? [] : [byDefault])),
+    ...examples.flat(),
+    ...environment.flat(),
+  ]
+  expect(facts.filter((fact) => !said.includes(fact.replace(/\s+/g, ' ')))).toEqual([])
+  expect(statuses.filter((status) => !stdout.includes(status))).toEqual([])
+})
+
+test.each(PROGRAMS)('$name -h: usage, the basic options, three examples', async ({ name, options, examples }) => {
+  const { stdout, ...rest } = await program(name, ['-h'])
+  expect(rest).toEqual({ stderr: '', status: 0 })
+  const basic = Object.entries(options).filter(([, { isBasic }]) => isBasic)
+  const shown = (basic.length > 0 ? basic : Object.entries(options)).map(([option]) => `--${option}`)
+  const listed = Array.from(stdout.matchAll(/^ {2}(?:-\w,| {3}) (--[\w-]+)/gm), ([, option]) => option)
+  expect(listed.filter((option) => !COMMON.has(option ?? ''))).toEqual(shown)
+  expect(examples.map(([command]) => stdout.includes(`  ${command}\n`))).toEqual(examples.map((_, at) => at < 3))
+  expect(stdout.endsWith(`\n${name} --help lists all options, and what the exit statuses mean.\n`)).toBe(true)
 })
 
 test.each(programs)('%s --version', async (name) => {

@@ -1,10 +1,12 @@
 import { StreamError } from '../core/errors/error.js'
 import { statusOf } from '../core/errors/codes.js'
 import { type ExitStatus } from '../core/errors/exit-status.js'
-import { parse, parseFlagsOnly, type CommandLine, type OptionTable, type Values } from './argv.js'
-import { help } from './help.js'
+import { parse, parseFlagsOnly, type CommandLine } from './command-line/argv.js'
+import type { OptionTable, Values } from './command-line/option.js'
+import { COMMON_OPTIONS } from './command-line/common-options.js'
+import { help, type HelpOptions } from './command-line/help.js'
 import { logger, type Logger } from './messages.js'
-import { BrokenPipe, standardOutput, type StandardOutput } from './output.js'
+import { BrokenPipe, isTerminalFd, standardOutput, type StandardOutput } from './output.js'
 import type { Program } from './program.js'
 import { onSignals } from './signals.js'
 
@@ -12,19 +14,6 @@ const SIGPIPE_STATUS: ExitStatus = 141
 
 /** The version of the package, put in by the build. */
 declare const VERSION: string
-
-const COMMON = {
-  quiet: { type: 'flag', short: 'q', description: 'no warnings' },
-  verbose: { type: 'flag', short: 'v', description: 'say more on stderr' },
-  errors: {
-    type: 'text',
-    placeholder: 'FORM',
-    choices: ['text', 'json'],
-    description: 'how stderr speaks: text (default), or a JSON object a line',
-  },
-  help: { type: 'flag', short: 'h', description: 'show this help' },
-  version: { type: 'flag', short: 'V', description: 'show the version' },
-} as const satisfies OptionTable
 
 /** Runs a program from its command line to its exit status. The only catch. */
 export async function main<Table extends OptionTable>(program: Program<Table>): Promise<void> {
@@ -36,12 +25,12 @@ export async function main<Table extends OptionTable>(program: Program<Table>): 
   let log = logger(program.name, { quiet: false, verbose: false, json: asksJson(args) })
   let line: CommandLine<Table> | undefined
   try {
-    const synopsis = { ...program, options: { ...program.options, ...COMMON } }
+    const synopsis = { ...program, options: { ...program.options, ...COMMON_OPTIONS } }
     line = parseFlagsOnly(synopsis.options, args) ?? (await parse(synopsis.options, args))
-    const { quiet, verbose, errors, help: wantsHelp, version } = line.values as Values<typeof COMMON>
+    const { quiet, verbose, errors, help: wantsHelp, version } = line.values as Values<typeof COMMON_OPTIONS>
     log = logger(program.name, { quiet, verbose, json: errors === 'json' })
     if (wantsHelp || version) {
-      await stdout.write(wantsHelp ? help(synopsis) : `${VERSION}\n`)
+      await stdout.write(wantsHelp ? help(synopsis, await helpOptions(args)) : `${VERSION}\n`)
       process.exitCode = 0
       return
     }
@@ -69,6 +58,15 @@ async function left<Table extends OptionTable>(
     if (!(error instanceof BrokenPipe || error instanceof StreamError)) throw error
   }
   return failure.status
+}
+
+/** The width of help in a pipe, and the most that is comfortable to read. */
+const HELP_WIDTH = { pipe: 80, most: 120 } as const
+
+/** `--help` prints all of the help, `-h` alone a short one; as wide as the terminal. */
+async function helpOptions(args: readonly string[]): Promise<HelpOptions> {
+  const width = (await isTerminalFd(1)) ? process.stdout.columns : HELP_WIDTH.pipe
+  return { width: Math.min(width, HELP_WIDTH.most), isShort: !args.includes('--help') }
 }
 
 /** Whether a command line that can't be parsed asks for errors as JSON. */

@@ -1,10 +1,11 @@
 import { StreamError } from '../core/errors/error.js'
 import type { Stage } from '../core/stream/stage.js'
 import { worse, type ExitStatus } from '../core/errors/exit-status.js'
-import type { OptionTable, Values } from './argv.js'
+import type { OptionTable, Values } from './command-line/option.js'
 import { chunksUntil, requireInputs, type Input } from './input.js'
 import { toStreamError } from './main.js'
-import type { Program, ProgramContext, Synopsis } from './program.js'
+import type { Synopsis } from './command-line/synopsis.js'
+import type { Program, ProgramContext } from './program.js'
 import { withPrefix } from './messages.js'
 import { BrokenPipe } from './output.js'
 

@@ -1,23 +1,11 @@
 import type { ExitStatus } from '../core/errors/exit-status.js'
 import type { StreamError } from '../core/errors/error.js'
-import type { CommandLine, OptionTable } from './argv.js'
+import type { CommandLine } from './command-line/argv.js'
+import type { OptionTable } from './command-line/option.js'
+import type { Synopsis } from './command-line/synopsis.js'
 import type { Logger } from './messages.js'
 import type { StandardOutput } from './output.js'
 import type { Shutdown } from './signals.js'
-
-/** What a program says about itself. Help, the README and the tests of manners read it. */
-export interface Synopsis<Table extends OptionTable> {
-  readonly name: string
-  /** One sentence. */
-  readonly summary: string
-  /** The operands, as the usage line has them. */
-  readonly operands: string
-  readonly options: Table
-  /** Command lines, each with what it does. */
-  readonly examples: readonly (readonly [command: string, description: string])[]
-  /** Environment variables, each with what it sets. */
-  readonly environment?: readonly (readonly [variable: string, description: string])[]
-}
 
 /** What a running program has to do with. */
 export interface ProgramContext {

@@ -6,8 +6,10 @@ import type { Stage } from '../core/stream/stage.js'
 import { worse } from '../core/errors/exit-status.js'
 import { trailerLine } from '../core/errors/trailer.js'
 import { verdictNamed } from '../core/errors/verdict.js'
-import type { CommandLine, OptionTable } from './argv.js'
-import type { Program, ProgramContext, Synopsis } from './program.js'
+import type { CommandLine } from './command-line/argv.js'
+import type { OptionTable } from './command-line/option.js'
+import type { Synopsis } from './command-line/synopsis.js'
+import type { Program, ProgramContext } from './program.js'
 import { BrokenPipe, type StandardOutput } from './output.js'
 
 /** What a source has opened. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import type { Values } from '../cli/argv.js'
+import type { Values } from '../cli/command-line/option.js'
 import type { Program } from '../cli/program.js'
-import { SERVE_OPTIONS } from './options/serve.js'
+import { SERVE_DEFAULTS, SERVE_OPTIONS } from './options/serve.js'
 import { disableWasmTiering } from '../cli/wasm-tiering.js'
 import { plural } from '../core/text/plural.js'
 import type { Environment } from '../core/http/environment.js'
@@ -27,31 +27,25 @@ const SAMPLES = [
   'messages/sample-sky',
 ].map((name) => fileURLToPath(new URL(`../../fixtures/${name}/stream.sse`, import.meta.url)))
 
-const DEFAULT_PORT = 8765
-const DEFAULT_DRAIN = 3000
-
 export const orServe: Program<typeof SERVE_OPTIONS> = {
   name: 'or-serve',
-  summary:
-    'An OpenRouter-compatible endpoint on this machine that answers with recorded streams, and prints its base URL.',
+  summary: 'Serves recorded answers as an OpenRouter-compatible API on this machine, and prints its base URL.',
   operands: '[file|folder…]',
   options: SERVE_OPTIONS,
   examples: [
-    ['or-serve', 'serve the samples that come with the package, in turn'],
+    ['or-serve', 'serve the samples that come with the package'],
     [
-      'OPENROUTER_BASE_URL=http://127.0.0.1:8765/api/v1 or-stream hello | sse-text',
-      'ask it, without a key and without network',
+      'OPENROUTER_BASE_URL=http://127.0.0.1:8765/api/v1 or-stream hi | sse-text',
+      'ask it, without a key and without a network',
     ],
-    ['or-serve --port 0 --speed max fixtures', 'serve every .sse file in a folder, for a test'],
-    ['or-serve --record recordings', 'ask OpenRouter what is not recorded yet, and keep the answer'],
-    [
-      'or-serve --faults 429=0.2,cut=0.1 --seed 7 recordings',
-      'let every fifth request, more or less, meet a rate limit',
-    ],
+    ['or-serve --port 0 --speed max fixtures', 'serve every .sse file of a folder to a test'],
+    ['or-serve --record recordings', 'ask OpenRouter for what is not recorded yet, and keep it'],
+    ['or-serve --faults 429=0.2 --seed 7 recordings', 'answer every fifth request or so with a rate limit'],
   ],
-  environment: [['OPENROUTER_API_KEY', 'the key for --record (so for the others: GROQ_API_KEY …)']],
+  environment: [['OPENROUTER_API_KEY', 'API key for --record (another upstream has its own: GROQ_API_KEY …)']],
   async run({ values, operands }, { stdout, log, shutdown: { signal }, environment }) {
-    const { port = DEFAULT_PORT, speed = '1', faults = '', seed = 1, cors, drain = DEFAULT_DRAIN } = values
+    const { port = SERVE_DEFAULTS.port, speed = SERVE_DEFAULTS.speed, faults = '', seed = SERVE_DEFAULTS.seed } = values
+    const { cors, drain = SERVE_DEFAULTS.drain } = values
     if (!Number.isInteger(port) || port < 0 || port > 65535)
       throw new StreamError('usage', `--port takes 0 to 65535, not ${port}`)
     const [pace, mishaps, random] = [speedOf(speed), faults === '' ? [] : faultsOf(faults), randomNumbers(seed)]

@@ -1,5 +1,7 @@
-import type { Values } from '../cli/argv.js'
-import { readRequestOptions, REQUEST_OPTIONS } from './options/request.js'
+import type { Values } from '../cli/command-line/option.js'
+import { requestEnvironment } from './options/environment.js'
+import { REQUEST_OPTIONS } from './options/request.js'
+import { readRequestOptions } from './options/request-values.js'
 import { answerOptions } from './options/reading.js'
 import { inputReader } from '../cli/prompt.js'
 import { source } from '../cli/source.js'
@@ -13,7 +15,8 @@ import { outcomes } from '../core/answer/outcomes.js'
 import { coalescedAnswers } from '../core/answer/repeat/coalesced-answers.js'
 import { dialects } from '../dialects/index.js'
 import { answeredBy, report } from '../filters/usage/report.js'
-import { endpoint, ENVIRONMENT, keyFileFor, keyFor, keyHint, planned, shownKey } from '../request/call.js'
+import { endpoint, keyFileFor, keyFor, keyHint, planned, shownKey } from '../request/call.js'
+import { ENDPOINTS } from '../request/providers.js'
 import { curlLine } from '../request/curl.js'
 import { secretsIn } from '../request/headers.js'
 import { maxTimeSetting } from '../request/settings.js'
@@ -23,18 +26,18 @@ import { retryFrom } from '../client/retry.js'
 
 export const orStream = source({
   name: 'or-stream',
-  summary: 'Asks a model at OpenRouter, and writes the answer as it comes: raw SSE, byte for byte.',
+  summary: 'Sends a prompt to a model and writes the answer as it arrives: raw SSE, byte for byte.',
   operands: '[prompt…]',
   options: REQUEST_OPTIONS,
   examples: [
-    ['or-stream "Why is the sky blue?" | sse-text', 'an answer as it is written'],
-    ['git diff | or-stream "Write a commit message" | sse-text', 'standard input is added to the prompt'],
-    ['or-stream -a cat.jpg "What is this?" | sse-text', 'a question about a picture'],
-    ['or-stream -m openai/gpt-4o-mini -o seed=7 "Name a cat" > cat.sse', 'keep the stream'],
-    ['or-stream --save cat.sse "Name a cat" | sse-text', 'keep it with its times and what was asked, and read it too'],
+    ['or-stream "Why is the sky blue?" | sse-text', 'print an answer while it is written'],
+    ['git diff | or-stream "Write a commit message" | sse-text', 'append standard input to the prompt'],
+    ['or-stream --save cat.sse "Name a cat" | sse-text', 'keep the answer with its timing, and print it'],
+    ['or-stream -a cat.jpg "What is this?" | sse-text', 'ask about a picture'],
+    ['or-stream -m openai/gpt-4o-mini -o seed=7 "Name a cat" > cat.sse', 'keep only the stream'],
     ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'ask a model on this machine'],
   ],
-  environment: ENVIRONMENT,
+  environment: requestEnvironment(ENDPOINTS),
   writesTrailer: ({ values }) => !(values['no-trailer'] || printsCall(values)),
   deadlines: ({ values }, { environment }) => ({
     maxTime: maxTimeSetting(values['max-time'], environment),

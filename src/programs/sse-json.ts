@@ -3,24 +3,23 @@ import { filter } from '../cli/filter.js'
 import { dialectsFor, parseChoiceIndex, ANSWER_OPTIONS, answerOptions } from './options/reading.js'
 import { parseAnswers } from '../core/answer/answers.js'
 import { chain } from '../core/stream/stage.js'
-import { dialects } from '../dialects/index.js'
 import { json } from '../filters/json/json-lines.js'
 import { JSON_OPTIONS, wantedOf } from '../filters/json/json-options.js'
 import { snapshots } from '../filters/json/snapshots.js'
 
 export const sseJson = filter({
   name: 'sse-json',
-  summary: 'The JSON of an answer: the whole value, what there is of it so far, or each element as it closes.',
+  summary: 'Prints the JSON of an answer: the whole value, the value so far, or each element as it closes.',
   options: { ...JSON_OPTIONS, ...ANSWER_OPTIONS },
   examples: [
-    ['or-stream --schema cat.json "Name a cat" | sse-json --schema cat.json', 'a value, whole and checked, or none'],
-    ['or-stream "Ten cats, as a JSON array" | sse-json --each . | head -n 3', 'the first three at once'],
-    ['sse-json --snapshots answer.sse', 'the value as it grows'],
-    ['sse-json --from tool:get_weather answer.sse', 'the arguments of a tool call'],
+    ['or-stream --schema a.json "Name a cat" | sse-json --schema a.json', 'print a checked value, or nothing'],
+    ['or-stream "Ten cats, as a JSON array" | sse-json --each . | head -n 3', 'print the first three early'],
+    ['sse-json --snapshots answer.sse', 'print the value as it grows'],
+    ['sse-json --from tool:get_weather answer.sse', 'print the arguments of a tool call'],
   ],
   async begin({ schema: file, choice, ...options }, _, read) {
     const { every } = options
-    const table = dialectsFor(dialects, options.dialect)
+    const table = dialectsFor(options.dialect)
     const how = answerOptions(options)
     const wanted = { ...wantedOf(options), ...how, maxBytes: how.maxEventBytes, choice: parseChoiceIndex(choice) }
     const schema = file === undefined ? undefined : await checkerIn(file, read)

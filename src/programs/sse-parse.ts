@@ -1,6 +1,6 @@
 import { clock } from '../cli/clock.js'
 import { filter } from '../cli/filter.js'
-import { ANSWER_OPTIONS } from './options/reading.js'
+import { MAX_EVENT_BYTES_OPTION } from './options/reading.js'
 import { events } from '../core/sse/detect.js'
 import { judge } from '../core/answer/judge.js'
 import { outcomes } from '../core/answer/outcomes.js'
@@ -12,20 +12,16 @@ import { eventLines } from '../filters/convert/to-ndjson.js'
 
 export const sseParse = filter({
   name: 'sse-parse',
-  summary: 'SSE in, NDJSON out: one JSON object per event.',
+  summary: 'Converts SSE to NDJSON, one JSON object per event.',
   options: {
-    decode: {
-      type: 'flag',
-      short: 'd',
-      description: 'put the decoded value there where the data is a JSON object or array',
-    },
-    all: { type: 'flag', description: 'give comments and retry times too, each as a line of its own' },
+    decode: { type: 'flag', short: 'd', description: 'parse the data if it is a JSON object or array' },
+    all: { type: 'flag', description: 'print comments and retry times too, one line each' },
     time: { type: 'flag', description: 'add "t", the milliseconds since the start' },
-    check: { type: 'flag', description: 'judge the answer too: leave with 76 where it is not whole' },
-    'max-event-bytes': ANSWER_OPTIONS['max-event-bytes'],
+    check: { type: 'flag', description: 'judge the answer too, and exit 76 if it is not whole' },
+    ...MAX_EVENT_BYTES_OPTION,
   },
   examples: [
-    ['sse-parse answer.sse', 'the events of a recording'],
+    ['sse-parse answer.sse', 'print the events of a recording'],
     ["sse-parse -d answer.sse | jq -c 'select(.data.usage?)'", 'look into the chunks with jq'],
   ],
   begin: ({ decode, all, time, check, 'max-event-bytes': maxEventBytes }) => ({

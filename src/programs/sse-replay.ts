@@ -9,30 +9,32 @@ import { stalled } from '../recordings/faults/stall.js'
 
 export const sseReplay = player({
   name: 'sse-replay',
-  summary: 'Recorded streams again, byte for byte: at their own pace, in their own pieces, or in nastier ones.',
+  summary: 'Replays a recorded stream byte for byte: with its timing, in its chunks, or with faults.',
   options: {
     speed: {
       type: 'text',
       placeholder: 'NUMBER|max',
-      description: 'the pace: 1 as recorded (50 events a second where nobody kept it), 2 twice that, max (default)',
+      description:
+        'replay speed: 1 as recorded (50 events a second without timing), 2 twice as fast, max without delays',
+      default: 'max',
     },
     chunk: {
       type: 'text',
-      placeholder: 'CUTS',
-      description: 'one write for each N bytes, for each piece as recorded, or for random:SEED sizes',
+      placeholder: 'SIZE',
+      description: 'write pieces of SIZE bytes, pieces as recorded, or pieces of random:SEED sizes',
     },
     ...FAULT_OPTIONS,
     stall: {
       type: 'milliseconds',
       placeholder: 'MS',
-      description: 'fall silent once for so long: after the first event, or after --cut-after',
+      description: 'pause once for this long: after the first event, or after --cut-after',
     },
   },
   examples: [
-    ['sse-replay --speed 1 answer.sse | sse-text', 'an answer as it was once written'],
-    ['sse-replay --chunk 1 answer.sse | my-parser', 'does it read a stream that comes byte by byte?'],
-    ['sse-replay --no-done answer.sse | my-parser', 'does it see that the answer is cut?'],
-    ['sse-replay --error 429 answer.sse | my-parser', 'does it see an error in the middle?'],
+    ['sse-replay --speed 1 answer.sse | sse-text', 'print an answer as fast as it was written'],
+    ['sse-replay --chunk 1 answer.sse | my-parser', 'test a parser with single bytes'],
+    ['sse-replay --no-done answer.sse | my-parser', 'test it with a truncated answer'],
+    ['sse-replay --error 429 answer.sse | my-parser', 'test it with an error in the middle'],
   ],
   begin({ speed: typed = 'max', chunk, stall, ...faulty }) {
     const speed = speedOf(typed)

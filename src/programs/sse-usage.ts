@@ -3,34 +3,34 @@ import { dialectsFor, ANSWER_OPTIONS, answerOptions } from './options/reading.js
 import { outcomes } from '../core/answer/outcomes.js'
 import { coalescedAnswers } from '../core/answer/repeat/coalesced-answers.js'
 import { chain, fanOut } from '../core/stream/stage.js'
-import { dialects } from '../dialects/index.js'
 import { ledger } from '../filters/usage/ledger.js'
 import { asides, tee } from '../core/stream/tee.js'
 import { report } from '../filters/usage/report.js'
 
 export const sseUsage = filter({
   name: 'sse-usage',
-  summary: 'What an answer cost: tokens, dollars, model, provider, generation id, finish, times.',
+  summary: 'Prints tokens, cost, model, provider, generation id, finish reason and timing of an answer.',
   options: {
-    json: { type: 'flag', description: 'one JSON object; null is what the stream did not say' },
+    json: { type: 'flag', description: 'print a JSON object; null means that the stream did not say' },
     by: {
       type: 'text',
-      placeholder: 'WHAT',
+      placeholder: 'KEY',
+      description: 'with several files, print a row per file or per model',
       choices: ['file', 'model'],
-      description: 'of several files, a row for each file (default) or model',
+      default: 'file',
     },
-    tee: { type: 'flag', description: 'pass the input through, and print to stderr at the end' },
-    'require-usage': { type: 'flag', description: 'leave with 76 where a stream says nothing of its usage' },
+    tee: { type: 'flag', description: 'copy the input to stdout, and print the usage on stderr at the end' },
+    'require-usage': { type: 'flag', description: 'exit 76 if a stream reports no usage' },
     ...ANSWER_OPTIONS,
   },
   examples: [
-    ['sse-usage answer.sse', 'the account of a recording'],
-    ['or-stream "Why is the sky blue?" | sse-usage --tee | sse-text', 'the answer, then its account'],
-    ['sse-usage --json answer.sse | jq .cost', 'the cost in dollars'],
-    ['sse-usage --by model *.sse', 'what many recordings cost, model by model'],
+    ['sse-usage answer.sse', 'print the usage of a recording'],
+    ['or-stream "Why is the sky blue?" | sse-usage --tee | sse-text', 'print the answer, then its usage'],
+    ['sse-usage --json answer.sse | jq .cost', 'print the cost in US dollars'],
+    ['sse-usage --by model *.sse', 'add up recordings by model'],
   ],
   begin({ json, by = 'file', tee: passes, 'require-usage': requireUsage, ...options }, several) {
-    const table = dialectsFor(dialects, options.dialect)
+    const table = dialectsFor(options.dialect)
     const how = answerOptions(options)
     const { entry, end } = ledger({ json, several, by, requireUsage })
     return {

@@ -3,28 +3,9 @@ import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
 import { apiNamed } from './apis/index.js'
 import { compose, type Asked } from './body.js'
-import { endpointAt, endpointNamed, ENDPOINTS, isLoopback, type Endpoint } from './providers.js'
+import { endpointAt, endpointNamed, isLoopback, type Endpoint } from './providers.js'
 import { checkedKey, headerLine, headerValue } from './headers.js'
 import { setting, type Setting } from './settings.js'
-
-/** The variables that or-stream reads. */
-export const ENVIRONMENT = [
-  ['OPENROUTER_API_KEY', 'the key; an endpoint on this machine needs none'],
-  ['OPENROUTER_API_KEY_FILE', 'a file that holds it (so for the other keys: GROQ_API_KEY_FILE …)'],
-  ['OPENROUTER_BASE_URL', 'in place of https://openrouter.ai/api/v1'],
-  ['OPENROUTER_MODEL', 'in place of openrouter/auto'],
-  ['OPENROUTER_TEMPERATURE', 'as --temperature'],
-  ['OPENROUTER_MAX_TOKENS', 'as --max-tokens'],
-  ['OR_STREAM_MAX_TIME', 'as --max-time (below it STREAMING_TIMEOUT, in milliseconds)'],
-  ['OPENROUTER_HTTP_REFERER', 'the URL of your app, for its page at OpenRouter'],
-  ['OPENROUTER_APP_TITLE', 'the name of your app'],
-  ...ENDPOINTS.flatMap(({ name, keyVariable }) =>
-    keyVariable === undefined || name === 'openrouter'
-      ? []
-      : [[keyVariable, `the key for --endpoint ${name}`] as const],
-  ),
-  ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'the proxy, and the hosts that are asked without it'],
-] as const
 
 /** Where the request goes: a base URL beats an endpoint's name, a flag beats the environment; http is for this machine, unless `isInsecure`. Throws `usage` or `bad_config`. */
 export function endpoint(

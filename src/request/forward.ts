@@ -1,6 +1,7 @@
 import type { Call } from '../core/http/request.js'
 import type { Environment } from '../core/http/environment.js'
 import { callOf, endpoint, keyFor } from './call.js'
+import { OPENROUTER } from './providers.js'
 
 /** A request to be passed on. */
 export interface Passed {
@@ -9,7 +10,6 @@ export interface Passed {
   readonly text: string
 }
 
-const OPENROUTER = 'https://openrouter.ai/api/v1'
 /** The headers of a client that say something of its request, and nothing of how it is carried. */
 const PASSED = /^(?:user-agent|http-referer|x-title|x-openrouter-[a-z-]+|anthropic-[a-z-]+|openai-beta|last-event-id)$/
 /** Those that hold its key. */
@@ -20,7 +20,7 @@ const KEYS = /^(?:authorization|x-api-key)$/
  * letter. The key is our own, or that of the client. Throws `bad_config`, or `no_key` where the upstream wants one and there is none.
  */
 export function passing(
-  baseUrl: string = OPENROUTER,
+  baseUrl: string = OPENROUTER.baseUrl,
   { clientKey, insecureHttp }: { readonly clientKey: boolean; readonly insecureHttp: boolean },
   environment: Environment,
 ): (path: string, request: Passed) => { readonly call: Call; readonly secrets: readonly string[] } {

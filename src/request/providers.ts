@@ -90,7 +90,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
 ]
 
-const [OPENROUTER] = ENDPOINTS as readonly [Endpoint]
+/** The provider that is asked if none is named. */
+export const [OPENROUTER] = ENDPOINTS as readonly [Endpoint]
 
 /** The endpoint of a name. Throws `usage`. */
 export function endpointNamed(name: string): Endpoint {

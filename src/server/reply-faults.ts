@@ -49,7 +49,8 @@ const BODY_FAULTS: Readonly<
   },
 }
 
-const NAMES = `a status from 400 to 599, ${Object.keys(BODY_FAULTS).join(', ')}`
+/** The faults of a body, by their names. */
+export const FAULT_NAMES = Object.keys(BODY_FAULTS)
 
 /** Faults as they are typed: `429=0.1,cut=0.05`; one without a rate comes every time. Throws `usage`. */
 export function faultsOf(typed: string): Fault[] {
@@ -57,7 +58,10 @@ export function faultsOf(typed: string): Fault[] {
     const [name = '', rate = '1'] = part.split('=')
     const often = Number(rate)
     if (!isKnown(name))
-      throw new StreamError('usage', `--faults takes ${NAMES}, each with a rate if need be (cut=0.1), not "${part}"`)
+      throw new StreamError(
+        'usage',
+        `--faults takes a status from 400 to 599, ${FAULT_NAMES.join(', ')}, each with a rate if need be (cut=0.1), not "${part}"`,
+      )
     if (rate.trim() === '' || !(often >= 0 && often <= 1))
       throw new StreamError('usage', `--faults takes rates from 0 to 1, not "${part}"`)
     return { name, rate: often }

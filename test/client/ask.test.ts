@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { parseAnswers } from '../../src/core/answer/answers.js'
+import { dialects } from '../../src/dialects/index.js'
 import { fetchAnswer } from '../../src/client/ask.js'
 import { run } from '../support/feed.js'
 import { reply, upstream } from '../support/upstream.js'
@@ -13,7 +15,9 @@ async function answerFrom(...scripts: readonly ReturnType<typeof reply>[]) {
   const server = await upstream((response) => left.shift()?.(response))
   const call = { url: new URL(`${server.url}/chat/completions`), headers: {}, body: '{}' }
   const events: string[] = []
-  const { bytes, judged, generation } = await fetchAnswer(call, acme, {
+  const parsing = parseAnswers(dialects)
+  const { bytes, answers, generation } = await fetchAnswer(call, acme, parsing, {
+    dialects,
     signal: new AbortController().signal,
     retry,
     opened: ({ status }) => events.push(`opened ${status}`),
@@ -21,8 +25,8 @@ async function answerFrom(...scripts: readonly ReturnType<typeof reply>[]) {
   })
   const pieces: Uint8Array[] = []
   for await (const piece of bytes) pieces.push(piece.slice())
-  run(judged, pieces)
-  return { answer: Buffer.concat(pieces).toString(), verdict: judged.verdict(), generation: generation(), events }
+  const verdicts = run(answers, pieces).flatMap((event) => (event.type === 'answer-end' ? [event.verdict] : []))
+  return { answer: Buffer.concat(pieces).toString(), verdicts, generation: generation(), events }
 }
 
 const STREAM = { 'content-type': 'text/event-stream' }
@@ -30,7 +34,7 @@ const STREAM = { 'content-type': 'text/event-stream' }
 test('the generation ID is that of the header if there is one', async () => {
   expect(await answerFrom(reply(200, ANSWER, { ...STREAM, 'x-generation-id': 'gen-header' }))).toEqual({
     answer: ANSWER,
-    verdict: 'complete',
+    verdicts: ['complete'],
     generation: 'gen-header',
     events: ['opened 200'],
   })
@@ -44,7 +48,7 @@ test('a failure that is retried is reported before the answer opens', async () =
   const refused = reply(503, '{"error":{"message":"busy"}}', { 'content-type': 'application/json' })
   expect(await answerFrom(refused, reply(200, ANSWER, STREAM))).toEqual({
     answer: ANSWER,
-    verdict: 'complete',
+    verdicts: ['complete'],
     generation: 'gen-1',
     events: ['overloaded: busy (HTTP 503); trying again in 0 ms (1 of 1)', 'opened 200'],
   })

@@ -9,15 +9,20 @@ const UNITS = new Map([
 /** The longest duration that a timer can count, 24 days in milliseconds. */
 const LONGEST = 24 * 24 * 3_600_000
 
-/** The milliseconds of a duration such as `500ms`, `30s`, `1.5m`; a bare number is seconds. Undefined where it is none. */
+/** Parses a duration such as `500ms`, `30s`, `1.5m` into milliseconds; a bare number is seconds. Undefined if it is none. */
 export function parseDuration(duration: string): number | undefined {
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/.exec(duration.trim()) ?? []
   const milliseconds = Number(digits) * (UNITS.get(unit) ?? Number.NaN)
   return milliseconds <= LONGEST ? milliseconds : undefined
 }
 
-/** Milliseconds for people: `500 ms`, `1.2 s`, `120 s`. */
+/** Formats milliseconds for a message: `500 ms`, `1.2 s`, `120 s`. */
 export function formatDuration(milliseconds: number): string {
   const whole = Math.round(milliseconds)
   return whole < 1000 ? `${whole} ms` : `${Math.round(whole / 100) / 10} s`
+}
+
+/** Formats milliseconds as `parseDuration` reads them: `500ms`, `120s`. */
+export function durationText(milliseconds: number): string {
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`
 }

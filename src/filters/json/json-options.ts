@@ -5,27 +5,28 @@ import { sourceOf } from './json-text.js'
 
 /** What of the JSON is printed, and where it is looked for. */
 export const JSON_OPTIONS = {
-  snapshots: { type: 'flag', description: 'the value so far, a line each time that more of it has come' },
-  every: { type: 'milliseconds', placeholder: 'MS', description: 'with --snapshots: at most one in so long' },
+  snapshots: { type: 'flag', description: 'print the value so far, on a new line each time it has grown' },
+  every: { type: 'milliseconds', placeholder: 'MS', description: 'with --snapshots: print at most one in this time' },
   each: {
     type: 'text',
     placeholder: 'PATH',
     description:
-      'every element of the array at a path as soon as it closes, a line each (. is the whole, weeks.*.days many)',
+      'print every element of the array at PATH as soon as it closes, one per line (. is the whole, weeks.*.days several)',
   },
-  path: { type: 'text', placeholder: 'PATH', description: 'the value at a path as soon as it closes' },
-  extract: { type: 'flag', description: 'leave out what stands around the JSON: words, the fence of a block of code' },
+  path: { type: 'text', placeholder: 'PATH', description: 'print the value at PATH as soon as it closes' },
+  extract: { type: 'flag', description: 'ignore text around the JSON, such as a Markdown code fence' },
   from: {
     type: 'text',
-    placeholder: 'WHERE',
+    placeholder: 'SOURCE',
     description:
-      'text (default), or the arguments of a tool call: tool for the first, tool:NAME for the first by a name',
+      'read the JSON from text, from the arguments of the first tool call (tool), or of the first by a name (tool:NAME)',
+    default: 'text',
   },
-  choice: { type: 'text', placeholder: 'N', description: 'the JSON of another choice than 0' },
+  choice: { type: 'text', placeholder: 'N', description: 'read the JSON of this choice', default: '0' },
   schema: {
     type: 'text',
     placeholder: 'FILE',
-    description: 'a JSON Schema (draft 2020-12 or 7) to check with; what breaks it is not printed',
+    description: 'check against a JSON Schema (draft 2020-12 or 7), and print only what is valid',
   },
 } as const
 

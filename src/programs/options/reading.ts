@@ -1,42 +1,65 @@
-import { StreamError } from '../../core/errors/error.js'
-import type { Dialect } from '../../core/answer/dialect.js'
+import type { OptionTable, Values } from '../../cli/command-line/option.js'
 import type { ParseOptions } from '../../core/answer/answers.js'
-import type { OptionTable, Values } from '../../cli/argv.js'
+import type { Dialect } from '../../core/answer/dialect.js'
+import { StreamError } from '../../core/errors/error.js'
+import { MAX_EVENT_BYTES, sizeText } from '../../core/text/size.js'
+import { dialects } from '../../dialects/index.js'
 
-/** What every reader of answers takes. */
+/** The option of every program that reads events. */
+export const MAX_EVENT_BYTES_OPTION = {
+  'max-event-bytes': {
+    type: 'size',
+    placeholder: 'SIZE',
+    description: 'fail if an event is larger than this',
+    default: sizeText(MAX_EVENT_BYTES),
+    group: 'Output',
+  },
+} as const satisfies OptionTable
+
+/** What counts as a failure. */
+export const POLICY_OPTIONS = {
+  'fail-on': {
+    type: 'text',
+    placeholder: 'LIST',
+    description: 'also fail if the answer ended by length or filtered (comma-separated)',
+    group: 'Output',
+  },
+  'allow-truncated': {
+    type: 'flag',
+    description: 'accept an answer without an end marker (never with an unfinished tool call)',
+    group: 'Output',
+  },
+} as const satisfies OptionTable
+
+/** The options of every program that reads answers. */
 export const ANSWER_OPTIONS = {
   dialect: {
     type: 'text',
     placeholder: 'NAME',
-    description: 'read every chunk as this API sends it, instead of telling from the data',
+    description: 'read every chunk in this form instead of detecting it',
+    choices: dialects.map(({ name }) => name),
   },
-  'max-event-bytes': { type: 'size', placeholder: 'SIZE', description: 'the largest event that is read (default 16M)' },
-  'fail-on': {
-    type: 'text',
-    placeholder: 'WHAT',
-    description: 'fail also where a whole answer ended so: length, filtered, or both with a comma',
-  },
-  'allow-truncated': {
-    type: 'flag',
-    description: 'take an answer without its end mark, unless a tool call is open in it',
-  },
+  ...MAX_EVENT_BYTES_OPTION,
+  ...POLICY_OPTIONS,
 } as const satisfies OptionTable
 
-/** What the options of a reader ask for. Throws `usage`. */
-export function answerOptions(values: Omit<Values<typeof ANSWER_OPTIONS>, 'dialect'>): ParseOptions {
+/** Returns what the options of a reader ask for. Throws `usage`. */
+export function answerOptions(
+  values: Values<typeof MAX_EVENT_BYTES_OPTION> & Values<typeof POLICY_OPTIONS>,
+): Omit<ParseOptions, 'clock' | 'sources'> {
   return {
     maxEventBytes: values['max-event-bytes'],
     allowTruncated: values['allow-truncated'],
-    failOn: values['fail-on']?.split(',').map(failingVerdict),
+    failOn: values['fail-on']?.split(',').map(parseFailOn),
   }
 }
 
-function failingVerdict(name: string): 'length' | 'filtered' {
+function parseFailOn(name: string): 'length' | 'filtered' {
   if (name === 'length' || name === 'filtered') return name
   throw new StreamError('usage', `--fail-on takes length, filtered, or both with a comma, not "${name}"`)
 }
 
-/** The choice that is meant. Throws `usage`. */
+/** Parses the value of `--choice`. Throws `usage`. */
 export function parseChoice(typed = '0'): number | 'all' {
   if (typed === 'all') return typed
   if (!/^\d+$/.test(typed))
@@ -44,22 +67,14 @@ export function parseChoice(typed = '0'): number | 'all' {
   return Number(typed)
 }
 
-/** The one choice that is meant. Throws `usage`. */
+/** Parses the value of a `--choice` that can't be `all`. Throws `usage`. */
 export function parseChoiceIndex(typed: string | undefined): number {
   const choice = parseChoice(typed)
   if (choice === 'all') throw new StreamError('usage', '--choice takes a number from 0 on, not "all"')
   return choice
 }
 
-/** The dialects that are tried: the whole table, or the one of a name. Throws `usage` for a name that isn't in it. */
-export function dialectsFor(dialects: readonly Dialect[], name: string | undefined): readonly Dialect[] {
-  if (name === undefined) return dialects
-  const found = dialects.filter((dialect) => dialect.name === name)
-  if (found.length === 0) {
-    throw new StreamError(
-      'usage',
-      `--dialect takes ${dialects.map((dialect) => dialect.name).join(', ')}, not "${name}"`,
-    )
-  }
-  return found
+/** Returns the dialects to try: all, or the one that `--dialect` names. */
+export function dialectsFor(name: string | undefined): readonly Dialect[] {
+  return name === undefined ? dialects : dialects.filter((dialect) => dialect.name === name)
 }

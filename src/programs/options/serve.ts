@@ -1,40 +1,53 @@
-import type { OptionTable } from '../../cli/argv.js'
+import type { OptionTable } from '../../cli/command-line/option.js'
+import { durationText } from '../../core/text/duration.js'
+import { OPENROUTER } from '../../request/providers.js'
+import { FAULT_NAMES } from '../../server/reply-faults.js'
 
-/** What or-serve can be told. */
+export const SERVE_DEFAULTS = { port: 8765, speed: '1', seed: 1, drain: 3000 } as const
+
+/** The options of or-serve. */
 export const SERVE_OPTIONS = {
   port: {
     type: 'number',
     short: 'p',
     placeholder: 'PORT',
-    description: 'where to listen (default 8765; 0 takes a free port)',
+    description: 'listen on this port; 0 takes a free one',
+    default: String(SERVE_DEFAULTS.port),
   },
   speed: {
     type: 'text',
     placeholder: 'NUMBER|max',
-    description: 'the pace: 1 is the recorded one (default), 2 is twice that, max is at once',
+    description: 'replay speed: 1 as recorded, 2 twice as fast, max without delays',
+    default: SERVE_DEFAULTS.speed,
   },
-  record: { type: 'flag', description: 'ask upstream what no recording answers, and keep that in the folder' },
+  record: {
+    type: 'flag',
+    description: 'forward requests that have no recording, and record the answers in the folder',
+  },
   upstream: {
     type: 'text',
     placeholder: 'URL',
-    description: 'whom --record asks (default https://openrouter.ai/api/v1)',
+    description: 'base URL to which --record forwards',
+    default: OPENROUTER.baseUrl,
   },
-  'client-key': { type: 'flag', description: "send the client's key upstream, in place of our own" },
-  'insecure-http': { type: 'flag', description: 'allow an upstream with http:// beyond this machine' },
+  'client-key': { type: 'flag', description: 'forward with the API key of the client instead of our own' },
+  'insecure-http': { type: 'flag', description: 'allow an http:// upstream on other hosts than this machine' },
   faults: {
     type: 'text',
     placeholder: 'LIST',
-    description: 'what goes wrong, how often: 429=0.1,cut=0.05 (any status, cut, reset, stall, slow)',
+    description: `let answers fail at random, for example 429=0.1,cut=0.05; a fault is an HTTP error status, ${FAULT_NAMES.join(', ')}`,
   },
   seed: {
     type: 'number',
     placeholder: 'NUMBER',
-    description: 'the chance of --faults: the same seed, the same faults (default 1)',
+    description: 'seed of --faults; the same seed gives the same faults',
+    default: String(SERVE_DEFAULTS.seed),
   },
-  cors: { type: 'text', placeholder: 'ORIGIN', description: 'let web pages of this origin ask too' },
+  cors: { type: 'text', placeholder: 'ORIGIN', description: 'let web pages of this origin send requests' },
   drain: {
     type: 'duration',
     placeholder: 'TIME',
-    description: 'how long answers may go on once it is to end (default 3s)',
+    description: 'on shutdown, let answers go on for this long',
+    default: durationText(SERVE_DEFAULTS.drain),
   },
 } as const satisfies OptionTable

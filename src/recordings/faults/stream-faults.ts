@@ -22,15 +22,15 @@ export interface Fault extends Stage<Uint8Array, Uint8Array> {
 export const FAULT_OPTIONS = {
   'no-done': {
     type: 'flag',
-    description: 'leave out what ends the answer: [DONE], response.completed, message_stop, every finish reason',
+    description: 'leave out what ends the answer: [DONE], response.completed, message_stop, finish reasons',
   },
   error: {
     type: 'text',
     placeholder: 'CODE',
-    description: 'end with an error event in place of that: an HTTP status, or a word such as overloaded',
+    description: 'end with an error event instead: CODE is an HTTP status, or a word such as overloaded',
   },
-  crlf: { type: 'flag', description: 'make CRLF of every line end' },
-  'cut-after': { type: 'size', placeholder: 'SIZE', description: 'only the first bytes, so many' },
+  crlf: { type: 'flag', description: 'end every line with CRLF' },
+  'cut-after': { type: 'size', placeholder: 'SIZE', description: 'write only the first SIZE bytes' },
 } as const
 
 /** What was asked for by these options. */

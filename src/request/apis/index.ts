@@ -23,6 +23,15 @@ type RequestableApi = Extract<(typeof APIS)[number], { readonly body: BodyBuilde
 /** The name of an API that can be asked. */
 export type ApiName = RequestableApi['name']
 
+/** The names of the APIs that can be asked, in the order of the table. */
+export const API_NAMES: readonly ApiName[] = APIS.filter(isRequestable).map(({ name }) => name)
+
+export const DEFAULT_API = 'chat' satisfies ApiName
+
+function isRequestable(api: (typeof APIS)[number]): api is RequestableApi {
+  return api.body !== undefined
+}
+
 export function apiNamed(name: ApiName): RequestableApi {
   const found = APIS.find((api): api is RequestableApi => api.name === name)
   if (!found) throw new TypeError(`no API is called ${name}`)

@@ -1,37 +1,6 @@
 import { closestMatch } from 'leven'
-import { parseDuration } from '../core/text/duration.js'
-import { StreamError } from '../core/errors/error.js'
-
-/** One option, declared once: parsing, help and README come from it. A `size` takes k, M or G, a `duration` ms, s, m or h (of `milliseconds` a bare number is that); a list is given by repeating. */
-export interface Option {
-  readonly type: 'flag' | 'text' | 'number' | 'size' | 'duration' | 'milliseconds' | 'list'
-  readonly short?: string
-  /** What the value is called in the help. */
-  readonly placeholder?: string
-  readonly description: string
-  /** The only words that the value can be. */
-  readonly choices?: readonly string[]
-}
-
-export type OptionTable = { readonly [name: string]: Option }
-
-interface ValueOf {
-  flag: boolean
-  text: string | undefined
-  number: number | undefined
-  size: number | undefined
-  /** Milliseconds. */
-  duration: number | undefined
-  milliseconds: number | undefined
-  list: readonly string[]
-}
-
-/** What was typed, checked for its form and nothing more. */
-export type Values<Table extends OptionTable> = {
-  readonly [Name in keyof Table]: Table[Name] extends { choices: readonly (infer Word)[] }
-    ? Word | undefined
-    : ValueOf[Table[Name]['type']]
-}
+import { StreamError } from '../../core/errors/error.js'
+import { parseValue, type OptionTable, type Values } from './option.js'
 
 export interface CommandLine<Table extends OptionTable> {
   readonly values: Values<Table>
@@ -94,7 +63,7 @@ export async function parse<Table extends OptionTable>(
     })
   }
   const { _: operands, ...given } = parser.parseSync()
-  const values = Object.entries(options).map(([name, option]) => [name, valueOf(name, option, given[name])])
+  const values = Object.entries(options).map(([name, option]) => [name, parseValue(name, option, given[name])])
   return { values: Object.fromEntries(values) as Values<Table>, operands: operands.map(String) }
 }
 
@@ -109,39 +78,6 @@ function dashesBound(args: readonly string[], options: OptionTable): string[] {
     else bound.push(arg)
   }
   return bound
-}
-
-function valueOf(name: string, { type, choices: oneOf }: Option, given: unknown): ValueOf[Option['type']] {
-  if (type === 'list') return Array.isArray(given) ? given.map(String) : []
-  // Given twice, the last counts.
-  const last: unknown = Array.isArray(given) ? given.at(-1) : given
-  if (type === 'flag') return last === true
-  if (oneOf && last !== undefined && !oneOf.includes(String(last))) {
-    throw new StreamError('usage', `--${name} takes ${oneOf.join(', ')}, not "${String(last)}"`)
-  }
-  if (last === undefined || type === 'text') return last as string | undefined
-  const typed = String(last)
-  const [read, kind] = VALUE_PARSERS[type]
-  const number = read(typed)
-  if (typed.trim() === '' || number === undefined || !Number.isFinite(number))
-    throw new StreamError('usage', `--${name} takes ${kind}, not "${typed}"`)
-  return number
-}
-
-const VALUE_PARSERS = {
-  number: [Number, 'a number'],
-  size: [parseSize, 'a size such as 4096 or 64M'],
-  duration: [parseDuration, 'a duration such as 500ms, 30s or 5m'],
-  milliseconds: [
-    (typed: string) => parseDuration(/[a-z]/.test(typed) ? typed : `${typed}ms`),
-    'a time such as 500 (milliseconds), 30s or 5m',
-  ],
-} as const
-
-function parseSize(size: string): number {
-  const [, digits, unit = ''] = /^(\d+)([kMG]?)(?:i?B)?$/i.exec(size) ?? []
-  const power = ['', 'k', 'm', 'g'].indexOf(unit.toLowerCase())
-  return digits === undefined ? Number.NaN : Number(digits) * 1024 ** power
 }
 
 /** yargs' complaint in our words. */

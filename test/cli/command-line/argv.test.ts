@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseFlagsOnly, parse, type OptionTable } from '../../src/cli/argv.js'
-import { SEED, sized } from '../support/size.js'
+import { parseFlagsOnly, parse } from '../../../src/cli/command-line/argv.js'
+import type { OptionTable } from '../../../src/cli/command-line/option.js'
+import { SEED, sized } from '../../support/size.js'
 
 const options = {
   help: { type: 'flag', short: 'h', description: '' },
