@@ -1,14 +1,13 @@
 import type { Dialect } from '../core/answer/dialect.js'
 import type { AnswerEvent } from '../core/answer/event.js'
-import type { Environment } from '../core/http/environment.js'
-import type { Call } from '../core/http/request.js'
 import type { Stage } from '../core/stream/stage.js'
-import type { Answer } from './http.js'
-import type { Tap } from './observer.js'
-import type { Asked } from './refusal.js'
+import type { HttpResponse } from './http.js'
+import type { ResponseObserver } from './observer.js'
+import type { Connections } from './connect.js'
 import { retryBuffer } from './retry-buffer.js'
 import type { RetryPolicy } from './retry.js'
-import type { Limits } from './timeouts.js'
+import type { Route } from './route.js'
+import type { Timeouts } from './timeouts.js'
 
 /** How an answer is fetched. */
 export interface FetchAnswerOptions {
@@ -17,14 +16,13 @@ export interface FetchAnswerOptions {
   /** The largest first event that can be retried, in bytes (default 16 MiB). */
   readonly maxEventBytes?: number | undefined
   readonly signal: AbortSignal
-  /** Names the proxies. */
-  readonly environment?: Environment | undefined
-  readonly limits?: Limits | undefined
+  readonly connections: Connections
+  readonly limits?: Timeouts | undefined
   readonly retry?: RetryPolicy | undefined
   /** Receives every response as it comes. */
-  readonly tap?: Tap | undefined
+  readonly tap?: ResponseObserver | undefined
   /** Called with the head of each response, and with a message for each failure that is retried. */
-  opened?(answer: Answer): void
+  opened?(answer: HttpResponse): void
   again?(sentence: string): void
 }
 
@@ -38,10 +36,9 @@ export interface FetchedAnswer {
   generation(): string | undefined
 }
 
-/** Sends a request, and retries it until its answer begins. `answers` parses and judges the bytes. */
+/** Sends a request, and retries it, or the next of `routes`, until its answer begins. `answers` parses and judges the bytes. */
 export async function fetchAnswer(
-  call: Call,
-  asked: Asked,
+  routes: readonly [Route, ...Route[]],
   answers: Stage<Uint8Array, AnswerEvent>,
   { dialects, maxEventBytes, opened, again, ...sending }: FetchAnswerOptions,
 ): Promise<FetchedAnswer> {
@@ -58,9 +55,9 @@ export async function fetchAnswer(
   }
 
   return {
-    bytes: fetchStream(call, asked, {
+    bytes: fetchStream(routes, {
       ...sending,
-      gate: () => retryBuffer(dialects, maxEventBytes),
+      buffer: () => retryBuffer(dialects, maxEventBytes),
       opened(answer) {
         header = answer.headers.get('x-generation-id')
         opened?.(answer)

@@ -1,52 +1,54 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Call } from '../core/http/request.js'
-import { formatDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors/error.js'
+import type { HttpRequest } from '../core/http/request.js'
+import { formatDuration } from '../core/text/duration.js'
+import { openStream, type HttpResponse, type Sending } from './http.js'
 import type { RetryBuffer } from './retry-buffer.js'
-import { openStream, type Answer, type Sending } from './http.js'
-import type { Asked } from './refusal.js'
-import { nextTry, RETRY, type NextTry, type RetryPolicy } from './retry.js'
+import { DEFAULT_RETRY, type RetryPolicy } from './retry.js'
+import { nextRoute, type NextAttempt, type Route } from './route.js'
 
-/** How an answer is asked for until it begins. */
-export interface Persistence extends Sending {
+/** How an answer is fetched until it begins. */
+export interface AttemptOptions extends Sending {
   readonly retry?: RetryPolicy | undefined
-  /** What holds back the beginning of each try. */
-  gate(): RetryBuffer
-  /** Hears of the head of each answer. */
-  opened(answer: Answer): void
-  /** Hears of each failure that is not the last. */
+  /** Makes the buffer that holds back the beginning of each attempt. */
+  buffer(): RetryBuffer
+  /** Called with the head of each response. */
+  opened(response: HttpResponse): void
+  /** Called with a message for each failure that is not the last. */
   again(sentence: string): void
 }
 
 /**
- * The bytes of an event stream, asked for again until its first data event came: what was given is never taken back, and no
- * half of one answer is followed by another. Throws as `openStream` and its body do, of the last try.
+ * Yields the bytes of an event stream, and retries until its first data event came: bytes that were given are never taken back, and no
+ * half of one answer is followed by another. Throws as `openStream` and its body do, of the last attempt.
  */
 export async function* fetchStream(
-  call: Call,
-  asked: Asked,
-  { retry = RETRY, gate, opened, again, ...sending }: Persistence,
+  routes: readonly [Route, ...Route[]],
+  { retry = DEFAULT_RETRY, buffer, opened, again, ...sending }: AttemptOptions,
 ): AsyncGenerator<Uint8Array> {
   const began = performance.now()
-  // The same for each try, so that a server can tell a second from another.
-  const { 'x-request-id': id = crypto.randomUUID() } = call.headers
-  const numbered = { ...call, headers: { ...call.headers, 'x-request-id': id } }
+  // The same for each attempt, so that a server can tell a retry from another request.
+  const id = crypto.randomUUID()
+  let at = 0
 
   for (let tries = 1; ; tries++) {
-    const held = gate()
-    const after = (failure: StreamError): NextTry =>
-      nextTry(failure, tries, performance.now() - began, retry, Math.random())
-    let failed: { readonly failure: StreamError; readonly next: NextTry } | undefined
+    const { call, upstream } = routes[at] ?? routes[0]
+    const held = buffer()
+    const next = (failure: StreamError): NextAttempt => {
+      const progress = { route: at, routes: routes.length, tries, elapsed: performance.now() - began }
+      return nextRoute(failure, progress, retry, Math.random())
+    }
+    let failed: { readonly failure: StreamError; readonly next: NextAttempt } | undefined
     try {
-      const answer = await openStream(numbered, asked, { ...sending, joins: true })
-      opened(answer)
-      for await (const bytes of answer.body()) {
+      const response = await openStream(withRequestId(call, id), upstream, { ...sending, joins: true })
+      opened(response)
+      for await (const bytes of response.body()) {
         const { ready, failure } = held.push(bytes)
         yield* ready
         if (!failure) continue
-        const next = after(failure)
-        if ('wait' in next) {
-          failed = { failure, next }
+        const decision = next(failure)
+        if ('wait' in decision) {
+          failed = { failure, next: decision }
           break
         }
         yield* held.open()
@@ -56,16 +58,24 @@ export async function* fetchStream(
         yield* held.open()
         throw error
       }
-      failed = { failure: error, next: after(error) }
+      failed = { failure: error, next: next(error) }
     }
     if (!failed || 'givesUp' in failed.next) yield* held.open()
     if (!failed) return
-    const { failure, next } = failed
-    if ('givesUp' in next)
-      throw next.givesUp === '' ? failure : failure.withMessage(`${failure.message}; ${next.givesUp}`)
-    again(
-      `${failure.code}: ${failure.message}; trying again in ${formatDuration(next.wait)} (${tries} of ${retry.times})`,
-    )
-    await wait(next.wait, undefined, { signal: sending.signal }).catch(() => sending.signal.throwIfAborted())
+    const { failure, next: decision } = failed
+    if ('givesUp' in decision)
+      throw decision.givesUp === '' ? failure : failure.withMessage(`${failure.message}; ${decision.givesUp}`)
+    const isSame = decision.route === at
+    const how = isSame
+      ? `trying again in ${formatDuration(decision.wait)} (${tries} of ${retry.times})`
+      : `asking ${routes[decision.route]?.upstream.name ?? 'another'} instead`
+    again(`${failure.code}: ${failure.message}; ${how}`)
+    if (!isSame) tries = 0
+    at = decision.route
+    await wait(decision.wait, undefined, { signal: sending.signal }).catch(() => sending.signal.throwIfAborted())
   }
+}
+
+function withRequestId(call: HttpRequest, id: string): HttpRequest {
+  return { ...call, headers: { 'x-request-id': id, ...call.headers } }
 }

@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici'
-import type { Call } from '../core/http/request.js'
-import type { Tap } from './observer.js'
+import type { Carrier } from './connect.js'
+import type { HttpRequest } from '../core/http/request.js'
+import type { ResponseObserver } from './observer.js'
 
 /** The head of a response, and its body as it comes. */
-export interface Exchange {
+export interface ResponseStream {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
   /** Gives all bytes that came before it throws what ended them early; as they came, or what came together as one. */
@@ -16,18 +17,17 @@ const MANY = 256 * 1024
 const TOO_MANY = 256 * 1024 * 1024
 
 /**
- * Sends a request and resolves with the head of its final response. undici's own `request` gives its body as a stream, which
- * drops what it holds when the connection breaks; here what came is kept. Rejects with undici's error, or at once with the
- * signal's reason. `lost` tells of a failure of the connection that undici takes for the end of a body. The tap hears of what came when
- * it comes, and of a whole end; of another the caller tells it, who knows what it was.
+ * Sends a request and resolves with the head of its final response. undici's own `request` gives the body as a stream, which drops what
+ * it holds when the connection breaks; here what came is kept. Rejects with undici's error, or at once with the reason of `signal`.
+ * `lost` returns a failure of the connection that undici takes for the end of a body. The observer sees data when it comes, and a whole
+ * end; the caller reports any other end to it.
  */
 export function exchange(
-  client: Dispatcher,
-  { url, headers, body }: Call,
+  { dispatcher, lost }: Pick<Carrier, 'dispatcher' | 'lost'>,
+  { method, url, headers, body }: HttpRequest,
   signal: AbortSignal,
-  lost: () => Error | undefined,
-  tap?: Tap,
-): Promise<Exchange> {
+  tap?: ResponseObserver,
+): Promise<ResponseStream> {
   return new Promise((resolve, reject) => {
     const came = inbox()
     let controller: Dispatcher.DispatchController | undefined
@@ -48,8 +48,8 @@ export function exchange(
       leave()
       return
     }
-    client.dispatch(
-      { method: 'POST', origin: url.origin, path: url.pathname + url.search, headers, body },
+    dispatcher.dispatch(
+      { method, origin: url.origin, path: url.pathname + url.search, headers, body },
       {
         onRequestStart(started) {
           controller = started

@@ -1,32 +1,29 @@
-import type { LookupFunction } from 'node:net'
-import { buildConnector, Client, type Dispatcher } from 'undici'
-import type { Call } from '../core/http/request.js'
-import type { Environment } from '../core/http/environment.js'
+import type { HttpRequest } from '../core/http/request.js'
 import { StreamError } from '../core/errors/error.js'
 import type { ErrorCode } from '../core/errors/codes.js'
 import { blockScanner } from '../core/sse/boundaries.js'
+import type { Connections } from './connect.js'
 import { exchange } from './exchange.js'
-import { isLinkLocal, lookupBeyondLink } from './link-local.js'
-import { countdown, LIMITS, overLimit, type Limits } from './timeouts.js'
-import { isEventStream, refusal, type Asked } from './refusal.js'
-import type { Tap } from './observer.js'
+import { isLinkLocal } from './link-local.js'
+import { countdown, DEFAULT_TIMEOUTS, timeoutError, type Timeouts } from './timeouts.js'
+import { isEventStream, refusal, type Upstream } from './refusal.js'
+import type { ResponseObserver } from './observer.js'
 
 /** An HTTP response whose body is still coming. Leaving its iteration closes the connection. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
   /** The bytes as they come. Throws `connection` where the connection broke, `timeout_idle` or `timeout_data` where it went silent. */
-  body(patience?: Pick<Limits, 'idle' | 'data'>): AsyncGenerator<Uint8Array>
+  body(patience?: Pick<Timeouts, 'idle' | 'data'>): AsyncGenerator<Uint8Array>
 }
 
 /** What a request depends on beside what it says. */
 export interface Sending {
   readonly signal: AbortSignal
-  readonly limits?: Limits | undefined
-  /** Where the proxies are named. */
-  readonly environment?: Environment | undefined
+  readonly limits?: Timeouts | undefined
+  readonly connections: Connections
   /** Hears of the responses. */
-  readonly tap?: Tap | undefined
+  readonly tap?: ResponseObserver | undefined
   /** Whether addresses of this link are closed, those of metadata services among them; whoever asks for others needs that. */
   readonly beyondLink?: boolean | undefined
   /** Whether pieces that came together are given as one. */
@@ -38,17 +35,18 @@ export interface Sending {
  * sent again. Throws `unreachable`, `tls`, `connection` or a time-out; an abort rejects with the signal's reason.
  */
 export async function send(
-  { url, headers, body }: Call,
-  { signal, limits = LIMITS, environment = {}, tap, beyondLink = false, joins = false }: Sending,
-): Promise<Answer> {
+  request: HttpRequest,
+  { connections, signal, limits = DEFAULT_TIMEOUTS, tap, beyondLink = false, joins = false }: Sending,
+): Promise<HttpResponse> {
+  const { url } = request
   if (beyondLink && isLinkLocal(url.hostname)) throw new StreamError('forbidden', `${url.host}: ${ON_LINK}`)
-  const { client, proxy, lost } = await dispatcher(url, environment, limits, beyondLink ? lookupBeyondLink : undefined)
+  const carrier = await connections.carrier(url, { connectTimeout: limits.connect, beyondLink })
   const own = new AbortController()
   const either = AbortSignal.any([signal, own.signal])
-  const giveUp = (limit: keyof Limits) => own.abort(overLimit(limit, limits, url.host))
+  const giveUp = (limit: keyof Timeouts) => own.abort(timeoutError(limit, limits, url.host))
   const firstByte = countdown(limits.firstByte, () => giveUp('firstByte'))
   try {
-    const response = await exchange(client, { url, headers, body }, either, lost, tap)
+    const response = await exchange(carrier, request, either, tap)
     return {
       status: response.status,
       headers: response.headers,
@@ -57,6 +55,7 @@ export async function send(
         const drought = countdown(data, () => giveUp('data'))
         const frames = blockScanner()
         let cut: unknown = LEFT
+        let isDone = false
         try {
           for await (const bytes of response.body(joins)) {
             const before = frames.events()
@@ -70,6 +69,7 @@ export async function send(
             silence.resume()
             drought.resume()
           }
+          isDone = true
         } catch (error) {
           cut = either.aborted ? either.reason : brokenOff(error, url.host)
           throw cut
@@ -77,58 +77,19 @@ export async function send(
           tap?.ended(cut instanceof StreamError ? cut : LEFT)
           silence.stop()
           drought.stop()
-          void client.destroy()
+          carrier.release(isDone)
         }
       },
     }
   } catch (error) {
-    void client.destroy()
+    carrier.release(false)
     either.throwIfAborted()
     throw codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT'
-      ? overLimit('connect', limits, url.host)
-      : unanswered(error, url.host, proxy)
+      ? timeoutError('connect', limits, url.host)
+      : unanswered(error, url.host, carrier.proxy)
   } finally {
     firstByte.stop()
   }
-}
-
-interface Carrier {
-  readonly client: Dispatcher
-  readonly proxy?: URL | undefined
-  /** How the connection failed, if it did. */
-  lost(): Error | undefined
-}
-
-/** What carries the request: a connection of its own, or the proxies of the environment. Throws `bad_config`. */
-async function dispatcher(
-  url: URL,
-  environment: Environment,
-  { connect }: Limits,
-  lookup: LookupFunction | undefined,
-): Promise<Carrier> {
-  const named = (variable: string) => environment[variable.toLowerCase()] || environment[variable] || undefined
-  const proxies = { httpProxy: named('HTTP_PROXY'), httpsProxy: named('HTTPS_PROXY'), noProxy: named('NO_PROXY') }
-  // Other limits than that of the connection are our own: undici's go on while a slow reader is waited for.
-  const patient = { headersTimeout: 0, bodyTimeout: 0 }
-  if (proxies.httpProxy === undefined && proxies.httpsProxy === undefined) {
-    const connector = buildConnector({ timeout: connect, ...(lookup ? { lookup } : {}) })
-    let failure: Error | undefined
-    const client = new Client(url.origin, {
-      ...patient,
-      connect: (options, callback) =>
-        connector(options, (...[error, socket]) => {
-          socket?.once('error', (broken: Error) => (failure = broken))
-          if (!error) callback(null, socket)
-          // A connection that was not there is refused, not reset.
-          else if (options.protocol === 'https:' && codeOf(error) === 'ECONNRESET') callback(new HandshakeReset(), null)
-          else callback(error, null)
-        }),
-    })
-    return { client, lost: () => failure }
-  }
-  const { proxied, proxyFor } = await import('./proxy.js')
-  const proxy = proxyFor(url, proxies)
-  return { proxy, client: proxied(proxies, { ...patient, connect: { timeout: connect } }), lost: () => undefined }
 }
 
 /** What ends the body of a response that nobody wants to read further. */
@@ -137,10 +98,6 @@ const LEFT = new StreamError('interrupted', 'the answer was left before its end'
 function brokenOff(error: unknown, host: string): StreamError {
   const [code, what] = isMalformed(error) ? NOT_HTTP : (['connection', 'the connection broke'] as const)
   return new StreamError(code, `${host}: ${what}`, { cause: error })
-}
-
-class HandshakeReset extends Error {
-  readonly code = 'HANDSHAKE_RESET'
 }
 
 const ON_LINK = 'the address is one of this link, where a cloud may keep secrets'
@@ -197,7 +154,7 @@ const REFUSAL_BYTES = 64 * 1024
 const REFUSAL_PATIENCE = { idle: 5000, data: 5000 }
 
 /** Sends a request for an event stream. Throws what the refusal comes down to where the answer is something else. */
-export async function openStream(call: Call, asked: Asked, sending: Sending): Promise<Answer> {
+export async function openStream(call: HttpRequest, asked: Upstream, sending: Sending): Promise<HttpResponse> {
   const answer = await send(call, sending)
   if (isEventStream(answer)) return answer
   const decoder = new TextDecoder()

@@ -1,7 +1,7 @@
 import type { StreamError } from '../core/errors/error.js'
 
 /** Hears of each response as it comes, whoever reads it and how slowly; of a request that is sent again, of the next one from its beginning. */
-export interface Tap {
+export interface ResponseObserver {
   /** A response begins. */
   opened(status: number, headers: ReadonlyMap<string, string>): void
   /** Bytes of its body; they are only lent. */

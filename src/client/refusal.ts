@@ -13,7 +13,7 @@ export interface Refused {
 }
 
 /** Who was asked: what messages call it, and what one does where it refuses the key. */
-export interface Asked {
+export interface Upstream {
   readonly name: string
   readonly keyHint: string
 }
@@ -25,7 +25,7 @@ export function isEventStream({ status, headers }: Omit<Refused, 'body'>): boole
 }
 
 /** What a response that is no event stream comes down to. `now` is the wall clock, for the dates in it. */
-export function refusal({ status, headers, body }: Refused, asked: Asked, now: number): StreamError {
+export function refusal({ status, headers, body }: Refused, asked: Upstream, now: number): StreamError {
   const parsed = parseJson(body)
   const told = Array.isArray(parsed) ? (parsed[0] as unknown) : parsed
   if (status >= 400) return refused(status, headers, isObject(told) ? told : { message: plain(body) }, asked, now)
@@ -56,7 +56,7 @@ function refused(
   status: number,
   headers: Refused['headers'],
   body: Record<string, unknown>,
-  { name, keyHint }: Asked,
+  { name, keyHint }: Upstream,
   now: number,
 ): StreamError {
   const error = readProviderError(body['error'] ?? body, body)

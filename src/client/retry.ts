@@ -11,14 +11,14 @@ export interface RetryPolicy {
   readonly maxTime: number
 }
 
-export const RETRY: RetryPolicy = { times: 2, delay: 500, maxTime: 60_000 }
+export const DEFAULT_RETRY: RetryPolicy = { times: 2, delay: 500, maxTime: 60_000 }
 
 /** The policy that is given, and the default of each part that isn't, within the time that there is for all. Throws `usage`. */
 export function retryFrom(
   given: { readonly [Part in keyof RetryPolicy]: number | undefined },
   all = Number.POSITIVE_INFINITY,
 ): RetryPolicy {
-  const { times = RETRY.times, delay = RETRY.delay, maxTime = RETRY.maxTime } = given
+  const { times = DEFAULT_RETRY.times, delay = DEFAULT_RETRY.delay, maxTime = DEFAULT_RETRY.maxTime } = given
   if (!Number.isInteger(times) || times < 0)
     throw new StreamError('usage', `--retry takes a whole number from 0 on, not ${times}`)
   return { times, delay, maxTime: Math.min(maxTime, all) }
@@ -52,20 +52,20 @@ export function shouldRetry(headers: ReadonlyMap<string, string>): boolean | und
 }
 
 /** The wait before the next try, in milliseconds; or why there is none, empty where nothing need be said. */
-export type NextTry = { readonly wait: number } | { readonly givesUp: string }
+export type RetryDecision = { readonly wait: number } | { readonly givesUp: string }
 
 /**
  * Whether and when a request is made again that has failed for the `tries`th time, so many milliseconds after it was first made.
  * What the other side asks for is obeyed; otherwise full jitter (AWS Architecture Blog, "Exponential Backoff and Jitter"):
  * a `chance` between 0 and 1 of a span that doubles up to 8 s, so that clients that failed together come back apart.
  */
-export function nextTry(
+export function decideRetry(
   { retryable, retryAfter: asked }: Pick<StreamError, 'retryable' | 'retryAfter'>,
   tries: number,
   elapsed: number,
   { times, delay, maxTime }: RetryPolicy,
   chance: number,
-): NextTry {
+): RetryDecision {
   if (!retryable || times === 0) return { givesUp: '' }
   if (tries > times) return { givesUp: `given up after ${tries} tries` }
   const wait = asked ?? chance * Math.min(Math.max(LONGEST_WAIT, delay), delay * 2 ** (tries - 1))

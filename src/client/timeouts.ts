@@ -3,7 +3,7 @@ import { StreamError } from '../core/errors/error.js'
 import type { ErrorCode } from '../core/errors/codes.js'
 
 /** How long is waited for what, in milliseconds; 0 is without limit. */
-export interface Limits {
+export interface Timeouts {
   readonly connect: number
   /** From the request to the head of the answer. */
   readonly firstByte: number
@@ -13,15 +13,20 @@ export interface Limits {
   readonly data: number
 }
 
-export const LIMITS: Limits = { connect: 10_000, firstByte: 120_000, idle: 120_000, data: 300_000 }
+export const DEFAULT_TIMEOUTS: Timeouts = { connect: 10_000, firstByte: 120_000, idle: 120_000, data: 300_000 }
 
 /** The limits that are given, and the default of each that isn't. */
-export function limitsFrom(given: { readonly [Limit in keyof Limits]: number | undefined }): Limits {
-  const { connect = LIMITS.connect, firstByte = LIMITS.firstByte, idle = LIMITS.idle, data = LIMITS.data } = given
+export function timeoutsFrom(given: { readonly [Limit in keyof Timeouts]: number | undefined }): Timeouts {
+  const {
+    connect = DEFAULT_TIMEOUTS.connect,
+    firstByte = DEFAULT_TIMEOUTS.firstByte,
+    idle = DEFAULT_TIMEOUTS.idle,
+    data = DEFAULT_TIMEOUTS.data,
+  } = given
   return { connect, firstByte, idle, data }
 }
 
-const OVER: Record<keyof Limits, readonly [code: ErrorCode, what: string, option: string]> = {
+const OVER: Record<keyof Timeouts, readonly [code: ErrorCode, what: string, option: string]> = {
   connect: ['timeout_connect', 'no connection within', '--connect-timeout'],
   firstByte: ['timeout_first_byte', 'no answer within', '--first-byte-timeout'],
   idle: ['timeout_idle', 'not a byte within', '--idle-timeout'],
@@ -29,7 +34,7 @@ const OVER: Record<keyof Limits, readonly [code: ErrorCode, what: string, option
 }
 
 /** The failure that a limit is. */
-export function overLimit(limit: keyof Limits, limits: Limits, host: string): StreamError {
+export function timeoutError(limit: keyof Timeouts, limits: Timeouts, host: string): StreamError {
   const [code, what, option] = OVER[limit]
   return new StreamError(code, `${host}: ${what} ${formatDuration(limits[limit])} (${option})`)
 }

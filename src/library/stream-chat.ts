@@ -5,11 +5,12 @@ import { causeOf } from '../core/answer/outcomes.js'
 import { concealed } from '../core/secrets/redact.js'
 import { moreSevere, StreamError } from '../core/errors/error.js'
 import type { JsonObject } from '../core/json/json.js'
+import { singleUse } from '../client/connect.js'
 import { fetchAnswer, type FetchAnswerOptions } from '../client/ask.js'
 import { dialects } from '../dialects/index.js'
 import { apiNamed } from '../request/apis/index.js'
-import { callOf, keyFor, shownKey } from '../request/call.js'
-import { endpointAt, endpointNamed } from '../request/providers.js'
+import { httpRequest, keyFor, keyPlaceholder } from '../request/call.js'
+import { providerAt, providerNamed } from '../request/providers.js'
 
 export interface FetchOptions {
   /** The key. An endpoint on this machine needs none. */
@@ -24,7 +25,7 @@ export interface FetchOptions {
 
 export interface StreamChatOptions
   extends
-    Partial<Omit<FetchAnswerOptions, 'dialects' | 'environment' | 'maxEventBytes'>>,
+    Partial<Omit<FetchAnswerOptions, 'dialects' | 'connections' | 'maxEventBytes'>>,
     Omit<ParseOptions, 'clock' | 'sources'> {
   /** Aborts the request; the iteration then throws the signal's reason. */
   readonly signal?: AbortSignal
@@ -53,18 +54,24 @@ export async function* streamChat(
   }: StreamChatOptions = {},
 ): AsyncGenerator<AnswerDelta> {
   const { apiKey, baseUrl, headers = [], insecureHttp = false } = fetchOptions
-  const to = baseUrl === undefined ? endpointNamed('openrouter') : endpointAt(baseUrl, undefined, insecureHttp)
+  const to = baseUrl === undefined ? providerNamed('openrouter') : providerAt(baseUrl, undefined, insecureHttp)
   const body = JSON.stringify({ ...request, stream: true })
-  if (!apiKey && shownKey(to) !== undefined && !headers.some((header) => /^authorization\s*:/i.test(header))) {
+  if (!apiKey && keyPlaceholder(to) !== undefined && !headers.some((header) => /^authorization\s*:/i.test(header))) {
     throw new StreamError('no_key', `${to.title} wants a key: give fetchOptions.apiKey`)
   }
   const key = keyFor(to, apiKey, {}, headers)
-  const call = callOf(to, apiNamed('chat').path, key, body, headers, {})
+  const call = httpRequest(to, apiNamed('chat').path, key, body, headers, {})
 
   try {
-    const whom = { name: to.title, keyHint: 'give a valid fetchOptions.apiKey' }
+    const upstream = { name: to.title, keyHint: 'give a valid fetchOptions.apiKey' }
     const parsing = parseAnswers(dialects, { failOn, allowTruncated, maxEventBytes })
-    const { bytes, answers } = await fetchAnswer(call, whom, parsing, { ...options, dialects, maxEventBytes, signal })
+    const { bytes, answers } = await fetchAnswer([{ call, upstream }], parsing, {
+      ...options,
+      connections: singleUse({}),
+      dialects,
+      maxEventBytes,
+      signal,
+    })
     const last: AnswerDelta[] = []
     let failure: StreamError | undefined
 

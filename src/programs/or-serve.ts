@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Values } from '../cli/command-line/option.js'
 import type { Program } from '../cli/program.js'
 import { SERVE_DEFAULTS, SERVE_OPTIONS } from './options/serve.js'
+import { keepAlive } from '../client/connect.js'
 import { disableWasmTiering } from '../cli/wasm-tiering.js'
 import { plural } from '../core/text/plural.js'
 import type { Environment } from '../core/http/environment.js'
@@ -12,7 +13,7 @@ import { recordings, recordingsIn } from '../recordings/load.js'
 import { speedOf } from '../recordings/pace.js'
 import { shelf, shelved } from '../recordings/recording-index.js'
 import { APIS } from '../request/apis/index.js'
-import { passing } from '../request/forward.js'
+import { forwarder } from '../request/forward.js'
 import type { Upstream } from '../server/routes/record.js'
 import { answerTo } from '../server/routes/recordings.js'
 import { serve } from '../server/listen.js'
@@ -80,6 +81,7 @@ export const orServe: Program<typeof SERVE_OPTIONS> = {
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
     } finally {
       await endpoint.close(drain)
+      upstream?.connections.close()
     }
     return 0
   },
@@ -98,7 +100,7 @@ function upstreamOf(
     throw new StreamError('usage', '--record takes one folder, which it adds to')
   return {
     folder: `${folder.replace(/\/+$/, '')}/`,
-    environment,
-    call: passing(upstream, { clientKey, insecureHttp }, environment),
+    connections: keepAlive(environment),
+    call: forwarder(upstream, { clientKey, insecureHttp }, environment),
   }
 }

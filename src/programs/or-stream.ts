@@ -6,22 +6,23 @@ import { answerOptions } from './options/reading.js'
 import { inputReader } from '../cli/prompt.js'
 import { source } from '../cli/source.js'
 import { disableWasmTiering } from '../cli/wasm-tiering.js'
-import type { Call } from '../core/http/request.js'
+import type { HttpRequest } from '../core/http/request.js'
 import type { Environment } from '../core/http/environment.js'
 import { parseJson } from '../core/json/json.js'
 import { chain, fanOut } from '../core/stream/stage.js'
+import { singleUse } from '../client/connect.js'
 import { fetchAnswer } from '../client/ask.js'
 import { outcomes } from '../core/answer/outcomes.js'
 import { coalescedAnswers } from '../core/answer/repeat/coalesced-answers.js'
 import { dialects } from '../dialects/index.js'
 import { answeredBy, report } from '../filters/usage/report.js'
-import { endpoint, keyFileFor, keyFor, keyHint, planned, shownKey } from '../request/call.js'
-import { ENDPOINTS } from '../request/providers.js'
+import { chooseProvider, keyFileFor, keyFor, keyHint, buildRequest, keyPlaceholder } from '../request/call.js'
+import { PROVIDERS } from '../request/providers.js'
 import { curlLine } from '../request/curl.js'
 import { secretsIn } from '../request/headers.js'
 import { maxTimeSetting } from '../request/settings.js'
 import { heartbeat } from '../client/heartbeat.js'
-import { limitsFrom } from '../client/timeouts.js'
+import { timeoutsFrom } from '../client/timeouts.js'
 import { retryFrom } from '../client/retry.js'
 
 export const orStream = source({
@@ -37,7 +38,7 @@ export const orStream = source({
     ['or-stream -m openai/gpt-4o-mini -o seed=7 "Name a cat" > cat.sse', 'keep only the stream'],
     ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'ask a model on this machine'],
   ],
-  environment: requestEnvironment(ENDPOINTS),
+  environment: requestEnvironment(PROVIDERS),
   writesTrailer: ({ values }) => !(values['no-trailer'] || printsCall(values)),
   deadlines: ({ values }, { environment }) => ({
     maxTime: maxTimeSetting(values['max-time'], environment),
@@ -49,32 +50,32 @@ export const orStream = source({
     const { values } = line
     const read = inputReader(context)
     const patience = patienceOf(values, environment)
-    const to = endpoint(values.endpoint, values['base-url'], environment, values['insecure-http'])
+    const to = chooseProvider(values.endpoint, values['base-url'], environment, values['insecure-http'])
     const isShown = printsCall(values)
 
     // Before standard input is waited for: a call that can't be made should say so at once.
     const keyFile = isShown ? undefined : keyFileFor(to.value, values['api-key-file'], environment)
     const fromFile = keyFile && (await read.text(keyFile))
-    const key = isShown ? shownKey(to.value) : keyFor(to.value, fromFile, environment, values.header)
+    const key = isShown ? keyPlaceholder(to.value) : keyFor(to.value, fromFile, environment, values.header)
     for (const secret of [isShown ? undefined : key, ...secretsIn(values.header)]) log.redact(secret ?? '')
 
-    const { call, notes } = planned(await readRequestOptions(line, read), to, key, values.header, environment)
+    const { call, notes } = buildRequest(await readRequestOptions(line, read), to, key, values.header, environment)
     if (values['dry-run']) return `${call.body}\n`
     if (values.curl) return `${curlLine(call, to.value.keyVariable)}\n`
 
     const keyNotes = key === undefined ? [] : [`key from ${keyFile ?? to.value.keyVariable}`]
     log.debug(`POST ${call.url.href} (${[...keyNotes, ...notes].join(', ')})`)
-    const whom = { name: to.value.title, keyHint: keyHint(to.value, keyFile) }
+    const upstream = { name: to.value.title, keyHint: keyHint(to.value, keyFile) }
     const recording = values.save === undefined ? undefined : await recorded(values.save, call, log.secrets())
     disableWasmTiering()
     const answers = coalescedAnswers(dialects, answerOptions(values))
-    const fetched = await fetchAnswer(call, whom, answers, {
+    const fetched = await fetchAnswer([{ call, upstream }], answers, {
       ...patience,
+      connections: singleUse(environment),
       dialects,
       maxEventBytes: values['max-event-bytes'],
       tap: recording,
       signal: shutdown.signal,
-      environment,
       opened: ({ status }) => log.debug(`HTTP ${status}${named(', generation ', fetched.generation())}`),
       again: log.info,
     })
@@ -104,7 +105,7 @@ function patienceOf(values: Values<typeof REQUEST_OPTIONS>, environment: Environ
   const all = maxTimeSetting(values['max-time'], environment)?.value
   return {
     retry: retryFrom({ times: values.retry, delay: values['retry-delay'], maxTime: values['retry-max-time'] }, all),
-    limits: limitsFrom({
+    limits: timeoutsFrom({
       connect: values['connect-timeout'],
       firstByte: values['first-byte-timeout'],
       idle: values['idle-timeout'],
@@ -114,10 +115,10 @@ function patienceOf(values: Values<typeof REQUEST_OPTIONS>, environment: Environ
 }
 
 /** Records what is answered to a call. */
-async function recorded(target: string, { url, body }: Call, secrets: readonly string[]) {
+async function recorded(target: string, { method, url, body }: HttpRequest, secrets: readonly string[]) {
   // Loaded on demand, as most calls don't need it.
   const { recorder } = await import('../recordings/recorder.js')
-  return recorder(target, { method: 'POST', path: url.pathname + url.search, body: parseJson(body) ?? body }, secrets)
+  return recorder(target, { method, path: url.pathname + url.search, body: parseJson(body ?? '') ?? body }, secrets)
 }
 
 function named(label: string, name: string | undefined): string {

@@ -13,7 +13,7 @@ export function seenUpTo(bytes: Uint8Array, id: string): number {
 }
 
 /** The pieces without their first bytes, so many; what is left comes at its own times, counted from where it is taken up. */
-export function without(pieces: readonly Piece[], length: number): Piece[] {
+export function skipBytes(pieces: readonly Piece[], length: number): Piece[] {
   const left: Piece[] = []
   let from = 0
   let start: number | undefined

@@ -2,14 +2,14 @@ import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
 import { stringify, type JsonObject } from '../core/json/json.js'
 import { apiNamed, type ApiName } from './apis/index.js'
-import { listIn, namedSchema, objectIn, type Ask } from './apis/chat-request.js'
+import { listIn, namedSchema, objectIn, type ChatRequest } from './apis/chat-request.js'
 import { attachment, type AttachedFile } from './apis/attachment.js'
-import type { Endpoint } from './providers.js'
+import type { Provider } from './providers.js'
 import { withField } from './fields.js'
 import { numberSetting, setting } from './settings.js'
 
 /** What the command line asks for, with every file read. What isn't asked for is undefined or empty. */
-export interface Asked {
+export interface RequestOptions {
   readonly api: ApiName
   readonly model: string | undefined
   readonly system: string | undefined
@@ -38,12 +38,12 @@ export interface Composed {
 }
 
 /** The JSON body that is asked for, streaming. Throws `usage`, `bad_data`, `too_large` or `bad_config` where it can't be. */
-export function compose(asked: Asked, endpoint: Endpoint, environment: Environment): Composed {
+export function compose(asked: RequestOptions, endpoint: Provider, environment: Environment): Composed {
   if (asked.body !== undefined) return givenBody(asked)
   const model = modelOf(asked, endpoint, environment)
   const temperature = numberSetting(asked.temperature, '--temperature', environment, 'OPENROUTER_TEMPERATURE')
   const maxTokens = numberSetting(asked.maxTokens, '--max-tokens', environment, 'OPENROUTER_MAX_TOKENS')
-  const ask: Ask = {
+  const ask: ChatRequest = {
     model: model.value,
     messages: asked.messages === undefined ? [] : listIn(asked.messages, '--messages'),
     attachments: asked.attachments.map(attachment),
@@ -76,7 +76,7 @@ export function compose(asked: Asked, endpoint: Endpoint, environment: Environme
 }
 
 /** A whole body goes as it is, only that it streams: no option and no variable touches it, and its spelling is kept unless `stream` has to be added. */
-function givenBody({ body: text = '', api: _api, ...rest }: Asked): Composed {
+function givenBody({ body: text = '', api: _api, ...rest }: RequestOptions): Composed {
   const isMore = Object.values(rest).some(
     (value) => value !== undefined && !(Array.isArray(value) && value.length === 0),
   )
@@ -95,7 +95,7 @@ function spelled(body: JsonObject): string {
 }
 
 /** A model named for OpenRouter means nothing to another provider. */
-function modelOf({ model }: Asked, { model: preset, title, name }: Endpoint, environment: Environment) {
+function modelOf({ model }: RequestOptions, { model: preset, title, name }: Provider, environment: Environment) {
   const found = setting(model, '--model', preset === undefined ? {} : environment, 'OPENROUTER_MODEL')
   if (found) return found
   if (preset === undefined)

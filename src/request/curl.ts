@@ -1,15 +1,15 @@
-import type { Call } from '../core/http/request.js'
+import type { HttpRequest } from '../core/http/request.js'
 import { isSecret } from './headers.js'
 
 /** Headers that curl sets by itself, or that only matter to us. */
 const OWN = new Set(['accept-encoding', 'user-agent'])
 
-/** The call as a line for a shell, with the key as a variable that the shell fills in; a secret header of another kind is left to the reader. */
-export function curlLine({ url, headers, body }: Call, keyVariable = 'API_KEY'): string {
+/** The request as a line for a shell, with the key as a variable that the shell fills in; a secret header of another kind is left to the reader. */
+export function curlLine({ url, headers, body }: HttpRequest, keyVariable = 'API_KEY'): string {
   const lines = Object.entries(headers)
     .filter(([name]) => !OWN.has(name))
     .map(([name, value]) => `-H ${headerOf(name, value, keyVariable)}`)
-  return ['curl -N', quoted(url.href), ...lines, `-d ${quoted(body)}`].join(' ')
+  return ['curl -N', quoted(url.href), ...lines, ...(body === null ? [] : [`-d ${quoted(body)}`])].join(' ')
 }
 
 function headerOf(name: string, value: string, keyVariable: string): string {

@@ -2,7 +2,7 @@ import { StreamError } from '../core/errors/error.js'
 import type { ProviderQuirks } from './apis/chat-request.js'
 
 /** A place that speaks the API, and what it wants otherwise than OpenRouter does. */
-export interface Endpoint extends ProviderQuirks {
+export interface Provider extends ProviderQuirks {
   readonly name: string
   /** What messages call it. */
   readonly title: string
@@ -17,7 +17,7 @@ export interface Endpoint extends ProviderQuirks {
 }
 
 /** The endpoints that are known by name. Facts: each provider's API reference. */
-export const ENDPOINTS: readonly Endpoint[] = [
+export const PROVIDERS: readonly Provider[] = [
   {
     name: 'openrouter',
     title: 'OpenRouter',
@@ -91,15 +91,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
 ]
 
 /** The provider that is asked if none is named. */
-export const [OPENROUTER] = ENDPOINTS as readonly [Endpoint]
+export const [OPENROUTER] = PROVIDERS as readonly [Provider]
 
 /** The endpoint of a name. Throws `usage`. */
-export function endpointNamed(name: string): Endpoint {
-  const found = ENDPOINTS.find((endpoint) => endpoint.name === name.toLowerCase())
+export function providerNamed(name: string): Provider {
+  const found = PROVIDERS.find((endpoint) => endpoint.name === name.toLowerCase())
   if (!found)
     throw new StreamError(
       'usage',
-      `--endpoint takes ${ENDPOINTS.map((endpoint) => endpoint.name).join(', ')}, not "${name}"`,
+      `--endpoint takes ${PROVIDERS.map((endpoint) => endpoint.name).join(', ')}, not "${name}"`,
     )
   return found
 }
@@ -110,10 +110,10 @@ export function endpointNamed(name: string): Endpoint {
  * Throws `bad_config` for anything but a plain https URL, or http on this machine (`isInsecure` allows it anywhere but at a known
  * endpoint); a URL with a password in it is not repeated in the message.
  */
-export function endpointAt(baseUrl: string, like: Endpoint = OPENROUTER, isInsecure = false): Endpoint {
+export function providerAt(baseUrl: string, like: Provider = OPENROUTER, isInsecure = false): Provider {
   const url = checkedUrl(baseUrl)
   const clean = url.href.replace(/\/+$/, '')
-  const known = ENDPOINTS.find((row) =>
+  const known = PROVIDERS.find((row) =>
     isLoopback(row) ? row.baseUrl === clean : new URL(row.baseUrl).hostname === url.hostname,
   )
   if (known && !isLoopback(known) && url.protocol !== 'https:')
@@ -150,7 +150,7 @@ function checkedUrl(baseUrl: string): URL {
 }
 
 /** Whether an endpoint is on this machine. */
-export function isLoopback({ baseUrl }: Endpoint): boolean {
+export function isLoopback({ baseUrl }: Provider): boolean {
   const { hostname } = new URL(baseUrl)
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseAnswers } from '../../src/core/answer/answers.js'
 import { dialects } from '../../src/dialects/index.js'
+import { singleUse } from '../../src/client/connect.js'
 import { fetchAnswer } from '../../src/client/ask.js'
 import { run } from '../support/feed.js'
 import { reply, upstream } from '../support/upstream.js'
@@ -13,10 +14,11 @@ const retry = { times: 1, delay: 0, maxTime: 60_000 }
 async function answerFrom(...scripts: readonly ReturnType<typeof reply>[]) {
   const left = [...scripts]
   const server = await upstream((response) => left.shift()?.(response))
-  const call = { url: new URL(`${server.url}/chat/completions`), headers: {}, body: '{}' }
+  const call = { method: 'POST' as const, url: new URL(`${server.url}/chat/completions`), headers: {}, body: '{}' }
   const events: string[] = []
   const parsing = parseAnswers(dialects)
-  const { bytes, answers, generation } = await fetchAnswer(call, acme, parsing, {
+  const { bytes, answers, generation } = await fetchAnswer([{ call, upstream: acme }], parsing, {
+    connections: singleUse({}),
     dialects,
     signal: new AbortController().signal,
     retry,

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import { expect, test } from 'vitest'
 import { exchange } from '../../src/client/exchange.js'
 
-const call = { url: new URL('http://127.0.0.1/v1'), headers: {}, body: '' }
+const call = { method: 'POST' as const, url: new URL('http://127.0.0.1/v1'), headers: {}, body: '' }
 const HEAD = { 'transfer-encoding': 'chunked' }
 
 /** What undici does, as far as it matters here: it gives the first pieces, and the others in the very moment in which a pause ends. */
@@ -28,7 +28,7 @@ function dispatcher(first: readonly Buffer[], others: readonly Buffer[]): Dispat
 }
 
 async function piecesOf(client: Dispatcher, joins: boolean): Promise<string[]> {
-  const { body } = await exchange(client, call, new AbortController().signal, () => undefined)
+  const { body } = await exchange({ dispatcher: client, lost: () => undefined }, call, new AbortController().signal)
   const pieces: string[] = []
   for await (const piece of body(joins)) pieces.push(`${piece.length} ${Buffer.from(piece).toString('latin1', 0, 1)}`)
   return pieces

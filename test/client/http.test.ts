@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { expect, test } from 'vitest'
+import { keepAlive, singleUse } from '../../src/client/connect.js'
 import { openStream, send } from '../../src/client/http.js'
 import { coded, rawUpstream, reply, stream, STREAM_HEAD, upstream } from '../support/upstream.js'
 import { ANSWER, chunk } from '../support/wire.js'
@@ -7,7 +8,10 @@ import { ANSWER, chunk } from '../support/wire.js'
 /** Who was asked. */
 const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid one' }
 
+const connections = singleUse({})
+
 const callTo = (url: string) => ({
+  method: 'POST' as const,
   url: new URL(`${url}/chat/completions`),
   headers: { 'x-one': '1' },
   body: '{"a":1}',
@@ -18,7 +22,7 @@ const never = () => new AbortController().signal
 async function outcome(url: string, signal = never()) {
   let bytes = ''
   try {
-    const answer = await send(callTo(url), { signal: signal })
+    const answer = await send(callTo(url), { connections, signal })
     for await (const piece of answer.body()) bytes += Buffer.from(piece).toString('latin1')
     return { status: answer.status, bytes }
   } catch (error) {
@@ -38,7 +42,7 @@ test('a request as received, the head of its answer, and its bytes', async () =>
     )
     response.end(ANSWER)
   })
-  const answer = await send(callTo(server.url), { signal: never() })
+  const answer = await send(callTo(server.url), { connections, signal: never() })
   const pieces: Uint8Array[] = []
   for await (const piece of answer.body()) pieces.push(piece.slice())
   expect({
@@ -149,7 +153,7 @@ test('an abort in mid-answer too', async () => {
   const server = await rawUpstream((socket) => void socket.write(`${STREAM_HEAD}\r\n${chunk('one')}`))
   const controller = new AbortController()
   const reason = new Error('enough')
-  const { body } = await send(callTo(server.url), { signal: controller.signal })
+  const { body } = await send(callTo(server.url), { connections, signal: controller.signal })
   const pieces = body()
   const first = await pieces.next()
   controller.abort(reason)
@@ -170,7 +174,7 @@ test('an abort that came first sends nothing', async () => {
 
 test('leaving the body closes the connection', async () => {
   const server = await rawUpstream((socket) => void socket.write(`${STREAM_HEAD}\r\n${chunk('one')}`))
-  const { body } = await send(callTo(server.url), { signal: never() })
+  const { body } = await send(callTo(server.url), { connections, signal: never() })
   for await (const _ of body()) break
   expect(await server.left).toBe(true)
 })
@@ -187,7 +191,7 @@ test('a slow reader gets all of it from a server that has long closed', async ()
   const server = await rawUpstream(
     (socket) => void socket.end(`${STREAM_HEAD}content-length: ${body.length}\r\n\r\n${body}`),
   )
-  const answer = await send(callTo(server.url), { signal: never() })
+  const answer = await send(callTo(server.url), { connections, signal: never() })
   let received = 0
   for await (const piece of answer.body()) {
     received += piece.length
@@ -198,10 +202,10 @@ test('a slow reader gets all of it from a server that has long closed', async ()
 
 test('openStream gives a stream, and throws what anything else comes down to', async () => {
   const [good, bad] = [await upstream(stream(ANSWER)), await upstream(reply(429, '{"error":{"message":"slow down"}}'))]
-  const answer = await openStream(callTo(good.url), acme, { signal: never() })
+  const answer = await openStream(callTo(good.url), acme, { connections, signal: never() })
   expect(answer.status).toBe(200)
   await answer.body().return(undefined)
-  await expect(openStream(callTo(bad.url), acme, { signal: never() })).rejects.toMatchObject({
+  await expect(openStream(callTo(bad.url), acme, { connections, signal: never() })).rejects.toMatchObject({
     code: 'rate_limited',
     message: 'slow down (HTTP 429)',
   })
@@ -216,7 +220,7 @@ test('of a refusal without an end only the beginning is read', async () => {
     response.on('drain', more)
     more()
   })
-  await expect(openStream(callTo(server.url), acme, { signal: never() })).rejects.toMatchObject({
+  await expect(openStream(callTo(server.url), acme, { connections, signal: never() })).rejects.toMatchObject({
     code: 'server_error',
   })
   expect(await server.left).toBe(true)
@@ -228,5 +232,51 @@ test('a refusal that is cut is one all the same', async () => {
       'HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"error":{"mess',
     )
   })
-  await expect(openStream(callTo(server.url), acme, { signal: never() })).rejects.toMatchObject({ code: 'auth' })
+  await expect(openStream(callTo(server.url), acme, { connections, signal: never() })).rejects.toMatchObject({
+    code: 'auth',
+  })
+})
+
+/** Sends one request after the other, and reads each response to its end. */
+async function inTurn(requests: readonly Parameters<typeof send>[0][], from: ReturnType<typeof keepAlive>) {
+  const bodies: string[] = []
+  for (const request of requests) {
+    const { body } = await send(request, { connections: from, signal: never() })
+    let text = ''
+    for await (const piece of body()) text += Buffer.from(piece).toString()
+    bodies.push(text)
+  }
+  return bodies
+}
+
+test.each([
+  ['one that keeps connections', keepAlive, 1],
+  ['one connection for each request', singleUse, 2],
+] as const)('two requests over %s', async (_, make, count) => {
+  const server = await upstream(stream(ANSWER))
+  const from = make({})
+  const get = { ...callTo(server.url), method: 'GET' as const, body: null }
+  expect(await inTurn([callTo(server.url), get], from)).toEqual([ANSWER, ANSWER])
+  from.close()
+  expect(server.requests.map(({ method, body }) => [method, body])).toEqual([
+    ['POST', '{"a":1}'],
+    ['GET', ''],
+  ])
+  expect(server.connections.all).toBe(count)
+})
+
+test('a connection whose response was left is not used again', async () => {
+  const server = await upstream((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(chunk('Blue'))
+  })
+  const from = keepAlive({})
+  for (const _ of [1, 2]) {
+    const { body } = await send(callTo(server.url), { connections: from, signal: never() })
+    for await (const piece of body()) {
+      expect(Buffer.from(piece).toString()).toBe(chunk('Blue'))
+      break
+    }
+  }
+  from.close()
+  expect(server.connections.all).toBe(2)
 })

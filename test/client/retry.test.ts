@@ -1,17 +1,24 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import { nextTry, RETRY, retryAfter, retryFrom, shouldRetry, type RetryPolicy } from '../../src/client/retry.js'
+import {
+  decideRetry,
+  DEFAULT_RETRY,
+  retryAfter,
+  retryFrom,
+  shouldRetry,
+  type RetryPolicy,
+} from '../../src/client/retry.js'
 
 const NOW = Date.UTC(2026, 0, 1)
 const none = { times: undefined, delay: undefined, maxTime: undefined }
 
 test.each([
-  ['nothing', none, undefined, RETRY],
+  ['nothing', none, undefined, DEFAULT_RETRY],
   ['all of it', { times: 5, delay: 10, maxTime: 20 }, undefined, { times: 5, delay: 10, maxTime: 20 }],
-  ['none', { ...none, times: 0 }, undefined, { ...RETRY, times: 0 }],
-  ['no wait', { ...none, delay: 0 }, undefined, { ...RETRY, delay: 0 }],
-  ['less time for all', none, 5000, { ...RETRY, maxTime: 5000 }],
-  ['more time for all', none, 500_000, RETRY],
+  ['none', { ...none, times: 0 }, undefined, { ...DEFAULT_RETRY, times: 0 }],
+  ['no wait', { ...none, delay: 0 }, undefined, { ...DEFAULT_RETRY, delay: 0 }],
+  ['less time for all', none, 5000, { ...DEFAULT_RETRY, maxTime: 5000 }],
+  ['more time for all', none, 500_000, DEFAULT_RETRY],
 ])('a policy of %s', (_, given, all, policy) => {
   expect(retryFrom(given, all)).toEqual(policy)
 })
@@ -121,10 +128,10 @@ test.each<
   ['once too often', AGAIN, 3, 0, {}, { givesUp: 'given up after 3 tries' }],
   ['once too often, though asked for', { ...AGAIN, retryAfter: 0 }, 3, 0, {}, { givesUp: 'given up after 3 tries' }],
 ])('the next try: %s', (_, failure, tries, elapsed, policy, expected) => {
-  expect(nextTry(failure, tries, elapsed, { ...RETRY, ...policy }, 1)).toEqual(expected)
+  expect(decideRetry(failure, tries, elapsed, { ...DEFAULT_RETRY, ...policy }, 1)).toEqual(expected)
 })
 
 test('the chance is of the whole wait', () => {
-  const waits = [0, 0.25, 0.5, 0.999].map((chance) => nextTry(AGAIN, 2, 0, RETRY, chance))
+  const waits = [0, 0.25, 0.5, 0.999].map((chance) => decideRetry(AGAIN, 2, 0, DEFAULT_RETRY, chance))
   expect(waits).toEqual([0, 250, 500, 999].map((wait) => ({ wait })))
 })

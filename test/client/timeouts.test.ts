@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { countdown, LIMITS, limitsFrom, overLimit } from '../../src/client/timeouts.js'
+import { countdown, DEFAULT_TIMEOUTS, timeoutsFrom, timeoutError } from '../../src/client/timeouts.js'
 
 const none = { connect: undefined, firstByte: undefined, idle: undefined, data: undefined }
 
 test('the defaults: 10 s, two minutes, two minutes, five minutes', () => {
-  expect(limitsFrom(none)).toEqual({ connect: 10_000, firstByte: 120_000, idle: 120_000, data: 300_000 })
-  expect(limitsFrom({ ...none, idle: 0, data: 1 })).toEqual({ ...LIMITS, idle: 0, data: 1 })
+  expect(timeoutsFrom(none)).toEqual({ connect: 10_000, firstByte: 120_000, idle: 120_000, data: 300_000 })
+  expect(timeoutsFrom({ ...none, idle: 0, data: 1 })).toEqual({ ...DEFAULT_TIMEOUTS, idle: 0, data: 1 })
 })
 
 test.each([
@@ -14,7 +14,7 @@ test.each([
   ['idle', 'timeout_idle', 'host: not a byte within 120 s (--idle-timeout)'],
   ['data', 'timeout_data', 'host: no data event within 300 s (--data-timeout)'],
 ] as const)('over the limit of %s', (limit, code, message) => {
-  expect(overLimit(limit, LIMITS, 'host')).toMatchObject({ code, message, status: 75, retryable: true })
+  expect(timeoutError(limit, DEFAULT_TIMEOUTS, 'host')).toMatchObject({ code, message, status: 75, retryable: true })
 })
 
 /** So much longer than its timers know has the process been there. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { seenUpTo, without } from '../../src/recordings/resume.js'
+import { seenUpTo, skipBytes } from '../../src/recordings/resume.js'
 import { utf8Bytes } from '../support/feed.js'
 
 const STREAM = 'id: 1\ndata: a\n\nid:2\r\ndata: b\r\n\r\ndata: id: 9\n\ndata: c\nid: 猫\n\ndata: d\n\n'
@@ -50,5 +50,5 @@ test.each<[number, [number, string][]]>([
   [6, [[0, 'three']]],
   [11, []],
 ])('without the first %i bytes', (length, expected) => {
-  expect(without(pieces, length).map(({ at, bytes }) => [at, Buffer.from(bytes).toString()])).toEqual(expected)
+  expect(skipBytes(pieces, length).map(({ at, bytes }) => [at, Buffer.from(bytes).toString()])).toEqual(expected)
 })

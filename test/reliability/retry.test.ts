@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { retryBuffer } from '../../src/client/retry-buffer.js'
 import { dialects } from '../../src/dialects/index.js'
+import { singleUse } from '../../src/client/connect.js'
 import { fetchStream } from '../../src/client/attempts.js'
-import { nextTry, RETRY, retryAfter } from '../../src/client/retry.js'
+import { decideRetry, DEFAULT_RETRY, retryAfter } from '../../src/client/retry.js'
 import { HTTP_CASES, HTTP_RESPONSES } from '../support/corpus.js'
 import { folderWith } from '../support/folder.js'
 import { sized, some, few } from '../support/size.js'
@@ -350,7 +351,7 @@ describe('R46 · Retry-After: seconds, a date, 0, negative, no number, 1e9, a da
     ]),
   )('%s', (value, next) => {
     const wait = retryAfter(new Map([['retry-after', value]]), NOW)
-    expect(nextTry({ retryable: true, retryAfter: wait }, 1, 0, RETRY, 0.5)).toEqual(next)
+    expect(decideRetry({ retryable: true, retryAfter: wait }, 1, 0, DEFAULT_RETRY, 0.5)).toEqual(next)
   })
 
   test('0 is obeyed', async () => {
@@ -443,10 +444,10 @@ function chances(seed: number): () => number {
   }
 }
 
-const PATIENT = { ...RETRY, times: 20, maxTime: Number.POSITIVE_INFINITY }
+const PATIENT = { ...DEFAULT_RETRY, times: 20, maxTime: Number.POSITIVE_INFINITY }
 
 function waitOf(tries: number, chance: number): number {
-  const next = nextTry({ retryable: true, retryAfter: undefined }, tries, 0, PATIENT, chance)
+  const next = decideRetry({ retryable: true, retryAfter: undefined }, tries, 0, PATIENT, chance)
   return 'wait' in next ? next.wait : Number.NaN
 }
 
@@ -717,19 +718,21 @@ describe('R52 · it fails after the head, before the first data event · asked a
     const server = await rawUpstream(
       inTurn(places.flatMap((at) => [cutAfter(beginning.slice(0, at)), whole()] satisfies RawScript[])),
     )
-    const call = { url: new URL(`${server.url}/chat/completions`), headers: {}, body: '{}' }
+    const call = { method: 'POST' as const, url: new URL(`${server.url}/chat/completions`), headers: {}, body: '{}' }
     const signal = new AbortController().signal
     const persistence = {
+      connections: singleUse({}),
       signal,
-      retry: { ...RETRY, delay: 0 },
-      gate: () => retryBuffer(dialects),
+      retry: { ...DEFAULT_RETRY, delay: 0 },
+      buffer: () => retryBuffer(dialects),
       opened() {},
       again() {},
     }
     const spliced: [number, string][] = []
     for (place of places) {
       const pieces: Uint8Array[] = []
-      for await (const bytes of fetchStream(call, { name: 'Acme', keyHint: '' }, persistence)) pieces.push(bytes)
+      for await (const bytes of fetchStream([{ call, upstream: { name: 'Acme', keyHint: '' } }], persistence))
+        pieces.push(bytes)
       const out = Buffer.concat(pieces).toString()
       const kept = out.slice(0, -ANSWER.length)
       const isWhole =

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import { compose, type Asked } from '../../src/request/body.js'
-import { endpointNamed } from '../../src/request/providers.js'
+import { compose, type RequestOptions } from '../../src/request/body.js'
+import { providerNamed } from '../../src/request/providers.js'
 
-const nothing: Asked = {
+const nothing: RequestOptions = {
   api: 'chat',
   model: undefined,
   system: undefined,
@@ -23,12 +23,12 @@ const nothing: Asked = {
   fields: [],
 }
 
-const openrouter = endpointNamed('openrouter')
+const openrouter = providerNamed('openrouter')
 const hi = { model: 'm/x', prompt: 'Hi' }
 const user = '"messages":[{"role":"user","content":"Hi"}]'
 const history = '[{"role":"user","content":"Hi"},{"role":"assistant","content":"Ho"}]'
 
-test.each<[string, Partial<Asked>, string]>([
+test.each<[string, Partial<RequestOptions>, string]>([
   ['a prompt', hi, `{"model":"m/x",${user},"stream":true}`],
   [
     'a prompt that looks like a number',
@@ -91,9 +91,17 @@ const tools =
   '[{"type":"function","function":{"name":"look","description":"d","parameters":{"type":"object"}}},{"type":"openrouter:web_search"}]'
 const schema = '{"title":"A name!","type":"object"}'
 
-const all: Partial<Asked> = { ...hi, system: 'S', temperature: 1, maxTokens: 9, topP: 0.5, tools, fallbacks: ['m/y'] }
+const all: Partial<RequestOptions> = {
+  ...hi,
+  system: 'S',
+  temperature: 1,
+  maxTokens: 9,
+  topP: 0.5,
+  tools,
+  fallbacks: ['m/y'],
+}
 
-test.each<[string, Partial<Asked>, object]>([
+test.each<[string, Partial<RequestOptions>, object]>([
   [
     'chat: every option',
     { ...all, seed: 7, stop: ['a', 'b'], reasoning: 'low', schema },
@@ -216,7 +224,7 @@ test.each<[string, Partial<Asked>, object]>([
 
 const settings = { OPENROUTER_MODEL: 'm/env', OPENROUTER_TEMPERATURE: '0.5', OPENROUTER_MAX_TOKENS: '64' }
 
-test.each<[string, Partial<Asked>, Record<string, string>, string, string[]]>([
+test.each<[string, Partial<RequestOptions>, Record<string, string>, string, string[]]>([
   [
     'the default model',
     {},
@@ -253,7 +261,7 @@ test.each([
   ['openai', { max_completion_tokens: 9, reasoning_effort: 'low', stream_options: { include_usage: true } }],
   ['groq', { max_tokens: 9, reasoning_effort: 'low' }],
 ])('as %s wants it', (name, fields) => {
-  const { body } = compose({ ...brief, model: 'm/x' }, endpointNamed(name), {})
+  const { body } = compose({ ...brief, model: 'm/x' }, providerNamed(name), {})
   expect(JSON.parse(body)).toEqual({
     model: 'm/x',
     messages: [{ role: 'user', content: 'Hi' }],
@@ -267,7 +275,7 @@ test('a model that is named for OpenRouter means nothing to another endpoint', (
     'usage',
     'OpenAI has no model that it takes by itself: name one with -m (--endpoint openai)',
   )
-  expect(() => compose(brief, endpointNamed('openai'), settings)).toThrow(error)
+  expect(() => compose(brief, providerNamed('openai'), settings)).toThrow(error)
 })
 
 test('no variable touches a whole body', () => {
@@ -275,7 +283,7 @@ test('no variable touches a whole body', () => {
   expect(composed).toEqual({ body: '{"stream":true}', notes: ['body from --body'] })
 })
 
-function refusal(asked: Partial<Asked>): unknown {
+function refusal(asked: Partial<RequestOptions>): unknown {
   try {
     return compose({ ...nothing, ...asked }, openrouter, {})
   } catch (error) {
@@ -283,7 +291,7 @@ function refusal(asked: Partial<Asked>): unknown {
   }
 }
 
-test.each<[string, Partial<Asked>, string]>([
+test.each<[string, Partial<RequestOptions>, string]>([
   ['no prompt', {}, 'usage: there is no prompt: give one as an argument or on standard input'],
   [
     'an empty conversation',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { callOf, endpoint, keyFileFor, keyFor, shownKey } from '../../src/request/call.js'
-import { endpointAt, endpointNamed } from '../../src/request/providers.js'
+import { httpRequest, chooseProvider, keyFileFor, keyFor, keyPlaceholder } from '../../src/request/call.js'
+import { providerAt, providerNamed } from '../../src/request/providers.js'
 
-const openrouter = endpointNamed('openrouter')
-const here = endpointAt('http://127.0.0.1:1/api/v1/')
+const openrouter = providerNamed('openrouter')
+const here = providerAt('http://127.0.0.1:1/api/v1/')
 
 test.each([
   ['OpenRouter by default', undefined, undefined, {}, openrouter.baseUrl, 'the default'],
@@ -33,7 +33,7 @@ test.each([
   ],
   ['the option beats a name', 'groq', 'http://127.0.0.1:2', {}, 'http://127.0.0.1:2', '--base-url'],
 ])('where it goes: %s', (_, name, option, environment, baseUrl, from) => {
-  const found = endpoint(name, option, environment)
+  const found = chooseProvider(name, option, environment)
   expect([found.value.baseUrl, found.from]).toEqual([baseUrl, from])
 })
 
@@ -42,11 +42,11 @@ const keys = { OPENROUTER_API_KEY: ' sk-or-1\n', OPENAI_API_KEY: 'sk-2' }
 test.each([
   ['of the environment', openrouter, undefined, keys, 'sk-or-1'],
   ['of a file', openrouter, 'sk-or-file\n', keys, 'sk-or-file'],
-  ['of another endpoint', endpointNamed('openai'), undefined, keys, 'sk-2'],
-  ['of another endpoint by its URL', endpointAt('https://api.openai.com/v1'), undefined, keys, 'sk-2'],
+  ['of another endpoint', providerNamed('openai'), undefined, keys, 'sk-2'],
+  ['of another endpoint by its URL', providerAt('https://api.openai.com/v1'), undefined, keys, 'sk-2'],
   ['that is not needed on this machine', here, undefined, {}, undefined],
   ['that is empty is none', here, undefined, { OPENROUTER_API_KEY: ' ' }, undefined],
-  ['that no one needs', endpointNamed('ollama'), undefined, keys, undefined],
+  ['that no one needs', providerNamed('ollama'), undefined, keys, undefined],
 ])('the key %s', (_, to, file, environment, key) => {
   expect(keyFor(to, file, environment)).toBe(key)
 })
@@ -60,13 +60,13 @@ test.each([
   ],
   [
     'a host that nobody knows',
-    endpointAt('https://example.org'),
+    providerAt('https://example.org'),
     { OPENROUTER_API_KEY: '' },
     /^example\.org wants a key/,
   ],
   [
     'an endpoint whose key is another',
-    endpointNamed('openai'),
+    providerNamed('openai'),
     { OPENROUTER_API_KEY: 'sk-or-1' },
     /^OpenAI wants a key: set OPENAI_API_KEY$/,
   ],
@@ -91,7 +91,7 @@ test.each([
 })
 
 test('what stands for the key where the call is shown', () => {
-  expect([openrouter, endpointNamed('openai'), here, endpointNamed('ollama')].map(shownKey)).toEqual([
+  expect([openrouter, providerNamed('openai'), here, providerNamed('ollama')].map(keyPlaceholder)).toEqual([
     '$OPENROUTER_API_KEY',
     '$OPENAI_API_KEY',
     undefined,
@@ -126,20 +126,22 @@ test.each<[string, string | undefined, string[], Record<string, string>, Record<
     { ...OWN, authorization: 'Basic x', 'user-agent': 'me', 'x-openrouter-title': 'Mine', 'x-new': '1' },
   ],
 ])('the call: %s', (_, key, headers, environment, sent) => {
-  const call = callOf(here, '/chat/completions', key, '{}', headers, environment)
+  const call = httpRequest(here, '/chat/completions', key, '{}', headers, environment)
   const url = 'http://127.0.0.1:1/api/v1/chat/completions'
   expect({ ...call, url: call.url.href }).toEqual({ url, headers: sent, body: '{}' })
 })
 
 test('the app is told to no other endpoint', () => {
-  const { headers } = callOf(endpointNamed('openai'), '/chat/completions', 'sk-2', '{}', [], app)
+  const { headers } = httpRequest(providerNamed('openai'), '/chat/completions', 'sk-2', '{}', [], app)
   expect(headers).toEqual({ authorization: 'Bearer sk-2', ...OWN })
 })
 
 test.each(['OPENROUTER_APP_TITLE', 'OPENROUTER_HTTP_REFERER'])(
   'a %s that no header can carry is a bad setting',
   (variable) => {
-    expect(() => callOf(endpointNamed('openrouter'), '/chat/completions', 'k', '{}', [], { [variable]: 'Ω' })).toThrow(
+    expect(() =>
+      httpRequest(providerNamed('openrouter'), '/chat/completions', 'k', '{}', [], { [variable]: 'Ω' }),
+    ).toThrow(
       expect.objectContaining({ code: 'bad_config', message: `${variable} has a character that no header can carry` }),
     )
   },

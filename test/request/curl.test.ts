@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { callOf } from '../../src/request/call.js'
+import { httpRequest } from '../../src/request/call.js'
 import { curlLine } from '../../src/request/curl.js'
-import { endpointNamed } from '../../src/request/providers.js'
+import { providerNamed } from '../../src/request/providers.js'
 
 const BODY = `{"content":"it's $HOME \`ls\` \\n \\"€\\""}`
 const headers = ["X-Title: Ann's $HOME", 'X-Api-Key: hunter22', 'Cookie: hunter22', 'X-Auth-Token: hunter22']
-const call = callOf(endpointNamed('openrouter'), '/chat/completions', '$OPENROUTER_API_KEY', BODY, headers, {})
+const call = httpRequest(providerNamed('openrouter'), '/chat/completions', '$OPENROUTER_API_KEY', BODY, headers, {})
 
 /** What curl would be given by a shell. */
 function given(line: string): string[] {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import { endpointAt, endpointNamed, ENDPOINTS, isLoopback } from '../../src/request/providers.js'
+import { providerAt, providerNamed, PROVIDERS, isLoopback } from '../../src/request/providers.js'
 
 test.each([
   ['OpenRouter', 'https://openrouter.ai/api/v1', 'OpenRouter', 'https://openrouter.ai/api/v1'],
@@ -20,7 +20,7 @@ test.each([
     'https://openrouter.ai/api/v11',
   ],
 ])('%s', (_, given, title, baseUrl) => {
-  const endpoint = endpointAt(given)
+  const endpoint = providerAt(given)
   expect([endpoint.title, endpoint.baseUrl]).toEqual([title, baseUrl])
 })
 
@@ -34,21 +34,21 @@ test.each([
   ['http://0.0.0.0:8080', false],
   ['https://example.org/127.0.0.1', false],
 ])('%s on this machine: %s', (baseUrl, expected) => {
-  expect(isLoopback(endpointAt(baseUrl, undefined, true))).toBe(expected)
+  expect(isLoopback(providerAt(baseUrl, undefined, true))).toBe(expected)
 })
 
 test('each endpoint is known by its name and by its base URL', () => {
-  const known = ENDPOINTS.map((endpoint) => [
-    endpointNamed(endpoint.name.toUpperCase()),
-    endpointAt(`${endpoint.baseUrl}/`),
+  const known = PROVIDERS.map((endpoint) => [
+    providerNamed(endpoint.name.toUpperCase()),
+    providerAt(`${endpoint.baseUrl}/`),
   ])
-  expect(known).toEqual(ENDPOINTS.map((endpoint) => [endpoint, endpoint]))
+  expect(known).toEqual(PROVIDERS.map((endpoint) => [endpoint, endpoint]))
 })
 
 test('no endpoint of that name', () => {
-  const names = ENDPOINTS.map(({ name }) => name).join(', ')
+  const names = PROVIDERS.map(({ name }) => name).join(', ')
   const error = new StreamError('usage', `--endpoint takes ${names}, not "openruter"`)
-  expect(() => endpointNamed('openruter')).toThrow(error)
+  expect(() => providerNamed('openruter')).toThrow(error)
 })
 
 test.each([
@@ -62,13 +62,13 @@ test.each([
   'https//x',
 ])('no base URL: %j', (baseUrl) => {
   const message = `the base URL must begin with https:// or http://, not "${baseUrl}"`
-  expect(() => endpointAt(baseUrl)).toThrow(new StreamError('bad_config', message))
+  expect(() => providerAt(baseUrl)).toThrow(new StreamError('bad_config', message))
 })
 
 test.each(['https://', 'https://a b', 'https://host:99999', 'https://example.org/v1?a=b', 'https://example.org/v1#a'])(
   'no base URL either: %s',
   (baseUrl) => {
-    expect(() => endpointAt(baseUrl)).toThrow(expect.objectContaining({ code: 'bad_config' }))
+    expect(() => providerAt(baseUrl)).toThrow(expect.objectContaining({ code: 'bad_config' }))
   },
 )
 
@@ -80,7 +80,7 @@ test.each([
   'https://ann:hunter22@',
 ])('a password is not repeated: %s', (baseUrl) => {
   const message = 'the base URL holds a user name or a password: it takes none'
-  expect(() => endpointAt(baseUrl)).toThrow(new StreamError('bad_config', message))
+  expect(() => providerAt(baseUrl)).toThrow(new StreamError('bad_config', message))
 })
 
 test.each([
@@ -88,11 +88,11 @@ test.each([
   ['https://api.groq.com/openai', 'GROQ_API_KEY'],
   ['https://api.groq.com.example.org/openai/v1', 'OPENROUTER_API_KEY'],
 ])('the key for %s', (baseUrl, keyVariable) => {
-  expect(endpointAt(baseUrl).keyVariable).toBe(keyVariable)
+  expect(providerAt(baseUrl).keyVariable).toBe(keyVariable)
 })
 
 test('a provider that is known is not asked in clear', () => {
-  expect(() => endpointAt('http://api.openai.com/v1')).toThrow(expect.objectContaining({ code: 'bad_config' }))
+  expect(() => providerAt('http://api.openai.com/v1')).toThrow(expect.objectContaining({ code: 'bad_config' }))
 })
 
 const inClear = (baseUrl: string) =>
@@ -104,15 +104,15 @@ const inClear = (baseUrl: string) =>
 test.each(['http://llm.example/v1', 'http://192.168.0.7:8080/v1', 'http://localhost.example.org', 'http://[::2]/v1'])(
   'not in clear beyond this machine, unless it is allowed: %s',
   (baseUrl) => {
-    expect(() => endpointAt(baseUrl)).toThrow(inClear(baseUrl))
-    expect(endpointAt(baseUrl, undefined, true).baseUrl).toBe(baseUrl)
+    expect(() => providerAt(baseUrl)).toThrow(inClear(baseUrl))
+    expect(providerAt(baseUrl, undefined, true).baseUrl).toBe(baseUrl)
   },
 )
 
 test.each(['http://openrouter.ai/api/v1', 'http://api.groq.com/openai/v1', 'HTTP://API.OPENAI.COM/v1'])(
   'a provider that is known is never asked in clear: %s',
   (baseUrl) => {
-    expect(() => endpointAt(baseUrl, undefined, true)).toThrow(
+    expect(() => providerAt(baseUrl, undefined, true)).toThrow(
       expect.objectContaining({ code: 'bad_config', message: expect.stringContaining('is asked by https://') }),
     )
   },
@@ -128,7 +128,7 @@ test.each([
 ])('a provider by another spelling never gets the key of OpenRouter: %s', (_, baseUrl) => {
   let keyVariable: string | undefined
   try {
-    keyVariable = endpointAt(baseUrl).keyVariable
+    keyVariable = providerAt(baseUrl).keyVariable
   } catch (error) {
     keyVariable = (error as StreamError).code
   }
@@ -143,11 +143,11 @@ test.each([
   'https://llm.example%00/v1',
   'https://[::1/v1',
 ])('a host that is none: %s', (baseUrl) => {
-  expect(() => endpointAt(baseUrl)).toThrow(expect.objectContaining({ code: 'bad_config' }))
+  expect(() => providerAt(baseUrl)).toThrow(expect.objectContaining({ code: 'bad_config' }))
 })
 
 test('a host in another script is called by the name that is looked up', () => {
-  expect(endpointAt('https://оpenrouter.ai/api/v1').title).toBe('xn--penrouter-z2h.ai')
+  expect(providerAt('https://оpenrouter.ai/api/v1').title).toBe('xn--penrouter-z2h.ai')
 })
 
 test.each([
@@ -157,7 +157,7 @@ test.each([
   'https:\\\\ann:hunter22@example.org/v1',
   'https:/\n/ann:hunter22@example.org/v1',
 ])('a password is not repeated, however the URL is misspelled: %j', (baseUrl) => {
-  expect(() => endpointAt(baseUrl)).toThrow(
+  expect(() => providerAt(baseUrl)).toThrow(
     expect.objectContaining({ code: 'bad_config', message: expect.not.stringContaining('hunter22') }),
   )
 })

@@ -33,8 +33,11 @@ export interface Connections {
 }
 
 /** Answers every request with what the script does. */
-export async function upstream(script: (response: ServerResponse, request: Received) => void): Promise<Upstream> {
+export async function upstream(
+  script: (response: ServerResponse, request: Received) => void,
+): Promise<Upstream & { readonly connections: Connections }> {
   const seen = watched()
+  const connections = { open: 0, most: 0, all: 0 }
   const server = createServer(async (request, response) => {
     response.on('close', () => {
       if (!response.writableFinished) seen.leave()
@@ -44,13 +47,18 @@ export async function upstream(script: (response: ServerResponse, request: Recei
     seen.receive(received)
     script(response, received)
   })
+  server.on('connection', (socket) => {
+    connections.all++
+    connections.most = Math.max(connections.most, ++connections.open)
+    socket.on('close', () => connections.open--)
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => {
     server.close()
     server.closeAllConnections()
   })
-  return { ...placeOf(server.address() as AddressInfo), ...seen }
+  return { ...placeOf(server.address() as AddressInfo), ...seen, connections }
 }
 
 /** Where a bare server listens, and what it does with a connection before anything is asked. */

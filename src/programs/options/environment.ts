@@ -1,7 +1,7 @@
-import type { Endpoint } from '../../request/providers.js'
+import type { Provider } from '../../request/providers.js'
 
 /** The environment variables of or-stream. */
-export function requestEnvironment(providers: readonly Endpoint[]) {
+export function requestEnvironment(providers: readonly Provider[]) {
   const [first] = providers
   const others = providers.filter((provider) => provider !== first)
   return [

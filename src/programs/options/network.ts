@@ -1,15 +1,15 @@
 import type { OptionTable } from '../../cli/command-line/option.js'
 import type { RetryPolicy } from '../../client/retry.js'
-import type { Limits } from '../../client/timeouts.js'
+import type { Timeouts } from '../../client/timeouts.js'
 import { durationText } from '../../core/text/duration.js'
 import { API_NAMES, DEFAULT_API } from '../../request/apis/index.js'
-import type { Endpoint } from '../../request/providers.js'
+import type { Provider } from '../../request/providers.js'
 
 /** The constants that the options name as choices and defaults. */
 export interface NetworkConstants {
   /** The first one is the default. */
-  readonly providers: readonly Endpoint[]
-  readonly timeouts: Limits
+  readonly providers: readonly Provider[]
+  readonly timeouts: Timeouts
   readonly retry: RetryPolicy
 }
 

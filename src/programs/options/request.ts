@@ -1,7 +1,7 @@
 import type { OptionTable } from '../../cli/command-line/option.js'
-import { RETRY } from '../../client/retry.js'
-import { LIMITS } from '../../client/timeouts.js'
-import { ENDPOINTS } from '../../request/providers.js'
+import { DEFAULT_RETRY } from '../../client/retry.js'
+import { DEFAULT_TIMEOUTS } from '../../client/timeouts.js'
+import { PROVIDERS } from '../../request/providers.js'
 import { networkOptions, type NetworkConstants } from './network.js'
 import { MAX_EVENT_BYTES_OPTION, POLICY_OPTIONS } from './reading.js'
 
@@ -156,4 +156,8 @@ export function requestOptions(constants: NetworkConstants) {
   } as const satisfies OptionTable
 }
 
-export const REQUEST_OPTIONS = requestOptions({ providers: ENDPOINTS, timeouts: LIMITS, retry: RETRY })
+export const REQUEST_OPTIONS = requestOptions({
+  providers: PROVIDERS,
+  timeouts: DEFAULT_TIMEOUTS,
+  retry: DEFAULT_RETRY,
+})

@@ -1,6 +1,6 @@
 import { StreamError } from '../../core/errors/error.js'
 import type { JsonObject } from '../../core/json/json.js'
-import { respelledTool, without, type Ask, type BodyBuilder } from './chat-request.js'
+import { respelledTool, rejectUnsupported, type ChatRequest, type BodyBuilder } from './chat-request.js'
 import type { Attachment } from './attachment.js'
 
 /** The API wants a bound where the others have a default. */
@@ -8,7 +8,7 @@ const DEFAULT_MAX_TOKENS = 4096
 
 /** The body for `/messages`, Anthropic's API, as OpenRouter and Anthropic have it. */
 export const messagesBody: BodyBuilder = (ask) => {
-  without(ask, 'messages', ['seed', 'reasoning', 'schema'])
+  rejectUnsupported(ask, 'messages', ['seed', 'reasoning', 'schema'])
   const { model, system, temperature, maxTokens = DEFAULT_MAX_TOKENS, topP, stop, tools, fallbacks } = ask
   return {
     model,
@@ -23,7 +23,7 @@ export const messagesBody: BodyBuilder = (ask) => {
   }
 }
 
-function messagesOf({ messages: before, prompt, attachments }: Ask): JsonObject[] {
+function messagesOf({ messages: before, prompt, attachments }: ChatRequest): JsonObject[] {
   const text = prompt === undefined ? [] : [{ type: 'text', text: prompt }]
   const content = attachments.length === 0 ? prompt : [...attachments.map(blockOf), ...text]
   return [...before, ...(content === undefined ? [] : [{ role: 'user', content }])]

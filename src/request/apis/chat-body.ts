@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.js'
-import type { Ask, BodyBuilder } from './chat-request.js'
+import type { ChatRequest, BodyBuilder } from './chat-request.js'
 import { dataUrl, type Attachment } from './attachment.js'
 
 /** The body for `/chat/completions`, the API that every endpoint speaks. */
@@ -32,7 +32,7 @@ export const chatBody: BodyBuilder = (ask, { maxTokens = 'max_tokens', reasoning
   }
 }
 
-function messagesOf({ system, messages, prompt, attachments }: Ask): JsonObject[] {
+function messagesOf({ system, messages, prompt, attachments }: ChatRequest): JsonObject[] {
   const text = prompt === undefined ? [] : [{ type: 'text', text: prompt }]
   const content = attachments.length === 0 ? prompt : [...text, ...attachments.map(partOf)]
   return [

@@ -3,7 +3,7 @@ import { isObject, parseJson, type JsonObject } from '../../core/json/json.js'
 import type { Attachment } from './attachment.js'
 
 /** What is asked, with every file read and every default applied. What isn't asked for is absent. */
-export interface Ask {
+export interface ChatRequest {
   readonly model: string
   readonly system?: string
   /** A conversation so far. */
@@ -39,7 +39,7 @@ export interface ProviderQuirks {
 }
 
 /** Builds the fields of a request body, `model` first. Throws `usage` for what the API has no field for. */
-export type BodyBuilder = (request: Ask, quirks: ProviderQuirks) => JsonObject
+export type BodyBuilder = (request: ChatRequest, quirks: ProviderQuirks) => JsonObject
 
 /** A JSON file of an option. Throws `bad_data`. */
 export function objectIn(text: string, option: string): JsonObject {
@@ -63,7 +63,11 @@ export function namedSchema(schema: JsonObject): NamedSchema {
 }
 
 /** Refuses what an API has no field for. */
-export function without(ask: Ask, api: string, names: readonly ('seed' | 'stop' | 'reasoning' | 'schema')[]): void {
+export function rejectUnsupported(
+  ask: ChatRequest,
+  api: string,
+  names: readonly ('seed' | 'stop' | 'reasoning' | 'schema')[],
+): void {
   for (const name of names) {
     const value = ask[name]
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue

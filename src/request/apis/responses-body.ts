@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../core/json/json.js'
-import { respelledTool, without, type Ask, type BodyBuilder } from './chat-request.js'
+import { respelledTool, rejectUnsupported, type ChatRequest, type BodyBuilder } from './chat-request.js'
 import { dataUrl, type Attachment } from './attachment.js'
 
 /** The body for `/responses`, as OpenRouter and OpenAI have it. */
 export const responsesBody: BodyBuilder = (ask) => {
-  without(ask, 'responses', ['seed', 'stop'])
+  rejectUnsupported(ask, 'responses', ['seed', 'stop'])
   const { model, system, temperature, maxTokens, topP, reasoning, schema, tools, fallbacks } = ask
   return {
     model,
@@ -24,7 +24,7 @@ export const responsesBody: BodyBuilder = (ask) => {
   }
 }
 
-function inputOf({ messages, prompt, attachments }: Ask): JsonObject[] {
+function inputOf({ messages, prompt, attachments }: ChatRequest): JsonObject[] {
   const text = prompt === undefined ? [] : [{ type: 'input_text', text: prompt }]
   const content = attachments.length === 0 ? prompt : [...text, ...attachments.map(partOf)]
   return [...messages, ...(content === undefined ? [] : [{ role: 'user', content }])]

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises'
+import type { Connections } from '../../client/connect.js'
 import { heartbeat } from '../../client/heartbeat.js'
-import type { Answer } from '../../client/http.js'
+import type { HttpResponse } from '../../client/http.js'
 import type { Dialect } from '../../core/answer/dialect.js'
 import { StreamError } from '../../core/errors/error.js'
-import type { Environment } from '../../core/http/environment.js'
 import { isEventStreamType } from '../../core/http/media-type.js'
-import type { Call } from '../../core/http/request.js'
+import type { HttpRequest } from '../../core/http/request.js'
 import { recordingIn } from '../../recordings/load.js'
 import { keptHeaders, metaFileOf } from '../../recordings/metadata.js'
 import { recorder } from '../../recordings/recorder.js'
@@ -18,9 +18,9 @@ const SILENCE = 15_000
 /** The upstream that is asked if no recording answers a request, and the folder for its answers. */
 export interface Upstream {
   readonly folder: string
-  readonly environment: Environment
+  readonly connections: Connections
   /** Returns the call that forwards a request, and the secrets in it. */
-  call(path: string, request: Request): { readonly call: Call; readonly secrets: readonly string[] }
+  call(path: string, request: Request): { readonly call: HttpRequest; readonly secrets: readonly string[] }
 }
 
 export interface RecordOptions {
@@ -34,7 +34,7 @@ export async function recordReply(
   request: Request,
   shelf: Shelf,
   failed: readonly Shelved[],
-  { folder, environment, call: calling }: Upstream,
+  { folder, connections, call: calling }: Upstream,
   { dialects, warn }: RecordOptions,
   signal: AbortSignal,
 ): Promise<Reply> {
@@ -57,7 +57,7 @@ export async function recordReply(
     }
   }
 
-  async function* through({ body, headers }: Answer): Reply['body'] & AsyncGenerator<Uint8Array | string> {
+  async function* through({ body, headers }: HttpResponse): Reply['body'] & AsyncGenerator<Uint8Array | string> {
     const isStream = isEventStreamType(headers.get('content-type'))
     try {
       yield* isStream ? heartbeat(body(), SILENCE, () => leaving.abort()) : body()
@@ -68,7 +68,7 @@ export async function recordReply(
 
   try {
     const either = AbortSignal.any([signal, leaving.signal])
-    const answer = await send(call, { signal: either, environment, tap: recording, beyondLink: true })
+    const answer = await send(call, { connections, signal: either, tap: recording, beyondLink: true })
     const { status, headers } = answer
     return { name: `from ${call.url.host}, recorded`, status, headers: keptHeaders(headers), body: through(answer) }
   } catch (error) {

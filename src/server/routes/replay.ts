@@ -1,7 +1,7 @@
 import { StreamError } from '../../core/errors/error.js'
 import { paced, piecesOf, type Speed } from '../../recordings/pace.js'
 import type { Shelf, Shelved } from '../../recordings/recording-index.js'
-import { seenUpTo, without } from '../../recordings/resume.js'
+import { seenUpTo, skipBytes } from '../../recordings/resume.js'
 import { refusalReply, type Reply, type Request } from '../reply.js'
 
 /** Replays a recording at its pace, byte for byte, from the event after `Last-Event-ID` if the request names one. */
@@ -12,7 +12,7 @@ export function replayReply(
   signal: AbortSignal,
 ): Reply {
   const seen = headers['last-event-id']
-  const pieces = without(piecesOf(bytes, meta), seen === undefined ? 0 : seenUpTo(bytes, seen))
+  const pieces = skipBytes(piecesOf(bytes, meta), seen === undefined ? 0 : seenUpTo(bytes, seen))
   const body = paced(pieces, speed, signal)
   // Without metadata it isn't known how a stream ended; one without an end marker was cut.
   const isCut = meta ? meta.end !== 'whole' : dialect !== undefined && failure?.code === 'truncated'

@@ -1,17 +1,21 @@
 import { expect, test } from 'vitest'
 import { help } from '../../../src/cli/command-line/help.js'
-import { RETRY } from '../../../src/client/retry.js'
-import { LIMITS } from '../../../src/client/timeouts.js'
+import { DEFAULT_RETRY } from '../../../src/client/retry.js'
+import { DEFAULT_TIMEOUTS } from '../../../src/client/timeouts.js'
 import { requestEnvironment } from '../../../src/programs/options/environment.js'
 import { REQUEST_OPTIONS, requestOptions } from '../../../src/programs/options/request.js'
 import { orStream } from '../../../src/programs/or-stream.js'
-import { ENDPOINTS } from '../../../src/request/providers.js'
+import { PROVIDERS } from '../../../src/request/providers.js'
 
 const acme = { name: 'acme', title: 'Acme', baseUrl: 'https://api.acme.test/v1', keyVariable: 'ACME_API_KEY' }
 
 test('a provider and a timeout are in help and in the environment without another edit', () => {
-  const providers = [...ENDPOINTS, acme]
-  const options = requestOptions({ providers, timeouts: { ...LIMITS, idle: 7500 }, retry: { ...RETRY, times: 9 } })
+  const providers = [...PROVIDERS, acme]
+  const options = requestOptions({
+    providers,
+    timeouts: { ...DEFAULT_TIMEOUTS, idle: 7500 },
+    retry: { ...DEFAULT_RETRY, times: 9 },
+  })
   const environment = requestEnvironment(providers)
   const lines = help({ ...orStream, options, environment }, { width: 1000, isShort: false }).split('\n')
   const line = (option: string) => lines.find((one) => one.includes(option))
@@ -22,6 +26,8 @@ test('a provider and a timeout are in help and in the environment without anothe
 })
 
 test('the options of or-stream are those of its constants', () => {
-  expect(REQUEST_OPTIONS).toEqual(requestOptions({ providers: ENDPOINTS, timeouts: LIMITS, retry: RETRY }))
-  expect(REQUEST_OPTIONS.endpoint.choices).toEqual(ENDPOINTS.map(({ name }) => name))
+  expect(REQUEST_OPTIONS).toEqual(
+    requestOptions({ providers: PROVIDERS, timeouts: DEFAULT_TIMEOUTS, retry: DEFAULT_RETRY }),
+  )
+  expect(REQUEST_OPTIONS.endpoint.choices).toEqual(PROVIDERS.map(({ name }) => name))
 })
