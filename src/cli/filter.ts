@@ -128,7 +128,7 @@ async function deliver(outputs: Iterable<Output>, stdout: Sink, reported: Report
         else await writeStderr(visible(output.aside))
       } else if ('note' in output) reported.notes.push(output.note)
       else if ('warning' in output) reported.warnings.push(output.warning)
-      else reported.failure = moreSevere(reported.failure, output.failure)
+      else if ('failure' in output) reported.failure = moreSevere(reported.failure, output.failure)
     }
   } finally {
     await stdout.write(text)

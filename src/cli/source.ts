@@ -17,6 +17,8 @@ export interface OpenStream {
   readonly bytes: AsyncIterable<Uint8Array>
   /** Reads along, and reports at the end whether the answer is whole. */
   readonly judge: Stage<Uint8Array, Outcome>
+  /** Ends the bytes because the judge has reported that it has enough. */
+  stop(): void
   /** Hears that the answer was left before its end. */
   left?(): void
   /** Ends what is done beside, once no more bytes come. Throws what failed of that. */
@@ -65,7 +67,7 @@ export function source<Table extends OptionTable>(program: SourceProgram<Table>)
         }
         const bytes =
           silence === undefined ? opened.bytes : program.heartbeat(opened.bytes, silence, () => ending.abort())
-        const { failure: cause, warnings } = await forward(bytes, opened.judge, context.stdout)
+        const { failure: cause, warnings } = await forward(bytes, opened, context.stdout)
         await context.stdout.close()
         if (cause) throw cause
         // On a pipe, the program that reads the answer warns about it.
@@ -129,10 +131,13 @@ interface Forwarded {
   readonly warnings: readonly string[]
 }
 
-/** Writes first and judges afterwards, so that no byte waits for a verdict. */
+/**
+ * Writes first and judges afterwards, so that no byte waits for a verdict. If the judge reports that it has enough, the source stops, and
+ * the answer is not truncated.
+ */
 async function forward(
   bytes: AsyncIterable<Uint8Array | string>,
-  judge: OpenStream['judge'],
+  { judge, stop }: Pick<OpenStream, 'judge' | 'stop'>,
   stdout: StandardOutput,
 ): Promise<Forwarded> {
   const warnings: string[] = []
@@ -141,6 +146,7 @@ async function forward(
   let thrown: StreamError | undefined
   let cut: StreamError | undefined
   let received = 0
+  let hasEnough = false
 
   function collect(reported: () => Iterable<Outcome>) {
     if (thrown) return
@@ -148,6 +154,7 @@ async function forward(
       for (const outcome of reported()) {
         if ('warning' in outcome) warnings.push(outcome.warning)
         else if ('failure' in outcome) failure = moreSevere(failure, outcome.failure)
+        else if ('enough' in outcome) hasEnough = true
       }
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
@@ -161,11 +168,12 @@ async function forward(
       if (typeof piece === 'string') continue
       received += piece.length
       collect(() => judge.push(piece))
+      if (hasEnough) stop()
     }
   } catch (error) {
     if (!(error instanceof StreamError) || error.code === 'write_failed') throw error
     cut = error
   }
-  collect(() => judge.end())
+  if (!hasEnough) collect(() => judge.end())
   return { failure: thrown ?? causeOf(failure, cut, received), warnings }
 }

@@ -34,6 +34,8 @@ export interface FetchedAnswer {
   readonly answers: Stage<Uint8Array, AnswerEvent>
   /** Returns the generation id once it is known. */
   generation(): string | undefined
+  /** Ends the answer here: aborts the request, and the bytes end without a failure. */
+  stop(): void
 }
 
 /** Sends a request, and retries it, or the next of `routes`, until its answer begins. `answers` parses and judges the bytes. */
@@ -44,6 +46,7 @@ export async function fetchAnswer(
 ): Promise<FetchedAnswer> {
   // Loaded on demand, because it takes longer than all the rest.
   const { fetchStream } = await import('./attempts.js')
+  const enough = new AbortController()
   let header: string | undefined
   let id: string | undefined
 
@@ -57,6 +60,7 @@ export async function fetchAnswer(
   return {
     bytes: fetchStream(routes, {
       ...sending,
+      enough: enough.signal,
       buffer: () => retryBuffer(dialects, maxEventBytes),
       opened(answer) {
         header = answer.headers.get('x-generation-id')
@@ -66,5 +70,6 @@ export async function fetchAnswer(
     }),
     answers: { push: (bytes) => observed(answers.push(bytes)), end: () => observed(answers.end()) },
     generation: () => header ?? id,
+    stop: () => enough.abort(),
   }
 }

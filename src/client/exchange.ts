@@ -70,7 +70,7 @@ export function exchange(
         },
         onResponseEnd() {
           const failure = lost()
-          if (!failure) tap?.ended(undefined)
+          if (!failure) tap?.ended('whole')
           came.end(failure)
         },
         onResponseError: (_, error) => fail(error),

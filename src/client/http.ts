@@ -24,6 +24,8 @@ export interface Sending {
   readonly connections: Connections
   /** Hears of the responses. */
   readonly tap?: ResponseObserver | undefined
+  /** Aborted when the reader has enough: the body then ends without a failure. */
+  readonly enough?: AbortSignal | undefined
   /** Whether addresses of this link are closed, those of metadata services among them; whoever asks for others needs that. */
   readonly beyondLink?: boolean | undefined
   /** Whether pieces that came together are given as one. */
@@ -36,13 +38,13 @@ export interface Sending {
  */
 export async function send(
   request: HttpRequest,
-  { connections, signal, limits = DEFAULT_TIMEOUTS, tap, beyondLink = false, joins = false }: Sending,
+  { connections, signal, limits = DEFAULT_TIMEOUTS, tap, enough, beyondLink = false, joins = false }: Sending,
 ): Promise<HttpResponse> {
   const { url } = request
   if (beyondLink && isLinkLocal(url.hostname)) throw new StreamError('forbidden', `${url.host}: ${ON_LINK}`)
   const carrier = await connections.carrier(url, { connectTimeout: limits.connect, beyondLink })
   const own = new AbortController()
-  const either = AbortSignal.any([signal, own.signal])
+  const either = AbortSignal.any([signal, own.signal, ...(enough ? [enough] : [])])
   const giveUp = (limit: keyof Timeouts) => own.abort(timeoutError(limit, limits, url.host))
   const firstByte = countdown(limits.firstByte, () => giveUp('firstByte'))
   try {
@@ -65,16 +67,18 @@ export async function send(
             silence.pause()
             drought.pause()
             yield bytes
+            if (enough?.aborted) return
             silence.restart()
             silence.resume()
             drought.resume()
           }
           isDone = true
         } catch (error) {
+          if (enough?.aborted) return
           cut = either.aborted ? either.reason : brokenOff(error, url.host)
           throw cut
         } finally {
-          tap?.ended(cut instanceof StreamError ? cut : LEFT)
+          tap?.ended(enough?.aborted ? 'enough' : cut instanceof StreamError ? cut : LEFT)
           silence.stop()
           drought.stop()
           carrier.release(isDone)

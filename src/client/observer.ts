@@ -1,11 +1,14 @@
 import type { StreamError } from '../core/errors/error.js'
 
-/** Hears of each response as it comes, whoever reads it and how slowly; of a request that is sent again, of the next one from its beginning. */
+/** How the body of a response ended: it came whole, the reader had enough, or the failure that cut it. */
+export type BodyEnd = 'whole' | 'enough' | StreamError
+
+/** Sees each response as it comes, whoever reads it and how slowly; if a request is retried, the next response from its beginning. */
 export interface ResponseObserver {
   /** A response begins. */
   opened(status: number, headers: ReadonlyMap<string, string>): void
-  /** Bytes of its body; they are only lent. */
+  /** Bytes of its body, which are only valid during the call. */
   push(bytes: Uint8Array): void
-  /** The body has come to its end, or this cut it off. What is said after the first time says nothing. */
-  ended(cut: StreamError | undefined): void
+  /** The body has ended. Only the first call for a response counts. */
+  ended(end: BodyEnd): void
 }

@@ -83,6 +83,7 @@ export const orStream = source({
     return {
       bytes: fetched.bytes,
       judge: chain(fetched.answers, account),
+      stop: fetched.stop,
       left: () =>
         log.debug(
           `the answer is left${named(`; its cost: GET ${to.value.baseUrl}/generation?id=`, fetched.generation())}`,

@@ -20,7 +20,7 @@ export interface Meta {
   /** The response headers that say something of the answer, their names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly chunks: readonly RecordedChunk[]
-  /** `whole` where the body came to its end; else the code of the failure that cut it off. */
+  /** `whole`, `enough` if the reader stopped the answer, or the code of the failure that cut it. */
   readonly end: string
 }
 
@@ -59,4 +59,9 @@ export function readMeta(text: string, file: string): Meta {
 
 function isChunk(value: unknown): value is RecordedChunk {
   return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'number' && part >= 0)
+}
+
+/** Returns true if the body of a recorded response was cut. */
+export function isCut({ end }: Meta): boolean {
+  return end !== 'whole' && end !== 'enough'
 }

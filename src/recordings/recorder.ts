@@ -11,8 +11,8 @@ export interface Recorder {
   /** A response begins; what came of one before it is forgotten. */
   opened(status: number, headers: ReadonlyMap<string, string>): void
   push(bytes: Uint8Array): void
-  /** The body has come to its end, or this cut it off. Only the first time counts. */
-  ended(cut: StreamError | undefined): void
+  /** The body has ended: it came whole, the reader had enough, or the failure cut it. Only the first call counts. */
+  ended(end: 'whole' | 'enough' | StreamError): void
   /** Gives the recording its name, and tells it; undefined where no response came. Throws `no_output` or `write_failed`: then there is none. */
   finish(): string | undefined
 }
@@ -81,12 +81,12 @@ export function recorder(target: string, request: RecordedRequest, secrets: read
         for (const ready of masked.push(bytes)) sse.write(ready)
         writeMeta(`${chunks++ === 0 ? '' : ', '}[${Math.round(performance.now() - began)}, ${bytes.length}]`)
       }),
-    ended(cut) {
+    ended(end) {
       if (isEnded) return
       isEnded = true
       attempt(() => {
         for (const ready of masked.end()) sse.write(ready)
-        writeMeta(`],\n "end": "${cut?.code ?? 'whole'}"\n}\n`, 0)
+        writeMeta(`],\n "end": "${typeof end === 'string' ? end : end.code}"\n}\n`, 0)
       })
     },
     finish() {

@@ -5,7 +5,7 @@ import { singleUse } from '../../src/client/connect.js'
 import { fetchAnswer } from '../../src/client/ask.js'
 import { run } from '../support/feed.js'
 import { reply, upstream } from '../support/upstream.js'
-import { ANSWER } from '../support/wire.js'
+import { ANSWER, chunk } from '../support/wire.js'
 
 const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid one' }
 const retry = { times: 1, delay: 0, maxTime: 60_000 }
@@ -54,4 +54,25 @@ test('a failure that is retried is reported before the answer opens', async () =
     generation: 'gen-1',
     events: ['overloaded: busy (HTTP 503); trying again in 0 ms (1 of 1)', 'opened 200'],
   })
+})
+
+test('stop() ends the bytes without a failure, closes the connection, and is observed as enough', async () => {
+  const server = await upstream((response) => {
+    response.writeHead(200, STREAM).write(chunk('Blue'))
+  })
+  const call = { method: 'POST' as const, url: new URL(`${server.url}/chat/completions`), headers: {}, body: '{}' }
+  const ends: unknown[] = []
+  const { bytes, stop } = await fetchAnswer([{ call, upstream: acme }], parseAnswers(dialects), {
+    connections: singleUse({}),
+    dialects,
+    signal: new AbortController().signal,
+    tap: { opened() {}, push() {}, ended: (end) => ends.push(end) },
+  })
+  const pieces: Uint8Array[] = []
+  for await (const piece of bytes) {
+    pieces.push(piece.slice())
+    stop()
+  }
+  expect([Buffer.concat(pieces).toString(), ends[0]]).toEqual([chunk('Blue'), 'enough'])
+  expect(await server.left).toBe(true)
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
 import { recordingIn } from '../../src/recordings/load.js'
+import { isCut } from '../../src/recordings/metadata.js'
 import { recorder } from '../../src/recordings/recorder.js'
 import { utf8Bytes } from '../support/feed.js'
 import { folderWith } from '../support/folder.js'
@@ -36,7 +37,7 @@ test('bytes, cuts, and what was asked and answered; nothing of the account', asy
   recording.opened(200, HEAD)
   for (const piece of [ANSWER.slice(0, 5), '', ANSWER.slice(5)]) recording.push(utf8Bytes(piece))
   expect(readdirSync(folder).filter((name) => !name.startsWith('.'))).toEqual([])
-  recording.ended(undefined)
+  recording.ended('whole')
   expect(recording.finish()).toBe(file)
   const { body, meta, lengths } = await found(file)
   expect({ body, lengths }).toEqual({ body: ANSWER, lengths: [5, 0, ANSWER.length - 5] })
@@ -56,10 +57,10 @@ test('of several responses the last', async () => {
   const recording = recorder(file, REQUEST, [])
   recording.opened(429, new Map([['retry-after', '1']]))
   recording.push(utf8Bytes('{"error":{"message":"a first body, longer than what follows it"}}'.repeat(1000)))
-  recording.ended(undefined)
+  recording.ended('whole')
   recording.opened(200, HEAD)
   recording.push(utf8Bytes(ANSWER))
-  recording.ended(undefined)
+  recording.ended('whole')
   recording.finish()
   const { body, meta, lengths } = await found(file)
   expect({ body, lengths, status: meta?.status }).toEqual({ body: ANSWER, lengths: [ANSWER.length], status: 200 })
@@ -71,7 +72,7 @@ test('a refusal, its account masked', async () => {
   recording.opened(401, new Map())
   recording.push(utf8Bytes(`{"error":{"message":"no user for ${KEY}"},"user_`))
   recording.push(utf8Bytes('id":"user_2w0"}'))
-  recording.ended(undefined)
+  recording.ended('whole')
   recording.finish()
   const { body, meta } = await found(file)
   expect([body, meta?.status]).toEqual([
@@ -92,6 +93,17 @@ test('a stream that broke, and what broke it', async () => {
   expect([body, meta?.end]).toEqual([chunk('half'), 'connection'])
 })
 
+test('an answer that the reader stopped ends with enough, and is not cut', async () => {
+  const { file } = place()
+  const recording = recorder(file, REQUEST, [])
+  recording.opened(200, HEAD)
+  recording.push(utf8Bytes(chunk('Blue')))
+  recording.ended('enough')
+  recording.finish()
+  const { body, meta } = await found(file)
+  expect([body, meta?.end, meta && isCut(meta)]).toEqual([chunk('Blue'), 'enough', false])
+})
+
 test('without a response there is no recording', () => {
   const { folder, file } = place()
   expect(recorder(file, REQUEST, []).finish()).toBe(undefined)
@@ -103,7 +115,7 @@ test('many pieces', async () => {
   const recording = recorder(file, REQUEST, [KEY])
   recording.opened(200, HEAD)
   for (let count = 0; count < 20_000; count++) recording.push(utf8Bytes(`: ${count}\n`))
-  recording.ended(undefined)
+  recording.ended('whole')
   recording.finish()
   const { body, lengths } = await found(file)
   expect([body.split('\n').length, lengths.length]).toEqual([20_001, 20_000])
@@ -116,7 +128,7 @@ test('a link that was planted is replaced, not followed', () => {
   symlinkSync('victim', `${file}.meta.json`)
   const recording = recorder(file, REQUEST, [])
   recording.opened(200, HEAD)
-  recording.ended(undefined)
+  recording.ended('whole')
   recording.finish()
   expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('mine')
   expect([file, `${file}.meta.json`].map((name) => statSync(name).mode & 0o777)).toEqual([0o600, 0o600])
@@ -126,7 +138,7 @@ test('a name that cannot be had at the end', () => {
   const { folder, file } = place()
   const recording = recorder(file, REQUEST, [])
   recording.opened(200, HEAD)
-  recording.ended(undefined)
+  recording.ended('whole')
   mkdirSync(`${file}.meta.json`)
   expect(() => recording.finish()).toThrow(expect.objectContaining({ code: 'no_output' }))
   expect(readdirSync(folder)).toEqual(['a.sse.meta.json'])

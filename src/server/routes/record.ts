@@ -7,7 +7,7 @@ import { StreamError } from '../../core/errors/error.js'
 import { isEventStreamType } from '../../core/http/media-type.js'
 import type { HttpRequest } from '../../core/http/request.js'
 import { recordingIn } from '../../recordings/load.js'
-import { keptHeaders, metaFileOf } from '../../recordings/metadata.js'
+import { isCut, keptHeaders, metaFileOf } from '../../recordings/metadata.js'
 import { recorder } from '../../recordings/recorder.js'
 import { shelved, type Shelf, type Shelved } from '../../recordings/recording-index.js'
 import type { Reply, Request } from '../reply.js'
@@ -79,5 +79,5 @@ export async function recordReply(
 
 /** Returns true if a recording is of something that went wrong, and that may go well the next time. */
 export function hasFailed({ meta, failure }: Shelved): boolean {
-  return meta?.status !== 200 || meta.end !== 'whole' || failure !== undefined
+  return meta?.status !== 200 || isCut(meta) || failure !== undefined
 }

@@ -1,4 +1,5 @@
 import { StreamError } from '../../core/errors/error.js'
+import { isCut } from '../../recordings/metadata.js'
 import { paced, piecesOf, type Speed } from '../../recordings/pace.js'
 import type { Shelf, Shelved } from '../../recordings/recording-index.js'
 import { seenUpTo, skipBytes } from '../../recordings/resume.js'
@@ -15,7 +16,7 @@ export function replayReply(
   const pieces = skipBytes(piecesOf(bytes, meta), seen === undefined ? 0 : seenUpTo(bytes, seen))
   const body = paced(pieces, speed, signal)
   // Without metadata it isn't known how a stream ended; one without an end marker was cut.
-  const isCut = meta ? meta.end !== 'whole' : dialect !== undefined && failure?.code === 'truncated'
+  const wasCut = meta ? isCut(meta) : dialect !== undefined && failure?.code === 'truncated'
   return {
     name: file,
     status: meta?.status ?? 200,
@@ -24,7 +25,7 @@ export function replayReply(
       'cache-control': 'no-cache',
       ...(id === undefined ? {} : { 'x-generation-id': id }),
     },
-    body: isCut ? cutAfter(body) : body,
+    body: wasCut ? cutAfter(body) : body,
   }
 }
 
