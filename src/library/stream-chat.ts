@@ -9,7 +9,8 @@ import { singleUse } from '../client/connect.js'
 import { fetchAnswer, type FetchAnswerOptions } from '../client/ask.js'
 import { dialects } from '../dialects/index.js'
 import { apiNamed } from '../request/apis/index.js'
-import { httpRequest, keyFor, keyPlaceholder } from '../request/call.js'
+import { httpRequest } from '../request/call.js'
+import { keyFor, keyPlaceholder } from '../request/keys.js'
 import { providerAt, providerNamed } from '../request/providers.js'
 
 export interface FetchOptions {

@@ -1,6 +1,7 @@
 import type { HttpRequest } from '../core/http/request.js'
 import type { Environment } from '../core/http/environment.js'
-import { httpRequest, chooseProvider, keyFor } from './call.js'
+import { httpRequest, chooseProvider } from './call.js'
+import { keyFor } from './keys.js'
 import { OPENROUTER } from './providers.js'
 
 /** A request to be passed on. */

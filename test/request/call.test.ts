@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { httpRequest, chooseProvider, keyFileFor, keyFor, keyPlaceholder } from '../../src/request/call.js'
+import { httpRequest, chooseProvider } from '../../src/request/call.js'
+import { keyFileFor, keyFor, keyPlaceholder } from '../../src/request/keys.js'
 import { providerAt, providerNamed } from '../../src/request/providers.js'
 
 const openrouter = providerNamed('openrouter')
