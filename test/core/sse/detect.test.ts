@@ -34,16 +34,8 @@ test.each<[string, string, SseItem[]]>([
   ['the lines of sse-parse', line + line, [a, a]],
   ['the lines of sse-parse after blanks', ` \t\r\n \n${line}\n${line}`, [a, a]],
   ['the lines of sse-parse after a BOM', `\ufeff${line}`, [a]],
-  [
-    'a trailer drops half a block of SSE',
-    'data: a\n\ndata: b\n: or-stream status=75\n',
-    [a, trailer],
-  ],
-  [
-    'a trailer among the lines of sse-parse',
-    `${line}{"comment":"or-stream status=75"}\n${line}`,
-    [a, trailer, a],
-  ],
+  ['a trailer drops half a block of SSE', 'data: a\n\ndata: b\n: or-stream status=75\n', [a, trailer]],
+  ['a trailer among the lines of sse-parse', `${line}{"comment":"or-stream status=75"}\n${line}`, [a, trailer, a]],
   [
     'an error body',
     '{"error":{"code":401}}',

@@ -40,7 +40,11 @@ test.each<[string, string | Uint8Array, string[]]>([
   ['a comment right before a block', ': a\ndata: a\n\n', ['1 comment a', '2 event message a']],
   ['a field that nobody knows', 'data: a\nfoo: b\n\n', ['2 unknown-field foo b', '1 event message a']],
   ['a retry time', '\nretry: 5\n\n', ['2 retry 5']],
-  ['the last block without its blank line', 'data: a\n\nevent: x\ndata: b', ['1 event message a', '3 unterminated x b']],
+  [
+    'the last block without its blank line',
+    'data: a\n\nevent: x\ndata: b',
+    ['1 event message a', '3 unterminated x b'],
+  ],
   ['the same with a line end', 'event: x\r\ndata: b\r', ['2 CRLF then CR', '1 unterminated x b']],
   [
     'half a block before a trailer',
