@@ -5,6 +5,18 @@ import type { Output } from '../../src/core/stream/output.js'
 import type { Stage } from '../../src/core/stream/stage.js'
 import { run } from './feed.js'
 
+/** The end of an answer, of a whole one unless told otherwise. */
+export function endOf(rest: Partial<Omit<AnswerEnd, 'type'>> = {}): AnswerEnd {
+  const whole = {
+    verdict: 'complete',
+    accepted: true,
+    failure: undefined,
+    formatError: undefined,
+    warnings: [],
+  } as const
+  return { type: 'answer-end', ...whole, ...rest }
+}
+
 /** A judged stream, its events and the ends of its answers apart. */
 export interface Judged {
   readonly events: readonly Exclude<AnswerEvent, AnswerEnd>[]

@@ -1,26 +1,18 @@
 import { expect, test } from 'vitest'
-import type { AnswerEnd, AnswerEvent } from '../../../src/core/answer/event.js'
+import type { AnswerEvent } from '../../../src/core/answer/event.js'
 import { causeOf, outcomes } from '../../../src/core/answer/outcomes.js'
 import { StreamError } from '../../../src/core/errors/error.js'
 import { run } from '../../support/feed.js'
-import { inShort } from '../../support/outcomes.js'
+import { endOf, inShort } from '../../support/outcomes.js'
 
-const end: AnswerEnd = {
-  type: 'answer-end',
-  verdict: 'truncated',
-  accepted: false,
-  failure: undefined,
-  formatError: undefined,
-  warnings: [],
-}
 const failure = new StreamError('truncated', 'x')
 const formatError = new StreamError('bad_data', 'y')
 const stream: AnswerEvent[] = [
   { type: 'done' },
-  { ...end, warnings: ['a', 'b'] },
+  endOf({ warnings: ['a', 'b'] }),
   { type: 'unknown' },
-  { ...end, failure, formatError, warnings: ['c'] },
-  end,
+  endOf({ failure, formatError, warnings: ['c'] }),
+  endOf(),
 ]
 
 test('each answer reports its warnings, then its failure', () => {
