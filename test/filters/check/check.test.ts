@@ -9,7 +9,7 @@ import { eventLines } from '../../../src/filters/convert/to-ndjson.js'
 import { recordings } from '../../support/corpus.js'
 import { everyCut, run, utf8Bytes } from '../../support/feed.js'
 import { cases } from '../../support/fixtures.js'
-import { inShort, judgedIn } from '../../support/outcomes.js'
+import { inShort, judgedIn, writtenBy } from '../../support/outcomes.js'
 import { sized } from '../../support/size.js'
 import { outcome } from '../../support/stations.js'
 import { DONE, errorEvent, event } from '../../support/wire.js'
@@ -295,7 +295,7 @@ const FRAMING = new Set(['bad-utf8', 'mixed-line-ends', 'no-last-blank-line', 'u
 test.each(table.filter(({ rule }) => !FRAMING.has(rule)))(
   '$rule: the same from NDJSON, by its lines',
   ({ bad, finds }) => {
-    const lines = run(chain(events(), eventLines({ all: true })), [bytesOf(bad)]).join('')
+    const lines = writtenBy(chain(events(), eventLines({ all: true })), [bytesOf(bad)]).stdout
     expect(found([utf8Bytes(lines)]).map(withoutLine)).toEqual(finds.map(withoutLine))
   },
 )
