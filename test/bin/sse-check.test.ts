@@ -118,7 +118,7 @@ const rows: readonly Row[] = [
   {
     args: ['--max-event-bytes', '1k', '--json'],
     input: `${GOOD}data: ${'x'.repeat(2000)}`,
-    stdout: object(null, 'complete', 65, 'too_large', 4),
+    stdout: object(null, 'truncated', 65, 'too_large', 4),
     stderr: 'sse-check: too_large: an event has more than 1024 bytes; raise --max-event-bytes\n',
     status: 65,
   },

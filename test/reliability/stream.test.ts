@@ -324,8 +324,8 @@ function toolChunk({ choice = 0, index, id, name, args }: ToolPiece): string {
 /** What each call is told to be, by its choice and index. */
 function callsIn(wire: string): Record<string, string> {
   const calls: Record<string, string> = {}
-  for (const event of run(parseAnswers(dialects), [utf8Bytes(wire)])) {
-    for (const delta of event.type === 'chunk' ? event.deltas : []) {
+  for (const one of run(parseAnswers(dialects), [utf8Bytes(wire)])) {
+    for (const delta of one.type === 'chunk' ? one.deltas : []) {
       if (delta.type !== 'tool-call') continue
       const key = `${delta.choice}/${delta.index ?? '-'}`
       calls[key] = `${calls[key] ?? ''}${delta.name ?? ''}${delta.arguments}`

@@ -34,8 +34,8 @@ test.each<[string, StreamError | undefined, StreamError | undefined, string | un
   ['in mid-answer', new StreamError('truncated', 'x'), BROKEN, `truncated: ${CUT_OFF}`],
   ['an error of its own', new StreamError('auth', 'x'), BROKEN, 'auth: x'],
   ['broken data', new StreamError('bad_data', 'x'), BROKEN, 'bad_data: x'],
-])('what a broken connection means for %s', (_, failure, cut, expected) => {
-  expect(inShort(causeOf(failure, cut, 7))).toBe(expected)
+])('what a broken connection means for %s', (_, found, cut, expected) => {
+  expect(inShort(causeOf(found, cut, 7))).toBe(expected)
 })
 
 test('the cause of a cut is told to machines, and what is known of it', () => {

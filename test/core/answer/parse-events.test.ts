@@ -82,6 +82,11 @@ test.each<[string, SseItem[], ParsedEvent[]]>([
   ],
   ['a trailer', [{ kind: 'trailer', comment: 'or-stream status=77', trailer }], [{ type: 'trailer', trailer }]],
   [
+    'a comment is no trailer, whatever its text: the parser decides',
+    [{ kind: 'comment', comment: 'or-stream status=77' }],
+    [],
+  ],
+  [
     'a line error: {…}',
     [{ kind: 'unknown-field', field: 'error', value: '{"message":"x"}' }],
     [{ type: 'error-line', error: provided('x') }],

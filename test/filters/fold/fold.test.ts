@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
+import type { Dialect } from '../../../src/core/answer/dialect.js'
+import { StreamError } from '../../../src/core/errors/error.js'
 import { dialects } from '../../../src/dialects/index.js'
 import { fold, type Folded } from '../../../src/filters/fold/fold.js'
 import { cases } from '../../support/fixtures.js'
 import { everyCut, run, utf8Bytes } from '../../support/feed.js'
+import { dialectThat } from '../../support/dialect.js'
 import { endOf } from '../../support/outcomes.js'
 import { saidIn } from '../../support/said.js'
 import { sized, some } from '../../support/size.js'
@@ -697,6 +700,28 @@ test('several answers are several objects, each before the end of its answer', (
     ['answer-end', 'complete'],
     ['folded', 'truncated'],
     ['answer-end', 'truncated'],
+  ])
+})
+
+test('a dialect that JavaScript brings without an assembler is a mistake, not an empty answer', () => {
+  const read: Dialect['read'] = (json) =>
+    'words' in json
+      ? { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas: [], isFinal: true }
+      : undefined
+  const { assembler: _assembler, ...half } = dialectThat('half', read)
+  const stage = fold([...dialects, half as Dialect])
+  const outputs: unknown[] = []
+  expect(() => {
+    const stream = `${chat([{ content: 'A' }])}${event({ words: 'B' })}`
+    for (const output of stage.push(utf8Bytes(stream))) outputs.push(output)
+  }).toThrow(new TypeError('the dialect "half" has no assembler'))
+  expect(outputs).toEqual([expect.objectContaining({ type: 'folded', verdict: 'complete' }), endOf()])
+  expect(run(fold([half as Dialect]), [utf8Bytes(': nothing\n\n')])).toEqual([
+    endOf({
+      verdict: 'empty',
+      accepted: false,
+      failure: new StreamError('empty', 'the stream ended without a data event'),
+    }),
   ])
 })
 
