@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import { parseAnswers } from '../src/core/answer/answers.js'
 import type { StreamError } from '../src/core/errors/error.js'
 import { events } from '../src/core/sse/detect.js'
-import { chain } from '../src/core/stream/stage.js'
 import { statusOf } from '../src/core/errors/codes.js'
 import { dialects } from '../src/dialects/index.js'
 import { fold } from '../src/filters/fold/fold.js'
@@ -11,6 +10,7 @@ import { report } from '../src/filters/usage/report.js'
 import { text } from '../src/filters/text/text.js'
 import { RECORDINGS, type Counts, type Outcome } from './support/corpus.js'
 import { inPieces, run } from './support/feed.js'
+import { judgedIn } from './support/outcomes.js'
 import { called, saidIn } from './support/said.js'
 
 /** Forms that no dialect of ours reads. */
@@ -23,10 +23,9 @@ function sha256(content: string): string {
 function readAs(pieces: readonly Uint8Array[]) {
   const items = run(events(), pieces)
   const data = items.flatMap((item) => (item.kind === 'event' ? [item.data] : []))
-  const { failure, ...judged } = parseAnswers(dialects)
-  const words = run(chain(judged, text()), pieces).join('')
-  const accounted = parseAnswers(dialects)
-  const [account] = run(chain(accounted, report(accounted.verdict)), pieces)
+  const answers = run(parseAnswers(dialects), pieces)
+  const words = run(text(), answers).join('')
+  const [account] = run(report(), answers)
   return {
     events: data.length,
     comments: items.filter(({ kind }) => kind === 'comment').length,
@@ -40,7 +39,7 @@ function readAs(pieces: readonly Uint8Array[]) {
     cached: account?.cached_tokens ?? null,
     reasoning: account?.reasoning_tokens ?? null,
     cost: account?.cost ?? null,
-    status: statusIn(failure()),
+    status: statusIn(judgedIn(answers).failure),
   }
 }
 
@@ -138,7 +137,7 @@ const UNSEEN = /"partialArgs"|"custom_tool_call"|"type":"tool_use"[^\n]*"input":
 test.skipIf(RECORDINGS.isMissing).each(answered)('%s: the answer as one object', (_, { stream, outcome }) => {
   const [whole, inParts] = [[stream], inPieces(stream, 997)].map((pieces) => run(fold(dialects), pieces))
   expect(inParts).toEqual(whole)
-  const said = saidIn(whole?.map(({ object }) => object) ?? [])
+  const said = saidIn(whole?.flatMap((output) => (output.type === 'folded' ? [output.object] : [])) ?? [])
   const isSeen = !UNSEEN.test(stream.toString())
   expect({
     text: sha256(said.text),

@@ -24,6 +24,7 @@ test.each(all)('%s: the NDJSON of sse-parse says the same as the stream', (_, on
 })
 
 test.each(all.filter(([, { reasoning }]) => reasoning))('%s: the reasoning, once', (_, one) => {
-  const { failure: _failure, ...judged } = parseAnswers(dialects)
-  expect(run(chain(judged, text({ reasoning: 'only' })), [one.stream]).join('')).toBe(one.reasoning?.toString())
+  expect(run(chain(parseAnswers(dialects), text({ reasoning: 'only' })), [one.stream]).join('')).toBe(
+    one.reasoning?.toString(),
+  )
 })

@@ -78,6 +78,16 @@ test('a failure travels through it', async () => {
   })
 })
 
+test('a trailer goes through sse-parse and back to the letter, as a line alone', async () => {
+  const trailer = ': or-stream status=75 told=1 code=rate_limited verdict=error\n'
+  const stream = `${chunk('Blue')}${trailer}${chunk('is')}`
+  expect(await shell(`printf '%s' '${stream}' | sse-parse | ${NAME}`)).toEqual({
+    stdout: stream,
+    stderr: '',
+    status: 75,
+  })
+})
+
 test('an answer through jq, without its comments', async () => {
   const command = `(printf ': x\\n\\n'; cat answer.sse) | sse-parse --all | jq -c 'select(.comment == null)' | ${NAME} | sse-text`
   expect(await shell(command, { cwd: folder })).toEqual({ stdout: WORDS, stderr: '', status: 0 })

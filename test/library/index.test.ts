@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
+import { run } from '../support/feed.js'
+import { endOf } from '../support/outcomes.js'
 import { shell } from '../support/spawn.js'
 import { reply, stream, upstream } from '../support/upstream.js'
 import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
@@ -7,7 +9,7 @@ import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
 type Library = typeof import('../../src/library/index.js')
 
 /** What a user of the package imports: the build, not the source. */
-const { StreamError, statusOf, streamChat, jsonElements, jsonSnapshots, answers, chain, dialects, text } =
+const { StreamError, statusOf, streamChat, jsonElements, jsonSnapshots, answers, chain, dialects, outcomes, text } =
   (await import(new URL('../../dist/index.js', import.meta.url).href)) as Library
 
 const REQUEST = { model: 'test/model', messages: [{ role: 'user', content: 'Why?' }] }
@@ -128,10 +130,14 @@ test('leaving the loop closes the connection', async () => {
 })
 
 test('the steps are there', () => {
-  const { verdict, ...judged } = answers(dialects)
-  const step = chain(judged, text())
+  const events = run(answers(dialects), [Buffer.from(ANSWER)])
+  expect([run(text(), events).join(''), events.at(-1), run(outcomes(), events)]).toEqual([
+    'Blue is short.',
+    endOf(),
+    [],
+  ])
+  const step = chain(answers(dialects), text())
   expect([...step.push(Buffer.from(ANSWER)), ...step.end()].join('')).toBe('Blue is short.')
-  expect(verdict()).toBe('complete')
 })
 
 /** All that comes, copied as it comes, and the failure that ends it. */

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { events } from '../../src/core/sse/detect.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { eventLines } from '../../src/filters/convert/to-ndjson.js'
-import { run, utf8Bytes } from '../support/feed.js'
+import { utf8Bytes } from '../support/feed.js'
+import { writtenBy } from '../support/outcomes.js'
 import { sized, some, tally } from '../support/size.js'
 import { shell } from '../support/spawn.js'
 import { stations } from '../support/stations.js'
@@ -87,7 +88,7 @@ function withLineEnd(end: string, blocks: readonly Block[]): Block[] {
 function parsed(blocks: readonly Block[]): Block[] {
   return blocks.map((block) => ({
     ...block,
-    wire: run(chain(events(), eventLines({ all: true })), [utf8Bytes(block.wire)]).join(''),
+    wire: writtenBy(chain(events(), eventLines({ all: true })), [utf8Bytes(block.wire)]).stdout,
   }))
 }
 

@@ -5,6 +5,7 @@ import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'
 import { json } from '../../src/filters/json/json-lines.js'
 import { everyCut, inPieces, run, utf8Bytes } from '../support/feed.js'
+import { writtenIn } from '../support/outcomes.js'
 import { few } from '../support/size.js'
 import { program, shell } from '../support/spawn.js'
 import { stations } from '../support/stations.js'
@@ -322,10 +323,9 @@ function toolChunk({ choice = 0, index, id, name, args }: ToolPiece): string {
 
 /** What each call is told to be, by its choice and index. */
 function callsIn(wire: string): Record<string, string> {
-  const { failure: _failure, verdict: _verdict, warnings: _warnings, ...stage } = parseAnswers(dialects)
   const calls: Record<string, string> = {}
-  for (const reading of run(stage, [utf8Bytes(wire)])) {
-    for (const delta of reading.type === 'chunk' ? reading.deltas : []) {
+  for (const one of run(parseAnswers(dialects), [utf8Bytes(wire)])) {
+    for (const delta of one.type === 'chunk' ? one.deltas : []) {
       if (delta.type !== 'tool-call') continue
       const key = `${delta.choice}/${delta.index ?? '-'}`
       calls[key] = `${calls[key] ?? ''}${delta.name ?? ''}${delta.arguments}`
@@ -347,19 +347,19 @@ describe('R70 · the arguments of a tool call are cut by the token limit · what
   test('at every place: the value so far has nothing that the whole has not', () => {
     const expected = JSON.stringify(JSON.parse(ARGUMENTS))
     for (let length = 1; length < ARGUMENTS.length; length++) {
-      const reading = parseAnswers(dialects)
-      const { soFar, failure, ...values } = json({ source: { from: 'tool' } }, reading)
-      const step = chain(reading, values)
-      const printed = [...step.push(utf8Bytes(cutAfter(length)))]
-      const value = soFar() ?? ''
-      printed.push(...step.end())
+      const values = json({ source: { from: 'tool' } })
+      const step = chain(parseAnswers(dialects), values)
+      const outputs = [...step.push(utf8Bytes(cutAfter(length)))]
+      const value = values.soFar() ?? ''
+      outputs.push(...step.end())
+      const { stdout: printed, failure } = writtenIn(outputs)
       // Without what closes it, for that is no part of what came.
       const came = JSON.stringify(JSON.parse(value)).replace(/["}\]]*$/, '')
-      expect({ length, value, isPrefix: expected.startsWith(came), printed, code: failure()?.code }).toEqual({
+      expect({ length, value, isPrefix: expected.startsWith(came), printed, code: failure?.code }).toEqual({
         length,
         value,
         isPrefix: true,
-        printed: [],
+        printed: '',
         code: 'length',
       })
     }

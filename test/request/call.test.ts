@@ -129,7 +129,7 @@ test.each<[string, string | undefined, string[], Record<string, string>, Record<
 ])('the call: %s', (_, key, headers, environment, sent) => {
   const call = httpRequest(here, '/chat/completions', key, '{}', headers, environment)
   const url = 'http://127.0.0.1:1/api/v1/chat/completions'
-  expect({ ...call, url: call.url.href }).toEqual({ url, headers: sent, body: '{}' })
+  expect({ ...call, url: call.url.href }).toEqual({ method: 'POST', url, headers: sent, body: '{}' })
 })
 
 test('the app is told to no other endpoint', () => {

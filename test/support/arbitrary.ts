@@ -2,6 +2,7 @@ import fc, { type Arbitrary } from 'fast-check'
 import { events } from '../../src/core/sse/detect.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { eventLines } from '../../src/filters/convert/to-ndjson.js'
+import { writtenIn } from './outcomes.js'
 import { outcome } from './stations.js'
 import { utf8Bytes } from './feed.js'
 import { cases } from './fixtures.js'
@@ -183,7 +184,7 @@ const short = cases().filter(({ stream }) => stream.length < 8 * 1024)
 export const mutants: Arbitrary<Uint8Array> = mutated(fc.constantFrom(...short.map(({ stream }) => stream)))
 
 function parsed(stream: Uint8Array): Uint8Array {
-  return utf8Bytes(outcome(chain(events(), eventLines({ all: true })), [stream]).outputs.join(''))
+  return utf8Bytes(writtenIn(outcome(chain(events(), eventLines({ all: true })), [stream]).outputs).stdout)
 }
 
 /** Lines of `sse-parse`, some of them broken. */

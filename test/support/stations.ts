@@ -1,4 +1,5 @@
 import { parseAnswers } from '../../src/core/answer/answers.js'
+import type { AnswerEvent } from '../../src/core/answer/event.js'
 import { StreamError } from '../../src/core/errors/error.js'
 import { events } from '../../src/core/sse/detect.js'
 import { chain, fanOut, type Stage } from '../../src/core/stream/stage.js'
@@ -7,6 +8,7 @@ import { dialects } from '../../src/dialects/index.js'
 import { eventLines } from '../../src/filters/convert/to-ndjson.js'
 import { report } from '../../src/filters/usage/report.js'
 import { text } from '../../src/filters/text/text.js'
+import { inShort, judgedIn, writtenIn } from './outcomes.js'
 
 /** What came out of a step, and the failure that ended it. Any error but ours goes through: it is a crash. */
 export function outcome<In, Out>(stage: Stage<In, Out>, inputs: Iterable<In>) {
@@ -22,24 +24,34 @@ export function outcome<In, Out>(stage: Stage<In, Out>, inputs: Iterable<In>) {
   return { outputs, failure }
 }
 
-/** What every stage makes of one stream, fed in these pieces. */
-export function stations(pieces: readonly Uint8Array[], maxEventBytes?: number) {
-  const parsed = outcome(chain(events(maxEventBytes), eventLines({ all: true })), pieces)
-  const { failure, verdict, warnings, ...judged } = parseAnswers(dialects, { maxEventBytes })
-  const read = outcome(chain(judged, fanOut(text(), report(verdict))), pieces)
-  const failed = read.failure ?? failure()
+/** Passes everything on, and keeps it. */
+function keeping<Item>(kept: Item[]): Stage<Item, Item> {
   return {
-    events: parsed.outputs.join(''),
-    misread: told(parsed.failure),
-    text: read.outputs.filter((output) => typeof output === 'string').join(''),
-    account: read.outputs.find((output) => typeof output === 'object' && 'verdict' in output),
-    verdict: verdict(),
-    warnings: warnings(),
-    failure: told(failed),
-    status: failed === undefined ? 0 : statusOf(failed.code),
+    push(item) {
+      kept.push(item)
+      return [item]
+    },
+    end: () => [],
   }
 }
 
-function told(failure: StreamError | undefined): string | undefined {
-  return failure && `${failure.code}: ${failure.message}`
+/** What every stage makes of one stream, fed in these pieces. */
+export function stations(pieces: readonly Uint8Array[], maxEventBytes?: number) {
+  const parsed = outcome(chain(events(maxEventBytes), eventLines({ all: true })), pieces)
+  const lines = writtenIn(parsed.outputs)
+  const stream: AnswerEvent[] = []
+  const judged = chain(parseAnswers(dialects, { maxEventBytes }), keeping(stream))
+  const read = outcome(chain(judged, fanOut(text(), report())), pieces)
+  const { verdict, failure, warnings } = judgedIn(stream)
+  const failed = read.failure ?? failure
+  return {
+    events: lines.stdout,
+    misread: inShort(parsed.failure ?? lines.failure),
+    text: read.outputs.filter((output) => typeof output === 'string').join(''),
+    account: read.outputs.find((output) => typeof output === 'object' && 'verdict' in output),
+    verdict,
+    warnings,
+    failure: inShort(failed),
+    status: failed === undefined ? 0 : statusOf(failed.code),
+  }
 }

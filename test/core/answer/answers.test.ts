@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { parseAnswers } from '../../../src/core/answer/answers.js'
+import { coalescedAnswers } from '../../../src/core/answer/repeat/coalesced-answers.js'
 import { dialects } from '../../../src/dialects/index.js'
 import { inPieces, run, utf8Bytes } from '../../support/feed.js'
+import { inShort, judgedIn } from '../../support/outcomes.js'
+import { outcome } from '../../support/stations.js'
 
 const stream = `: OPENROUTER PROCESSING
 
@@ -13,30 +16,72 @@ data: {"id":"b","choices":[{"delta":{"content":"Ho"}}]}
 
 `
 
-test('bytes to judged readings', () => {
-  const { verdict, warnings, failure, ...stage } = parseAnswers(dialects)
-  const types = run(stage, inPieces(utf8Bytes(stream), 5)).map(({ type }) => type)
-  expect({ types, verdict: verdict(), warnings: warnings().length, failure: failure()?.code }).toEqual({
-    types: ['chunk', 'done', 'next', 'chunk'],
+test('bytes to judged events', () => {
+  const events = run(parseAnswers(dialects), inPieces(utf8Bytes(stream), 5))
+  const { verdict, warnings, failure } = judgedIn(events)
+  expect({ types: events.map(({ type }) => type), verdict, warnings, failure: inShort(failure) }).toEqual({
+    types: ['chunk', 'done', 'answer-end', 'chunk', 'answer-end'],
     verdict: 'truncated',
-    warnings: 1,
-    failure: 'truncated',
+    warnings: ['the answer was cut at the token limit (finish reason length)'],
+    failure: 'truncated: the stream ended after 1 event without an end mark',
   })
 })
 
-test('an event over the bound', () => {
-  const stage = parseAnswers(dialects, { maxEventBytes: 50 })
-  expect(() => run(stage, [utf8Bytes(stream)])).toThrow('an event has more than 50 bytes')
+const TOO_LARGE = 'too_large: an event has more than 50 bytes; raise --max-event-bytes'
+const done = 'data: [DONE]\n\n'
+const hi = 'data: {"choices":[{"delta":{"content":"a"}}]}\n\n'
+const large = `data: ${'x'.repeat(60)}\n\n`
+
+test.each([
+  ['parseAnswers', parseAnswers],
+  ['coalescedAnswers', coalescedAnswers],
+])('%s ends the answer before it throws for an event over the bound', (_, answers) => {
+  const ended = ['', hi, hi + done + hi, 'data: {"a\n\n'].map((before) => {
+    const { outputs, failure } = outcome(answers(dialects, { maxEventBytes: 50 }), [utf8Bytes(before + large)])
+    const ends = judgedIn(outputs).ends.map((end) => ({
+      ...end,
+      failure: inShort(end.failure),
+      formatError: inShort(end.formatError),
+    }))
+    return { types: outputs.map(({ type }) => type).join(' '), ends, thrown: inShort(failure) }
+  })
+  const cut = { type: 'answer-end', verdict: 'truncated', accepted: false, failure: TOO_LARGE, warnings: [] }
+  expect(ended).toEqual([
+    { types: 'answer-end', ends: [{ ...cut, verdict: 'empty' }], thrown: TOO_LARGE },
+    { types: 'chunk answer-end', ends: [cut], thrown: TOO_LARGE },
+    {
+      types: 'chunk done answer-end chunk answer-end',
+      ends: [{ ...cut, verdict: 'complete', accepted: true, failure: undefined }, cut],
+      thrown: TOO_LARGE,
+    },
+    {
+      types: 'invalid answer-end',
+      ends: [{ ...cut, formatError: 'bad_data: event 1 is not JSON: {"a' }],
+      thrown: TOO_LARGE,
+    },
+  ])
 })
 
-test('a clock tells when a chunk came', () => {
+test('no error but ours ends an answer', () => {
+  const bug = new Error('bug')
+  const broken = {
+    ...dialects[0],
+    read() {
+      throw bug
+    },
+  }
+  const seen: unknown[] = []
+  expect(() => {
+    for (const event of parseAnswers([broken as never]).push(utf8Bytes('data: {}\n\n'))) seen.push(event)
+  }).toThrow(bug)
+  expect(seen).toEqual([])
+})
+
+test.each([
+  ['parseAnswers', parseAnswers],
+  ['coalescedAnswers', coalescedAnswers],
+])('%s with a clock: the time at which each chunk came', (_, answers) => {
   let time = 0
-  const {
-    verdict: _verdict,
-    warnings: _warnings,
-    failure: _failure,
-    ...stage
-  } = parseAnswers(dialects, { clock: () => (time += 5) })
-  const times = run(stage, [utf8Bytes(stream)]).flatMap((reading) => (reading.type === 'chunk' ? [reading.t] : []))
-  expect(times).toEqual([5, 15])
+  const { events } = judgedIn(run(answers(dialects, { clock: () => (time += 5) }), [utf8Bytes(stream)]))
+  expect(events.flatMap((event) => (event.type === 'chunk' ? [event.t] : []))).toEqual([5, 15])
 })

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
-import { StreamError } from '../../../src/core/errors/error.js'
-import type { ParsedEvent } from '../../../src/core/answer/parse-events.js'
-import { causeOf, judge, type Policy } from '../../../src/core/answer/judge.js'
+import type { ParsedEvent } from '../../../src/core/answer/event.js'
+import { judge, type Policy } from '../../../src/core/answer/judge.js'
 import { FAILURES, statusOf, type ErrorCode } from '../../../src/core/errors/codes.js'
 import { worse, type ExitStatus } from '../../../src/core/errors/exit-status.js'
 import { VERDICTS, worseVerdict, type Verdict } from '../../../src/core/errors/verdict.js'
 import { run } from '../../support/feed.js'
+import { inShort, judgedIn } from '../../support/outcomes.js'
 
 const DONE: ParsedEvent = { type: 'done' }
 const KEEP_ALIVE: ParsedEvent = { type: 'keep-alive' }
@@ -61,16 +61,17 @@ function truncated(events: string): string {
   return `truncated: the stream ended after ${events} without an end mark`
 }
 
-function judged(readings: ParsedEvent[]) {
-  const { verdict, warnings, failure, ...stage } = judge()
-  const passed = run(stage, readings).map(({ type }) => (type === 'next' ? '|' : type))
-  const failed = failure()
-  return {
-    verdict: verdict(),
-    failure: failed === undefined ? undefined : `${failed.code}: ${failed.message}`,
-    warnings: warnings(),
-    passed: passed.join(' '),
-  }
+/** What a stream is judged to be, and its events, with a bar for each end of an answer but the last. */
+function judged(events: ParsedEvent[], policy?: Policy) {
+  const outputs = run(judge(policy), events)
+  const { verdict, warnings, failure } = judgedIn(outputs)
+  const passed = outputs.map(({ type }) => (type === 'answer-end' ? '|' : type))
+  expect(passed.pop()).toBe('|')
+  return { verdict, failure, warnings, passed: passed.join(' ') }
+}
+
+function inWords({ failure, ...rest }: ReturnType<typeof judged>) {
+  return { ...rest, failure: inShort(failure) }
 }
 
 test.each<[string, ParsedEvent[], Verdict, (string | undefined)?, string[]?]>([
@@ -153,9 +154,9 @@ test.each<[string, ParsedEvent[], Verdict, (string | undefined)?, string[]?]>([
     'complete',
     'bad_data: no event is in a form that is known',
   ],
-])('%s', (_, readings, verdict, failure, warnings = []) => {
-  const passed = readings.map(({ type }) => type).join(' ')
-  expect(judged(readings)).toEqual({ verdict, failure, warnings, passed })
+])('%s', (_, events, verdict, failure, warnings = []) => {
+  const passed = events.map(({ type }) => type).join(' ')
+  expect(inWords(judged(events))).toEqual({ verdict, failure, warnings, passed })
 })
 
 test.each<[string, ParsedEvent[], string, Verdict, (string | undefined)?, string[]?]>([
@@ -258,8 +259,8 @@ test.each<[string, ParsedEvent[], string, Verdict, (string | undefined)?, string
     undefined,
     [REFUSED],
   ],
-])('several answers: %s', (_, readings, passed, verdict, failure, warnings = []) => {
-  expect(judged(readings)).toEqual({ verdict, failure, warnings, passed })
+])('several answers: %s', (_, events, passed, verdict, failure, warnings = []) => {
+  expect(inWords(judged(events))).toEqual({ verdict, failure, warnings, passed })
 })
 
 const LOOK: Delta = { type: 'tool-call', choice: 1, index: 0, id: 'y', name: 'look', arguments: '{}' }
@@ -274,11 +275,10 @@ const SLOW = trailer(75, 'rate_limited')
 const SHORTENED = trailer(76, 'truncated', true, 'truncated')
 
 /** The verdict and the failure after trailers, and whether it has been told. */
-function toldBy(readings: ParsedEvent[], policy?: Policy) {
-  const { verdict, failure, warnings, ...stage } = judge(policy)
-  const passed = run(stage, readings).map(({ type }) => (type === 'next' ? '|' : type))
-  const { status, code, reported: told } = failure() ?? {}
-  return { verdict: verdict(), status, code, told, passed: passed.join(' '), warnings: warnings() }
+function toldBy(events: ParsedEvent[], policy?: Policy) {
+  const { failure, ...rest } = judged(events, policy)
+  const { status, code, reported: told } = failure ?? {}
+  return { ...rest, status, code, told }
 }
 
 test.each<[string, ParsedEvent[], Verdict, ExitStatus, ErrorCode, boolean, string]>([
@@ -297,15 +297,7 @@ test.each<[string, ParsedEvent[], Verdict, ExitStatus, ErrorCode, boolean, strin
   ['an error of the answer that is worse', [a(error(401)), SLOW], 'error', 77, 'auth', false, 'chunk'],
   ['an error of the answer that is lighter', [a(error(429)), AUTH], 'error', 77, 'auth', true, 'chunk'],
   ['broken data that it tells of', [UNREADABLE, trailer(65, 'bad_data')], 'error', 65, 'bad_data', true, 'invalid'],
-  [
-    'broken data that it does not',
-    [UNREADABLE, SHORTENED, DONE],
-    'complete',
-    65,
-    'bad_data',
-    false,
-    'unreadable | done',
-  ],
+  ['broken data that it does not', [UNREADABLE, SHORTENED, DONE], 'complete', 65, 'bad_data', false, 'invalid | done'],
   ['a disk that was full', [a(text()), trailer(74, 'write_failed')], 'error', 74, 'write_failed', true, 'chunk'],
   [
     'a signal',
@@ -317,6 +309,33 @@ test.each<[string, ParsedEvent[], Verdict, ExitStatus, ErrorCode, boolean, strin
     'chunk',
   ],
   [
+    'a signal, beside an error of the answer',
+    [a(error(401)), trailer(130, 'interrupted', false, 'truncated')],
+    'error',
+    130,
+    'interrupted',
+    false,
+    'chunk',
+  ],
+  [
+    'a signal, beside broken data',
+    [a(text()), UNREADABLE, trailer(143, 'interrupted', false, 'truncated')],
+    'truncated',
+    143,
+    'interrupted',
+    false,
+    'chunk invalid',
+  ],
+  [
+    'a full disk, beside an error of the answer',
+    [a(error(401)), trailer(74, 'write_failed')],
+    'error',
+    74,
+    'write_failed',
+    true,
+    'chunk',
+  ],
+  [
     'a finish that it calls a failure',
     [a(finish('length')), trailer(76, 'length', true, 'length')],
     'length',
@@ -325,8 +344,8 @@ test.each<[string, ParsedEvent[], Verdict, ExitStatus, ErrorCode, boolean, strin
     true,
     'chunk',
   ],
-])('a trailer %s', (_, readings, verdict, status, code, told, passed) => {
-  expect(toldBy(readings)).toEqual({
+])('a trailer %s', (_, events, verdict, status, code, told, passed) => {
+  expect(toldBy(events)).toEqual({
     verdict,
     status,
     code,
@@ -353,8 +372,8 @@ test.each<[string, ParsedEvent[], string, Verdict, ExitStatus, ErrorCode]>([
     'rate_limited',
   ],
   ['nothing but usage', [a(text()), AUTH, a(usage)], 'chunk | chunk', 'truncated', 77, 'auth'],
-])('after a trailer the next answer begins: %s', (_, readings, passed, verdict, status, code) => {
-  expect(toldBy(readings)).toMatchObject({ passed, verdict, status, code })
+])('after a trailer the next answer begins: %s', (_, events, passed, verdict, status, code) => {
+  expect(toldBy(events)).toMatchObject({ passed, verdict, status, code })
 })
 
 const ENDS: ParsedEvent[][] = [
@@ -371,14 +390,14 @@ const codes = Object.keys(FAILURES) as ErrorCode[]
 
 test('whatever a trailer claims: a failure stays one, and no verdict is bettered, nor the error of an answer lighter', () => {
   const claims = VERDICTS.flatMap((claimed) => codes.map((code) => trailer(statusOf(code), code, true, claimed)))
-  const bettered = ENDS.flatMap((readings) => {
-    const before = toldBy(readings)
+  const bettered = ENDS.flatMap((events) => {
+    const before = toldBy(events)
     const least = before.verdict === 'error' ? (before.status ?? 0) : 0
     return claims.flatMap((claim) => {
-      const after = toldBy([...readings, claim])
+      const after = toldBy([...events, claim])
       const status = after.status ?? 0
       const isWorse = worseVerdict(before.verdict, after.verdict) === after.verdict && worse(least, status) === status
-      return isWorse && status > 0 ? [] : [{ readings, claim, before, after }]
+      return isWorse && status > 0 ? [] : [{ events, claim, before, after }]
     })
   })
   expect(bettered).toEqual([])
@@ -417,8 +436,8 @@ test.each<[string, Policy, ParsedEvent[], Verdict, string | undefined, string[]]
   ],
   ['length, beside broken data', { failOn: ['length'] }, [UNREADABLE, a(finish('length'))], 'length', BAD, []],
   ['length, of an answer that breaks off', { failOn: ['length'] }, [a(text())], 'truncated', truncated('1 event'), []],
-])('--fail-on %s', (_, policy, readings, verdict, failure, warnings) => {
-  expect(judgedBy(policy, readings)).toEqual({ verdict, failure, warnings })
+])('--fail-on %s', (_, policy, events, verdict, failure, warnings) => {
+  expect(judgedBy(policy, events)).toEqual({ verdict, failure, warnings })
 })
 
 const TAKEN = 'the answer has no end mark, and is taken as it is'
@@ -460,8 +479,8 @@ test.each<[string, ParsedEvent[], Verdict, string | undefined, string[]]>([
     [],
   ],
   ['told by a trailer to be empty', [trailer(76, 'empty', true, 'empty')], 'empty', leftWith('empty'), []],
-])('--allow-truncated: %s', (_, readings, verdict, failure, warnings) => {
-  const found = judgedBy({ allowTruncated: true }, readings)
+])('--allow-truncated: %s', (_, events, verdict, failure, warnings) => {
+  const found = judgedBy({ allowTruncated: true }, events)
   expect({ ...found, failure: found.failure?.replace(/^\w+: (?=or-stream left)/, '') }).toEqual({
     verdict,
     failure,
@@ -473,42 +492,10 @@ function leftWith(verdict: Verdict, status = 76): string {
   return `or-stream left with ${status} (verdict ${verdict})`
 }
 
-function judgedBy(policy: Policy, readings: ParsedEvent[]) {
-  const { verdict, warnings, failure, ...stage } = judge(policy)
-  run(stage, readings)
-  const failed = failure()
-  return {
-    verdict: verdict(),
-    failure: failed === undefined ? undefined : `${failed.code}: ${failed.message}`,
-    warnings: warnings(),
-  }
+function judgedBy(policy: Policy, events: ParsedEvent[]) {
+  const { passed: _passed, ...rest } = inWords(judged(events, policy))
+  return rest
 }
-
-const BROKEN = new StreamError('connection', 'host: the connection broke')
-const CUT_OFF = 'the answer was cut off after 7 bytes: host: the connection broke'
-
-test.each<[string, StreamError | undefined, StreamError | undefined, string | undefined]>([
-  ['a whole answer', undefined, BROKEN, undefined],
-  ['no cut', new StreamError('truncated', 'x'), undefined, 'truncated: x'],
-  ['nothing at all', undefined, undefined, undefined],
-  ['before the answer', new StreamError('empty', 'x'), BROKEN, 'connection: host: the connection broke'],
-  ['in mid-answer', new StreamError('truncated', 'x'), BROKEN, `truncated: ${CUT_OFF}`],
-  ['an error of its own', new StreamError('auth', 'x'), BROKEN, 'auth: x'],
-  ['broken data', new StreamError('bad_data', 'x'), BROKEN, 'bad_data: x'],
-])('what a broken connection means for %s', (_, failure, cut, expected) => {
-  const cause = causeOf(failure, cut, 7)
-  expect(cause === undefined ? undefined : `${cause.code}: ${cause.message}`).toBe(expected)
-})
-
-test('the cause of a cut is told to machines, and what is known of it', () => {
-  const cut = new StreamError('timeout_idle', 'silence', { details: { http_status: 200 } })
-  const { status, details: facts, cause } = causeOf(new StreamError('truncated', 'x'), cut, 1) ?? {}
-  expect({ status, facts, cause }).toEqual({
-    status: 76,
-    facts: { http_status: 200, cause: 'timeout_idle' },
-    cause: cut,
-  })
-})
 
 test.each<[ParsedEvent[], Policy, boolean]>([
   [[a(text()), DONE], {}, true],
@@ -517,20 +504,37 @@ test.each<[ParsedEvent[], Policy, boolean]>([
   [[a(text())], { allowTruncated: true }, true],
   [[a(error(500))], { allowTruncated: true }, false],
   [[a(text()), DONE, b(text())], {}, false],
-])('whether an answer can be used: %j with %j', (readings, policy, expected) => {
-  const { usable, ...stage } = judge(policy)
-  run(stage, readings)
-  expect(usable()).toBe(expected)
+])('whether an answer is accepted: %j with %j', (events, policy, expected) => {
+  expect(judgedIn(run(judge(policy), events)).ends.at(-1)?.accepted).toBe(expected)
 })
 
-test('the verdict on each answer when it is over', () => {
-  const { closed, ...stage } = judge()
-  const verdicts: unknown[] = []
-  for (const reading of [a(text()), a(error(500)), DONE, b(text()), DONE, a(text())]) {
-    for (const { type } of stage.push(reading)) if (type === 'next') verdicts.push(closed())
-  }
-  for (const _ of stage.end());
-  expect([...verdicts, closed()]).toEqual(['error', 'complete', 'truncated'])
+test('each answer ends with its own verdict, its own failure and its own warnings', () => {
+  const events = [a(text()), a(error(500)), DONE, b(text(), finish('length')), DONE, a(text()), UNREADABLE]
+  expect(
+    judgedIn(run(judge(), events)).ends.map(({ failure, formatError, ...end }) => ({
+      ...end,
+      failure: inShort(failure),
+      formatError: inShort(formatError),
+    })),
+  ).toEqual([
+    {
+      type: 'answer-end',
+      verdict: 'error',
+      accepted: false,
+      failure: 'server_error: no 500 (500)',
+      formatError: undefined,
+      warnings: [],
+    },
+    {
+      type: 'answer-end',
+      verdict: 'length',
+      accepted: true,
+      failure: undefined,
+      formatError: undefined,
+      warnings: [CUT],
+    },
+    { type: 'answer-end', verdict: 'truncated', accepted: false, failure: BAD, formatError: BAD, warnings: [] },
+  ])
 })
 
 test.each<[string, ParsedEvent[], string | undefined]>([
@@ -539,8 +543,8 @@ test.each<[string, ParsedEvent[], string | undefined]>([
   ['data that cannot be read, beside an error', [a(error(429)), UNREADABLE, DONE], 'event 2 is not JSON: {'],
   ['only forms that are unknown', [UNKNOWN], 'no event is in a form that is known'],
   ['an unknown form among others', [UNKNOWN, DONE, a(text())], undefined],
-])('what cannot be read, whatever the answer is: %s', (_, readings, message) => {
-  const { misread, ...stage } = judge()
-  run(stage, readings)
-  expect(misread()?.message).toBe(message)
+])('what cannot be read, whatever the answer is: %s', (_, events, message) => {
+  const { ends } = judgedIn(run(judge(), events))
+  expect(ends.at(-1)?.formatError?.message).toBe(message)
+  expect(ends.slice(0, -1).filter(({ formatError }) => formatError)).toEqual([])
 })

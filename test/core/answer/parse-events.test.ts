@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import type { Trailer } from '../../../src/core/errors/trailer.js'
 import type { SseItem } from '../../../src/core/sse/item.js'
-import { parseEvents, type ParsedEvent } from '../../../src/core/answer/parse-events.js'
-import { chat } from '../../../src/dialects/openai/chat.js'
-import { completions } from '../../../src/dialects/openai/completions.js'
+import type { ParsedEvent } from '../../../src/core/answer/event.js'
+import { parseEvents } from '../../../src/core/answer/parse-events.js'
+import { chat, completions } from '../../../src/dialects/openai/index.js'
 import { run } from '../../support/feed.js'
 
 const dialects = [completions, chat]
@@ -37,6 +38,7 @@ const hi: ParsedEvent = {
   provider: 'P',
   deltas: [{ type: 'text', choice: 0, text: 'Hi' }],
 }
+const trailer: Trailer = { status: 77, verdict: 'error', code: 'auth', reported: true }
 const legacy = '{"choices":[{"index":0,"text":"Hi"}]}'
 
 test.each<[string, SseItem[], ParsedEvent[]]>([
@@ -76,6 +78,12 @@ test.each<[string, SseItem[], ParsedEvent[]]>([
       { kind: 'retry', retry: 1 },
       { kind: 'unknown-field', field: 'data ', value: spoken },
     ],
+    [],
+  ],
+  ['a trailer', [{ kind: 'trailer', comment: 'or-stream status=77', trailer }], [{ type: 'trailer', trailer }]],
+  [
+    'a comment is no trailer, whatever its text: the parser decides',
+    [{ kind: 'comment', comment: 'or-stream status=77' }],
     [],
   ],
   [
@@ -127,7 +135,7 @@ test('what it was read from comes along where that is asked for', () => {
     run(stage, items).map((reading) => ('source' in reading ? reading.source : undefined))
   expect(sources()).toEqual([undefined, undefined, undefined])
   expect(sources(parseEvents(dialects, { sources: true }))).toEqual([
-    { json: JSON.parse(chunk) as unknown, dialect: chat },
+    { json: JSON.parse(chunk) as unknown, dialect: 'chat' },
     { json: { error: 'no' }, dialect: undefined },
     { json: { a: 1 }, dialect: undefined },
   ])

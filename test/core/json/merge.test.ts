@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
-import type { MutableObject } from '../../src/core/answer/assembler.js'
-import { inOrder, mergeDelta, mergeValue, lastNonEmpty, assignLatest } from '../../src/dialects/merge.js'
+import {
+  assignLatest,
+  inOrder,
+  lastNonEmpty,
+  mergeDelta,
+  mergeValue,
+  type MutableObject,
+} from '../../../src/core/json/merge.js'
 
 test.each<[unknown, unknown, unknown]>([
   [undefined, 'a', 'a'],

@@ -5,6 +5,12 @@ import type { SseItem } from '../../../src/core/sse/item.js'
 import { everyCut, run, utf8Bytes } from '../../support/feed.js'
 
 const a: SseItem = { kind: 'event', event: 'message', data: 'a' }
+/** The trailer `or-stream status=75`, which says no more than that. */
+const trailer: SseItem = {
+  kind: 'trailer',
+  comment: 'or-stream status=75',
+  trailer: { status: 75, verdict: 'error', code: 'stream_error', reported: false },
+}
 const line = '{"event":"message","data":"a"}\n'
 
 test.each<[string, string, SseItem[]]>([
@@ -28,16 +34,8 @@ test.each<[string, string, SseItem[]]>([
   ['the lines of sse-parse', line + line, [a, a]],
   ['the lines of sse-parse after blanks', ` \t\r\n \n${line}\n${line}`, [a, a]],
   ['the lines of sse-parse after a BOM', `\ufeff${line}`, [a]],
-  [
-    'a trailer drops half a block of SSE',
-    'data: a\n\ndata: b\n: or-stream status=75\n',
-    [a, { kind: 'comment', comment: 'or-stream status=75' }],
-  ],
-  [
-    'a trailer among the lines of sse-parse',
-    `${line}{"comment":"or-stream status=75"}\n${line}`,
-    [a, { kind: 'comment', comment: 'or-stream status=75' }, a],
-  ],
+  ['a trailer drops half a block of SSE', 'data: a\n\ndata: b\n: or-stream status=75\n', [a, trailer]],
+  ['a trailer among the lines of sse-parse', `${line}{"comment":"or-stream status=75"}\n${line}`, [a, trailer, a]],
   [
     'an error body',
     '{"error":{"code":401}}',

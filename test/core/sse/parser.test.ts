@@ -200,7 +200,11 @@ test('an error line that the end left without its line end is still one', () => 
 })
 
 const TRAILER = 'or-stream status=75 verdict=error code=connection told=1'
-const trailer: SseItem = { kind: 'comment', comment: TRAILER }
+const trailer: SseItem = {
+  kind: 'trailer',
+  comment: TRAILER,
+  trailer: { status: 75, verdict: 'error', code: 'connection', reported: true },
+}
 
 test.each<[string, string, SseItem[]]>([
   ['alone', `: ${TRAILER}\n`, [trailer]],

@@ -13,6 +13,7 @@ function told(seen: readonly Located[]): string[] {
     if (one.kind === 'line-end') return `${one.line} ${one.before} then ${one.end}`
     if (one.kind === 'bad-utf8') return `${one.line} bad`
     const { kind, ...item } = one.item
+    if (one.item.kind === 'trailer') return `${one.line} ${kind} ${one.item.comment}`
     return `${one.line} ${kind} ${Object.values(item).join(' ')}`
   })
 }
@@ -37,19 +38,23 @@ test.each<[string, string | Uint8Array, string[]]>([
     ['1 comment a', '4 comment b', '3 event message a\nc'],
   ],
   ['a comment right before a block', ': a\ndata: a\n\n', ['1 comment a', '2 event message a']],
-  ['a field that nobody knows', 'data: a\nfoo: b\n\n', ['2 stray foo b', '1 event message a']],
+  ['a field that nobody knows', 'data: a\nfoo: b\n\n', ['2 unknown-field foo b', '1 event message a']],
   ['a retry time', '\nretry: 5\n\n', ['2 retry 5']],
-  ['the last block without its blank line', 'data: a\n\nevent: x\ndata: b', ['1 event message a', '3 pending x b']],
-  ['the same with a line end', 'event: x\r\ndata: b\r', ['2 CRLF then CR', '1 pending x b']],
+  [
+    'the last block without its blank line',
+    'data: a\n\nevent: x\ndata: b',
+    ['1 event message a', '3 unterminated x b'],
+  ],
+  ['the same with a line end', 'event: x\r\ndata: b\r', ['2 CRLF then CR', '1 unterminated x b']],
   [
     'half a block before a trailer',
     'data: a\n: or-stream status=75\ndata: b\n\n',
-    ['2 comment or-stream status=75', '3 event message b'],
+    ['2 trailer or-stream status=75', '3 event message b'],
   ],
   [
     'lines of NDJSON',
     '{"event":"x","data":"a"}\n\n{"comment":"b"}\n[1]\n',
-    ['1 event x a', '3 comment b', '4 unreadable line 4 is not a JSON object: [1]'],
+    ['1 event x a', '3 comment b', '4 invalid line 4 is not a JSON object: [1]'],
   ],
   [
     'lines of NDJSON that end in CRLF',
@@ -76,7 +81,7 @@ test.each<[string, string | Uint8Array, string[]]>([
   [
     'a character that the end cuts',
     latin1(': a\n\ndata: \xe2\x82'),
-    ['1 comment a', '3 bad', '3 pending message \ufffd'],
+    ['1 comment a', '3 bad', '3 unterminated message \ufffd'],
   ],
   ['U+FFFD is UTF-8', 'data: \ufffd\n\n', ['1 event message \ufffd']],
 ])('%s', (_, stream, expected) => {

@@ -28,7 +28,11 @@ test.each<[string, SerializableItem, string]>([
   ['a retry', { kind: 'retry', retry: 3000 }, 'retry: 3000\n\n'],
   [
     'a trailer',
-    comment('or-stream status=76 verdict=truncated code=truncated told=1'),
+    {
+      kind: 'trailer',
+      comment: 'or-stream status=76 verdict=truncated code=truncated told=1',
+      trailer: { status: 76, verdict: 'truncated', code: 'truncated', reported: true },
+    },
     ': or-stream status=76 verdict=truncated code=truncated told=1\n',
   ],
 ])('%s', (_, item, block) => {

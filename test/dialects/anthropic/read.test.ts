@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
-import { messages } from '../../../src/dialects/anthropic/read.js'
+import { anthropic } from '../../../src/dialects/anthropic/index.js'
 
 function call(told: { id?: string; name?: string; arguments?: string }): Delta {
   return { type: 'tool-call', choice: 0, index: 1, id: undefined, name: undefined, arguments: '', ...told }
@@ -119,17 +119,17 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [{ type: 'error', error: { message: 'x', status: undefined, type: 'overloaded_error' } }],
   ],
 ])('%s', (_, event, deltas) => {
-  expect(messages.read(event, 'message')?.deltas).toEqual(deltas)
+  expect(anthropic.read(event, 'message')?.deltas).toEqual(deltas)
 })
 
 test('who speaks, and when it ends', () => {
   const message = { id: 'gen-1', model: 'm/x', provider: 'P' }
   const read = [{ type: 'message_start', message }, { type: 'message_stop' }].map((event) =>
-    messages.read(event, 'message'),
+    anthropic.read(event, 'message'),
   )
   expect(read).toEqual([
-    { type: 'chunk', ...message, deltas: [start], ends: false },
-    { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas: [], ends: true },
+    { type: 'chunk', ...message, deltas: [start], isFinal: false },
+    { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas: [], isFinal: true },
   ])
 })
 
@@ -139,5 +139,5 @@ test.each([
   ['a response', { type: 'response.created' }],
   ['a type that nobody knows', { type: 'toString' }],
 ])('not this form: %s', (_, event) => {
-  expect(messages.read(event, 'message')).toBeUndefined()
+  expect(anthropic.read(event, 'message')).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
-import { gemini } from '../../../src/dialects/gemini/read.js'
+import { gemini } from '../../../src/dialects/gemini/index.js'
 
 function said(...parts: object[]) {
   return { candidates: [{ content: { role: 'model', parts }, index: 0 }] }

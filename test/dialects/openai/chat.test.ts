@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
-import { chat } from '../../../src/dialects/openai/chat.js'
+import { chat } from '../../../src/dialects/openai/index.js'
 
 const start: Delta = { type: 'start', choice: 0 }
 

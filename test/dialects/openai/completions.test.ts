@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
-import { completions } from '../../../src/dialects/openai/completions.js'
+import { completions } from '../../../src/dialects/openai/index.js'
 
 function text(words: string, choice = 0): Delta {
   return { type: 'text', choice, text: words }

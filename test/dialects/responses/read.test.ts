@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
-import { responses } from '../../../src/dialects/responses/read.js'
+import { responses } from '../../../src/dialects/responses/index.js'
 
 function call(told: { id?: string; name?: string; arguments?: string }): Delta {
   return { type: 'tool-call', choice: 0, index: 2, id: undefined, name: undefined, arguments: '', ...told }
@@ -142,7 +142,7 @@ test.each([
   ['response.incomplete', true],
   ['response.failed', true],
   ['response.output_text.done', false],
-])('who speaks; %s ends the answer: %s', (type, ends) => {
+])('who speaks; %s ends the answer: %s', (type, isFinal) => {
   const read = responses.read({ type, response: { id: 'gen-1', model: 'm/x' } }, 'message')
   expect({ ...read, deltas: [] }).toEqual({
     type: 'chunk',
@@ -150,7 +150,7 @@ test.each([
     model: 'm/x',
     provider: undefined,
     deltas: [],
-    ends,
+    isFinal,
   })
 })
 

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../../src/core/errors/error.js'
+import { chain } from '../../../src/core/stream/stage.js'
 import { VERDICTS, type Verdict } from '../../../src/core/errors/verdict.js'
 import { dialects } from '../../../src/dialects/index.js'
 import { checkReport, type CheckReportOptions } from '../../../src/filters/check/check-report.js'
 import { check } from '../../../src/filters/check/check.js'
 import { utf8Bytes } from '../../support/feed.js'
+import { writtenBy, writtenIn } from '../../support/outcomes.js'
 import { outcome } from '../../support/stations.js'
 import { chunk, DONE, errorEvent, event } from '../../support/wire.js'
 
@@ -38,12 +40,13 @@ function reported(
   const warnings: string[] = []
   const notes: string[] = []
   for (const [file, stream] of inputs) {
-    const one = entry(file, check(dialects, policy))
-    const { outputs, failure = one.failure() } = outcome(one.stage, [utf8Bytes(stream)])
-    stdout += outputs.join('')
+    const { outputs, failure: thrown } = outcome(chain(check(dialects, policy), entry(file)), [utf8Bytes(stream)])
+    const written = writtenIn(outputs)
+    const failure = thrown ?? written.failure
+    stdout += written.stdout
     failures.push(failure && `${failure.status} ${failure.code}: ${failure.message}`)
-    warnings.push(...one.warnings())
-    notes.push(...one.notes())
+    warnings.push(...written.warnings)
+    notes.push(...written.notes)
   }
   return { stdout: stdout + [...end()].join(''), failures, warnings, notes }
 }
@@ -89,7 +92,7 @@ complete   0 findings    new line
 
 test('one that could not be read is counted as such', () => {
   const { entry, end } = checkReport({ json: false, several: true, pedantic: false, expect: undefined })
-  entry('gone.sse', check(dialects))
+  entry('gone.sse')
   expect([...end()]).toEqual(['1 file: 1 not read; 0 findings\n'])
 })
 
@@ -149,9 +152,14 @@ test('--expect: JSON that is broken fails all the same, beside an error too', ()
 
 test('--expect: what a producer has told is told again, for it was not told of this', () => {
   const { entry } = checkReport({ json: false, several: false, pedantic: false, expect: 'complete' })
-  const one = entry(undefined, check(dialects))
-  outcome(one.stage, [utf8Bytes(': or-stream status=77 verdict=error code=auth told=1\n')])
-  expect(one.failure()).toMatchObject({ code: 'auth', status: 77, told: false })
+  const stream = utf8Bytes(': or-stream status=77 verdict=error code=auth told=1\n')
+  const { failure } = writtenBy(chain(check(dialects), entry(undefined)), [stream])
+  expect(failure).toMatchObject({
+    code: 'auth',
+    status: 77,
+    reported: false,
+    message: 'expected complete, but the verdict is error: or-stream left with 77 (verdict error)',
+  })
 })
 
 test.each<[string, string, string | undefined]>([
@@ -183,6 +191,6 @@ test('what is no failure of ours goes through', () => {
       throw bug
     },
   }
-  expect(() => [...entry('a', broken).stage.push(new Uint8Array())]).toThrow(bug)
+  expect(() => [...chain(broken, entry('a')).push(new Uint8Array())]).toThrow(bug)
   expect(bug).not.toBeInstanceOf(StreamError)
 })

@@ -1,21 +1,39 @@
 import { expect, test } from 'vitest'
-import { answers } from '../../../src/core/answer/answers.js'
+import { parseAnswers } from '../../../src/core/answer/answers.js'
 import { events } from '../../../src/core/sse/detect.js'
 import { chain } from '../../../src/core/stream/stage.js'
 import { dialects } from '../../../src/dialects/index.js'
-import { check, type CheckOptions } from '../../../src/filters/check/check.js'
+import { check, type CheckOptions, type CheckSummary, type Finding } from '../../../src/filters/check/check.js'
 import { RULES } from '../../../src/filters/check/rules.js'
 import { eventLines } from '../../../src/filters/convert/to-ndjson.js'
 import { RECORDINGS } from '../../support/corpus.js'
 import { everyCut, run, utf8Bytes } from '../../support/feed.js'
 import { cases } from '../../support/fixtures.js'
+import { inShort, judgedIn, writtenBy } from '../../support/outcomes.js'
 import { sized } from '../../support/size.js'
 import { outcome } from '../../support/stations.js'
 import { DONE, errorEvent, event } from '../../support/wire.js'
 
+/** The findings, and the summary, which comes last and once. */
+function split(outputs: readonly (Finding | CheckSummary)[]) {
+  const findings = outputs.filter((output) => output.type === 'finding')
+  const summary = outputs.at(-1)
+  if (summary?.type !== 'summary') throw new Error('the last output of a check is its summary')
+  expect(findings).toHaveLength(outputs.length - 1)
+  return { findings, summary }
+}
+
+function checked(pieces: readonly Uint8Array[], options?: CheckOptions) {
+  return split(run(check(dialects, options), pieces))
+}
+
 /** What is found, in short: `line rule: sentence`. */
 function found(pieces: readonly Uint8Array[], options?: CheckOptions): string[] {
-  return run(check(dialects, options), pieces).map(({ line, rule, message }) => `${line} ${rule}: ${message}`)
+  return checked(pieces, options).findings.map(({ line, rule, message }) => `${line} ${rule}: ${message}`)
+}
+
+function rulesIn(stream: Uint8Array): string[] {
+  return checked([stream]).findings.map(({ rule }) => rule)
 }
 
 function choice(delta: object, more: object = {}) {
@@ -277,7 +295,7 @@ const FRAMING = new Set(['bad-utf8', 'mixed-line-ends', 'no-last-blank-line', 'u
 test.each(table.filter(({ rule }) => !FRAMING.has(rule)))(
   '$rule: the same from NDJSON, by its lines',
   ({ bad, finds }) => {
-    const lines = run(chain(events(), eventLines({ all: true })), [bytesOf(bad)]).join('')
+    const lines = writtenBy(chain(events(), eventLines({ all: true })), [bytesOf(bad)]).stdout
     expect(found([utf8Bytes(lines)]).map(withoutLine)).toEqual(finds.map(withoutLine))
   },
 )
@@ -295,9 +313,8 @@ test.each([
   ['a whole answer', '{\n  "object": "chat.completion"\n}\n'],
   ['bytes', Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 7) % 256))],
 ])('what is no stream has no findings: %s', (_, input) => {
-  const { failure, ...stage } = check(dialects)
-  expect(run(stage, [bytesOf(input)])).toEqual([])
-  expect(failure()?.code).toBe('bad_data')
+  const { findings, summary } = checked([bytesOf(input)])
+  expect([findings, summary.failure?.code]).toEqual([[], 'bad_data'])
 })
 
 test('what comes before the first sign of a stream is found, and told with it', () => {
@@ -335,9 +352,8 @@ test.each([
   ['in the name of a field', `${A}${KEY}\n\n${END}`],
   ['in the name of a tool', `${call(0, 'x', KEY, '{')}${END}`],
 ])('no message repeats a secret: %s', (_, stream) => {
-  const { failure, ...stage } = check(dialects)
-  const findings = run(stage, [utf8Bytes(stream)])
-  const said = [...findings.map(({ message }) => message), failure()?.message ?? ''].join('\n')
+  const { findings, summary } = checked([utf8Bytes(stream)])
+  const said = [...findings.map(({ message }) => message), summary.failure?.message ?? ''].join('\n')
   expect(said).not.toContain('0123')
 })
 
@@ -351,19 +367,43 @@ test('the arguments of a call over the bound are not judged, and neither is the 
 })
 
 test('the worst verdict of several answers, and all their events', () => {
-  const { verdict, events: count, failure, ...stage } = check(dialects)
-  run(stage, [utf8Bytes(`${A}${errorEvent(429, 'no')}${DONE}${A}${END}`)])
-  expect([verdict(), count(), failure()?.code]).toEqual(['error', 7, 'rate_limited'])
+  const { summary } = checked([utf8Bytes(`${A}${errorEvent(429, 'no')}${DONE}${A}${END}`)])
+  expect({ ...summary, failure: inShort(summary.failure) }).toEqual({
+    type: 'summary',
+    verdict: 'error',
+    events: 7,
+    failure: 'rate_limited: no (429)',
+    formatError: undefined,
+    warnings: [],
+  })
+})
+
+test('the most severe failure of several answers, what could not be read, and all their warnings', () => {
+  const long = `${choice({ content: 'a' }, { finish_reason: 'length' })}${DONE}`
+  const { summary } = checked([utf8Bytes(`${long}${errorEvent(429, 'no')}${DONE}data: {"a\n\n${DONE}${long}${A}`)])
+  expect({ ...summary, failure: inShort(summary.failure), formatError: inShort(summary.formatError) }).toEqual({
+    type: 'summary',
+    verdict: 'error',
+    events: 9,
+    failure: 'rate_limited: no (429)',
+    formatError: 'bad_data: event 5 is not JSON: {"a',
+    warnings: Array(2).fill('the answer was cut at the token limit (finish reason length)'),
+  })
 })
 
 test('an event over the bound ends it; what was found before is told', () => {
-  const { verdict, ...stage } = check(dialects, { maxEventBytes: 500 })
+  const stage = check(dialects, { maxEventBytes: 500 })
   const { outputs, failure } = outcome(stage, [utf8Bytes(`${A}foo: x\n\n${A.repeat(5)}data: ${'x'.repeat(600)}`)])
-  expect([outputs.map(({ rule }) => rule), failure?.code, verdict()]).toEqual([
-    ['unknown-field'],
-    'too_large',
-    'truncated',
-  ])
+  const { findings, summary } = split(outputs)
+  expect([findings.map(({ rule }) => rule), failure?.code]).toEqual([['unknown-field'], 'too_large'])
+  expect({ ...summary, failure: inShort(summary.failure) }).toEqual({
+    type: 'summary',
+    verdict: 'truncated',
+    events: 6,
+    failure: inShort(failure),
+    formatError: undefined,
+    warnings: [],
+  })
 })
 
 /** What is wrong with our own fixtures: each was looked at, and is true. */
@@ -400,18 +440,15 @@ const TRUE = new Map([
 ])
 
 test('of the fixtures only what is wrong with them is told', () => {
-  const told = cases().map(
-    ({ name, stream }) => [name, run(check(dialects), [stream]).map(({ rule }) => rule)] as const,
-  )
+  const told = cases().map(({ name, stream }) => [name, rulesIn(stream)] as const)
   expect(new Map(told.filter(([, rules]) => rules.length > 0))).toEqual(TRUE)
 })
 
 test.each(cases().map((one) => [one.name, one] as const))(
   '%s: its verdict, and its status',
   (_, { stream, outcome: known }) => {
-    const { verdict, failure, ...stage } = check(dialects)
-    run(stage, [stream])
-    expect({ verdict: verdict(), status: failure()?.status ?? 0 }).toEqual(known)
+    const { verdict, failure } = checked([stream]).summary
+    expect({ verdict, status: failure?.status ?? 0 }).toEqual(known)
   },
 )
 
@@ -429,14 +466,13 @@ const SEEN = new Set([
 ])
 
 test.skipIf(RECORDINGS.isMissing)(`${RECORDINGS.title}: most have nothing wrong`, () => {
-  const told = RECORDINGS.rows().map(({ stream }) => run(check(dialects), [stream]).map(({ rule }) => rule))
+  const told = RECORDINGS.rows().map(({ stream }) => rulesIn(stream))
   expect([...new Set(told.flat())].filter((rule) => !SEEN.has(rule))).toEqual([])
   expect(told.filter((rules) => rules.length > 0).length).toBeLessThanOrEqual(told.length / 5)
 })
 
 test.skipIf(RECORDINGS.isMissing).each(RECORDINGS.named())('%s: it is judged as everywhere', (_, { stream }) => {
-  const [checked, answered] = [check(dialects), answers(dialects)]
-  run(checked, [stream])
-  run(answered, [stream])
-  expect([checked.failure()?.code, checked.warnings()]).toEqual([answered.failure()?.code, answered.warnings()])
+  const { failure, warnings } = checked([stream]).summary
+  const answered = judgedIn(run(parseAnswers(dialects), [stream]))
+  expect([inShort(failure), warnings]).toEqual([inShort(answered.failure), answered.warnings])
 })

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { StreamError } from '../../../src/core/errors/error.js'
+import { trailerLine, type Trailer } from '../../../src/core/errors/trailer.js'
 import type { SseItem } from '../../../src/core/sse/item.js'
 import { ndjson } from '../../../src/core/sse/ndjson.js'
 import { eventLines, type LineOptions } from '../../../src/filters/convert/to-ndjson.js'
@@ -8,6 +9,14 @@ import { run } from '../../support/feed.js'
 
 function event(data: string, id?: string): SseItem {
   return id === undefined ? { kind: 'event', event: 'message', data } : { kind: 'event', event: 'message', data, id }
+}
+
+const auth: Trailer = { status: 77, verdict: 'error', code: 'auth', reported: true }
+/** Its comment says it in another order than ours. */
+const trailer: SseItem = {
+  kind: 'trailer',
+  comment: 'or-stream status=77 told=1 code=auth verdict=error',
+  trailer: auth,
 }
 
 const others: SseItem[] = [
@@ -86,25 +95,32 @@ test.each<[string, LineOptions, SseItem[], string]>([
     '{"event":"message","data":{ "a": [1, 2] }}\n',
   ],
 ])('%s', (_, options, items, lines) => {
-  expect(run(eventLines(options), items).join('')).toBe(lines)
+  expect(run(eventLines(options), items)).toEqual(lines.split(/(?<=\n)/))
 })
 
-test('a block without its blank line is no event, and that can be told', () => {
-  const stage = eventLines({ all: true })
-  const lines = run(stage, [event('a'), { kind: 'unterminated', event: 'message', data: '{"b":\n1}' }])
-  expect([lines, stage.notes().map((note) => note.includes('{"b": 1}'))]).toEqual([
-    ['{"event":"message","data":"a"}\n'],
-    [true],
+test('a block without its blank line is no event, and that is noted', () => {
+  expect(
+    run(eventLines({ all: true }), [event('a'), { kind: 'unterminated', event: 'message', data: '{"b":\n1}' }]),
+  ).toEqual([
+    '{"event":"message","data":"a"}\n',
+    { note: 'the last block has no blank line after it, so it is no event: {"b": 1}' },
+  ])
+})
+
+test.each([false, true])('a trailer is written to the letter, and is the failure (all: %s)', (all) => {
+  expect(run(eventLines({ all }), [event('a'), trailer])).toEqual([
+    '{"event":"message","data":"a"}\n',
+    '{"comment":"or-stream status=77 told=1 code=auth verdict=error"}\n',
+    { failure: new StreamError('auth', 'or-stream left with 77 (verdict error)', { reported: true }) },
   ])
 })
 
 test('what could not be read is told at the end, the first of it, and the rest is given', () => {
-  const lines: string[] = []
-  const stage = eventLines()
   const items: SseItem[] = [{ kind: 'invalid', why: 'line 1 is other JSON' }, event('a'), { kind: 'invalid', why: 'x' }]
-  for (const item of items) lines.push(...stage.push(item))
-  expect(lines).toEqual(['{"event":"message","data":"a"}\n'])
-  expect(() => [...stage.end()]).toThrow(new StreamError('bad_data', 'line 1 is other JSON'))
+  expect(run(eventLines(), items)).toEqual([
+    '{"event":"message","data":"a"}\n',
+    { failure: new StreamError('bad_data', 'line 1 is other JSON') },
+  ])
 })
 
 const json = fc.jsonValue().map((value) => JSON.stringify(value))
@@ -125,14 +141,21 @@ const items = fc.array(
   fc.oneof(
     events,
     fc.record({ kind: fc.constant('comment' as const), comment: text }),
+    fc.constantFrom(trailer, { kind: 'trailer' as const, comment: trailerLine(auth).slice(2, -1), trailer: auth }),
     fc.record({ kind: fc.constant('retry' as const), retry: fc.nat() }),
   ),
 )
 
+function linesOf(given: readonly SseItem[], options: LineOptions): string[] {
+  return run(eventLines(options), given).filter((output) => typeof output === 'string')
+}
+
 test('each item is one line of JSON', () => {
   const isLines = fc.property(items, fc.boolean(), (given, decode) => {
-    const lines = run(eventLines({ all: true, decode }), given)
-    const read = lines.map((line) => [line.indexOf('\n') === line.length - 1, JSON.parse(line) !== null])
+    const read = linesOf(given, { all: true, decode }).map((line) => [
+      line.indexOf('\n') === line.length - 1,
+      JSON.parse(line) !== null,
+    ])
     expect(read).toEqual(given.map(() => [true, true]))
   })
   fc.assert(isLines, { numRuns: 500, seed: 7 })
@@ -140,14 +163,14 @@ test('each item is one line of JSON', () => {
 
 test('the lines are the items again', () => {
   const isSame = fc.property(items, (given) => {
-    expect(run(ndjson(1e6), run(eventLines({ all: true }), given))).toEqual(given)
+    expect(run(ndjson(1e6), linesOf(given, { all: true }))).toEqual(given)
   })
   fc.assert(isSame, { numRuns: 500, seed: 7 })
 })
 
 test('decoded lines hold the same values', () => {
   const isSame = fc.property(fc.oneof(json, spaced), (spelled) => {
-    const [line = ''] = run(eventLines({ decode: true }), [event(spelled)])
+    const [line = ''] = linesOf([event(spelled)], { decode: true })
     const value: unknown = JSON.parse(spelled)
     const isKept = typeof value === 'object' && value !== null
     expect(JSON.parse(line)).toEqual({ event: 'message', data: isKept ? value : spelled })

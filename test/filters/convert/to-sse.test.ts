@@ -10,13 +10,14 @@ import { sseBlocks } from '../../../src/filters/convert/to-sse.js'
 import { grammar, mutants, ndjson, noise } from '../../support/arbitrary.js'
 import { STREAMS } from '../../support/corpus.js'
 import { inPieces, run, utf8Bytes } from '../../support/feed.js'
+import { writtenBy, writtenIn } from '../../support/outcomes.js'
 import { SEED, sized, tally } from '../../support/size.js'
 import { outcome } from '../../support/stations.js'
 
 const linesOf = (bytes: Uint8Array, decode = false) =>
-  outcome(chain(events(), eventLines({ all: true, decode })), [bytes]).outputs.join('')
+  writtenIn(outcome(chain(events(), eventLines({ all: true, decode })), [bytes]).outputs).stdout
 const formatted = (pieces: readonly Uint8Array[]) =>
-  utf8Bytes(outcome(chain(events(), sseBlocks()), pieces).outputs.join(''))
+  utf8Bytes(writtenIn(outcome(chain(events(), sseBlocks()), pieces).outputs).stdout)
 
 for (const source of STREAMS) {
   test.skipIf(source.isMissing).each(source.named())(
@@ -32,7 +33,8 @@ for (const source of STREAMS) {
 }
 
 const isCarried = (item: SseItem): item is SerializableItem =>
-  (item.kind === 'event' || item.kind === 'comment' || item.kind === 'retry') && !isRefused(item)
+  (item.kind === 'event' || item.kind === 'comment' || item.kind === 'trailer' || item.kind === 'retry') &&
+  !isRefused(item)
 
 function isRefused(item: SerializableItem): boolean {
   try {
@@ -63,15 +65,24 @@ test.each([
   fc.assert(isSame, { numRuns: sized({ small: 40, ci: 200, long: 50_000 }), seed: SEED })
 })
 
-test('what is no event goes, and what is half one can be told', () => {
+test('what is no event goes, and what is half one is noted', () => {
   const stage = chain(events(), sseBlocks())
-  expect(run(stage, [utf8Bytes('foo: bar\ndata: a\n\nid: 7\n\ndata: b\n')])).toEqual(['data: a\n\n'])
-  const blocks = sseBlocks()
-  expect(run(blocks, [{ kind: 'unterminated', event: 'message', data: 'b' }])).toEqual([])
-  expect(blocks.notes()).toEqual(['the last block has no blank line after it, so it is no event: b'])
+  expect(run(stage, [utf8Bytes('foo: bar\ndata: a\n\nid: 7\n\ndata: b\n')])).toEqual([
+    'data: a\n\n',
+    { note: 'the last block has no blank line after it, so it is no event: b' },
+  ])
 })
 
-const trailer: SseItem = { kind: 'comment', comment: 'or-stream status=77 verdict=error code=auth told=1' }
+const trailer = {
+  kind: 'trailer',
+  comment: 'or-stream status=77 verdict=error code=auth told=1',
+  trailer: { status: 77, verdict: 'error', code: 'auth', reported: true },
+} as const satisfies SseItem
+const full = {
+  kind: 'trailer',
+  comment: 'or-stream status=74 verdict=error code=write_failed told=1',
+  trailer: { status: 74, verdict: 'error', code: 'write_failed', reported: true },
+} as const satisfies SseItem
 const good: SseItem = { kind: 'event', event: 'message', data: 'a' }
 const bad: SseItem = { kind: 'event', event: 'message', data: 'a\r' }
 
@@ -95,17 +106,24 @@ test.each<[string, SseItem[], string, StreamError]>([
     new StreamError('bad_data', 'line 1 is other JSON'),
   ],
   [
+    'of two trailers the worse, both go on',
+    [trailer, full, trailer],
+    `: ${trailer.comment}\n: ${full.comment}\n: ${trailer.comment}\n`,
+    new StreamError('write_failed', 'or-stream left with 74 (verdict error)', { reported: true }),
+  ],
+  [
     'a trailer goes on, and weighs more',
     [bad, good, trailer],
     'data: a\n\n: or-stream status=77 verdict=error code=auth told=1\n',
     new StreamError('auth', 'or-stream left with 77 (verdict error)', { reported: true }),
   ],
 ])('%s', (_, items, blocks, failure) => {
-  const { outputs, failure: thrown } = outcome(sseBlocks(), items)
-  expect([outputs.join(''), thrown, thrown?.status, thrown?.reported]).toEqual([
+  const { stdout, failure: found, ...rest } = writtenBy(sseBlocks(), items)
+  expect([stdout, found, found?.status, found?.reported, rest]).toEqual([
     blocks,
     failure,
     failure.status,
     failure.reported,
+    { asides: '', notes: [], warnings: [] },
   ])
 })

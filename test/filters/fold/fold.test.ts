@@ -1,15 +1,25 @@
 import { expect, test } from 'vitest'
+import type { Dialect } from '../../../src/core/answer/dialect.js'
+import { StreamError } from '../../../src/core/errors/error.js'
 import { dialects } from '../../../src/dialects/index.js'
-import { fold } from '../../../src/filters/fold/fold.js'
+import { fold, type Folded } from '../../../src/filters/fold/fold.js'
 import { cases } from '../../support/fixtures.js'
 import { everyCut, run, utf8Bytes } from '../../support/feed.js'
+import { dialectThat } from '../../support/dialect.js'
+import { endOf } from '../../support/outcomes.js'
 import { saidIn } from '../../support/said.js'
 import { sized, some } from '../../support/size.js'
+import { outcome } from '../../support/stations.js'
 import { chunk, DONE, errorEvent, event } from '../../support/wire.js'
+
+/** The answers of a stream, folded. */
+function answersIn(pieces: readonly Uint8Array[], options: Parameters<typeof fold>[1] = {}): Folded[] {
+  return run(fold(dialects, options), pieces).filter((output) => output.type === 'folded')
+}
 
 /** The objects that a stream comes to. */
 function folded(stream: string, options = {}) {
-  return run(fold(dialects, options), [utf8Bytes(stream)]).map(({ object }) => object)
+  return answersIn([utf8Bytes(stream)], options).map(({ object }) => object)
 }
 
 /** A stream of chat chunks with one choice: each delta, the finish, the end. */
@@ -254,7 +264,7 @@ test.each<[string, object[][], object[]]>([
 
 test.each(['stop', 'tool_calls', null])('tool calls: rule 7: they are there, whatever the finish (%s)', (finish) => {
   const stream = chat([{ tool_calls: [piece(0, 'a', 'look', '{}')] }], finish)
-  const [answer] = run(fold(dialects), [utf8Bytes(stream)])
+  const [answer] = answersIn([utf8Bytes(stream)])
   expect(answer?.turns).toEqual([
     {
       choice: 0,
@@ -272,7 +282,7 @@ test('tool calls: rule 9: what a server tool did is told, and is no call to answ
     result: 'x',
     tool_call_id: 'a',
   }
-  const [answer] = run(fold(dialects), [utf8Bytes(chat([{ reasoning_details: [detail], content: 'Hi' }]))])
+  const [answer] = answersIn([utf8Bytes(chat([{ reasoning_details: [detail], content: 'Hi' }]))])
   expect(answer?.turns).toEqual([
     { choice: 0, messages: [{ role: 'assistant', content: 'Hi', reasoning_details: [detail] }], calls: [] },
   ])
@@ -682,21 +692,62 @@ test.each<[string, string, object[]]>([
   ])
 })
 
-test('several answers are several objects', () => {
-  expect(folded(`${chat([{ content: 'A' }])}${chat([{ content: 'B' }])}`)).toHaveLength(2)
+test('several answers are several objects, each before the end of its answer', () => {
+  const stream = utf8Bytes(`${chat([{ content: 'A' }])}${DONE}${chat([{ content: 'B' }], null, '')}`)
+  const outputs = run(fold(dialects), [stream])
+  expect(outputs.map((output) => [output.type, output.verdict])).toEqual([
+    ['folded', 'complete'],
+    ['answer-end', 'complete'],
+    ['folded', 'truncated'],
+    ['answer-end', 'truncated'],
+  ])
+})
+
+const readWords: Dialect['read'] = ({ words }) => {
+  if (typeof words !== 'string') return undefined
+  const deltas = [{ type: 'text', choice: 0, text: words }] as const
+  return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas, isFinal: true }
+}
+
+test('a dialect that JavaScript brings without an assembler is a mistake, not an empty answer', () => {
+  const { assembler: _assembler, ...half } = dialectThat('half', readWords)
+  const stage = fold([...dialects, half as Dialect])
+  const outputs: unknown[] = []
+  expect(() => {
+    const stream = `${chat([{ content: 'A' }])}${event({ words: 'B' })}`
+    for (const output of stage.push(utf8Bytes(stream))) outputs.push(output)
+  }).toThrow(new TypeError('the dialect "half" has no assembler'))
+  expect(outputs).toEqual([expect.objectContaining({ type: 'folded', verdict: 'complete' }), endOf()])
+  expect(run(fold([half as Dialect]), [utf8Bytes(': nothing\n\n')])).toEqual([
+    endOf({
+      verdict: 'empty',
+      accepted: false,
+      failure: new StreamError('empty', 'the stream ended without a data event'),
+    }),
+  ])
+})
+
+test('an answer without a chunk has an end, and no object', () => {
+  expect(run(fold(dialects), [utf8Bytes(DONE)])).toEqual([endOf()])
 })
 
 test('an event over the bound ends it, when what came before is given', () => {
   const stage = fold(dialects, { maxEventBytes: 200 })
-  const given: unknown[] = []
-  expect(() => {
-    for (const answer of stage.push(utf8Bytes(chunk('Blue') + chunk('x'.repeat(300))))) given.push(answer.object)
-  }).toThrow(expect.objectContaining({ code: 'too_large' }) as Error)
-  expect(given).toEqual([expect.objectContaining({ incomplete: true, verdict: 'truncated' })])
+  const { outputs, failure } = outcome(stage, [utf8Bytes(chunk('Blue') + chunk('x'.repeat(300)))])
+  expect(failure?.code).toBe('too_large')
+  expect(outputs).toEqual([
+    {
+      type: 'folded',
+      object: expect.objectContaining({ incomplete: true, verdict: 'truncated' }) as unknown,
+      verdict: 'truncated',
+      isUsable: false,
+      turns: [expect.objectContaining({ choice: 0 }) as unknown],
+    },
+    endOf({ verdict: 'truncated', accepted: false, failure }),
+  ])
 })
 
-const usable = (stream: string, options = {}) =>
-  run(fold(dialects, options), [utf8Bytes(stream)]).map(({ isUsable }) => isUsable)
+const usable = (stream: string, options = {}) => answersIn([utf8Bytes(stream)], options).map(({ isUsable }) => isUsable)
 
 test('an answer is usable when it is whole or taken, and all of it could be read', () => {
   const cut = chunk('Blue')
@@ -712,13 +763,13 @@ test('an answer is usable when it is whole or taken, and all of it could be read
 const all = cases().map((one) => [one.name, one] as const)
 
 test.each(all)('%s: text and verdict', (_, one) => {
-  const answers = run(fold(dialects), [one.stream])
+  const answers = answersIn([one.stream])
   const found = saidIn(answers.map(({ object }) => object))
   expect([found.text, answers.at(-1)?.verdict ?? 'empty']).toEqual([one.text.toString(), one.outcome.verdict])
 })
 
 test.each(all.filter(([, { reasoning }]) => reasoning))('%s: the reasoning', (_, one) => {
-  const found = saidIn(run(fold(dialects), [one.stream]).map(({ object }) => object))
+  const found = saidIn(answersIn([one.stream]).map(({ object }) => object))
   expect(found.reasoning).toBe(one.reasoning?.toString())
 })
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
+import type { ParsedEvent } from '../../../src/core/answer/event.js'
 import { pathOf, elementsOf } from '../../../src/core/json/path.js'
 import { judge, type Policy } from '../../../src/core/answer/judge.js'
-import type { ParsedEvent } from '../../../src/core/answer/parse-events.js'
 import { chain } from '../../../src/core/stream/stage.js'
 import type { JsonWanted } from '../../../src/filters/json/answer-json.js'
 import { sourceOf } from '../../../src/filters/json/json-text.js'
 import { json } from '../../../src/filters/json/json-lines.js'
 import { checkerOf } from '../../../src/filters/json/schema.js'
-import { run } from '../../support/feed.js'
+import { inShort, writtenBy } from '../../support/outcomes.js'
 
 function chunk(...deltas: Delta[]): ParsedEvent {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas }
@@ -34,13 +34,10 @@ interface How extends JsonWanted, Policy {
 }
 
 /** What is printed, and what is said of it. */
-function made(readings: readonly ParsedEvent[], { schema, ...how }: How = {}) {
-  const judged = judge(how)
+function made(events: readonly ParsedEvent[], { schema, ...how }: How = {}) {
   const checker = schema && checkerOf(JSON.stringify(schema), 'a.json')
-  const { failure, warnings, ...values } = json(how, judged, checker)
-  const printed = run(chain(judged, values), readings).join('')
-  const failed = failure()
-  return { printed, failure: failed && `${failed.code}: ${failed.message}`, warnings: warnings() }
+  const { stdout, failure, warnings } = writtenBy(chain(judge(how), json(how, checker)), events)
+  return { printed: stdout, failure: inShort(failure), warnings }
 }
 
 const good = (...lines: string[]) => ({
@@ -75,8 +72,8 @@ describe('what is printed', () => {
       ['[2]'],
     ],
     ['one value of each answer', [...said('[1]'), ...said('[2]')], {}, ['[1]', '[2]']],
-  ])('%s', (_, readings, how, lines) => {
-    expect(made(readings, how)).toEqual(good(...lines))
+  ])('%s', (_, events, how, lines) => {
+    expect(made(events, how)).toEqual(good(...lines))
   })
 })
 
@@ -98,13 +95,13 @@ describe('--from', () => {
   })
 
   test('tool, where pieces have no index, and another call follows', () => {
-    const readings = [
+    const events = [
       chunk(call('{"a"', undefined, 'sum'), call(':1}', undefined)),
       chunk(call('{}', undefined, 'find')),
       finish('tool_calls'),
     ]
-    expect(made(readings, { source: sourceOf('tool') })).toEqual(good('{"a":1}'))
-    expect(made(readings, { source: sourceOf('tool:find') })).toEqual(good('{}'))
+    expect(made(events, { source: sourceOf('tool') })).toEqual(good('{"a":1}'))
+    expect(made(events, { source: sourceOf('tool:find') })).toEqual(good('{}'))
   })
 
   test('a call that is not there', () => {
@@ -189,8 +186,8 @@ describe('what is not printed', () => {
       '1\n',
       expect.stringContaining('this is not JSON at character 5: so'),
     ],
-  ])('%s', (_, readings, how, printed, failure) => {
-    expect(made(readings, how)).toMatchObject({ printed, failure })
+  ])('%s', (_, events, how, printed, failure) => {
+    expect(made(events, how)).toMatchObject({ printed, failure })
   })
 
   test("the answer's own error says more than JSON that is none", () => {

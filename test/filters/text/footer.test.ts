@@ -1,30 +1,26 @@
 import { expect, test } from 'vitest'
-import type { Delta } from '../../../src/core/answer/delta.js'
-import type { ParsedEvent } from '../../../src/core/answer/parse-events.js'
-import type { NextAnswer } from '../../../src/core/answer/judge.js'
+import type { AnswerDelta } from '../../../src/core/answer/delta.js'
+import type { AnswerEvent } from '../../../src/core/answer/event.js'
 import { footer } from '../../../src/filters/text/footer.js'
 import { run } from '../../support/feed.js'
+import { endOf } from '../../support/outcomes.js'
 
-function chunk(model: string | undefined, ...deltas: Delta[]): ParsedEvent {
+function chunk(model: string | undefined, ...deltas: AnswerDelta[]): AnswerEvent {
   return { type: 'chunk', id: undefined, model, provider: undefined, deltas }
 }
 
-const usage: Delta = { type: 'usage', usage: { inputTokens: 4, outputTokens: 1, totalTokens: 5 } }
+const usage: AnswerDelta = { type: 'usage', usage: { inputTokens: 4, outputTokens: 1, totalTokens: 5 } }
 
-test.each<[string, (ParsedEvent | NextAnswer)[], string[]]>([
-  ['nothing', [], []],
-  ['an answer', [chunk('m/x'), chunk('m/x', usage), { type: 'done' }], ['[Model: m/x | Tokens: 5]\n']],
-  ['an answer that says nothing', [{ type: 'done' }], ['[Model: unknown | Tokens: unknown]\n']],
+test.each<[string, AnswerEvent[], string[]]>([
+  ['nothing', [endOf({ verdict: 'empty' })], []],
+  ['an answer that has not ended', [chunk('m/x', usage)], []],
+  ['an answer', [chunk('m/x'), chunk('m/x', usage), { type: 'done' }, endOf()], ['[Model: m/x | Tokens: 5]\n']],
+  ['an answer that says nothing', [{ type: 'done' }, endOf()], ['[Model: unknown | Tokens: unknown]\n']],
   [
     'two answers',
-    [chunk('m/x', usage), { type: 'next' }, chunk('m/y')],
+    [chunk('m/x', usage), endOf(), chunk('m/y'), endOf({ verdict: 'truncated' })],
     ['[Model: m/x | Tokens: 5]\n', '[Model: m/y | Tokens: unknown]\n'],
   ],
-])('%s', (_, readings, lines) => {
-  expect(
-    run(
-      footer(() => 'complete'),
-      readings,
-    ),
-  ).toEqual(lines)
+])('%s', (_, events, lines) => {
+  expect(run(footer(), events)).toEqual(lines)
 })

@@ -1,24 +1,26 @@
 import { expect, test } from 'vitest'
-import type { Delta } from '../../../src/core/answer/delta.js'
+import type { AnswerDelta, ToolCall } from '../../../src/core/answer/delta.js'
+import type { AnswerEvent } from '../../../src/core/answer/event.js'
 import type { Aside } from '../../../src/core/stream/output.js'
-import type { ParsedEvent } from '../../../src/core/answer/parse-events.js'
-import type { NextAnswer } from '../../../src/core/answer/judge.js'
 import { text, type TextOptions } from '../../../src/filters/text/text.js'
 import { run } from '../../support/feed.js'
+import { endOf } from '../../support/outcomes.js'
 
-function chunk(...deltas: Delta[]): ParsedEvent {
+function chunk(...deltas: AnswerDelta[]): AnswerEvent {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas }
 }
 
-function words(piece: string, choice = 0): Delta {
+function words(piece: string, choice = 0): AnswerDelta {
   return { type: 'text', choice, text: piece }
 }
 
-function thought(piece: string, choice = 0): Delta {
+function thought(piece: string, choice = 0): AnswerDelta {
   return { type: 'reasoning', choice, text: piece }
 }
 
-const answer: ParsedEvent[] = [
+const look: ToolCall = { choice: 0, index: 0, id: 'a', name: 'look' }
+
+const answer: AnswerEvent[] = [
   { type: 'keep-alive' },
   chunk({ type: 'start', choice: 0 }),
   chunk(thought('H'), thought('m')),
@@ -26,13 +28,14 @@ const answer: ParsedEvent[] = [
   { type: 'unknown' },
   { type: 'invalid', why: 'event 5 is not JSON' },
   chunk({ type: 'refusal', choice: 0, text: 'No' }),
-  chunk({ type: 'tool-call', choice: 0, index: 0, id: 'a', name: 'look', arguments: '{}' }),
+  chunk({ type: 'tool-call', ...look, arguments: '{}', call: look }),
   chunk(words('!', 1), words('.'), thought('Ha', 1)),
   chunk({ type: 'finish', choice: 0, reason: 'stop', native: undefined }, { type: 'usage', usage: { inputTokens: 1 } }),
   { type: 'done' },
+  endOf(),
 ]
 
-const two: (ParsedEvent | NextAnswer)[] = [...answer, { type: 'next' }, ...answer]
+const two = [...answer, ...answer]
 
 test.each<[string, TextOptions | undefined, (string | Aside)[]]>([
   ['the first choice', undefined, ['Hi', ' you', '.']],
@@ -52,7 +55,18 @@ test.each<[string, TextOptions | undefined, (string | Aside)[]]>([
 })
 
 test('reasoning beside the words ends its line, also where no word follows', () => {
-  expect(run(text({ reasoning: 'stderr' }), [chunk(thought('Hm'))])).toEqual([{ aside: 'Hm' }, { aside: '\n' }])
+  expect(run(text({ reasoning: 'stderr' }), [chunk(thought('Hm')), endOf()])).toEqual([
+    { aside: 'Hm' },
+    { aside: '\n' },
+  ])
+})
+
+test('the choices that were held come at the end of their answer, not of the stream', () => {
+  const stage = text({ choice: 'all' })
+  const [before, atEnd] = [answer.slice(0, -1), answer.slice(-1)].map((events) =>
+    events.flatMap((event) => [...stage.push(event)]),
+  )
+  expect([before, atEnd, [...stage.end()]]).toEqual([['Hi', ' you', '.'], ['\n\nHo!'], []])
 })
 
 test.each<[string, TextOptions, string]>([

@@ -4,6 +4,7 @@ import { reportLines } from '../../../src/filters/usage/report-text.js'
 import type { Report } from '../../../src/filters/usage/report.js'
 import { total } from '../../../src/filters/usage/total.js'
 import { run } from '../../support/feed.js'
+import { inShort, writtenBy } from '../../support/outcomes.js'
 
 const a: Report = {
   verdict: 'complete',
@@ -37,7 +38,7 @@ const b: Report = {
 const c: Report = { ...a, model: null }
 
 function told(options: Partial<LedgerOptions>, entries: readonly (readonly [string | undefined, Report])[]) {
-  const { entry, end } = ledger({ json: false, several: false, by: 'file', ...options })
+  const { entry, end } = ledger({ json: false, several: false, by: 'file', requireUsage: false, ...options })
   return { atOnce: entries.flatMap(([file, report]) => run(entry(file), [report])), atEnd: [...end()].join('') }
 }
 
@@ -122,7 +123,20 @@ test.each([
     'no_usage',
   ],
 ])('a stream that %s', (_, report, code) => {
-  const { unusable, ...stage } = ledger({ json: true, several: false, by: 'file' }).entry(undefined)
-  run(stage, [report])
-  expect(unusable()?.code).toBe(code)
+  const [required, optional] = [true, false].map((requireUsage) => {
+    const { entry } = ledger({ json: true, several: false, by: 'file', requireUsage })
+    const { failure, ...rest } = writtenBy(entry(undefined), [report])
+    return { failure: inShort(failure), ...rest }
+  })
+  const written = { stdout: json(report), asides: '', notes: [], warnings: [] }
+  const failure = code && `${code}: the stream says nothing of its usage`
+  expect([required, optional]).toEqual([
+    { ...written, failure },
+    { ...written, failure: undefined },
+  ])
+})
+
+test('an input without an account has no usage', () => {
+  const { entry } = ledger({ json: true, several: false, by: 'file', requireUsage: true })
+  expect(writtenBy(entry(undefined), []).failure?.code).toBe('no_usage')
 })

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Delta } from '../../../src/core/answer/delta.js'
-import type { ParsedEvent } from '../../../src/core/answer/parse-events.js'
-import type { NextAnswer } from '../../../src/core/answer/judge.js'
+import type { AnswerDelta, ToolCall } from '../../../src/core/answer/delta.js'
+import type { AnswerEvent } from '../../../src/core/answer/event.js'
+import { VERDICTS } from '../../../src/core/errors/verdict.js'
 import { answeredBy, report, type Report } from '../../../src/filters/usage/report.js'
 import { run } from '../../support/feed.js'
+import { endOf } from '../../support/outcomes.js'
 
 const NOTHING: Report = {
   verdict: 'complete',
@@ -26,26 +27,27 @@ const NOTHING: Report = {
   tokens_per_second: null,
 }
 
-function chunk(...deltas: Delta[]): ParsedEvent {
+function chunk(...deltas: AnswerDelta[]): AnswerEvent {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas }
 }
 
 /** A chunk and when it came. */
-function at(t: number, ...deltas: Delta[]): ParsedEvent {
+function at(t: number, ...deltas: AnswerDelta[]): AnswerEvent {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas, t }
 }
 
-const DONE: ParsedEvent = { type: 'done' }
-const words: Delta = { type: 'text', choice: 0, text: 'Hi' }
-const stop: Delta = { type: 'finish', choice: 0, reason: 'stop', native: 'end_turn' }
+const look: ToolCall = { choice: 0, index: 0, id: 'a', name: 'look' }
+const DONE: AnswerEvent = { type: 'done' }
+const words: AnswerDelta = { type: 'text', choice: 0, text: 'Hi' }
+const stop: AnswerDelta = { type: 'finish', choice: 0, reason: 'stop', native: 'end_turn' }
 
-function usage(outputTokens: number): Delta {
+function usage(outputTokens: number): AnswerDelta {
   return { type: 'usage', usage: { inputTokens: 4, outputTokens, totalTokens: 4 + outputTokens } }
 }
 
 const counted = { input_tokens: 4, output_tokens: 2, total_tokens: 6 }
 
-test.each<[string, (ParsedEvent | NextAnswer)[], Partial<Report>]>([
+test.each<[string, AnswerEvent[], Partial<Report>]>([
   ['nothing', [], {}],
   [
     'who speaks',
@@ -116,7 +118,7 @@ test.each<[string, (ParsedEvent | NextAnswer)[], Partial<Report>]>([
     [
       chunk(words, stop, usage(1)),
       DONE,
-      { type: 'next' },
+      endOf({ verdict: 'error' }),
       chunk(words, { type: 'finish', choice: 0, reason: 'length', native: undefined }),
       DONE,
     ],
@@ -152,7 +154,7 @@ test.each<[string, (ParsedEvent | NextAnswer)[], Partial<Report>]>([
   ],
   [
     'a piece of a tool call too',
-    [at(100, { type: 'tool-call', choice: 0, index: 0, id: 'a', name: 'x', arguments: '' }), at(600, words)],
+    [at(100, { type: 'tool-call', ...look, arguments: '', call: look }), at(600, words)],
     { events: 2, first_token_ms: 100, duration_ms: 600 },
   ],
   [
@@ -174,39 +176,25 @@ test.each<[string, (ParsedEvent | NextAnswer)[], Partial<Report>]>([
     { finish_reason: 'stop', native_finish_reason: 'end_turn', events: 2, first_token_ms: 100, duration_ms: 600 },
   ],
   ['no times where all came at once', [at(100, words), at(110, usage(2))], { ...counted, events: 2 }],
-])('%s', (_, readings, expected) => {
-  expect(
-    run(
-      report(() => 'complete'),
-      readings,
-    ),
-  ).toEqual([{ ...NOTHING, ...expected }])
+])('%s', (_, events, expected) => {
+  expect(run(report(), [...events, endOf()])).toEqual([{ ...NOTHING, ...expected }])
 })
 
-test('the verdict is asked for at the end', () => {
-  let verdict: Report['verdict'] = 'empty'
-  const stage = report(() => verdict)
-  const none = [...stage.push(chunk(words))]
-  verdict = 'truncated'
-  expect([none, [...stage.end()]]).toEqual([[], [{ ...NOTHING, verdict: 'truncated', events: 1 }]])
+test.each(VERDICTS)('the verdict is that of the last answer, and is given at the end of the stream: %s', (verdict) => {
+  const stage = report()
+  const before = [chunk(words), endOf({ verdict: 'length' }), chunk(words), endOf({ verdict })].flatMap((event) => [
+    ...stage.push(event),
+  ])
+  expect([before, [...stage.end()]]).toEqual([[], [{ ...NOTHING, verdict, events: 2 }]])
 })
 
 test('the keys and their order', () => {
-  expect(
-    run(
-      report(() => 'empty'),
-      [],
-    ).map(Object.keys),
-  ).toEqual([Object.keys(NOTHING)])
+  expect(run(report(), [endOf({ verdict: 'empty' })]).map(Object.keys)).toEqual([Object.keys(NOTHING)])
 })
 
 test('what is no stream has no account', () => {
-  expect(
-    run(
-      report(() => 'truncated'),
-      [{ type: 'invalid', why: 'this is not an event stream' }],
-    ),
-  ).toEqual([])
+  const events: AnswerEvent[] = [{ type: 'invalid', why: 'this is not an event stream' }]
+  expect(run(report(), [...events, endOf({ verdict: 'truncated' })])).toEqual([])
 })
 
 test.each<[Partial<Report>, string[]]>([

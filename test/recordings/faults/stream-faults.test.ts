@@ -5,6 +5,7 @@ import { events } from '../../../src/core/sse/detect.js'
 import { dialects } from '../../../src/dialects/index.js'
 import { faultsOf, spoilt, type FaultValues } from '../../../src/recordings/faults/stream-faults.js'
 import { everyCut, inOneBuffer, run, utf8Bytes } from '../../support/feed.js'
+import { judgedBy } from '../../support/outcomes.js'
 import { cases } from '../../support/fixtures.js'
 import { few, sized, some } from '../../support/size.js'
 import { outcome } from '../../support/stations.js'
@@ -31,9 +32,7 @@ function spoiled(values: Partial<FaultValues>, stream: string | Uint8Array, plac
 
 /** The status with which a reader leaves that judges an answer. */
 function statusOf(stream: string): number {
-  const { failure, ...judged } = parseAnswers(dialects)
-  run(judged, [utf8Bytes(stream)])
-  return failure()?.status ?? 0
+  return judgedBy(parseAnswers(dialects), [utf8Bytes(stream)]).failure?.status ?? 0
 }
 
 const text = chunk('Blue')

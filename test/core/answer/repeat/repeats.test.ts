@@ -1,45 +1,56 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseAnswers } from '../../../../src/core/answer/answers.js'
-import type { Dialect } from '../../../../src/core/answer/delta.js'
-import { detectFormat } from '../../../../src/core/sse/detect.js'
-import type { JsonObject } from '../../../../src/core/json/json.js'
-import type { NextAnswer } from '../../../../src/core/answer/judge.js'
-import { eventParser, memoized, type ParsedEvent } from '../../../../src/core/answer/parse-events.js'
+import type { Dialect } from '../../../../src/core/answer/dialect.js'
+import type { AnswerEnd, AnswerEvent, ParsedEvent } from '../../../../src/core/answer/event.js'
+import { eventParser } from '../../../../src/core/answer/parse-events.js'
+import { coalescedAnswers } from '../../../../src/core/answer/repeat/coalesced-answers.js'
 import { repeats } from '../../../../src/core/answer/repeat/repeats.js'
-import { singleDelta, withWords, wordsOf } from '../../../../src/core/answer/repeat/text-chunk.js'
+import {
+  singleDelta,
+  withWords,
+  wordsOf,
+  type SingleDeltaChunk,
+} from '../../../../src/core/answer/repeat/text-chunk.js'
+import type { JsonObject } from '../../../../src/core/json/json.js'
+import { detectFormat } from '../../../../src/core/sse/detect.js'
 import { MAX_EVENT_BYTES } from '../../../../src/core/text/size.js'
 import { dialects } from '../../../../src/dialects/index.js'
 import { STREAMS } from '../../../support/corpus.js'
 import { places } from '../../../support/arbitrary.js'
+import { dialectThat } from '../../../support/dialect.js'
 import { cutAt, inPieces, run, utf8Bytes } from '../../../support/feed.js'
 import { SEED, sized } from '../../../support/size.js'
 import { outcome } from '../../../support/stations.js'
 
-/** Everything that is read in a stream and thought of it, chunks in a row that say the same but for their words as one. */
-function read(pieces: readonly Uint8Array[], joins: boolean, maxEventBytes = MAX_EVENT_BYTES) {
-  const { verdict, failure, warnings, id, ...stage } = parseAnswers(dialects, { joins, maxEventBytes })
-  const { outputs, ...ended } = outcome(stage, pieces)
-  return { readings: joined(outputs), ended, verdict: verdict(), failure: failure(), warnings: warnings(), id: id() }
+type Answers = typeof coalescedAnswers
+
+/** All that is read in a stream and how it ends; chunks in a row that say the same but for their words are one. */
+function read(answers: Answers, pieces: readonly Uint8Array[], maxEventBytes = MAX_EVENT_BYTES) {
+  const { outputs, failure } = outcome(answers(dialects, { maxEventBytes }), pieces)
+  return { events: joined(outputs), failure }
 }
 
-function joined(readings: readonly (ParsedEvent | NextAnswer)[]): (ParsedEvent | NextAnswer)[] {
-  const all: (ParsedEvent | NextAnswer)[] = []
-  for (const reading of readings) {
-    const last = all.at(-1)
-    const [before, chunk] = [last, reading].map((one) => (one && one.type !== 'next' ? singleDelta(one) : undefined))
+function joined(events: readonly AnswerEvent[]): (ParsedEvent | AnswerEnd)[] {
+  const all: (ParsedEvent | AnswerEnd)[] = []
+  for (const event of events) {
+    const [before, chunk] = [all.at(-1), event].map((one) => (one?.type === 'chunk' ? singleDelta(one) : undefined))
     const isSame = before && chunk && same(before, chunk)
     if (isSame) all.pop()
-    const count = (reading.type === 'chunk' ? (reading.count ?? 1) : 1) + (isSame ? (before.count ?? 1) : 0)
+    const count = (event.type === 'chunk' ? (event.count ?? 1) : 1) + (isSame ? (before.count ?? 1) : 0)
     if (isSame) all.push({ ...withWords(before, wordsOf(before) + wordsOf(chunk)), count })
-    else all.push(reading.type === 'chunk' ? { ...reading, count } : reading)
+    else all.push(event.type === 'chunk' ? { ...event, count } : event)
   }
   return all
 }
 
-function same(...chunks: readonly Parameters<typeof withWords>[0][]): boolean {
-  const [a, b] = chunks.map((chunk) => JSON.stringify({ ...withWords(chunk, ''), count: undefined }))
-  return a === b
+function same(a: SingleDeltaChunk, b: SingleDeltaChunk): boolean {
+  const [one, other] = [a, b].map((chunk) => JSON.stringify({ ...withWords(chunk, ''), count: undefined }))
+  return one === other && callOf(a) === callOf(b)
+}
+
+function callOf({ deltas: [delta] }: SingleDeltaChunk): unknown {
+  return 'call' in delta ? delta.call : undefined
 }
 
 /** How words may be spelled in JSON, and how they may not. */
@@ -145,11 +156,11 @@ const streams = fc
   .array(fc.oneof({ weight: 3, arbitrary: row }, fc.constantFrom(...OTHERS)), { minLength: 1, maxLength: 8 })
   .map((parts) => utf8Bytes(parts.join('')))
 
-test('whatever the stream and its cuts, what is read is the same by the short way', () => {
+test('whatever the stream and its cuts, what is read is the same by the fast path', () => {
   fc.assert(
     fc.property(streams, places, fc.constantFrom(MAX_EVENT_BYTES, 400, 120), (whole, at, bound) => {
       const pieces = cutAt(whole, at)
-      expect(read(pieces, true, bound)).toEqual(read(pieces, false, bound))
+      expect(read(coalescedAnswers, pieces, bound)).toEqual(read(parseAnswers, pieces, bound))
     }),
     { seed: SEED, numRuns: sized({ small: 400, ci: 3000, long: 100_000 }) },
   )
@@ -165,46 +176,46 @@ test.each([
   ['the id is as the data', [twice('a', 'a'), twice('a', 'a'), twice('a', 'b')]],
 ])('tricky: %s', (_, blocks) => {
   const pieces = blocks.map(utf8Bytes)
-  expect(read(pieces, true)).toEqual(read(pieces, false))
+  expect(read(coalescedAnswers, pieces)).toEqual(read(parseAnswers, pieces))
 })
 
 for (const source of STREAMS) {
-  test.skipIf(source.isMissing).each(source.named())('%s: the same by the short way', (_, { stream }) => {
+  test.skipIf(source.isMissing).each(source.named())('%s: the same by the fast path', (_, { stream }) => {
     for (const pieces of [[stream], inPieces(stream, 700), inPieces(stream, 64)])
-      expect(read(pieces, true)).toEqual(read(pieces, false))
+      expect(read(coalescedAnswers, pieces)).toEqual(read(parseAnswers, pieces))
   })
 }
 
-/** How the blocks of a stream go: an item of the long way by its kind, chunks in a row by how many they are. */
+/** How the blocks of a stream are read: what is parsed by its type, chunks that match a template by how many they are. */
 function ways(blocks: readonly string[], table: readonly Dialect[] = dialects, maxEventBytes = MAX_EVENT_BYTES) {
-  const stage = repeats(detectFormat(maxEventBytes), memoized(eventParser(table), MAX_EVENT_BYTES), maxEventBytes)
-  return run(stage, blocks).map((item) => (item.kind === 'repeated' ? item.chunk.count : item.kind))
+  const stage = repeats(detectFormat(maxEventBytes), eventParser(table), { maxEventBytes })
+  return run(stage, blocks).map((event) => (event.type === 'chunk' ? (event.count ?? 'chunk') : event.type))
 }
 
 test.each<[string, string[], unknown[]]>([
-  ['the same chunks', [said('a'), `${said('b')}${said('c')}${said('d')}`, said('e')], ['event', 'event', 2, 1]],
+  ['the same chunks', [said('a'), `${said('b')}${said('c')}${said('d')}`, said('e')], ['chunk', 'chunk', 2, 1]],
   [
     'members that nobody asks for',
     [1, 22, 3].map((time) => said('a', `,"created":${time},"p":"${time}"`)),
-    ['event', 'event', 1],
+    ['chunk', 'chunk', 1],
   ],
-  ['a member that is asked for', ['x', 'y', 'z'].map((id) => said('a', `,"id":"${id}"`)), ['event', 'event', 'event']],
+  ['a member that is asked for', ['x', 'y', 'z'].map((id) => said('a', `,"id":"${id}"`)), ['chunk', 'chunk', 'chunk']],
   [
     'a block that is cut',
     [said('a'), said('b'), said('c').slice(0, 20), said('c').slice(20, -1), `\n${said('d')}${said('e')}`],
-    ['event', 'event', 1, 2],
+    ['chunk', 'chunk', 1, 2],
   ],
   [
     'another kind of chunk between',
     [said('a'), said('b'), said(''), ': x\n\n', said('c')],
-    ['event', 'event', 'event', 'comment', 1],
+    ['chunk', 'chunk', 'chunk', 1],
   ],
   [
     'a block that has begun otherwise',
     [said('a'), said('b'), 'event: x\n', said('c'), said('d')],
-    ['event', 'event', 'event', 1],
+    ['chunk', 'chunk', 'chunk', 1],
   ],
-  ['chunks without words', [said(''), said(''), said('')], ['event', 'event', 'event']],
+  ['chunks without words', [said(''), said(''), said('')], ['chunk', 'chunk', 'chunk']],
 ])('%s', (_, blocks, expected) => {
   expect(ways(blocks)).toEqual(expected)
 })
@@ -219,47 +230,63 @@ test.each<[string, string[]]>([
     'many blanks at the end',
     [20_000, 20_001, 20_002].map((count) => said('a').replace('\n', `${' '.repeat(count)}\n`)),
   ],
-])('no frame: %s', (_, blocks) => {
-  expect(ways(blocks)).toEqual(['event', 'event', 'event'])
+])('no template: %s', (_, blocks) => {
+  expect(ways(blocks)).toEqual(['chunk', 'chunk', 'chunk'])
 })
 
 test('an event is given when it has come, with whatever line ends', () => {
-  const stage = repeats(
-    detectFormat(MAX_EVENT_BYTES),
-    memoized(eventParser(dialects), MAX_EVENT_BYTES),
-    MAX_EVENT_BYTES,
-  )
+  const stage = repeats(detectFormat(MAX_EVENT_BYTES), eventParser(dialects), { maxEventBytes: MAX_EVENT_BYTES })
   const pieces = [said('a'), said('b'), said('c').replaceAll('\n', '\r\n'), said('d').replaceAll('\n', '\r')]
   expect(pieces.map((piece) => [...stage.push(piece)].length)).toEqual([1, 1, 1, 1])
 })
 
-test('a block over a third of the bound goes the long way', () => {
+test('a clock sets the time of chunks that match a template', () => {
+  let time = 0
+  const options = { maxEventBytes: MAX_EVENT_BYTES, clock: () => (time += 5) }
+  const stage = repeats(detectFormat(MAX_EVENT_BYTES), eventParser(dialects), options)
+  const times = run(stage, [said('a'), said('b'), said('c') + said('d'), said('e')]).map((event) =>
+    event.type === 'chunk' ? [event.count, event.t] : event,
+  )
+  // The chunks that are parsed get theirs where the items pass.
+  expect(times).toEqual([
+    [undefined, undefined],
+    [undefined, undefined],
+    [2, 5],
+    [1, 10],
+  ])
+})
+
+test('messages number the events, those too that match a template', () => {
+  const events = run(coalescedAnswers(dialects), [utf8Bytes(`${said('a').repeat(5)}data: no JSON\n\n`)])
+  expect(events.flatMap((event) => (event.type === 'invalid' ? [event.why] : []))).toEqual([
+    'event 6 is not JSON: no JSON',
+  ])
+})
+
+test('a block over a third of the bound is parsed', () => {
   const blocks = [said('a'), said('b'), said('c'.repeat(20)), said('d')]
-  expect(ways(blocks, dialects, 3 * said('a').length)).toEqual(['event', 'event', 'event', 1])
+  expect(ways(blocks, dialects, 3 * said('a').length)).toEqual(['chunk', 'chunk', 'chunk', 1])
 })
 
 /** A dialect whose chunks are reasoning or text, and each the end of an answer or none. */
 function speaking(isReasoning: (chunk: JsonObject) => boolean, ends: boolean): Dialect {
-  return {
-    name: 'speaking',
-    read: (chunk) => ({
-      type: 'chunk',
-      id: undefined,
-      model: undefined,
-      provider: undefined,
-      deltas: [{ type: isReasoning(chunk) ? 'reasoning' : 'text', choice: 0, text: String(chunk['words']) }],
-      isFinal: ends,
-    }),
-  }
+  return dialectThat('speaking', (chunk) => ({
+    type: 'chunk',
+    id: undefined,
+    model: undefined,
+    provider: undefined,
+    deltas: [{ type: isReasoning(chunk) ? 'reasoning' : 'text', choice: 0, text: String(chunk['words']) }],
+    isFinal: ends,
+  }))
 }
 
 test('chunks that end an answer are answers, each of them', () => {
   const blocks = ['a', 'b', 'c'].map((words) => `data: {"words":"${words}"}\n\n`)
-  expect(ways(blocks, [speaking(() => false, true)])).toEqual(['event', 'event', 'event'])
+  expect(ways(blocks, [speaking(() => false, true)])).toEqual(['chunk', 'chunk', 'chunk'])
 })
 
-test('a value that a dialect asks for is part of the frame, whatever comes of it', () => {
+test('a value that a dialect asks for is part of the template, whatever comes of it', () => {
   const curious = speaking(({ mood }) => mood === 'sad', false)
   const blocks = ['glad', 'merry', 'sad'].map((mood) => `data: {"mood":"${mood}","words":"Hi","else":"${mood}"}\n\n`)
-  expect(ways([...blocks, ...blocks.slice(1)], [curious])).toEqual(['event', 'event', 'event', 1, 'event'])
+  expect(ways([...blocks, ...blocks.slice(1)], [curious])).toEqual(['chunk', 'chunk', 'chunk', 1, 'chunk'])
 })
