@@ -110,7 +110,7 @@ export function parseEvents(dialects: readonly Dialect[], options: SourceOptions
 }
 
 /** Returns true if the data only keeps the connection open. */
-export function isKeepAlive(data: string, event: string): boolean {
+function isKeepAlive(data: string, event: string): boolean {
   if (event === 'error') return false
   if (data.trim() === '' || data.startsWith(':')) return true
   return /^(ping|heartbeat|keep-?alive)$/i.test(event) && !data.startsWith('{')
