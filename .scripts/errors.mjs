@@ -62,7 +62,7 @@ async function example() {
   const [stdout, stderr] = await Promise.all([text(asked.stdout), text(asked.stderr)])
   server.close()
   const { code, status } = JSON.parse(stderr)
-  if (stdout !== trailerLine({ status, verdict: 'error', code, told: true }))
+  if (stdout !== trailerLine({ status, verdict: 'error', code, reported: true }))
     throw new Error(`no trailer but ${stdout}`)
   return { line: stderr.trim(), trailer: stdout.trim() }
 }

@@ -8,7 +8,7 @@ const ROOT = new URL('../fixtures/', import.meta.url)
 /** The NDJSON of `sse-parse --all`. */
 function eventsOf(stream) {
   const step = chain(events(), eventLines({ all: true }))
-  return [...step.push(stream), ...step.end()].join('')
+  return [...step.push(stream), ...step.end()].filter((output) => typeof output === 'string').join('')
 }
 
 const dialects = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory())
