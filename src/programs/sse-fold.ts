@@ -22,6 +22,10 @@ export const sseFold = filter({
       description: 'with --message or --tool-calls: use this choice, or all',
       default: '0',
     },
+    partial: {
+      type: 'flag',
+      description: 'also print what came of an answer that is not accepted, marked "incomplete"',
+    },
     ...ANSWER_OPTIONS,
   },
   examples: [
@@ -29,10 +33,10 @@ export const sseFold = filter({
     ['sse-fold --message answer.sse', 'print the message that continues the conversation'],
     ['sse-fold --tool-calls answer.sse', '{"id":"call_1","name":"look","arguments":{"q":1}}'],
   ],
-  begin({ dialect, choice, ...options }) {
+  begin({ dialect, choice, partial, ...options }) {
     const table = dialectsFor(dialect)
     const how = answerOptions(options)
-    const wanted = { part: partOf({ choice, ...options }), choice: parseChoice(choice) }
+    const wanted = { part: partOf({ choice, partial, ...options }), choice: parseChoice(choice), partial }
     return { pipeline: () => chain(fold(table, how), foldLines(wanted)) }
   },
 })

@@ -17,11 +17,11 @@ export const sseJson = filter({
     ['sse-json --snapshots answer.sse', 'print the value as it grows'],
     ['sse-json --from tool:get_weather answer.sse', 'print the arguments of a tool call'],
   ],
-  async begin({ schema: file, choice, ...options }, _, read) {
-    const { every } = options
+  async begin({ choice, ...options }, _, read) {
+    const { every, schema: file } = options
     const table = dialectsFor(options.dialect)
     const how = answerOptions(options)
-    const wanted = { ...wantedOf(options), ...how, maxBytes: how.maxEventBytes, choice: parseChoiceIndex(choice) }
+    const wanted = { ...wantedOf(options), maxBytes: how.maxEventBytes, choice: parseChoiceIndex(choice) }
     const schema = file === undefined ? undefined : await checkerIn(file, read)
     return {
       pipeline() {

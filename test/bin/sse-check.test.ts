@@ -116,6 +116,13 @@ const rows: readonly Row[] = [
   { args: ['-q', 'length.sse'], stdout: '' },
   { args: ['-v', 'rec/good.sse'], stdout: '', stderr: 'sse-check: complete, 4 events, 0 findings\n' },
   {
+    args: ['--max-event-bytes', '1k', '--json', '--expect', 'truncated'],
+    input: `${chunk('a')}data: ${'x'.repeat(2000)}`,
+    stdout: object(null, 'truncated', 65, 'too_large', 1),
+    stderr: 'sse-check: too_large: an event has more than 1024 bytes; raise --max-event-bytes\n',
+    status: 65,
+  },
+  {
     args: ['--max-event-bytes', '1k', '--json'],
     input: `${GOOD}data: ${'x'.repeat(2000)}`,
     stdout: object(null, 'complete', 65, 'too_large', 4),

@@ -52,10 +52,20 @@ interface Row {
 test.each<[string, Row]>([
   ['a whole answer', { input: ANSWER, stdout: line(WHOLE) }],
   ['several', { input: ANSWER + ANSWER, stdout: line(WHOLE).repeat(2) }],
-  ['one that is cut', { input: chunk('Blue'), stdout: line(CUT), stderr: CUT_SHORT, status: 76 }],
+  ['one that is cut', { input: chunk('Blue'), stdout: '', stderr: CUT_SHORT, status: 76 }],
   [
-    'one that failed',
+    'one that is cut, with --partial',
+    { args: ['--partial'], input: chunk('Blue'), stdout: line(CUT), stderr: CUT_SHORT, status: 76 },
+  ],
+  ['a whole answer, with --partial', { args: ['--partial'], input: ANSWER, stdout: line(WHOLE) }],
+  [
+    'a whole answer, and one that is cut',
+    { input: ANSWER + chunk('Blue'), stdout: line(WHOLE), stderr: CUT_SHORT, status: 76 },
+  ],
+  [
+    'one that failed, with --partial',
     {
+      args: ['--partial'],
       input: chunk('Blue') + errorEvent(429, 'slow down'),
       stdout: line(FAILED),
       stderr: 'sse-fold: rate_limited: slow down (429)\n',
@@ -81,6 +91,16 @@ test.each<[string, Row]>([
     'one that is short, where that fails',
     {
       args: ['--fail-on', 'length'],
+      input: chunk('Blue', 'length') + DONE,
+      stdout: '',
+      stderr: 'sse-fold: length: the answer was cut at the token limit (finish reason length)\n',
+      status: 76,
+    },
+  ],
+  [
+    'one that is short, where that fails, with --partial',
+    {
+      args: ['--fail-on', 'length', '--partial'],
       input: chunk('Blue', 'length') + DONE,
       stdout: line(completion('Blue', 'length')),
       stderr: 'sse-fold: length: the answer was cut at the token limit (finish reason length)\n',
@@ -127,9 +147,19 @@ test.each<[string, Row]>([
     },
   ],
   [
-    '--tool-calls of an answer that is cut: those that are whole',
+    '--tool-calls of an answer that is cut',
     {
       args: ['--tool-calls'],
+      input: calling(null, LOOK),
+      stdout: '',
+      stderr: 'sse-fold: truncated: the stream ended after 1 event without an end mark\n',
+      status: 76,
+    },
+  ],
+  [
+    '--tool-calls of an answer that is cut, with --partial: those that are whole',
+    {
+      args: ['--tool-calls', '--partial'],
       input: calling(null, LOOK, ['b', 'look', '{"q":'], ['c', 'now', '']),
       stdout: LOOKED,
       stderr: 'sse-fold: truncated: the stream ended after 3 events without an end mark\n',
@@ -147,13 +177,13 @@ test.each<[string, Row]>([
     },
   ],
   [
-    'arguments that are no JSON weigh more than a length that fails',
+    '--tool-calls whose arguments are no JSON, of an answer whose length fails',
     {
       args: ['--tool-calls', '--fail-on', 'length'],
       input: calling('length', ['b', 'look', '{"q":']),
       stdout: '',
-      stderr: 'sse-fold: bad_data: the arguments of look are not JSON: {"q":\n',
-      status: 65,
+      stderr: 'sse-fold: length: the answer was cut at the token limit (finish reason length)\n',
+      status: 76,
     },
   ],
   [
@@ -162,7 +192,17 @@ test.each<[string, Row]>([
       args: ['--message', '--tool-calls'],
       input: '',
       stdout: '',
-      stderr: 'sse-fold: usage: --message and --tool-calls are two questions: ask one at a time\n',
+      stderr: 'sse-fold: usage: --message and --tool-calls exclude each other\n',
+      status: 64,
+    },
+  ],
+  [
+    'a partial message',
+    {
+      args: ['--message', '--partial'],
+      input: '',
+      stdout: '',
+      stderr: 'sse-fold: usage: --message and --partial exclude each other: a partial message cannot be sent back\n',
       status: 64,
     },
   ],
@@ -183,7 +223,7 @@ test.each<[string, Row]>([
 test('several files are several lines, and the worst status counts', async () => {
   const folder = folderWith({ 'a.sse': ANSWER, 'b.sse': chunk('Blue') })
   expect(await program(NAME, [join(folder, 'a.sse'), join(folder, 'b.sse')])).toEqual({
-    stdout: line(WHOLE) + line(CUT),
+    stdout: line(WHOLE),
     stderr: CUT_SHORT.replace('truncated: ', `truncated: ${join(folder, 'b.sse')}: `),
     status: 76,
   })
@@ -194,7 +234,7 @@ test('the NDJSON of sse-parse, and the trailer of or-stream', async () => {
   const expected = await program(NAME, [file])
   expect(await shell(`sse-parse -d ${file} | sse-fold`)).toEqual({ ...expected, status: 0 })
   const trailer = ': or-stream status=77 verdict=error code=auth told=1\n'
-  expect(await program(NAME, [], { input: chunk('Blue') + trailer })).toEqual({
+  expect(await program(NAME, ['--partial'], { input: chunk('Blue') + trailer })).toEqual({
     stdout: line({ ...CUT, verdict: 'error' }),
     stderr: '',
     status: 77,

@@ -65,6 +65,31 @@ test.each([
   ['no such tool', ['--from', 'tool:a'], CALL, bad('bad_data: there is no JSON in it', 65)],
   ['cut', [], answer(LIST).replace(DONE, '').slice(0, -200), expect.objectContaining({ stdout: '', status: 76 })],
   [
+    'cut, with --partial',
+    ['--partial'],
+    answer(LIST.slice(0, 30)).replace(DONE, '').replace('"stop"', 'null'),
+    expect.objectContaining({ stdout: '{"items":[{"n":1.0},{"n":""}]}\n', status: 76 }),
+  ],
+  ['whole, with --partial', ['--partial'], answer('[1, 2]'), good('[1,2]\n')],
+  [
+    'a whole value in an answer whose length fails',
+    ['--fail-on', 'length'],
+    answer('[1]', 'length'),
+    bad('length: the answer was cut at the token limit (finish reason length)', 76),
+  ],
+  [
+    'a whole value in an answer whose length fails, with --partial',
+    ['--fail-on', 'length', '--partial'],
+    answer('[1]', 'length'),
+    bad('length: the answer was cut at the token limit (finish reason length)', 76, '[1]\n'),
+  ],
+  [
+    '--partial of what is printed anyway',
+    ['--partial', '--each', '.'],
+    '',
+    bad('usage: --partial excludes --snapshots, --each, --path and --schema', 64),
+  ],
+  [
     'cut at the token limit',
     ['--each', 'items'],
     answer(LIST.slice(0, 30), 'length'),
@@ -92,6 +117,19 @@ test.each([
     ['--max-event-bytes', '400'],
     answer(`"${'x'.repeat(500)}"`),
     bad('too_large: the JSON has more than 400 bytes; raise --max-event-bytes', 65),
+  ],
+  [
+    'a warning before an event that is too large',
+    ['--max-event-bytes', '400'],
+    `${answer('[1]', 'length')}data: ${'x'.repeat(500)}\n\n`,
+    {
+      stdout: '[1]\n',
+      stderr: [
+        'sse-json: warning: the answer was cut at the token limit (finish reason length)\n',
+        'sse-json: too_large: an event has more than 400 bytes; raise --max-event-bytes\n',
+      ].join(''),
+      status: 65,
+    },
   ],
 ] as const)('%s', async (_, args, input, ended) => {
   expect(await program(NAME, args, { input })).toEqual(ended)

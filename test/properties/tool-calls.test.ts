@@ -183,8 +183,8 @@ const TABLE: readonly (readonly [string, Piece[], Call[], number[]])[] = [
     [
       [0, NO, 'look', '{"q"'],
       [0, 'a', NO, ':1}'],
-      [0, 'b', NO, ''],
-      [0, NO, 'see', '{"x":2}'],
+      [0, 'b', NO, '{"x":2}'],
+      [0, NO, 'see', ''],
     ],
     [
       { id: 'a', name: 'look', args: '{"q":1}', pieces: [0, 1] },

@@ -61,7 +61,7 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
     return {
       type: 'answer-end',
       verdict,
-      accepted: isTaken || isWhole(verdict),
+      accepted: isTaken || (isWhole(verdict) && !fails),
       failure: failures.reduce(moreSevere),
       formatError,
       warnings: [

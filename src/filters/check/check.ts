@@ -134,7 +134,7 @@ export function check(
     } catch (error) {
       if (error instanceof StreamError) {
         ends.push(judging.abort(error))
-        yield summary()
+        yield { ...summary(), failure: error, formatError: error }
       }
       throw error
     }

@@ -14,20 +14,32 @@ export interface FoldLineOptions {
   readonly part?: FoldedPart
   /** The choice whose messages or calls are given. */
   readonly choice?: number | 'all'
+  /** Also gives the object and the finished calls of an answer that isn't accepted. */
+  readonly partial?: boolean
 }
 
-/** The part that options ask for. Throws `usage`. */
-export function partOf(asked: { message: boolean; 'tool-calls': boolean; choice: string | undefined }): FoldedPart {
+/** Returns the part that options ask for. Throws `usage`. */
+export function partOf(asked: {
+  message: boolean
+  'tool-calls': boolean
+  choice: string | undefined
+  partial: boolean
+}): FoldedPart {
   if (asked.message && asked['tool-calls'])
-    throw new StreamError('usage', '--message and --tool-calls are two questions: ask one at a time')
+    throw new StreamError('usage', '--message and --tool-calls exclude each other')
+  if (asked.message && asked.partial)
+    throw new StreamError('usage', '--message and --partial exclude each other: a partial message cannot be sent back')
   if (asked['tool-calls']) return 'calls'
   if (asked.message) return 'messages'
   if (asked.choice === undefined) return 'object'
   throw new StreamError('usage', '--choice goes with --message or --tool-calls; the whole object has all choices')
 }
 
-/** Answers to lines of JSON, and how they ended. A call whose arguments are not JSON is left out, and reported if its answer is whole. */
-export function foldLines({ part = 'object', choice = 0 }: FoldLineOptions = {}): Stage<
+/**
+ * Writes answers as lines of JSON, and reports how they ended. Leaves out a call whose arguments are not JSON, and reports it if its answer
+ * is whole.
+ */
+export function foldLines({ part = 'object', choice = 0, partial = false }: FoldLineOptions = {}): Stage<
   Folded | AnswerEnd,
   string | Outcome
 > {
@@ -48,10 +60,11 @@ export function foldLines({ part = 'object', choice = 0 }: FoldLineOptions = {})
 
   return {
     *push(folded) {
-      if (folded.type === 'answer-end') yield* ends.push(folded)
-      else if (part === 'object') yield `${line(folded.object)}\n`
+      if (folded.type === 'answer-end') return yield* ends.push(folded)
+      if (!folded.isUsable && !partial) return
+      if (part === 'object') yield `${line(folded.object)}\n`
       else if (part === 'calls') yield* calls(folded)
-      else if (folded.isUsable)
+      else
         for (const message of folded.turns.filter(isMeant).flatMap((turn) => turn.messages)) yield `${line(message)}\n`
     },
     end: () => [],

@@ -1,10 +1,10 @@
 import type { AnswerDelta } from '../../core/answer/delta.js'
+import type { AnswerEnd } from '../../core/answer/event.js'
 import { StreamError } from '../../core/errors/error.js'
 import { jsonAt, type JsonPart, type JsonPath } from '../../core/json/path.js'
 import { jsonStart } from '../../core/json/start.js'
 import { jsonTokens, type JsonToken } from '../../core/json/tokens.js'
 import { chain } from '../../core/stream/stage.js'
-import type { Verdict } from '../../core/errors/verdict.js'
 import { jsonText, type JsonSource } from './json-text.js'
 
 /** What is wanted of the JSON in an answer. */
@@ -16,16 +16,16 @@ export interface JsonWanted {
   /** Leaves out what stands around the JSON. */
   readonly extract?: boolean | undefined
   readonly maxBytes?: number | undefined
-  /** Takes JSON that is whole from an answer that has no end mark. */
-  readonly allowTruncated?: boolean | undefined
+  /** What is given of an answer that isn't accepted: nothing, a value that is whole, or the value so far. `nothing` is the default. */
+  readonly unaccepted?: 'nothing' | 'whole' | 'so-far' | undefined
 }
 
 /** The JSON of one answer. */
 export interface AnswerJson {
   /** The values that are whole with this. */
   push(delta: AnswerDelta): Iterable<JsonPart>
-  /** What is left to give when the answer has ended so. */
-  end(verdict: Verdict): Iterable<JsonPart>
+  /** What is left to give if the answer ended so. */
+  end(end: AnswerEnd): Iterable<JsonPart>
   /** The whole value, once it is there. */
   document(): JsonPart | undefined
   /** The JSON of the whole value so far. */
@@ -37,7 +37,7 @@ export interface AnswerJson {
 const SHORT = { length: 'the answer was cut at the token limit', filtered: 'the answer was refused or filtered' }
 
 export function answerJson(wanted: JsonWanted): AnswerJson {
-  const { choice = 0, source = { from: 'text' }, path, extract = false, maxBytes, allowTruncated = false } = wanted
+  const { choice = 0, source = { from: 'text' }, path, extract = false, maxBytes, unaccepted = 'nothing' } = wanted
   const textOf = jsonText(source, choice)
   const reader = jsonTokens({ ignoresRest: extract, maxBytes })
   const tokens = extract ? chain(jsonStart(), reader) : reader
@@ -65,22 +65,29 @@ export function answerJson(wanted: JsonWanted): AnswerJson {
     return isAny || parts?.isThere() ? undefined : new StreamError('bad_data', 'the JSON has nothing at this path')
   }
 
+  function valueSoFar(): JsonPart[] {
+    const text = document?.text ?? whole.soFar()
+    return text === undefined ? [] : [{ text, pointer: '' }]
+  }
+
   return {
     push(delta) {
       const text = textOf(delta)
       return text === '' ? [] : read(() => tokens.push(text))
     },
-    *end(verdict) {
-      // Of an answer that is cut nobody knows whether its last number is.
+    *end({ verdict, accepted, formatError }) {
+      // The last number of an answer that was cut may be cut, too.
       if (verdict === 'complete') yield* read(() => tokens.end())
-      const isTaken = allowTruncated && verdict === 'truncated' && source.from === 'text'
+      const isTaken = accepted && verdict === 'truncated' && source.from === 'text'
       const isShort = verdict === 'length' || verdict === 'filtered'
+      const isUsable = accepted && !formatError
+      if (unaccepted === 'so-far' && !(isUsable && document)) yield* valueSoFar()
       if (verdict !== 'complete' && !isShort && !isTaken) return
       if (!document && isShort) failure ??= new StreamError(verdict, `the JSON is not whole: ${SHORT[verdict]}`)
       if (!document && isTaken)
         failure ??= new StreamError('truncated', 'the JSON is not whole, and the answer has no end mark')
       failure ??= missing()
-      if (document && !parts && !failure) yield document
+      if (document && !parts && !failure && (isUsable || unaccepted === 'whole')) yield document
     },
     document: () => document,
     soFar: () => (parts ? undefined : whole.soFar()),

@@ -31,14 +31,14 @@ export interface Json extends Stage<AnswerEvent, string | Outcome> {
 const MAX_VIOLATIONS = 20
 
 /**
- * Events to lines of JSON, spelled as the model spelled it: what is wanted of each answer, one value a line, and at the end how the
- * answers and their JSON ended. A value that is cut is never printed, nor one that violates the schema.
+ * Writes the JSON of each answer as the model spelled it, one value per line, and reports how the answers and their JSON ended. Leaves out
+ * a value that is cut, unless it is wanted, and a value that violates the schema.
  */
 export function json(wanted: JsonWanted, schema?: Checker): Json {
   const { path } = wanted
   const partSchema = schema?.at(path ?? [])
   const violations = new Set<string>()
-  const warnings: string[] = []
+  let reported = 0
   let answer = answerJson(wanted)
   /** What failed of the answers, and of their JSON. */
   let failed: StreamError | undefined
@@ -54,14 +54,18 @@ export function json(wanted: JsonWanted, schema?: Checker): Json {
     for (const part of parts) if (isGood(partSchema, part)) yield `${part.text}\n`
   }
 
-  function* close(end: AnswerEnd): Generator<string> {
-    yield* lines(answer.end(end.verdict))
+  function* close(end: AnswerEnd): Generator<string | Outcome> {
+    yield* lines(answer.end(end))
     const document = answer.document()
     // The violations of a part are in the set already.
     if (path && document) isGood(schema, document)
+    const failure = answer.failure()
+    // The failure says already why the JSON is cut.
+    const warnings = failure && failure.code !== 'bad_data' ? [] : end.warnings
+    for (const warning of [...warnings, ...[...violations].slice(reported, MAX_VIOLATIONS)]) yield { warning }
+    reported = Math.min(violations.size, MAX_VIOLATIONS)
     failed = moreSevere(failed, end.failure)
-    warnings.push(...end.warnings)
-    bad ??= answer.failure()
+    bad ??= failure
     answer = answerJson(wanted)
   }
 
@@ -76,10 +80,7 @@ export function json(wanted: JsonWanted, schema?: Checker): Json {
       else if (event.type === 'chunk') for (const delta of event.deltas) yield* lines(answer.push(delta))
     },
     *end() {
-      // Why JSON is cut is reported as its failure.
-      const known = bad && bad.code !== 'bad_data' ? [] : warnings
       const more = violations.size - MAX_VIOLATIONS
-      for (const warning of [...known, ...[...violations].slice(0, MAX_VIOLATIONS)]) yield { warning }
       if (more > 0) yield { warning: `and ${more} more` }
       const failure = moreSevere(failed, bad ?? violated())
       if (failure) yield { failure }

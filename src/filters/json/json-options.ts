@@ -14,6 +14,7 @@ export const JSON_OPTIONS = {
       'print every element of the array at PATH as soon as it closes, one per line (. is the whole, weeks.*.days several)',
   },
   path: { type: 'text', placeholder: 'PATH', description: 'print the value at PATH as soon as it closes' },
+  partial: { type: 'flag', description: 'also print the value so far of an answer that is not accepted' },
   extract: { type: 'flag', description: 'ignore text around the JSON, such as a Markdown code fence' },
   from: {
     type: 'text',
@@ -30,7 +31,6 @@ export const JSON_OPTIONS = {
   },
 } as const
 
-/** What was typed for them. */
 interface Typed {
   readonly snapshots: boolean
   readonly every: number | undefined
@@ -38,13 +38,18 @@ interface Typed {
   readonly path: string | undefined
   readonly extract: boolean
   readonly from: string | undefined
+  readonly partial: boolean
+  readonly schema: string | undefined
 }
 
-/** What the options ask for. Throws `usage`. */
-export function wantedOf({ snapshots, every, each, path, extract, from }: Typed): JsonWanted {
+/** Returns what the options ask for. Throws `usage`. */
+export function wantedOf({ snapshots, every, each, path, extract, from, partial, schema }: Typed): JsonWanted {
+  if ([snapshots, each !== undefined, path !== undefined, schema !== undefined].includes(true) && partial)
+    throw new StreamError('usage', '--partial excludes --snapshots, --each, --path and --schema')
   if ([snapshots, each !== undefined, path !== undefined].filter(Boolean).length > 1)
     throw new StreamError('usage', 'take one of --snapshots, --each and --path')
   if (every !== undefined && !snapshots) throw new StreamError('usage', '--every goes with --snapshots')
   const at = each === undefined ? path && pathOf(path) : elementsOf(pathOf(each))
-  return { source: sourceOf(from), path: at || undefined, extract }
+  const unaccepted = partial ? 'so-far' : snapshots ? 'whole' : 'nothing'
+  return { source: sourceOf(from), path: at || undefined, extract, unaccepted }
 }

@@ -15,11 +15,22 @@ export function sourceOf(spelled = 'text'): JsonSource {
 /** Returns the piece of JSON text that each delta of one answer brings, in their order; `choice` is the choice that is read. */
 export function jsonText(source: JsonSource, choice: number): (delta: AnswerDelta) => string {
   if (source.from === 'text') return (delta) => (delta.type === 'text' && delta.choice === choice ? delta.text : '')
+  const { name } = source
   let wanted: ToolCall | undefined
+  /** The arguments of calls whose name is still to come. */
+  const early = new Map<ToolCall, string>()
 
   return (delta) => {
     if (delta.type !== 'tool-call' || delta.choice !== choice) return ''
-    if (source.name === undefined || delta.call.name === source.name) wanted ??= delta.call
-    return delta.call === wanted ? delta.arguments : ''
+    const { call } = delta
+    if (!wanted && name !== undefined && call.name === undefined) {
+      early.set(call, (early.get(call) ?? '') + delta.arguments)
+      return ''
+    }
+    if (name === undefined || call.name === name) wanted ??= call
+    if (call !== wanted) return ''
+    const before = early.get(call) ?? ''
+    early.clear()
+    return before + delta.arguments
   }
 }

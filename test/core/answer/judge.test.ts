@@ -499,7 +499,9 @@ function judgedBy(policy: Policy, events: ParsedEvent[]) {
 
 test.each<[ParsedEvent[], Policy, boolean]>([
   [[a(text()), DONE], {}, true],
-  [[a(text(), finish('length')), DONE], { failOn: ['length'] }, true],
+  [[a(text(), finish('length')), DONE], {}, true],
+  [[a(text(), finish('length')), DONE], { failOn: ['filtered'] }, true],
+  [[a(text(), finish('length')), DONE], { failOn: ['length'] }, false],
   [[a(text())], {}, false],
   [[a(text())], { allowTruncated: true }, true],
   [[a(error(500))], { allowTruncated: true }, false],
