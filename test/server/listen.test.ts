@@ -327,6 +327,18 @@ test('a client that leaves ends its own answer only', async () => {
   expect(await answered(endpoint)).toMatchObject({ status: 200, body: 'data: b\n\n' })
 })
 
+test('a client that leaves before its answer is written is logged as such', async () => {
+  const endpoint = await serving(async () => {
+    client.destroy()
+    return reply('data: 1\n\n')
+  })
+  const { host, port } = new URL(endpoint.url)
+  const client = connect(Number(port), '127.0.0.1')
+  const head = `POST ${CHAT} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n`
+  client.write(`${head}content-length: 15\r\n\r\n{"stream":true}`)
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client left`])
+})
+
 /** Comes to no end by itself. */
 async function* waiting(signal: AbortSignal) {
   yield 'data: 1\n\n'
