@@ -97,22 +97,22 @@ async function through(step: Stage<Uint8Array, Output>, input: Input, context: I
     return failure.status
   }
   const reported: Reported = { notes: [], warnings: [], failure: undefined }
-  let status: ExitStatus = 0
+  let thrown: { readonly error: unknown } | undefined
   try {
     for await (const bytes of input.chunks()) {
       await deliver(step.push(bytes), context.stdout, reported)
-      if (isOver(input, context)) return status
+      if (isOver(input, context)) return 0
     }
     await deliver(step.end(), context.stdout, reported)
   } catch (error) {
     if (error instanceof BrokenPipe || (error instanceof StreamError && error.code === 'write_failed')) throw error
-    status = leave(error)
+    thrown = { error }
   }
   for (const note of reported.notes) context.log.debug(note)
   for (const warning of reported.warnings) context.log.warn(warning)
+  if (thrown) return leave(thrown.error)
   // If we interrupted the answer ourselves, that it is cut is no news.
-  const failure = status === 0 && !context.shutdown.isRequested() ? reported.failure : undefined
-  return failure ? leave(failure) : status
+  return reported.failure && !context.shutdown.isRequested() ? leave(reported.failure) : 0
 }
 
 /** Writes what a step gives as one piece, with text for stderr in its place, and collects what it reports. What came before a throw is written too. */

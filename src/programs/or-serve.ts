@@ -15,6 +15,7 @@ import { shelf, shelved } from '../recordings/recording-index.js'
 import { APIS } from '../request/apis/index.js'
 import { forwarder } from '../request/forward.js'
 import type { Upstream } from '../server/routes/record.js'
+import { apiRoutes } from '../server/routes/apis.js'
 import { answerTo } from '../server/routes/recordings.js'
 import { serve } from '../server/listen.js'
 import { faultFor, faultsOf, spoilt } from '../server/reply-faults.js'
@@ -63,12 +64,11 @@ export const orServe: Program<typeof SERVE_OPTIONS> = {
 
     const endpoint = await serve(
       {
-        respond(request, left) {
+        routes: apiRoutes(APIS, (request, left) => {
           const fault = faultFor(request, mishaps, random)
           const reply = () => answerTo(request, all, playing, left)
           return fault === undefined ? reply() : spoilt(fault, request, reply, left)
-        },
-        apis: APIS,
+        }),
         log: log.info,
         origin: cors,
       },

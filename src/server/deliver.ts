@@ -49,7 +49,8 @@ export async function deliver(
     response.end()
     return undefined
   } catch (error) {
-    if (left.signal.aborted) return 'the client left'
+    // A write to a closed connection fails before the response is closed.
+    if (left.signal.aborted || response.socket?.destroyed) return 'the client left'
     const isOurs = signal.aborted || !(error instanceof StreamError)
     if (isOurs && isStream && frames.isAtBoundary()) {
       // A client that doesn't read is not waited for.

@@ -1,21 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { apiServedAt, type Api } from '../core/answer/api.js'
 import { serializeError } from '../core/answer/error-event.js'
 import { StreamError } from '../core/errors/error.js'
-import { isObject, parseJson } from '../core/json/json.js'
 import { statusOf } from '../core/errors/codes.js'
 import { deliver } from './deliver.js'
-import { refusalReply, type Refusal, type Reply, type Request } from './reply.js'
+import { refusalReply, type Refusal, type Reply } from './reply.js'
 import { onHalfClose } from './half-close.js'
-import { corsHeaders, notFound, preflight, refusalOf, type Head } from './guard.js'
+import { corsHeaders, guardsFor, preflight, type Head } from './guard.js'
+import { readJsonBody } from './request.js'
+import { BASE, match, type Route } from './router.js'
 
-/** How the endpoint answers. */
-export interface Service {
-  /** The answer to a request; the signal is aborted when the client has left or the endpoint ends. Where it rejects the client is told so. */
-  respond(request: Request, signal: AbortSignal): Promise<Reply>
-  /** The APIs that are served. */
-  readonly apis: readonly Api[]
+export interface ServeOptions {
+  readonly routes: readonly Route[]
   /** Hears of each request, when it is done. */
   log(line: string): void
   /** The origin of web pages that may ask. */
@@ -29,7 +25,6 @@ export interface Endpoint {
   close(patience: number): Promise<void>
 }
 
-const BODY_LIMIT = 32 * 1024 * 1024
 /** How long a client may take for its head, and for all of its request. */
 const HEAD_TIME = 10_000
 const REQUEST_TIME = 60_000
@@ -37,16 +32,16 @@ const REQUEST_TIME = 60_000
 const CONNECTIONS = 1000
 
 /**
- * Serves an OpenRouter-compatible endpoint on loopback. Who may not ask, or asks for something else than an answer of an API, is
- * refused here. Throws `port_taken` or `forbidden`.
+ * Serves the routes on loopback, below `/api/v1`, `/v1` and the root. Refuses requests that no route answers, or that a web page must
+ * not send. Throws `port_taken` or `forbidden`.
  */
-export async function serve(service: Service, port: number): Promise<Endpoint> {
+export async function serve(options: ServeOptions, port: number): Promise<Endpoint> {
   const ending = new AbortController()
   const underWay = new Set<Promise<void>>()
   const sockets = new Set<Socket>()
   const limits = { headersTimeout: HEAD_TIME, requestTimeout: REQUEST_TIME, connectionsCheckingInterval: 1000 }
   const server = createServer(limits, (request, response) => {
-    const done = answer(request, response, service, taken(), ending.signal)
+    const done = respondAndLog(request, response, options, taken(), ending.signal)
     underWay.add(done)
     void done.finally(() => underWay.delete(done))
   })
@@ -68,7 +63,7 @@ export async function serve(service: Service, port: number): Promise<Endpoint> {
     server.listen(port, '127.0.0.1', resolve)
   })
   return {
-    url: `http://127.0.0.1:${taken()}/api/v1`,
+    url: `http://127.0.0.1:${taken()}${BASE}`,
     async close(patience) {
       server.close()
       server.closeIdleConnections()
@@ -84,36 +79,36 @@ export async function serve(service: Service, port: number): Promise<Endpoint> {
 }
 
 /** Answers one request, and logs it. */
-async function answer(
+async function respondAndLog(
   request: IncomingMessage,
   response: ServerResponse,
-  service: Service,
+  options: ServeOptions,
   port: number,
   ending: AbortSignal,
 ): Promise<void> {
-  const said = await answered(request, response, service, port, ending).catch((error: unknown) => {
+  const said = await respond(request, response, options, port, ending).catch((error: unknown) => {
     response.destroy()
     return `a bug: ${String(error)}`
   })
-  service.log(`${request.method ?? ''} ${request.url ?? ''} ${said}`)
+  options.log(`${request.method ?? ''} ${request.url ?? ''} ${said}`)
 }
 
 /** Answers one request, and tells what was answered. */
-async function answered(
+async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  { respond, apis, origin }: Service,
+  { routes, origin }: ServeOptions,
   port: number,
   ending: AbortSignal,
 ): Promise<string> {
   const head: Head = { method: request.method ?? '', url: request.url ?? '', headers: request.headers }
-  const place = { port, origin, apis }
-  const asked = preflight(head, place)
+  const place = { port, origin }
+  const { found, api, methods } = match(head, routes, guardsFor(place))
+  const asked = preflight(head, place, methods)
   if (asked) {
     response.writeHead(204, asked).end()
     return '204'
   }
-  const api = apiServedAt(head.url, apis)
   const left = new AbortController()
   response.once('close', () => left.abort(new StreamError('interrupted', 'the client left')))
   onHalfClose(response, () => {
@@ -122,8 +117,7 @@ async function answered(
   const either = AbortSignal.any([left.signal, ending])
   let reply: Reply
   try {
-    const read = refusalOf(head, place) ?? (api ? await requestIn(request, head, api) : notFound(apis))
-    reply = 'status' in read ? refusalReply(read, api) : await respond(read, either)
+    reply = 'status' in found ? refusalReply(found, api) : await handle(found, request, head, either)
   } catch (error) {
     if (left.signal.aborted) return 'the client left'
     reply = refusalReply(failed(error), api)
@@ -149,32 +143,22 @@ function failed(error: unknown): Refusal {
   return { status: isOurs ? 500 : code.startsWith('timeout') ? 504 : 502, message }
 }
 
-/** The request, its body read, or why it is refused. */
-async function requestIn(message: IncomingMessage, { url, headers }: Head, api: Api): Promise<Request | Refusal> {
-  const text = await bodyOf(message)
-  if (text === undefined)
-    return { status: 413, message: `the body is over ${BODY_LIMIT} bytes`, headers: { connection: 'close' } }
-  const body = parseJson(text)
-  if (!isObject(body)) return { status: 400, message: 'the body is not a JSON object' }
+/** Lets a route answer a request, with its body if the route takes one. */
+async function handle(
+  route: Route,
+  message: IncomingMessage,
+  { url, headers }: Head,
+  signal: AbortSignal,
+): Promise<Reply> {
   const single = Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')])
-  return {
-    api,
-    path: url,
-    headers: Object.fromEntries(single) as Record<string, string>,
-    text,
-    body,
-    streams: body['stream'] === true,
+  const request = { path: url, headers: Object.fromEntries(single) as Record<string, string> }
+  if (route.body === 'none') {
+    // An unread body pauses the socket, and a paused socket doesn't report that the client left.
+    message.resume()
+    return route.handle(request, signal)
   }
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const bytes of request as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(bytes, { stream: true })
-    if (text.length > BODY_LIMIT) return undefined
-  }
-  return text + decoder.decode()
+  const read = await readJsonBody(message)
+  return 'status' in read ? refusalReply(read, route.api) : route.handle({ ...request, ...read }, signal)
 }
 
 function refused(error: NodeJS.ErrnoException, port: number): StreamError {

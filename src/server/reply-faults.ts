@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StreamError } from '../core/errors/error.js'
-import { refusalReply, type Reply, type Request } from './reply.js'
+import { refusalReply, type Reply } from './reply.js'
+import type { ApiRequest, Request } from './request.js'
 
 /** The header in which a request names the fault that it wants. */
 const FAULT_HEADER = 'x-or-serve-fault'
@@ -83,7 +84,7 @@ export function faultFor({ headers }: Request, faults: readonly Fault[], random:
 /** What comes of an answer with a fault. A status is told in the shape of the API; 429 and 503 say when to come again. */
 export function spoilt(
   fault: string,
-  request: Request,
+  request: ApiRequest,
   reply: () => Promise<Reply>,
   signal: AbortSignal,
 ): Promise<Reply> {

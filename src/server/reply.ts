@@ -1,20 +1,5 @@
 import type { Api } from '../core/answer/api.js'
 import { errorBody } from '../core/answer/error-event.js'
-import type { JsonObject } from '../core/json/json.js'
-
-/** A request that may be answered: it asks an API that is served. */
-export interface Request {
-  readonly api: Api
-  /** The path as it was asked for, with its query. */
-  readonly path: string
-  /** The names in lower case. */
-  readonly headers: Readonly<Record<string, string>>
-  /** The body as it came, and what it spells. */
-  readonly text: string
-  readonly body: JsonObject
-  /** Whether the answer is wanted as it comes, or whole. */
-  readonly streams: boolean
-}
 
 /** What is answered. */
 export interface Reply {

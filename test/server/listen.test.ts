@@ -4,10 +4,13 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import { serve, type Endpoint, type Service } from '../../src/server/listen.js'
+import { serve, type Endpoint } from '../../src/server/listen.js'
 import { APIS } from '../../src/request/apis/index.js'
-import { refusalReply, type Reply } from '../../src/server/reply.js'
+import type { Reply } from '../../src/server/reply.js'
 import { Reset } from '../../src/server/reply-faults.js'
+import type { Request } from '../../src/server/request.js'
+import type { Route } from '../../src/server/router.js'
+import { apiRoutes } from '../../src/server/routes/apis.js'
 import { utf8Bytes } from '../support/feed.js'
 import { sized } from '../support/size.js'
 
@@ -31,9 +34,14 @@ interface Serving extends Endpoint {
   readonly log: readonly string[]
 }
 
-async function serving(respond: Service['respond'], origin?: string): Promise<Serving> {
+/** Serves all APIs, each answered by `respond`, and other routes. */
+async function serving(
+  respond: Parameters<typeof apiRoutes>[1],
+  { origin, routes = [] }: { readonly origin?: string; readonly routes?: readonly Route[] } = {},
+): Promise<Serving> {
   const log: string[] = []
-  const endpoint = await serve({ respond, apis: APIS, log: (line) => log.push(line), origin }, 0)
+  const all = [...apiRoutes(APIS, respond), ...routes]
+  const endpoint = await serve({ routes: all, log: (line) => log.push(line), origin }, 0)
   onTestFinished(() => endpoint.close(0))
   return { ...endpoint, log }
 }
@@ -128,9 +136,113 @@ describe('every API at its path below a base', () => {
   })
 })
 
+/** A route for GET. `onRequest` gets each request that it answers. */
+function statusRoute(onRequest: (request: Request) => void = () => {}): Route {
+  return {
+    method: 'GET',
+    path: '/status',
+    body: 'none',
+    async handle(one) {
+      onRequest(one)
+      return { name: 'status', status: 200, headers: { 'content-type': 'text/plain' }, body: of('fine') }
+    },
+  }
+}
+
+describe('a GET route', () => {
+  test('is answered', async () => {
+    const requests: Request[] = []
+    const endpoint = await serving(async () => reply('never'), { routes: [statusRoute((one) => requests.push(one))] })
+    const asking = { method: 'GET', path: '/api/v1/status?since=1', headers: { 'x-note': 'b' } }
+    expect(await answered(endpoint, asking)).toEqual({ status: 200, type: 'text/plain', body: 'fine' })
+    const { host } = new URL(endpoint.url)
+    expect(requests).toEqual([
+      {
+        path: '/api/v1/status?since=1',
+        headers: { host, connection: 'close', 'content-type': 'application/json', 'x-note': 'b' },
+      },
+    ])
+    expect(endpoint.log).toEqual(['GET /api/v1/status?since=1 200 status'])
+  })
+
+  test.each([
+    ['with a length', (body: string) => `content-length: ${body.length}\r\n\r\n${body}`],
+    [
+      'in chunks',
+      (body: string) => `transfer-encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    ],
+  ])('discards a body %s, so that the next request is read after it', async (_, framed) => {
+    const endpoint = await serving(async () => reply('never'), { routes: [statusRoute()] })
+    const { host } = new URL(endpoint.url)
+    const first = `GET /status?1 HTTP/1.1\r\nhost: ${host}\r\n`
+    const next = `GET /status?2 HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`
+    const heard = await raw(
+      endpoint,
+      `${first}${framed(`GET /status?inside HTTP/1.1\r\nhost: ${host}\r\n\r\n`)}${next}`,
+    )
+    expect(heard.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+    expect(endpoint.log).toEqual(['GET /status?1 200 status', 'GET /status?2 200 status'])
+  })
+
+  test('sees a client leave that sends a body', async () => {
+    const happened = new EventEmitter()
+    const [started, gone] = [once(happened, 'started'), once(happened, 'gone')]
+    const waits: Route = {
+      method: 'GET',
+      path: '/events',
+      body: 'none',
+      async handle(_, signal) {
+        signal.addEventListener('abort', () => happened.emit('gone', signal.reason))
+        happened.emit('started')
+        return { ...reply(), body: waiting(signal) }
+      },
+    }
+    const endpoint = await serving(async () => reply('never'), { routes: [waits] })
+    const { host, port } = new URL(endpoint.url)
+    const socket = connect(Number(port), '127.0.0.1')
+    const body = 'x'.repeat(1024 * 1024)
+    socket.write(`GET /events HTTP/1.1\r\nhost: ${host}\r\ncontent-length: ${body.length + 1}\r\n\r\n${body}`)
+    await started
+    await once(socket, 'data')
+    socket.destroy()
+    expect(await gone).toMatchObject([{ message: 'the client left' }])
+    await expect.poll(() => endpoint.log).toEqual(['GET /events 200 a.sse, the client left'])
+  })
+
+  test('reports a failure without an API in the common form', async () => {
+    const fails: Route = {
+      method: 'GET',
+      path: '/status',
+      body: 'none',
+      handle: () => Promise.reject(new StreamError('no_output', 'a: Permission denied')),
+    }
+    const endpoint = await serving(async () => reply('never'), { routes: [fails] })
+    expect(await answered(endpoint, { method: 'GET', path: '/status' })).toEqual({
+      status: 500,
+      type: 'application/json',
+      body: '{"error":{"code":500,"message":"a: Permission denied"}}',
+    })
+  })
+})
+
+test('a method that the path does not take is refused with Allow, in the form of its API', async () => {
+  const endpoint = await serving(async () => reply('never'))
+  const response = await ask(endpoint, { path: '/v1/messages', method: 'PUT' })
+  expect([response.statusCode, response.headers['allow'], JSON.parse(await text(response))]).toEqual([
+    405,
+    'POST',
+    { type: 'error', error: { type: 'invalid_request_error', message: 'method not allowed; use POST' } },
+  ])
+})
+
 test.each<[string, Asking, number, RegExp]>([
-  ['an unknown path', { path: '/api/v1/models' }, 404, /^no such path; served are POST \/api\/v1\/chat/],
-  ['another method', { method: 'GET' }, 405, /^only POST is served$/],
+  [
+    'an unknown path',
+    { path: '/api/v1/models' },
+    404,
+    /^no such path; available below \/api\/v1: POST \/chat\/completions, POST \/completions, POST \/responses, POST \/messages$/,
+  ],
+  ['another method', { method: 'GET' }, 405, /^method not allowed; use POST$/],
   ['a body that is no JSON', { body: 'x' }, 400, /^the body is not a JSON object$/],
   ['a body that is no object', { body: '[]' }, 400, /^the body is not a JSON object$/],
   ['a body that is too large', { body: ' '.repeat(33 * 1024 * 1024) }, 413, /^the body is over 33554432 bytes$/],
@@ -213,6 +325,18 @@ test('a client that leaves ends its own answer only', async () => {
   expect(await gone).toMatchObject([{ message: 'the client left' }])
   await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client left`])
   expect(await answered(endpoint)).toMatchObject({ status: 200, body: 'data: b\n\n' })
+})
+
+test('a client that leaves before its answer is written is logged as such', async () => {
+  const endpoint = await serving(async () => {
+    client.destroy()
+    return reply('data: 1\n\n')
+  })
+  const { host, port } = new URL(endpoint.url)
+  const client = connect(Number(port), '127.0.0.1')
+  const head = `POST ${CHAT} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n`
+  client.write(`${head}content-length: 15\r\n\r\n{"stream":true}`)
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client left`])
 })
 
 /** Comes to no end by itself. */
@@ -356,7 +480,7 @@ describe('R108 · a web page that asks this machine, a name that was turned on i
   })
 
   test('a page that may', async () => {
-    const endpoint = await serving(async () => reply('x'), page)
+    const endpoint = await serving(async () => reply('x'), { origin: page, routes: [statusRoute()] })
     const response = await ask(endpoint, { headers: { origin: page } })
     expect([response.statusCode, response.headers['access-control-allow-origin'], await text(response)]).toEqual([
       200,
@@ -377,6 +501,35 @@ describe('R108 · a web page that asks this machine, a name that was turned on i
     ])
     const other = await ask(endpoint, { method: 'OPTIONS', headers: { origin: 'https://evil.example' } })
     expect([other.statusCode, other.headers['access-control-allow-origin']]).toEqual([403, undefined])
+    const read = await ask(endpoint, { method: 'GET', path: '/v1/status', headers: { origin: page } })
+    expect([read.statusCode, read.headers['access-control-allow-origin']]).toEqual([200, page])
+  })
+
+  test.each([
+    [CHAT, 'POST'],
+    ['/v1/status', 'GET, POST'],
+    ['/v1/nowhere', ''],
+  ])('a preflight of %s names the methods of that path', async (path, methods) => {
+    const also: Route = { method: 'POST', path: '/status', body: 'none', handle: async () => reply('x') }
+    const endpoint = await serving(async () => reply('x'), { origin: page, routes: [statusRoute(), also] })
+    const { statusCode, headers } = await ask(endpoint, { method: 'OPTIONS', path, headers: { origin: page } })
+    expect([statusCode, headers['access-control-allow-methods']]).toEqual([204, methods])
+  })
+
+  test('a page can read why its path is unknown', async () => {
+    const endpoint = await serving(async () => reply('x'), { origin: page })
+    const { statusCode, headers } = await ask(endpoint, { path: '/v1/nowhere', headers: { origin: page } })
+    expect([statusCode, headers['access-control-allow-origin']]).toEqual([404, page])
+  })
+
+  test.each([
+    ['a name that was turned on us', { host: 'evil.example' }],
+    ['a page', { origin: 'https://evil.example' }],
+  ])('%s may not GET either', async (_, headers) => {
+    const requests: Request[] = []
+    const endpoint = await serving(async () => reply('x'), { routes: [statusRoute((one) => requests.push(one))] })
+    const { statusCode } = await ask(endpoint, { method: 'GET', path: '/v1/status', headers })
+    expect([statusCode, requests]).toEqual([403, []])
   })
 })
 
@@ -424,13 +577,7 @@ test('it listens on loopback only', async () => {
 test('a port that is taken', async () => {
   const endpoint = await serving(async () => reply('x'))
   const { port } = new URL(endpoint.url)
-  const service = {
-    respond: async () => refusalReply({ status: 404, message: '' }, undefined),
-    apis: APIS,
-    log: () => {},
-    origin: undefined,
-  }
-  await expect(serve(service, Number(port))).rejects.toThrow(
+  await expect(serve({ routes: [], log: () => {}, origin: undefined }, Number(port))).rejects.toThrow(
     new StreamError('port_taken', `port ${port} is taken; --port 0 takes a free one`),
   )
 })

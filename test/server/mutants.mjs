@@ -8,11 +8,17 @@ export const MUTANTS = [
     row: 108,
   },
   {
-    file: 'guard.ts',
+    file: 'router.ts',
     what: 'a form of a web page may post',
     from: "isMediaType(String(headers['content-type'] ?? ''), 'application/json')",
     to: "headers['content-type'] !== undefined",
     row: 108,
+  },
+  {
+    file: 'router.ts',
+    what: 'a path below any base is served',
+    from: 'path === base + route.path',
+    to: 'path.startsWith(base) && path.endsWith(route.path)',
   },
   {
     file: 'deliver.ts',

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { randomNumbers } from '../../src/recordings/faults/random.js'
 import { apiNamed } from '../../src/request/apis/index.js'
-import type { Reply, Request } from '../../src/server/reply.js'
+import type { Reply } from '../../src/server/reply.js'
 import { faultFor, faultsOf, Reset, spoilt } from '../../src/server/reply-faults.js'
+import type { ApiRequest } from '../../src/server/request.js'
 
-const request = (headers: Record<string, string> = {}): Request => ({
+const request = (headers: Record<string, string> = {}): ApiRequest => ({
   api: apiNamed('chat'),
   path: '/api/v1/chat/completions',
   headers,

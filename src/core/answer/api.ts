@@ -9,17 +9,8 @@ export interface Api {
   readonly dialect: Dialect
 }
 
-/** The base URLs that clients are given, as paths. */
-const BASES = ['/api/v1', '/v1', '']
-
 /** Returns the first API whose path ends a recorded path, whatever the base is; a query is ignored. */
 export function apiAskedAt<OneApi extends Api>(path: string, apis: readonly OneApi[]): OneApi | undefined {
   const [place = ''] = path.split('?')
   return apis.find((api) => place.endsWith(api.path))
-}
-
-/** Returns the API that is served at a path, which must be below a known base; a query is ignored. */
-export function apiServedAt<OneApi extends Api>(path: string, apis: readonly OneApi[]): OneApi | undefined {
-  const [place = ''] = path.split('?')
-  return apis.find((api) => BASES.some((base) => place === base + api.path))
 }

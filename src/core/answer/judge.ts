@@ -132,9 +132,9 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
       ]
     },
     abort(failure) {
-      const verdict = answer.sawEndMarker ? verdictOn(answer) : worseVerdict('truncated', verdictOn(answer))
-      const formatError = formatErrorOf(answer.invalid)
-      return { type: 'answer-end', verdict, accepted: isWhole(verdict), failure, formatError, warnings: [] }
+      const end = close(formatErrorOf(answer.invalid))
+      if (answer.sawEndMarker) return { ...end, failure }
+      return { ...end, verdict: worseVerdict('truncated', end.verdict), accepted: false, failure, warnings: [] }
     },
   }
 }

@@ -10,7 +10,8 @@ import { recordingIn } from '../../recordings/load.js'
 import { isCut, keptHeaders, metaFileOf } from '../../recordings/metadata.js'
 import { recorder } from '../../recordings/recorder.js'
 import { shelved, type Shelf, type Shelved } from '../../recordings/recording-index.js'
-import type { Reply, Request } from '../reply.js'
+import type { Reply } from '../reply.js'
+import type { ApiRequest } from '../request.js'
 
 /** A client gets a comment after this long without a byte from the upstream, so that it doesn't give up. Milliseconds. */
 const SILENCE = 15_000
@@ -20,7 +21,7 @@ export interface Upstream {
   readonly folder: string
   readonly connections: Connections
   /** Returns the call that forwards a request, and the secrets in it. */
-  call(path: string, request: Request): { readonly call: HttpRequest; readonly secrets: readonly string[] }
+  call(path: string, request: ApiRequest): { readonly call: HttpRequest; readonly secrets: readonly string[] }
 }
 
 export interface RecordOptions {
@@ -31,7 +32,7 @@ export interface RecordOptions {
 
 /** Forwards a request. The answer goes to the client and to the recorder as it comes; the recording replaces those in `failed`. */
 export async function recordReply(
-  request: Request,
+  request: ApiRequest,
   shelf: Shelf,
   failed: readonly Shelved[],
   { folder, connections, call: calling }: Upstream,

@@ -1,6 +1,7 @@
 import type { Speed } from '../../recordings/pace.js'
 import type { Shelf } from '../../recordings/recording-index.js'
-import type { Reply, Request } from '../reply.js'
+import type { Reply } from '../reply.js'
+import type { ApiRequest } from '../request.js'
 import { hasFailed, recordReply, type RecordOptions, type Upstream } from './record.js'
 import { missedReply, replayReply } from './replay.js'
 import { wholeAnswer } from './whole.js'
@@ -17,7 +18,7 @@ export interface ServeRecordingsOptions extends RecordOptions {
  * is then asked anew, and replaced. A request without `stream` gets the same answer as one object.
  */
 export async function answerTo(
-  request: Request,
+  request: ApiRequest,
   shelf: Shelf,
   options: ServeRecordingsOptions,
   signal: AbortSignal,
@@ -29,7 +30,7 @@ export async function answerTo(
 }
 
 async function streamFor(
-  request: Request,
+  request: ApiRequest,
   shelf: Shelf,
   { upstream, speed, ...recording }: ServeRecordingsOptions,
   signal: AbortSignal,

@@ -3,7 +3,8 @@ import { isCut } from '../../recordings/metadata.js'
 import { paced, piecesOf, type Speed } from '../../recordings/pace.js'
 import type { Shelf, Shelved } from '../../recordings/recording-index.js'
 import { seenUpTo, skipBytes } from '../../recordings/resume.js'
-import { refusalReply, type Reply, type Request } from '../reply.js'
+import { refusalReply, type Reply } from '../reply.js'
+import type { ApiRequest, Request } from '../request.js'
 
 /** Replays a recording at its pace, byte for byte, from the event after `Last-Event-ID` if the request names one. */
 export function replayReply(
@@ -35,7 +36,7 @@ async function* cutAfter(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 }
 
 /** Refuses a request without a recording, and names the nearest one. */
-export function missedReply(request: Request, shelf: Shelf): Reply {
+export function missedReply(request: ApiRequest, shelf: Shelf): Reply {
   const nearest = shelf.nearest(request)
   const message = nearest
     ? `no recording of this request; in the nearest, ${nearest.file}, ${nearest.difference}`

@@ -1,17 +1,17 @@
 /** @type {import('../../../.scripts/mutation/tables.mjs').Mutant[]} */
 export const MUTANTS = [
   {
-    file: 'recordings.ts',
+    file: 'replay.ts',
     what: 'a truncated recording ends like a whole one',
     from: 'body: isCut ? cutAfter(body) : body',
     to: 'body',
     row: 112,
   },
   {
-    file: 'recordings.ts',
+    file: 'record.ts',
     what: 'a recorded failure is replayed instead of requested again',
-    from: "meta?.status !== 200 || meta.end !== 'whole' || failureOf(bytes, dialects) !== undefined",
-    to: 'meta === undefined || failureOf === undefined || bytes === undefined || dialects === undefined',
+    from: "meta?.status !== 200 || meta.end !== 'whole' || failure !== undefined",
+    to: 'meta === undefined && failure === undefined',
     tests: ['bin/or-serve-record'],
     only: 'asked anew',
   },
