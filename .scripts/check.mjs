@@ -1,5 +1,5 @@
 // docs/check.md: the rules of sse-check.
-import { rules } from '../dist/index.js'
+import { RULES as rules } from '../dist/index.js'
 
 const rows = rules.map(({ name, what }) => `| \`${name}\` | ${what} |`)
 

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { failures, trailerLine } from '../dist/index.js'
+import { FAILURES as failures, trailerLine } from '../dist/index.js'
 
 const codes = Object.entries(failures).map(
   ([code, { status, retryable, when, advice }]) =>

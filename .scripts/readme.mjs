@@ -2,7 +2,7 @@
 // usage: npm run readme      with --check nothing is written, and the exit status is 1 where the README has drifted
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { endpoints, EXIT_STATUSES } from '../dist/index.js'
+import { EXIT_STATUSES, PROVIDERS as endpoints } from '../dist/index.js'
 
 const README = new URL('../README.md', import.meta.url)
 

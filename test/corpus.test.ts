@@ -6,7 +6,7 @@ import { events } from '../src/core/sse/detect.js'
 import { statusOf } from '../src/core/errors/codes.js'
 import { dialects } from '../src/dialects/index.js'
 import { fold } from '../src/filters/fold/fold.js'
-import { report } from '../src/filters/usage/report.js'
+import { usageSummary } from '../src/filters/usage/usage-summary.js'
 import { text } from '../src/filters/text/text.js'
 import { RECORDINGS, type Counts, type Outcome } from './support/corpus.js'
 import { inPieces, run } from './support/feed.js'
@@ -25,7 +25,7 @@ function readAs(pieces: readonly Uint8Array[]) {
   const data = items.flatMap((item) => (item.kind === 'event' ? [item.data] : []))
   const answers = run(parseAnswers(dialects), pieces)
   const words = run(text(), answers).join('')
-  const [account] = run(report(), answers)
+  const [account] = run(usageSummary(), answers)
   return {
     events: data.length,
     comments: items.filter(({ kind }) => kind === 'comment').length,

@@ -172,7 +172,7 @@ test('README: its first steps are the two commands', () => {
 test.each([
   ['streamChat', { stdout: words, status: 0 }],
   ['jsonElements', { stdout: 'Friday Porto\nSaturday Braga\nSunday Aveiro\n', status: 0 }],
-  ['answers, dialects, text', { stdout: words, stderr: 'complete whole\n', status: 0 }],
+  ['parseAnswers, dialects, text', { stdout: words, stderr: 'complete whole\n', status: 0 }],
   ['dialects, fold', { stdout: `${words}\n`, stderr: 'complete true 1 0\n', status: 0 }],
 ])('README: the library, %s', async (word, expected) => {
   const code = blocks('js').find((block) => block.includes(word)) ?? ''

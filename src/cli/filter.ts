@@ -2,7 +2,7 @@ import { moreSevere, StreamError } from '../core/errors/error.js'
 import type { Output } from '../core/stream/output.js'
 import type { Stage } from '../core/stream/stage.js'
 import type { Clock } from '../core/sse/timestamps.js'
-import { worse, type ExitStatus } from '../core/errors/exit-status.js'
+import { worseStatus, type ExitStatus } from '../core/errors/exit-status.js'
 import { visible } from '../core/text/terminal.js'
 import type { OptionTable, Values } from './command-line/option.js'
 import { clock } from './clock.js'
@@ -62,7 +62,7 @@ export function filter<const Table extends OptionTable>(program: FilterProgram<T
         const name = several ? (input.file ?? '-') : undefined
         const facts = { file: input.file, clock: isStreaming(input) ? clock : undefined }
         const log = withPrefix(name, context.log)
-        status = worse(status, await through(pipeline(facts), input, { ...context, stdout, log }))
+        status = worseStatus(status, await through(pipeline(facts), input, { ...context, stdout, log }))
         if (isOver(input, context)) break
       }
       await deliver(end?.() ?? [], stdout, { notes: [], warnings: [], failure: undefined })
@@ -121,11 +121,11 @@ async function deliver(outputs: Iterable<Output>, stdout: Sink, reported: Report
   try {
     for (const output of outputs) {
       if (typeof output === 'string') text += output
-      else if (output instanceof Uint8Array || 'aside' in output) {
+      else if (output instanceof Uint8Array || 'stderr' in output) {
         await stdout.write(text)
         text = ''
         if (output instanceof Uint8Array) await stdout.write(output)
-        else await writeStderr(visible(output.aside))
+        else await writeStderr(visible(output.stderr))
       } else if ('note' in output) reported.notes.push(output.note)
       else if ('warning' in output) reported.warnings.push(output.warning)
       else if ('failure' in output) reported.failure = moreSevere(reported.failure, output.failure)

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import type { StreamError } from '../core/errors/error.js'
-import { hide } from '../core/secrets/redact.js'
+import { redact } from '../core/secrets/redact.js'
 import { oneLine, visible } from '../core/text/terminal.js'
 
 /** What a program says on stderr: one line each, with nothing in it that could drive a terminal. */
@@ -27,15 +27,15 @@ export interface LoggerOptions {
 
 export function logger(name: string, { quiet, verbose, json }: LoggerOptions): Logger {
   const secrets: string[] = []
-  const clean = (text: string) => oneLine(secrets.reduce(hide, text))
+  const clean = (text: string) => oneLine(secrets.reduce(redact, text))
   const remark = (level: string, text: string, prefix = '') =>
     writeLine(json ? line({ tool: name, level, message: clean(text) }) : `${name}: ${prefix}${clean(text)}`)
 
   return {
     error(failure) {
-      const { code, status, retryable, message, details: facts } = failure
+      const { code, status, retryable, message, details } = failure
       if (!json) return writeLine(`${name}: ${code}: ${clean(message)}`)
-      const known = Object.entries(facts).map(([key, fact]) => [key, typeof fact === 'string' ? clean(fact) : fact])
+      const known = Object.entries(details).map(([key, fact]) => [key, typeof fact === 'string' ? clean(fact) : fact])
       const told = { tool: name, level: 'error', code, status, retryable, message: clean(message) }
       return writeLine(line({ ...told, ...Object.fromEntries(known), retryable }))
     },

@@ -1,7 +1,7 @@
 import { fstatSync, write as writeFd, writeSync, type Stats } from 'node:fs'
 import { promisify } from 'node:util'
 import { StreamError } from '../core/errors/error.js'
-import { reasonOf } from '../core/errors/errno.js'
+import { errnoMessage } from '../core/errors/errno.js'
 import { visible } from '../core/text/terminal.js'
 
 const LONGEST_WRITE = 1024 * 1024
@@ -161,7 +161,7 @@ function writer(fd: number): (bytes: Uint8Array) => Promise<void> {
         const { code } = error as NodeJS.ErrnoException
         if (code === 'EPIPE' || code === 'ECONNRESET') throw new BrokenPipe()
         if (code !== 'EAGAIN')
-          throw new StreamError('write_failed', `write error: ${reasonOf(error)}`, { cause: error })
+          throw new StreamError('write_failed', `write error: ${errnoMessage(error)}`, { cause: error })
         // Another program has made the pipe non-blocking, and it is full.
         await new Promise((resolve) => setTimeout(resolve, wait))
         wait = Math.min(2 * wait, 20)

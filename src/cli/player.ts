@@ -1,6 +1,6 @@
 import { StreamError } from '../core/errors/error.js'
 import type { Stage } from '../core/stream/stage.js'
-import { worse, type ExitStatus } from '../core/errors/exit-status.js'
+import { worseStatus, type ExitStatus } from '../core/errors/exit-status.js'
 import type { OptionTable, Values } from './command-line/option.js'
 import { chunksUntil, requireInputs, type Input } from './input.js'
 import { toStreamError } from './main.js'
@@ -38,7 +38,7 @@ export function player<const Table extends OptionTable, Piece>(program: ReplayPr
       let status: ExitStatus = 0
       for (const input of sources) {
         const log = withPrefix(sources.length > 1 ? (input.file ?? '-') : undefined, context.log)
-        status = worse(status, await played(begun, input, { ...context, log }))
+        status = worseStatus(status, await played(begun, input, { ...context, log }))
       }
       await context.stdout.close()
       return status

@@ -3,7 +3,7 @@ import { moreSevere, StreamError } from '../core/errors/error.js'
 import { causeOf } from '../core/answer/outcomes.js'
 import type { Outcome } from '../core/stream/output.js'
 import type { Stage } from '../core/stream/stage.js'
-import { worse } from '../core/errors/exit-status.js'
+import { worseStatus } from '../core/errors/exit-status.js'
 import { trailerLine } from '../core/errors/trailer.js'
 import { verdictNamed } from '../core/errors/verdict.js'
 import type { CommandLine } from './command-line/argv.js'
@@ -118,7 +118,7 @@ function closed(opened: OpenStream): StreamError | undefined {
 /** Throws what failed; of two failures the one that weighs more, and tells the other. */
 function leave(failure: unknown, beside: StreamError | undefined, { log }: ProgramContext) {
   const [first, second] =
-    failure instanceof StreamError && beside && worse(failure.status, beside.status) === beside.status
+    failure instanceof StreamError && beside && worseStatus(failure.status, beside.status) === beside.status
       ? [beside, failure]
       : [failure ?? beside, failure === undefined ? undefined : beside]
   if (second) log.error(second)

@@ -6,7 +6,7 @@ import type { ResponseObserver } from './observer.js'
 import type { Connections } from './connect.js'
 import { retryBuffer } from './retry-buffer.js'
 import type { RetryPolicy } from './retry.js'
-import type { Route } from './route.js'
+import type { RequestRoute } from './route.js'
 import type { Timeouts } from './timeouts.js'
 
 /** How an answer is fetched. */
@@ -20,10 +20,10 @@ export interface FetchAnswerOptions {
   readonly limits?: Timeouts | undefined
   readonly retry?: RetryPolicy | undefined
   /** Receives every response as it comes. */
-  readonly tap?: ResponseObserver | undefined
+  readonly observer?: ResponseObserver | undefined
   /** Called with the head of each response, and with a message for each failure that is retried. */
-  opened?(answer: HttpResponse): void
-  again?(sentence: string): void
+  onResponse?(answer: HttpResponse): void
+  onRetry?(sentence: string): void
 }
 
 /** An answer that is under way. */
@@ -40,9 +40,9 @@ export interface FetchedAnswer {
 
 /** Sends a request, and retries it, or the next of `routes`, until its answer begins. `answers` parses and judges the bytes. */
 export async function fetchAnswer(
-  routes: readonly [Route, ...Route[]],
+  routes: readonly [RequestRoute, ...RequestRoute[]],
   answers: Stage<Uint8Array, AnswerEvent>,
-  { dialects, maxEventBytes, opened, again, ...sending }: FetchAnswerOptions,
+  { dialects, maxEventBytes, onResponse, onRetry, ...sending }: FetchAnswerOptions,
 ): Promise<FetchedAnswer> {
   // Loaded on demand, because it takes longer than all the rest.
   const { fetchStream } = await import('./attempts.js')
@@ -62,11 +62,11 @@ export async function fetchAnswer(
       ...sending,
       enough: enough.signal,
       buffer: () => retryBuffer(dialects, maxEventBytes),
-      opened(answer) {
+      onResponse(answer) {
         header = answer.headers.get('x-generation-id')
-        opened?.(answer)
+        onResponse?.(answer)
       },
-      again: (sentence) => again?.(sentence),
+      onRetry: (sentence) => onRetry?.(sentence),
     }),
     answers: { push: (bytes) => observed(answers.push(bytes)), end: () => observed(answers.end()) },
     generation: () => header ?? id,

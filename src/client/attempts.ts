@@ -2,20 +2,20 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { StreamError } from '../core/errors/error.js'
 import type { HttpRequest } from '../core/http/request.js'
 import { formatDuration } from '../core/text/duration.js'
-import { openStream, type HttpResponse, type Sending } from './http.js'
+import { openStream, type HttpResponse, type SendOptions } from './http.js'
 import type { RetryBuffer } from './retry-buffer.js'
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.js'
-import { nextRoute, type NextAttempt, type Route } from './route.js'
+import { nextRoute, type NextAttempt, type RequestRoute } from './route.js'
 
 /** How an answer is fetched until it begins. */
-export interface AttemptOptions extends Sending {
+export interface AttemptOptions extends SendOptions {
   readonly retry?: RetryPolicy | undefined
   /** Makes the buffer that holds back the beginning of each attempt. */
   buffer(): RetryBuffer
   /** Called with the head of each response. */
-  opened(response: HttpResponse): void
+  onResponse(response: HttpResponse): void
   /** Called with a message for each failure that is not the last. */
-  again(sentence: string): void
+  onRetry(sentence: string): void
 }
 
 /**
@@ -23,8 +23,8 @@ export interface AttemptOptions extends Sending {
  * half of one answer is followed by another. Throws as `openStream` and its body do, of the last attempt.
  */
 export async function* fetchStream(
-  routes: readonly [Route, ...Route[]],
-  { retry = DEFAULT_RETRY, buffer, opened, again, ...sending }: AttemptOptions,
+  routes: readonly [RequestRoute, ...RequestRoute[]],
+  { retry = DEFAULT_RETRY, buffer, onResponse, onRetry, ...sending }: AttemptOptions,
 ): AsyncGenerator<Uint8Array> {
   const began = performance.now()
   // The same for each attempt, so that a server can tell a retry from another request.
@@ -40,8 +40,8 @@ export async function* fetchStream(
     }
     let failed: { readonly failure: StreamError; readonly next: NextAttempt } | undefined
     try {
-      const response = await openStream(withRequestId(call, id), upstream, { ...sending, joins: true })
-      opened(response)
+      const response = await openStream(withRequestId(call, id), upstream, { ...sending, coalesce: true })
+      onResponse(response)
       for await (const bytes of response.body()) {
         const { ready, failure } = held.push(bytes)
         yield* ready
@@ -60,16 +60,16 @@ export async function* fetchStream(
       }
       failed = { failure: error, next: next(error) }
     }
-    if (!failed || 'givesUp' in failed.next) yield* held.open()
+    if (!failed || 'giveUp' in failed.next) yield* held.open()
     if (!failed) return
     const { failure, next: decision } = failed
-    if ('givesUp' in decision)
-      throw decision.givesUp === '' ? failure : failure.withMessage(`${failure.message}; ${decision.givesUp}`)
+    if ('giveUp' in decision)
+      throw decision.giveUp === '' ? failure : failure.withMessage(`${failure.message}; ${decision.giveUp}`)
     const isSame = decision.route === at
     const how = isSame
       ? `trying again in ${formatDuration(decision.wait)} (${tries} of ${retry.times})`
       : `asking ${routes[decision.route]?.upstream.name ?? 'another'} instead`
-    again(`${failure.code}: ${failure.message}; ${how}`)
+    onRetry(`${failure.code}: ${failure.message}; ${how}`)
     if (!isSame) tries = 0
     at = decision.route
     await wait(decision.wait, undefined, { signal: sending.signal }).catch(() => sending.signal.throwIfAborted())

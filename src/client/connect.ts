@@ -2,34 +2,34 @@ import type { Dispatcher } from 'undici'
 import type { Environment } from '../core/http/environment.js'
 
 /** Carries one request. */
-export interface Carrier {
+export interface Connection {
   readonly dispatcher: Dispatcher
   /** The proxy that is asked, if there is one. */
   readonly proxy: URL | undefined
   /** Returns how the connection failed, if it did. */
-  lost(): Error | undefined
+  connectionError(): Error | undefined
   /** Gives the connection back. `isDone` is false if the response was not read to its end, so that nothing else can be sent on it. */
   release(isDone: boolean): void
 }
 
-export interface CarrierOptions {
+export interface ConnectionOptions {
   /** Milliseconds. */
   readonly connectTimeout: number
   /** Whether to refuse addresses of the local link, such as the metadata service of a cloud. */
-  readonly beyondLink: boolean
+  readonly denyLinkLocal: boolean
 }
 
 /** Where requests get their connections from. */
 export interface Connections {
   /** Throws `bad_config` if a proxy of the environment is not a URL. */
-  carrier(url: URL, options: CarrierOptions): Promise<Carrier>
+  connect(url: URL, options: ConnectionOptions): Promise<Connection>
   /** Closes the idle connections. */
   close(): void
 }
 
 /** Opens a connection for each request, and closes it after the response. The environment names the proxies. */
 export function singleUse(environment: Environment): Connections {
-  return { carrier: (url, options) => open(url, options, environment), close: () => {} }
+  return { connect: (url, options) => open(url, options, environment), close: () => {} }
 }
 
 /** More idle connections to one origin are closed. */
@@ -37,11 +37,11 @@ const MAX_IDLE = 64
 
 /** Keeps connections open after a response, for the next request to the same origin. */
 export function keepAlive(environment: Environment): Connections {
-  const idle = new Map<string, Carrier[]>()
+  const idle = new Map<string, Connection[]>()
   let isClosed = false
   return {
-    async carrier(url, options) {
-      const key = `${url.origin} ${options.beyondLink}`
+    async connect(url, options) {
+      const key = `${url.origin} ${options.denyLinkLocal}`
       const found = idle.get(key)?.pop() ?? (await open(url, options, environment))
       return {
         ...found,
@@ -63,22 +63,22 @@ export function keepAlive(environment: Environment): Connections {
 /** Opens a connection of its own, or through the proxies of the environment. */
 async function open(
   url: URL,
-  { connectTimeout, beyondLink }: CarrierOptions,
+  { connectTimeout, denyLinkLocal }: ConnectionOptions,
   environment: Environment,
-): Promise<Carrier> {
+): Promise<Connection> {
   const named = (variable: string) => environment[variable.toLowerCase()] || environment[variable] || undefined
   const proxies = { httpProxy: named('HTTP_PROXY'), httpsProxy: named('HTTPS_PROXY'), noProxy: named('NO_PROXY') }
   // The other timeouts are our own: undici's go on while a slow reader is waited for.
   const patient = { headersTimeout: 0, bodyTimeout: 0 }
   if (proxies.httpProxy !== undefined || proxies.httpsProxy !== undefined) {
-    const { proxied, proxyFor } = await import('./proxy.js')
+    const { proxyDispatcher: proxied, proxyFor } = await import('./proxy.js')
     const proxy = proxyFor(url, proxies)
     const dispatcher = proxied(proxies, { ...patient, connect: { timeout: connectTimeout } })
-    return { dispatcher, proxy, lost: () => undefined, release: () => void dispatcher.destroy() }
+    return { dispatcher, proxy, connectionError: () => undefined, release: () => void dispatcher.destroy() }
   }
   // Loaded on demand, because it takes longer than all the rest.
   const { buildConnector, Client } = await import('undici')
-  const lookup = beyondLink ? { lookup: (await import('./link-local.js')).lookupBeyondLink } : {}
+  const lookup = denyLinkLocal ? { lookup: (await import('./link-local.js')).lookupPublic } : {}
   const connector = buildConnector({ timeout: connectTimeout, ...lookup })
   let failure: Error | undefined
   const dispatcher = new Client(url.origin, {
@@ -95,7 +95,7 @@ async function open(
       })
     },
   })
-  return { dispatcher, proxy: undefined, lost: () => failure, release: () => void dispatcher.destroy() }
+  return { dispatcher, proxy: undefined, connectionError: () => failure, release: () => void dispatcher.destroy() }
 }
 
 function isReset(error: Error): boolean {

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Carrier } from './connect.js'
+import type { Connection } from './connect.js'
 import type { HttpRequest } from '../core/http/request.js'
 import type { ResponseObserver } from './observer.js'
 
@@ -8,13 +8,13 @@ export interface ResponseStream {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
   /** Gives all bytes that came before it throws what ended them early; as they came, or what came together as one. */
-  body(joins: boolean): AsyncGenerator<Uint8Array>
+  body(coalesce: boolean): AsyncGenerator<Uint8Array>
 }
 
 /** How many bytes may wait for a slow reader before the server is made to wait too. */
-const MANY = 256 * 1024
+const HIGH_WATER_MARK = 256 * 1024
 /** How many at the most where it can't be. */
-const TOO_MANY = 256 * 1024 * 1024
+const HARD_LIMIT = 256 * 1024 * 1024
 
 /**
  * Sends a request and resolves with the head of its final response. undici's own `request` gives the body as a stream, which drops what
@@ -23,29 +23,29 @@ const TOO_MANY = 256 * 1024 * 1024
  * end; the caller reports any other end to it.
  */
 export function exchange(
-  { dispatcher, lost }: Pick<Carrier, 'dispatcher' | 'lost'>,
+  { dispatcher, connectionError }: Pick<Connection, 'dispatcher' | 'connectionError'>,
   { method, url, headers, body }: HttpRequest,
   signal: AbortSignal,
-  tap?: ResponseObserver,
+  observer?: ResponseObserver,
 ): Promise<ResponseStream> {
   return new Promise((resolve, reject) => {
-    const came = inbox()
+    const queue = byteQueue()
     let controller: Dispatcher.DispatchController | undefined
     let canWait = false
 
     function fail(error: Error) {
       reject(error)
-      came.end(error)
+      queue.end(error)
     }
 
-    function leave() {
+    function abort() {
       fail(signal.reason as Error)
       controller?.abort(signal.reason as Error)
     }
 
-    signal.addEventListener('abort', leave, { once: true })
+    signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) {
-      leave()
+      abort()
       return
     }
     dispatcher.dispatch(
@@ -58,20 +58,20 @@ export function exchange(
         onResponseStart(_, status, raw) {
           if (status < 200) return
           const named = new Map(Object.entries(raw).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]))
-          canWait = outlives(named)
-          tap?.opened(status, named)
-          resolve({ status, headers: named, body: (joins) => came.pieces(joins, () => controller?.resume()) })
+          canWait = canPause(named)
+          observer?.opened(status, named)
+          resolve({ status, headers: named, body: (joins) => queue.pieces(joins, () => controller?.resume()) })
         },
         onResponseData(started, bytes) {
-          came.push(bytes)
-          tap?.push(bytes)
-          if (canWait && came.length() > MANY) started.pause()
-          else if (came.length() > TOO_MANY) started.abort(new Error('more came than can be held'))
+          queue.push(bytes)
+          observer?.push(bytes)
+          if (canWait && queue.length() > HIGH_WATER_MARK) started.pause()
+          else if (queue.length() > HARD_LIMIT) started.abort(new Error('more came than can be held'))
         },
         onResponseEnd() {
-          const failure = lost()
-          if (!failure) tap?.ended('whole')
-          came.end(failure)
+          const failure = connectionError()
+          if (!failure) observer?.ended('whole')
+          queue.end(failure)
         },
         onResponseError: (_, error) => fail(error),
       },
@@ -83,14 +83,14 @@ export function exchange(
  * Whether the connection outlives the response. Where it doesn't, undici must not be paused: it crashes when the connection
  * ends in a pause (assert in `Parser.finish`, undici issue 5360).
  */
-function outlives(headers: ReadonlyMap<string, string>): boolean {
+function canPause(headers: ReadonlyMap<string, string>): boolean {
   const connection = headers.get('connection') ?? ''
   if (/close/i.test(connection)) return false
   return /keep-alive/i.test(connection) || /chunked/i.test(headers.get('transfer-encoding') ?? '')
 }
 
 /** Keeps what comes until it is taken. */
-function inbox() {
+function byteQueue() {
   let waiting: Uint8Array[] = []
   let length = 0
   let ended: { readonly error: Error | undefined } | undefined

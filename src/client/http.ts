@@ -5,8 +5,8 @@ import { blockScanner } from '../core/sse/boundaries.js'
 import type { Connections } from './connect.js'
 import { exchange } from './exchange.js'
 import { isLinkLocal } from './link-local.js'
-import { countdown, DEFAULT_TIMEOUTS, timeoutError, type Timeouts } from './timeouts.js'
-import { isEventStream, refusal, type Upstream } from './refusal.js'
+import { pausableTimer, DEFAULT_TIMEOUTS, timeoutError, type Timeouts } from './timeouts.js'
+import { isEventStream, errorFromResponse, type Upstream } from './error-response.js'
 import type { ResponseObserver } from './observer.js'
 
 /** An HTTP response whose body is still coming. Leaving its iteration closes the connection. */
@@ -18,18 +18,18 @@ export interface HttpResponse {
 }
 
 /** What a request depends on beside what it says. */
-export interface Sending {
+export interface SendOptions {
   readonly signal: AbortSignal
   readonly limits?: Timeouts | undefined
   readonly connections: Connections
   /** Hears of the responses. */
-  readonly tap?: ResponseObserver | undefined
+  readonly observer?: ResponseObserver | undefined
   /** Aborted when the reader has enough: the body then ends without a failure. */
   readonly enough?: AbortSignal | undefined
   /** Whether addresses of this link are closed, those of metadata services among them; whoever asks for others needs that. */
-  readonly beyondLink?: boolean | undefined
+  readonly denyLinkLocal?: boolean | undefined
   /** Whether pieces that came together are given as one. */
-  readonly joins?: boolean | undefined
+  readonly coalesce?: boolean | undefined
 }
 
 /**
@@ -38,39 +38,48 @@ export interface Sending {
  */
 export async function send(
   request: HttpRequest,
-  { connections, signal, limits = DEFAULT_TIMEOUTS, tap, enough, beyondLink = false, joins = false }: Sending,
+  {
+    connections,
+    signal,
+    limits = DEFAULT_TIMEOUTS,
+    observer,
+    enough,
+    denyLinkLocal = false,
+    coalesce = false,
+  }: SendOptions,
 ): Promise<HttpResponse> {
   const { url } = request
-  if (beyondLink && isLinkLocal(url.hostname)) throw new StreamError('forbidden', `${url.host}: ${ON_LINK}`)
-  const carrier = await connections.carrier(url, { connectTimeout: limits.connect, beyondLink })
+  if (denyLinkLocal && isLinkLocal(url.hostname))
+    throw new StreamError('forbidden', `${url.host}: ${LINK_LOCAL_DENIED}`)
+  const connection = await connections.connect(url, { connectTimeout: limits.connect, denyLinkLocal })
   const own = new AbortController()
   const either = AbortSignal.any([signal, own.signal, ...(enough ? [enough] : [])])
   const giveUp = (limit: keyof Timeouts) => own.abort(timeoutError(limit, limits, url.host))
-  const firstByte = countdown(limits.firstByte, () => giveUp('firstByte'))
+  const firstByte = pausableTimer(limits.firstByte, () => giveUp('firstByte'))
   try {
-    const response = await exchange(carrier, request, either, tap)
+    const response = await exchange(connection, request, either, observer)
     return {
       status: response.status,
       headers: response.headers,
       async *body({ idle, data } = limits) {
-        const silence = countdown(idle, () => giveUp('idle'))
-        const drought = countdown(data, () => giveUp('data'))
+        const idleTimer = pausableTimer(idle, () => giveUp('idle'))
+        const dataTimer = pausableTimer(data, () => giveUp('data'))
         const frames = blockScanner()
-        let cut: unknown = LEFT
+        let cut: unknown = ABANDONED
         let isDone = false
         try {
-          for await (const bytes of response.body(joins)) {
+          for await (const bytes of response.body(coalesce)) {
             const before = frames.events()
             frames.push(bytes)
-            if (frames.events() > before) drought.restart()
+            if (frames.events() > before) dataTimer.restart()
             // Whoever reads slowly is not kept waiting.
-            silence.pause()
-            drought.pause()
+            idleTimer.pause()
+            dataTimer.pause()
             yield bytes
             if (enough?.aborted) return
-            silence.restart()
-            silence.resume()
-            drought.resume()
+            idleTimer.restart()
+            idleTimer.resume()
+            dataTimer.resume()
           }
           isDone = true
         } catch (error) {
@@ -78,35 +87,35 @@ export async function send(
           cut = either.aborted ? either.reason : brokenOff(error, url.host)
           throw cut
         } finally {
-          tap?.ended(enough?.aborted ? 'enough' : cut instanceof StreamError ? cut : LEFT)
-          silence.stop()
-          drought.stop()
-          carrier.release(isDone)
+          observer?.ended(enough?.aborted ? 'enough' : cut instanceof StreamError ? cut : ABANDONED)
+          idleTimer.stop()
+          dataTimer.stop()
+          connection.release(isDone)
         }
       },
     }
   } catch (error) {
-    carrier.release(false)
+    connection.release(false)
     either.throwIfAborted()
     throw codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT'
       ? timeoutError('connect', limits, url.host)
-      : unanswered(error, url.host, carrier.proxy)
+      : unanswered(error, url.host, connection.proxy)
   } finally {
     firstByte.stop()
   }
 }
 
 /** What ends the body of a response that nobody wants to read further. */
-const LEFT = new StreamError('interrupted', 'the answer was left before its end')
+const ABANDONED = new StreamError('interrupted', 'the answer was left before its end')
 
 function brokenOff(error: unknown, host: string): StreamError {
-  const [code, what] = isMalformed(error) ? NOT_HTTP : (['connection', 'the connection broke'] as const)
+  const [code, what] = isMalformed(error) ? MALFORMED : (['connection', 'the connection broke'] as const)
   return new StreamError(code, `${host}: ${what}`, { cause: error })
 }
 
-const ON_LINK = 'the address is one of this link, where a cloud may keep secrets'
+const LINK_LOCAL_DENIED = 'the address is one of this link, where a cloud may keep secrets'
 
-const NOT_HTTP = ['not_sse', 'the answer is not HTTP'] as const
+const MALFORMED = ['not_sse', 'the answer is not HTTP'] as const
 const isMalformed = (error: unknown) => (error as Error).name === 'HTTPParserError'
 
 const CAUSES = new Map<string, readonly [ErrorCode, string]>([
@@ -115,7 +124,7 @@ const CAUSES = new Map<string, readonly [ErrorCode, string]>([
   ['EAI_AGAIN', ['unreachable', 'the name of the host could not be looked up']],
   ['EHOSTUNREACH', ['unreachable', 'no route to the host']],
   ['ENETUNREACH', ['unreachable', 'the network is unreachable']],
-  ['ELINKLOCAL', ['forbidden', ON_LINK]],
+  ['ELINKLOCAL', ['forbidden', LINK_LOCAL_DENIED]],
   ['CERT_HAS_EXPIRED', ['tls', 'its certificate has expired']],
   ['CERT_NOT_YET_VALID', ['tls', 'its certificate is not valid yet']],
   ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls', 'its certificate is for another host']],
@@ -140,7 +149,7 @@ function unanswered(error: unknown, host: string, proxy: URL | undefined): Strea
 function causeIn(error: unknown): readonly [ErrorCode, string] {
   const { message } = error as Error
   const code = codeOf(error)
-  if (isMalformed(error)) return NOT_HTTP
+  if (isMalformed(error)) return MALFORMED
   if (/before secure TLS connection/.test(message)) return ['tls', 'the connection was closed in the TLS handshake']
   if (/^(?:EPROTO|ERR_SSL_)/.test(code)) return ['tls', `the TLS handshake failed (${code})`]
   return CAUSES.get(code) ?? ['connection', code || 'no answer']
@@ -158,7 +167,7 @@ const REFUSAL_BYTES = 64 * 1024
 const REFUSAL_PATIENCE = { idle: 5000, data: 5000 }
 
 /** Sends a request for an event stream. Throws what the refusal comes down to where the answer is something else. */
-export async function openStream(call: HttpRequest, asked: Upstream, sending: Sending): Promise<HttpResponse> {
+export async function openStream(call: HttpRequest, asked: Upstream, sending: SendOptions): Promise<HttpResponse> {
   const answer = await send(call, sending)
   if (isEventStream(answer)) return answer
   const decoder = new TextDecoder()
@@ -172,5 +181,5 @@ export async function openStream(call: HttpRequest, asked: Upstream, sending: Se
     // A refusal that is cut is one all the same.
     if (!(error instanceof StreamError)) throw error
   }
-  throw refusal({ ...answer, body }, asked, Date.now())
+  throw errorFromResponse({ ...answer, body }, asked, Date.now())
 }

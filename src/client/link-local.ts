@@ -15,7 +15,7 @@ export function isLinkLocal(host: string): boolean {
 }
 
 /** Looks a host up as Node does, but fails with ELINKLOCAL where one of its addresses is of this link: no name leads there either. */
-export const lookupBeyondLink: LookupFunction = (hostname, options, callback) => {
+export const lookupPublic: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, found) => {
     const closed = error ? undefined : found.find(({ address }) => isLinkLocal(address))
     if (closed) {

@@ -14,7 +14,7 @@ Object.assign(BaseDispatcher.prototype, { connect })
 const LOOPBACK = 'localhost,127.0.0.1,[::1]'
 
 /** A dispatcher that goes through the proxies named, but to this machine and to the hosts of `noProxy`. */
-export function proxied(proxies: Proxies, timeouts: object): Dispatcher {
+export function proxyDispatcher(proxies: Proxies, timeouts: object): Dispatcher {
   const { httpProxy, httpsProxy, noProxy } = proxies
   return new EnvHttpProxyAgent({
     ...timeouts,

@@ -2,7 +2,7 @@ import type { Dialect } from '../core/answer/dialect.js'
 import { StreamError } from '../core/errors/error.js'
 import { events } from '../core/sse/detect.js'
 import { blockScanner } from '../core/sse/boundaries.js'
-import { failureOf } from '../core/answer/provider-error.js'
+import { failureFromError } from '../core/answer/provider-error.js'
 import { parseEvents } from '../core/answer/parse-events.js'
 import { MAX_EVENT_BYTES } from '../core/text/size.js'
 import { chain } from '../core/stream/stage.js'
@@ -77,7 +77,7 @@ function failureIn(
       for (const reading of step.push(bytes)) {
         const deltas = reading.type === 'chunk' ? reading.deltas : []
         const error = deltas.find(({ type }) => type === 'error')
-        return error?.type === 'error' ? failureOf(error.error) : undefined
+        return error?.type === 'error' ? failureFromError(error.error) : undefined
       }
     }
     return undefined

@@ -52,7 +52,7 @@ export function shouldRetry(headers: ReadonlyMap<string, string>): boolean | und
 }
 
 /** The wait before the next try, in milliseconds; or why there is none, empty where nothing need be said. */
-export type RetryDecision = { readonly wait: number } | { readonly givesUp: string }
+export type RetryDecision = { readonly wait: number } | { readonly giveUp: string }
 
 /**
  * Whether and when a request is made again that has failed for the `tries`th time, so many milliseconds after it was first made.
@@ -66,10 +66,10 @@ export function decideRetry(
   { times, delay, maxTime }: RetryPolicy,
   chance: number,
 ): RetryDecision {
-  if (!retryable || times === 0) return { givesUp: '' }
-  if (tries > times) return { givesUp: `given up after ${tries} tries` }
+  if (!retryable || times === 0) return { giveUp: '' }
+  if (tries > times) return { giveUp: `given up after ${tries} tries` }
   const wait = asked ?? chance * Math.min(Math.max(LONGEST_WAIT, delay), delay * 2 ** (tries - 1))
   if (elapsed + wait <= maxTime) return { wait }
   const bound = `no try may begin later than ${formatDuration(maxTime)} after the first (--retry-max-time, --max-time)`
-  return { givesUp: asked === undefined ? bound : `it asks for ${formatDuration(asked)}, but ${bound}` }
+  return { giveUp: asked === undefined ? bound : `it asks for ${formatDuration(asked)}, but ${bound}` }
 }

@@ -1,11 +1,11 @@
 import type { StreamError } from '../core/errors/error.js'
 import type { HttpRequest } from '../core/http/request.js'
 import { statusOf } from '../core/errors/codes.js'
-import type { Upstream } from './refusal.js'
+import type { Upstream } from './error-response.js'
 import { decideRetry, type RetryPolicy } from './retry.js'
 
 /** One way to get an answer: a request, and who answers it. */
-export interface Route {
+export interface RequestRoute {
   readonly call: HttpRequest
   readonly upstream: Upstream
 }
@@ -22,7 +22,7 @@ export interface Progress {
 }
 
 /** The route of the next attempt, and the delay before it in milliseconds; or why there is none, empty if the failure says it all. */
-export type NextAttempt = { readonly route: number; readonly wait: number } | { readonly givesUp: string }
+export type NextAttempt = { readonly route: number; readonly wait: number } | { readonly giveUp: string }
 
 /**
  * Decides where the next attempt goes after a failure: to the same route while a retry may help, else to the next route at once. A request

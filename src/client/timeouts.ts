@@ -40,19 +40,19 @@ export function timeoutError(limit: keyof Timeouts, limits: Timeouts, host: stri
 }
 
 /** Counts the time in which something is waited for. */
-export interface Countdown {
+export interface PausableTimer {
   restart(): void
   pause(): void
   resume(): void
   stop(): void
 }
 
-const BEAT = 250
+const TICK = 250
 /** A gap of this length between two beats means that the process was stopped, or the machine asleep. */
-const STOPPED = 1000
+const SUSPENDED = 1000
 
 /** Calls `over` once the time is up. A process that was stopped begins anew, for nothing could reach it. 0 counts nothing. */
-export function countdown(milliseconds: number, over: () => void): Countdown {
+export function pausableTimer(milliseconds: number, onTimeout: () => void): PausableTimer {
   let left = milliseconds
   let isPaused = false
   let last = performance.now()
@@ -62,18 +62,18 @@ export function countdown(milliseconds: number, over: () => void): Countdown {
     const now = performance.now()
     const gone = now - last
     last = now
-    if (gone > BEAT + STOPPED) left = milliseconds
-    else if (!isPaused) left -= Math.min(gone, 2 * BEAT)
+    if (gone > TICK + SUSPENDED) left = milliseconds
+    else if (!isPaused) left -= Math.min(gone, 2 * TICK)
   }
 
   function beat() {
     count()
     if (left > 0) wait()
-    else over()
+    else onTimeout()
   }
 
   function wait() {
-    timer = setTimeout(beat, Math.min(BEAT, left))
+    timer = setTimeout(beat, Math.min(TICK, left))
   }
 
   if (milliseconds > 0) wait()

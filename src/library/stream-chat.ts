@@ -2,7 +2,7 @@ import { parseAnswers, type ParseOptions } from '../core/answer/answers.js'
 import type { AnswerDelta } from '../core/answer/delta.js'
 import type { AnswerEvent } from '../core/answer/event.js'
 import { causeOf } from '../core/answer/outcomes.js'
-import { concealed } from '../core/secrets/redact.js'
+import { redactError } from '../core/secrets/redact.js'
 import { moreSevere, StreamError } from '../core/errors/error.js'
 import type { JsonObject } from '../core/json/json.js'
 import { singleUse } from '../client/connect.js'
@@ -26,7 +26,7 @@ export interface FetchOptions {
 
 export interface StreamChatOptions
   extends
-    Partial<Omit<FetchAnswerOptions, 'dialects' | 'connections' | 'maxEventBytes'>>,
+    Partial<Omit<FetchAnswerOptions, 'dialects' | 'connections' | 'maxEventBytes' | 'observer' | 'onResponse'>>,
     Omit<ParseOptions, 'clock' | 'sources'> {
   /** Aborts the request; the iteration then throws the signal's reason. */
   readonly signal?: AbortSignal
@@ -103,7 +103,7 @@ export async function* streamChat(
     const failed = causeOf(failure, cut, received)
     if (failed) throw failed
   } catch (error) {
-    throw concealed(error, key ?? '')
+    throw redactError(error, key ?? '')
   }
 }
 

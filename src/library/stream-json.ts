@@ -1,4 +1,4 @@
-import { jsonAt, pathOf, type JsonPart, elementsOf } from '../core/json/path.js'
+import { valuesAt, parseJsonPath, type JsonPart, elementsOf } from '../core/json/path.js'
 import { jsonTokens, type JsonToken } from '../core/json/tokens.js'
 import { growingValue } from '../core/json/value.js'
 import type { Stage } from '../core/stream/stage.js'
@@ -28,7 +28,7 @@ export async function* jsonSnapshots(pieces: TextPieces): AsyncGenerator<unknown
  * Throws a `StreamError` where the text is not JSON, or ends too soon, after the elements that are whole.
  */
 export async function* jsonElements(pieces: TextPieces, path: string): AsyncGenerator<unknown> {
-  const parts: Stage<JsonToken, JsonPart> = jsonAt(elementsOf(pathOf(path)))
+  const parts: Stage<JsonToken, JsonPart> = valuesAt(elementsOf(parseJsonPath(path)))
   for await (const tokens of tokensOf(pieces)) {
     for (const token of tokens) for (const { text } of parts.push(token)) yield JSON.parse(text)
   }

@@ -10,15 +10,15 @@ import { StreamError } from '../core/errors/error.js'
 import { randomNumbers } from '../recordings/faults/random.js'
 import { dialects } from '../dialects/index.js'
 import { recordings, recordingsIn } from '../recordings/load.js'
-import { speedOf } from '../recordings/pace.js'
-import { shelf, shelved } from '../recordings/recording-index.js'
+import { parseSpeed } from '../recordings/pace.js'
+import { recordingIndex, indexRecording } from '../recordings/recording-index.js'
 import { APIS } from '../request/apis/index.js'
 import { forwarder } from '../request/forward.js'
-import type { Upstream } from '../server/routes/record.js'
+import type { RecordUpstream } from '../server/routes/record.js'
 import { apiRoutes } from '../server/routes/apis.js'
-import { answerTo } from '../server/routes/recordings.js'
+import { replayOrRecord } from '../server/routes/recordings.js'
 import { serve } from '../server/listen.js'
-import { faultFor, faultsOf, spoilt } from '../server/reply-faults.js'
+import { drawFault, parseFaultRates, withFault } from '../server/reply-faults.js'
 
 /** The recordings that come with the package. */
 const SAMPLES = [
@@ -50,14 +50,18 @@ export const orServe: Program<typeof SERVE_OPTIONS> = {
     const { cors, drain = SERVE_DEFAULTS.drain } = values
     if (!Number.isInteger(port) || port < 0 || port > 65535)
       throw new StreamError('usage', `--port takes 0 to 65535, not ${port}`)
-    const [pace, mishaps, random] = [speedOf(speed), faults === '' ? [] : faultsOf(faults), randomNumbers(seed)]
+    const [pace, mishaps, random] = [
+      parseSpeed(speed),
+      faults === '' ? [] : parseFaultRates(faults),
+      randomNumbers(seed),
+    ]
     const upstream = upstreamOf(values, operands, environment)
     if (upstream) disableWasmTiering()
     const found = upstream
       ? await recordingsIn(upstream.folder)
       : await recordings(operands.length > 0 ? operands : SAMPLES)
-    const all = shelf(
-      found.map((recording) => shelved(recording, dialects)),
+    const all = recordingIndex(
+      found.map((recording) => indexRecording(recording, dialects)),
       APIS,
     )
     const playing = { speed: pace, dialects, upstream, warn: log.warn }
@@ -65,9 +69,9 @@ export const orServe: Program<typeof SERVE_OPTIONS> = {
     const endpoint = await serve(
       {
         routes: apiRoutes(APIS, (request, left) => {
-          const fault = faultFor(request, mishaps, random)
-          const reply = () => answerTo(request, all, playing, left)
-          return fault === undefined ? reply() : spoilt(fault, request, reply, left)
+          const fault = drawFault(request, mishaps, random)
+          const reply = () => replayOrRecord(request, all, playing, left)
+          return fault === undefined ? reply() : withFault(fault, request, reply, left)
         }),
         log: log.info,
         origin: cors,
@@ -92,7 +96,7 @@ function upstreamOf(
   { record, upstream, 'client-key': clientKey, 'insecure-http': insecureHttp }: Values<typeof SERVE_OPTIONS>,
   operands: readonly string[],
   environment: Environment,
-): Upstream | undefined {
+): RecordUpstream | undefined {
   if (!record && upstream === undefined) return undefined
   const [folder, ...others] = operands
   if (!record) throw new StreamError('usage', '--upstream is for --record')

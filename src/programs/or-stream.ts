@@ -15,7 +15,7 @@ import { fetchAnswer } from '../client/ask.js'
 import { outcomes } from '../core/answer/outcomes.js'
 import { coalescedAnswers } from '../core/answer/repeat/coalesced-answers.js'
 import { dialects } from '../dialects/index.js'
-import { answeredBy, report } from '../filters/usage/report.js'
+import { answeredBy, usageSummary } from '../filters/usage/usage-summary.js'
 import { chooseProvider, buildRequest } from '../request/call.js'
 import { keyFileFor, keyFor, keyHint, keyPlaceholder } from '../request/keys.js'
 import { PROVIDERS } from '../request/providers.js'
@@ -75,12 +75,12 @@ export const orStream = source({
       connections: singleUse(environment),
       dialects,
       maxEventBytes: values['max-event-bytes'],
-      tap: recording,
+      observer: recording,
       signal: shutdown.signal,
-      opened: ({ status }) => log.debug(`HTTP ${status}${named(', generation ', fetched.generation())}`),
-      again: log.info,
+      onResponse: ({ status }) => log.debug(`HTTP ${status}${named(', generation ', fetched.generation())}`),
+      onRetry: log.info,
     })
-    const account = fanOut(chain(report(), answeredBy(log.debug)), outcomes())
+    const account = fanOut(chain(usageSummary(), answeredBy(log.debug)), outcomes())
     return {
       bytes: fetched.bytes,
       judge: chain(fetched.answers, account),

@@ -2,7 +2,7 @@ import { filter } from '../cli/filter.js'
 import { parseChoice, dialectsFor, ANSWER_OPTIONS, answerOptions } from './options/reading.js'
 import { chain } from '../core/stream/stage.js'
 import { fold } from '../filters/fold/fold.js'
-import { foldLines, partOf } from '../filters/fold/fold-lines.js'
+import { foldLines, parseFoldedPart } from '../filters/fold/fold-lines.js'
 
 export const sseFold = filter({
   name: 'sse-fold',
@@ -36,7 +36,7 @@ export const sseFold = filter({
   begin({ dialect, choice, partial, ...options }) {
     const table = dialectsFor(dialect)
     const how = answerOptions(options)
-    const wanted = { part: partOf({ choice, partial, ...options }), choice: parseChoice(choice), partial }
+    const wanted = { part: parseFoldedPart({ choice, partial, ...options }), choice: parseChoice(choice), partial }
     return { pipeline: () => chain(fold(table, how), foldLines(wanted)) }
   },
 })

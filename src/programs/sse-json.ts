@@ -4,7 +4,7 @@ import { dialectsFor, parseChoiceIndex, ANSWER_OPTIONS, answerOptions } from './
 import { parseAnswers } from '../core/answer/answers.js'
 import { chain } from '../core/stream/stage.js'
 import { json } from '../filters/json/json-lines.js'
-import { JSON_OPTIONS, wantedOf } from '../filters/json/json-options.js'
+import { JSON_OPTIONS, parseJsonQuery } from '../filters/json/json-options.js'
 import { snapshots } from '../filters/json/snapshots.js'
 
 export const sseJson = filter({
@@ -21,13 +21,13 @@ export const sseJson = filter({
     const { every, schema: file } = options
     const table = dialectsFor(options.dialect)
     const how = answerOptions(options)
-    const wanted = { ...wantedOf(options), maxBytes: how.maxEventBytes, choice: parseChoiceIndex(choice) }
+    const wanted = { ...parseJsonQuery(options), maxBytes: how.maxEventBytes, choice: parseChoiceIndex(choice) }
     const schema = file === undefined ? undefined : await checkerIn(file, read)
     return {
       pipeline() {
         const values = json(wanted, schema)
         const throttle = every === undefined ? undefined : { every, clock }
-        return chain(parseAnswers(table, how), options.snapshots ? snapshots(values, values.soFar, throttle) : values)
+        return chain(parseAnswers(table, how), options.snapshots ? snapshots(values, values.partial, throttle) : values)
       },
     }
   },
@@ -35,6 +35,6 @@ export const sseJson = filter({
 
 /** The schema in a file. Loaded on demand, as most calls don't need it. */
 async function checkerIn(file: string, read: (file: string) => Promise<string>) {
-  const { checkerOf } = await import('../filters/json/schema.js')
+  const { compileSchema: checkerOf } = await import('../filters/json/schema.js')
   return checkerOf(await read(file), file)
 }

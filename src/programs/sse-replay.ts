@@ -1,11 +1,11 @@
 import { player } from '../cli/player.js'
 import { chain } from '../core/stream/stage.js'
 import { dialects } from '../dialects/index.js'
-import { cut, cutsOf } from '../recordings/faults/cuts.js'
-import { FAULT_OPTIONS, faultsOf, spoilt } from '../recordings/faults/stream-faults.js'
+import { cut, parseCuts } from '../recordings/faults/cuts.js'
+import { FAULT_OPTIONS, streamFaults, injectFault } from '../recordings/faults/stream-faults.js'
 import { chunksIn } from '../recordings/load.js'
-import { asRead, asRecorded, paced, speedOf, type Piece, type Silence } from '../recordings/pace.js'
-import { stalled } from '../recordings/faults/stall.js'
+import { asRead, asRecorded, atSpeed, parseSpeed, type Piece, type Pause } from '../recordings/pace.js'
+import { stall } from '../recordings/faults/stall.js'
 
 export const sseReplay = player({
   name: 'sse-replay',
@@ -36,21 +36,21 @@ export const sseReplay = player({
     ['sse-replay --no-done answer.sse | my-parser', 'test it with a truncated answer'],
     ['sse-replay --error 429 answer.sse | my-parser', 'test it with an error in the middle'],
   ],
-  begin({ speed: typed = 'max', chunk, stall, ...faulty }) {
-    const speed = speedOf(typed)
-    const cuts = chunk === undefined ? undefined : cutsOf(chunk)
+  begin({ speed: typed = 'max', chunk, stall: pause, ...faulty }) {
+    const speed = parseSpeed(typed)
+    const cuts = chunk === undefined ? undefined : parseCuts(chunk)
     const keepsTime = cuts === 'recorded' || Number.isFinite(speed)
-    const faults = faultsOf(faulty, dialects)
+    const faults = streamFaults(faulty, dialects)
     const where = faulty['cut-after'] === undefined ? 'first event' : 'everything'
     return async (file) => {
       const fault = faults()
       const chunks = keepsTime && file !== undefined ? await chunksIn(file) : undefined
-      const spoiled = chain(keepsTime ? asRecorded(chunks) : asRead(), spoilt(fault))
-      const stalling = stall === undefined ? spoiled : chain(spoiled, stalled(stall, where))
+      const spoiled = chain(keepsTime ? asRecorded(chunks) : asRead(), injectFault(fault))
+      const stalling = pause === undefined ? spoiled : chain(spoiled, stall(pause, where))
       return {
         stage: typeof cuts === 'function' ? chain(stalling, cut(cuts())) : stalling,
         isOver: fault.isOver,
-        paced: (pieces: AsyncIterable<Piece | Silence>, signal) => paced(pieces, speed, signal),
+        paced: (pieces: AsyncIterable<Piece | Pause>, signal) => atSpeed(pieces, speed, signal),
       }
     }
   },

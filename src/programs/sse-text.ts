@@ -3,9 +3,9 @@ import { parseChoice, dialectsFor, ANSWER_OPTIONS, answerOptions } from './optio
 import { outcomes } from '../core/answer/outcomes.js'
 import { coalescedAnswers } from '../core/answer/repeat/coalesced-answers.js'
 import { chain, fanOut } from '../core/stream/stage.js'
-import { chatLog } from '../filters/text/chat-log.js'
-import { footer } from '../filters/text/footer.js'
-import { endLine, toStderr } from '../core/stream/tee.js'
+import { chatTranscript } from '../filters/text/chat-transcript.js'
+import { usageFooter } from '../filters/text/usage-footer.js'
+import { withFinalNewline, toStderr } from '../core/stream/tee.js'
 import { REASONING, text } from '../filters/text/text.js'
 
 export const sseText = filter({
@@ -43,9 +43,9 @@ export const sseText = filter({
     return {
       atOnce: final,
       pipeline() {
-        const words = chat ? chatLog(text(wanted)) : text(wanted)
-        const shown = usage ? fanOut(words, toStderr(footer())) : words
-        return chain(coalescedAnswers(table, how), fanOut(newline ? endLine(shown) : shown, outcomes()))
+        const words = chat ? chatTranscript(text(wanted)) : text(wanted)
+        const shown = usage ? fanOut(words, toStderr(usageFooter())) : words
+        return chain(coalescedAnswers(table, how), fanOut(newline ? withFinalNewline(shown) : shown, outcomes()))
       },
     }
   },

@@ -3,9 +3,9 @@ import { dialectsFor, ANSWER_OPTIONS, answerOptions } from './options/reading.js
 import { outcomes } from '../core/answer/outcomes.js'
 import { coalescedAnswers } from '../core/answer/repeat/coalesced-answers.js'
 import { chain, fanOut } from '../core/stream/stage.js'
-import { ledger } from '../filters/usage/ledger.js'
-import { asides, tee } from '../core/stream/tee.js'
-import { report } from '../filters/usage/report.js'
+import { usageReport } from '../filters/usage/usage-report.js'
+import { textToStderr, tee } from '../core/stream/tee.js'
+import { usageSummary } from '../filters/usage/usage-summary.js'
 
 export const sseUsage = filter({
   name: 'sse-usage',
@@ -32,14 +32,14 @@ export const sseUsage = filter({
   begin({ json, by = 'file', tee: passes, 'require-usage': requireUsage, ...options }, several) {
     const table = dialectsFor(options.dialect)
     const how = answerOptions(options)
-    const { entry, end } = ledger({ json, several, by, requireUsage })
+    const { addInput, end } = usageReport({ json, several, by, requireUsage })
     return {
       pipeline({ file, clock }) {
-        const account = fanOut(outcomes({ warnings: false }), chain(report(), entry(file)))
+        const account = fanOut(outcomes({ warnings: false }), chain(usageSummary(), addInput(file)))
         const lines = chain(coalescedAnswers(table, { ...how, clock }), account)
         return passes ? tee(lines) : lines
       },
-      end: passes ? () => asides(end()) : end,
+      end: passes ? () => textToStderr(end()) : end,
     }
   },
 })

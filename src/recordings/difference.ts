@@ -9,11 +9,11 @@ export interface Difference {
 }
 
 /** How deep values are compared member by member; what differs below is told as a whole. */
-const DEEPEST = 100
+const MAX_DEPTH = 100
 
 /** Where two JSON values differ, in the order of the first; an object or a list is taken apart where both have one. */
 export function* differences(there: unknown, here: unknown, path = '', depth = 0): Generator<Difference> {
-  const inside = depth < DEEPEST ? members(there, here) : undefined
+  const inside = depth < MAX_DEPTH ? members(there, here) : undefined
   if (!inside) {
     if (stringify(there) !== stringify(here)) yield { path, there, here }
     return
@@ -25,7 +25,7 @@ export function* differences(there: unknown, here: unknown, path = '', depth = 0
 }
 
 /** A difference in words. */
-export function spelledDifference({ path, there, here }: Difference): string {
+export function formatDifference({ path, there, here }: Difference): string {
   if (here === undefined) return `${path} (${spelled(there)}) is missing`
   if (there === undefined) return `${path} (${spelled(here)}) is too much`
   return `${path} is ${spelled(there)}, not ${spelled(here)}`

@@ -11,7 +11,7 @@ import type { RecordedRequest } from './metadata.js'
  * name that ends in a slash; it is made), called after the date, the model and a hash of the request. Throws `no_output` where
  * the folder can't be had, or where everybody could replace files in it.
  */
-export function fileFor(target: string, recorded: string, request: RecordedRequest): string {
+export function recordingPath(target: string, recorded: string, request: RecordedRequest): string {
   const isFolder = target.endsWith('/') || isDirectory(target)
   const folder = isFolder ? target : dirname(target)
   try {

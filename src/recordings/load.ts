@@ -2,14 +2,14 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StreamError } from '../core/errors/error.js'
 import { readError } from '../core/errors/errno.js'
-import { metaFileOf, readMeta, type Meta, type RecordedChunk } from './metadata.js'
+import { metaFileOf, readMetadata, type Metadata, type RecordedChunk } from './metadata.js'
 import { chunksOf } from './pace.js'
 
 /** A recorded answer: the response body to the byte, and what is known of it where somebody kept that. */
 export interface Recording {
   readonly file: string
   readonly bytes: Uint8Array
-  readonly meta: Meta | undefined
+  readonly meta: Metadata | undefined
 }
 
 /**
@@ -55,11 +55,11 @@ export async function chunksIn(file: string): Promise<readonly RecordedChunk[] |
   return chunksOf(meta, size)
 }
 
-async function metaOf(file: string): Promise<Meta | undefined> {
+async function metaOf(file: string): Promise<Metadata | undefined> {
   const name = metaFileOf(file)
   const text = await readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw readError(error, name)
   })
-  return text === undefined ? undefined : readMeta(text, name)
+  return text === undefined ? undefined : readMetadata(text, name)
 }

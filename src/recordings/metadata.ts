@@ -12,7 +12,7 @@ export interface RecordedRequest {
 export type RecordedChunk = readonly [at: number, bytes: number]
 
 /** What the bytes of `name.sse` can't tell; it stands in `name.sse.meta.json` beside it. */
-export interface Meta {
+export interface Metadata {
   /** When the request was sent, in ISO 8601. */
   readonly recorded: string
   readonly request: RecordedRequest
@@ -38,7 +38,7 @@ export function metaFileOf(file: string): string {
 }
 
 /** The meta that a text spells. Throws `bad_data`, naming the file. */
-export function readMeta(text: string, file: string): Meta {
+export function readMetadata(text: string, file: string): Metadata {
   const value = parseJson(text)
   const meta = isObject(value) ? value : {}
   const { request, status, headers, chunks } = meta
@@ -54,7 +54,7 @@ export function readMeta(text: string, file: string): Meta {
     typeof meta['end'] === 'string' &&
     typeof meta['recorded'] === 'string'
   if (!isRead) throw new StreamError('bad_data', `${file}: this is not the meta of a recording`)
-  return value as unknown as Meta
+  return value as unknown as Metadata
 }
 
 function isChunk(value: unknown): value is RecordedChunk {
@@ -62,6 +62,6 @@ function isChunk(value: unknown): value is RecordedChunk {
 }
 
 /** Returns true if the body of a recorded response was cut. */
-export function isCut({ end }: Meta): boolean {
+export function isCut({ end }: Metadata): boolean {
   return end !== 'whole' && end !== 'enough'
 }

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { StreamError } from '../core/errors/error.js'
 import type { Stage } from '../core/stream/stage.js'
 import { blockwise } from '../core/sse/blocks.js'
-import type { Meta, RecordedChunk } from './metadata.js'
+import type { Metadata, RecordedChunk } from './metadata.js'
 
 /** How fast a recording is played: 1 is its natural pace, 2 twice that, Infinity as fast as it can be read. */
 export type Speed = number
@@ -15,8 +15,8 @@ export interface Piece {
 }
 
 /** A time in which nothing comes, in milliseconds whatever the speed; all that follows is so much later. */
-export interface Silence {
-  readonly silence: number
+export interface Pause {
+  readonly pause: number
 }
 
 /** Of a recording that keeps no time: 50 events a second, as a model writes. */
@@ -26,7 +26,7 @@ const NATURAL_GAP = 20
 const LONGEST_WAIT = 2 ** 31 - 1
 
 /** A speed as it is typed: a number above 0, or `max`. Throws `usage`. */
-export function speedOf(typed: string): Speed {
+export function parseSpeed(typed: string): Speed {
   const speed = typed === 'max' ? Number.POSITIVE_INFINITY : Number(typed)
   if (!(speed > 0) || typed.trim() === '')
     throw new StreamError('usage', `--speed takes a number above 0 or "max", not "${typed}"`)
@@ -34,12 +34,12 @@ export function speedOf(typed: string): Speed {
 }
 
 /** The chunks in which so many bytes came; undefined where nobody kept them, or the bytes were changed since. */
-export function chunksOf(meta: Meta | undefined, length: number): readonly RecordedChunk[] | undefined {
+export function chunksOf(meta: Metadata | undefined, length: number): readonly RecordedChunk[] | undefined {
   return meta?.chunks.reduce((sum, [, size]) => sum + size, 0) === length ? meta.chunks : undefined
 }
 
 /** A recording in the pieces in which it came; one that keeps no time, or was changed since, event by event at a natural pace. */
-export function piecesOf(bytes: Uint8Array, meta: Meta | undefined): Piece[] {
+export function piecesOf(bytes: Uint8Array, meta: Metadata | undefined): Piece[] {
   const step = asRecorded(chunksOf(meta, bytes.length))
   return [...step.push(bytes), ...step.end()]
 }
@@ -104,8 +104,8 @@ function chunkwise(chunks: readonly RecordedChunk[]): Stage<Uint8Array, Piece> {
 }
 
 /** Gives each piece when its time has come, counted from the first that is asked for; a slow reader shifts none of the later ones. An abort rejects with the signal's reason. */
-export async function* paced(
-  pieces: Iterable<Piece | Silence> | AsyncIterable<Piece | Silence>,
+export async function* atSpeed(
+  pieces: Iterable<Piece | Pause> | AsyncIterable<Piece | Pause>,
   speed: Speed,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
@@ -119,9 +119,9 @@ export async function* paced(
   }
 
   for await (const piece of pieces) {
-    if ('silence' in piece) {
-      began += piece.silence
-      await until(performance.now() + piece.silence)
+    if ('pause' in piece) {
+      began += piece.pause
+      await until(performance.now() + piece.pause)
     } else {
       await until(began + piece.at / speed)
       yield piece.bytes

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
 import { StreamError } from '../core/errors/error.js'
 import { mask } from '../core/secrets/mask.js'
-import { reasonOf, createError } from '../core/errors/errno.js'
+import { errnoMessage, createError } from '../core/errors/errno.js'
 import { keptHeaders, metaFileOf, type RecordedRequest } from './metadata.js'
-import { fileFor } from './file-name.js'
-import { part, type Part } from './atomic-file.js'
+import { recordingPath } from './file-name.js'
+import { atomicFile, type AtomicFile } from './atomic-file.js'
 
 /** Writes a response down while it comes. What fails here is told at the end, and disturbs nobody before. */
 export interface Recorder {
@@ -28,7 +28,7 @@ const GATHERED = 32 * 1024
 export function recorder(target: string, request: RecordedRequest, secrets: readonly string[]): Recorder {
   const began = performance.now()
   const recorded = new Date().toISOString()
-  const file = fileFor(target, recorded, request)
+  const file = recordingPath(target, recorded, request)
   const [sse, meta] = parts(file)
   let failure: StreamError | undefined
   let masked = mask({ secrets, accounts: false })
@@ -42,7 +42,7 @@ export function recorder(target: string, request: RecordedRequest, secrets: read
     try {
       step()
     } catch (error) {
-      failure = new StreamError('write_failed', `${file}: ${reasonOf(error)} (the recording is given up)`, {
+      failure = new StreamError('write_failed', `${file}: ${errnoMessage(error)} (the recording is given up)`, {
         cause: error,
       })
       drop()
@@ -50,8 +50,8 @@ export function recorder(target: string, request: RecordedRequest, secrets: read
   }
 
   function drop() {
-    sse.drop()
-    meta.drop()
+    sse.discard()
+    meta.discard()
   }
 
   function writeMeta(text: string, atMost = GATHERED) {
@@ -98,8 +98,8 @@ export function recorder(target: string, request: RecordedRequest, secrets: read
       try {
         // Never a new meta beside old bytes.
         rmSync(file, { force: true })
-        meta.publish(metaFileOf(file))
-        sse.publish(file)
+        meta.commit(metaFileOf(file))
+        sse.commit(file)
       } catch (error) {
         drop()
         throw createError(error, file)
@@ -109,13 +109,13 @@ export function recorder(target: string, request: RecordedRequest, secrets: read
   }
 }
 
-function parts(file: string): [sse: Part, meta: Part] {
-  let sse: Part | undefined
+function parts(file: string): [sse: AtomicFile, meta: AtomicFile] {
+  let sse: AtomicFile | undefined
   try {
-    sse = part(file)
-    return [sse, part(metaFileOf(file))]
+    sse = atomicFile(file)
+    return [sse, atomicFile(metaFileOf(file))]
   } catch (error) {
-    sse?.drop()
+    sse?.discard()
     throw createError(error, file)
   }
 }

@@ -2,7 +2,7 @@ import { blocks } from '../core/sse/blocks.js'
 import type { Piece } from './pace.js'
 
 /** How many bytes of a recorded stream a client has that saw the event of this id last; none where the id isn't there. */
-export function seenUpTo(bytes: Uint8Array, id: string): number {
+export function offsetAfterId(bytes: Uint8Array, id: string): number {
   let length = 0
   for (const block of blocks(bytes)) {
     length += block.length

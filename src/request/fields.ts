@@ -2,7 +2,7 @@ import { StreamError } from '../core/errors/error.js'
 import { isObject, parseJson, type JsonObject } from '../core/json/json.js'
 
 /** How deep a key may nest; more could not be printed as JSON. */
-const DEEPEST = 1000
+const MAX_DEPTH = 1000
 
 /**
  * A body with one more field, from `key=value`: dots in the key nest, the value is JSON if it parses and text otherwise.
@@ -17,7 +17,7 @@ export function withField(body: JsonObject, assignment: string): JsonObject {
   const text = assignment.slice(split + 1)
   const value = parseJson(text)
   const path = assignment.slice(0, split).split('.')
-  if (path.length > DEEPEST) throw new StreamError('usage', `-o nests ${path.length} deep; ${DEEPEST} is the most`)
+  if (path.length > MAX_DEPTH) throw new StreamError('usage', `-o nests ${path.length} deep; ${MAX_DEPTH} is the most`)
   return put(body, path, value === undefined ? text : value)
 }
 

@@ -7,7 +7,7 @@ import { Reset } from './reply-faults.js'
 import { onHalfClose } from './half-close.js'
 
 /** How long the last event may take to be written, in milliseconds. */
-const FAREWELL = 500
+const LAST_EVENT_TIMEOUT = 500
 
 /** A comment that says nothing. */
 const PROBE = ':\n\n'
@@ -54,7 +54,7 @@ export async function deliver(
     const isOurs = signal.aborted || !(error instanceof StreamError)
     if (isOurs && isStream && frames.isAtBoundary()) {
       // A client that doesn't read is not waited for.
-      const soon = AbortSignal.any([left.signal, AbortSignal.timeout(FAREWELL)])
+      const soon = AbortSignal.any([left.signal, AbortSignal.timeout(LAST_EVENT_TIMEOUT)])
       await written(response, farewell(error), soon).catch(() => {})
     }
     cut(response, error)

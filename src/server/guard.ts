@@ -8,7 +8,7 @@ export interface Head {
 }
 
 /** From where the endpoint may be asked. */
-export interface Place {
+export interface ServedOrigin {
   readonly port: number
   /** The origin of a web page that may ask too; no other may. */
   readonly origin: string | undefined
@@ -21,7 +21,7 @@ export type Guard = (head: Head) => Refusal | undefined
  * Returns the guards of every request, in their order. A web page can make a browser send requests to this machine. So a request must
  * name this machine as its host, and must come from no page or from one that is allowed to ask.
  */
-export function guardsFor({ port, origin: allowed }: Place): readonly Guard[] {
+export function guardsFor({ port, origin: allowed }: ServedOrigin): readonly Guard[] {
   return [
     ({ headers }) =>
       headers['upgrade'] === undefined ? undefined : { status: 400, message: 'no other protocol is spoken' },
@@ -56,7 +56,7 @@ function isOurs(host: unknown, port: number): boolean {
 }
 
 /** The headers that let a page of the origin that may ask read the answer; none for others. */
-export function corsHeaders({ headers }: Head, { origin }: Place): Record<string, string> {
+export function corsHeaders({ headers }: Head, { origin }: ServedOrigin): Record<string, string> {
   if (origin === undefined || headers['origin'] !== origin) return {}
   return { 'access-control-allow-origin': origin, vary: 'origin', 'access-control-expose-headers': '*' }
 }
@@ -65,7 +65,11 @@ export function corsHeaders({ headers }: Head, { origin }: Place): Record<string
  * Returns the headers that answer a preflight from the allowed origin; undefined for any other request. `methods` are those of the path.
  * A path without methods is answered too, because the page can read the 404 that follows.
  */
-export function preflight(head: Head, place: Place, methods: readonly string[]): Record<string, string> | undefined {
+export function preflight(
+  head: Head,
+  place: ServedOrigin,
+  methods: readonly string[],
+): Record<string, string> | undefined {
   const allowed = corsHeaders(head, place)
   const isAsked = head.method === 'OPTIONS' && isOurs(head.headers['host'], place.port)
   if (!isAsked || Object.keys(allowed).length === 0) return undefined

@@ -18,7 +18,7 @@ export interface ServeOptions {
   readonly origin: string | undefined
 }
 
-export interface Endpoint {
+export interface Server {
   /** The base URL for clients, `http://127.0.0.1:PORT/api/v1`. */
   readonly url: string
   /** Takes no further request, waits so many milliseconds for the answers that are under way, and ends those that are left. */
@@ -35,7 +35,7 @@ const CONNECTIONS = 1000
  * Serves the routes on loopback, below `/api/v1`, `/v1` and the root. Refuses requests that no route answers, or that a web page must
  * not send. Throws `port_taken` or `forbidden`.
  */
-export async function serve(options: ServeOptions, port: number): Promise<Endpoint> {
+export async function serve(options: ServeOptions, port: number): Promise<Server> {
   const ending = new AbortController()
   const underWay = new Set<Promise<void>>()
   const sockets = new Set<Socket>()

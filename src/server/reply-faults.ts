@@ -7,7 +7,7 @@ import type { ApiRequest, Request } from './request.js'
 const FAULT_HEADER = 'x-or-serve-fault'
 
 /** Something that goes wrong with an answer on purpose, in so many of all answers (0 to 1). */
-export interface Fault {
+export interface ReplyFault {
   readonly name: string
   readonly rate: number
 }
@@ -54,7 +54,7 @@ const BODY_FAULTS: Readonly<
 export const FAULT_NAMES = Object.keys(BODY_FAULTS)
 
 /** Faults as they are typed: `429=0.1,cut=0.05`; one without a rate comes every time. Throws `usage`. */
-export function faultsOf(typed: string): Fault[] {
+export function parseFaultRates(typed: string): ReplyFault[] {
   return typed.split(',').map((part) => {
     const [name = '', rate = '1'] = part.split('=')
     const often = Number(rate)
@@ -74,7 +74,11 @@ function isKnown(name: string): boolean {
 }
 
 /** The fault of this request: the one that its header names, or one by chance; undefined for none, and for a name that is none. */
-export function faultFor({ headers }: Request, faults: readonly Fault[], random: () => number): string | undefined {
+export function drawFault(
+  { headers }: Request,
+  faults: readonly ReplyFault[],
+  random: () => number,
+): string | undefined {
   const wanted = headers[FAULT_HEADER]
   if (wanted !== undefined) return isKnown(wanted) ? wanted : undefined
   // Each has its own chance, so that the next answers don't depend on how many faults there are.
@@ -82,7 +86,7 @@ export function faultFor({ headers }: Request, faults: readonly Fault[], random:
 }
 
 /** What comes of an answer with a fault. A status is told in the shape of the API; 429 and 503 say when to come again. */
-export function spoilt(
+export function withFault(
   fault: string,
   request: ApiRequest,
   reply: () => Promise<Reply>,

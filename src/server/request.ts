@@ -21,7 +21,7 @@ export interface JsonRequest extends Request, JsonBody {}
 export interface ApiRequest extends JsonRequest {
   readonly api: Api
   /** True if the client wants the answer as a stream, false if it wants one object. */
-  readonly streams: boolean
+  readonly isStreaming: boolean
 }
 
 interface JsonBody {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
-import type { Meta } from '../../src/recordings/metadata.js'
+import type { Metadata } from '../../src/recordings/metadata.js'
 import { folderWith } from '../support/folder.js'
 import { metaWith } from '../support/recorded.js'
 import { few } from '../support/size.js'
@@ -14,7 +14,7 @@ const NAME = 'sse-replay'
 /** Long enough that nobody would wait for it. */
 const HOUR = 3_600_000
 
-const metaOf = (...chunks: Meta['chunks']) => JSON.stringify(metaWith(chunks))
+const metaOf = (...chunks: Metadata['chunks']) => JSON.stringify(metaWith(chunks))
 
 const FIRST = chunk('Blue is ')
 const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, at) => (at * at) % 251))

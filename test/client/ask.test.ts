@@ -22,8 +22,8 @@ async function answerFrom(...scripts: readonly ReturnType<typeof reply>[]) {
     dialects,
     signal: new AbortController().signal,
     retry,
-    opened: ({ status }) => events.push(`opened ${status}`),
-    again: (sentence) => events.push(sentence.replaceAll(server.host, 'HOST')),
+    onResponse: ({ status }) => events.push(`opened ${status}`),
+    onRetry: (sentence) => events.push(sentence.replaceAll(server.host, 'HOST')),
   })
   const pieces: Uint8Array[] = []
   for await (const piece of bytes) pieces.push(piece.slice())
@@ -66,7 +66,7 @@ test('stop() ends the bytes without a failure, closes the connection, and is obs
     connections: singleUse({}),
     dialects,
     signal: new AbortController().signal,
-    tap: { opened() {}, push() {}, ended: (end) => ends.push(end) },
+    observer: { opened() {}, push() {}, ended: (end) => ends.push(end) },
   })
   const pieces: Uint8Array[] = []
   for await (const piece of bytes) {

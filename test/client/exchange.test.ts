@@ -28,7 +28,11 @@ function dispatcher(first: readonly Buffer[], others: readonly Buffer[]): Dispat
 }
 
 async function piecesOf(client: Dispatcher, joins: boolean): Promise<string[]> {
-  const { body } = await exchange({ dispatcher: client, lost: () => undefined }, call, new AbortController().signal)
+  const { body } = await exchange(
+    { dispatcher: client, connectionError: () => undefined },
+    call,
+    new AbortController().signal,
+  )
   const pieces: string[] = []
   for await (const piece of body(joins)) pieces.push(`${piece.length} ${Buffer.from(piece).toString('latin1', 0, 1)}`)
   return pieces

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { isLinkLocal, lookupBeyondLink } from '../../src/client/link-local.js'
+import { isLinkLocal, lookupPublic } from '../../src/client/link-local.js'
 
 test.each([
   ['169.254.169.254', true],
@@ -19,7 +19,7 @@ test.each([
   expect(isLinkLocal(host)).toBe(closed)
 })
 
-const look = promisify(lookupBeyondLink) as (host: string, options: object) => Promise<unknown>
+const look = promisify(lookupPublic) as (host: string, options: object) => Promise<unknown>
 
 test('a name that leads there', async () => {
   await expect(look('169.254.169.254', { all: true })).rejects.toMatchObject({

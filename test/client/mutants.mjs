@@ -43,7 +43,7 @@ export const MUTANTS = [
   {
     file: 'attempts.ts',
     what: 'the buffered bytes of a failed attempt are lost',
-    from: "if (!failed || 'givesUp' in failed.next) yield* held.open()",
+    from: "if (!failed || 'giveUp' in failed.next) yield* held.open()",
     to: '',
     row: 52,
   },

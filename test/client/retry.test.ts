@@ -111,7 +111,7 @@ test.each<
     1,
     30_000,
     {},
-    { givesUp: `it asks for 30 s, but ${BOUND}` },
+    { giveUp: `it asks for 30 s, but ${BOUND}` },
   ],
   [
     'as asked, far too late',
@@ -119,14 +119,14 @@ test.each<
     1,
     0,
     {},
-    { givesUp: `it asks for 1000000000 s, but ${BOUND}` },
+    { giveUp: `it asks for 1000000000 s, but ${BOUND}` },
   ],
-  ['too late', AGAIN, 1, 59_501, {}, { givesUp: BOUND }],
-  ['past help', { ...AGAIN, retryable: false }, 1, 0, {}, { givesUp: '' }],
-  ['past help, though a time is asked for', { retryable: false, retryAfter: 0 }, 1, 0, {}, { givesUp: '' }],
-  ['not wanted', AGAIN, 1, 0, { times: 0 }, { givesUp: '' }],
-  ['once too often', AGAIN, 3, 0, {}, { givesUp: 'given up after 3 tries' }],
-  ['once too often, though asked for', { ...AGAIN, retryAfter: 0 }, 3, 0, {}, { givesUp: 'given up after 3 tries' }],
+  ['too late', AGAIN, 1, 59_501, {}, { giveUp: BOUND }],
+  ['past help', { ...AGAIN, retryable: false }, 1, 0, {}, { giveUp: '' }],
+  ['past help, though a time is asked for', { retryable: false, retryAfter: 0 }, 1, 0, {}, { giveUp: '' }],
+  ['not wanted', AGAIN, 1, 0, { times: 0 }, { giveUp: '' }],
+  ['once too often', AGAIN, 3, 0, {}, { giveUp: 'given up after 3 tries' }],
+  ['once too often, though asked for', { ...AGAIN, retryAfter: 0 }, 3, 0, {}, { giveUp: 'given up after 3 tries' }],
 ])('the next try: %s', (_, failure, tries, elapsed, policy, expected) => {
   expect(decideRetry(failure, tries, elapsed, { ...DEFAULT_RETRY, ...policy }, 1)).toEqual(expected)
 })

@@ -16,9 +16,9 @@ test.each([
     { route: 1, wait: 0 },
   ],
   ['the next route at once if no retry helps', gone, { route: 0, routes: 2, tries: 1 }, { route: 1, wait: 0 }],
-  ['no route after the last', gone, { route: 1, routes: 2, tries: 1 }, { givesUp: '' }],
-  ['no other route for an invalid request', invalid, { route: 0, routes: 2, tries: 1 }, { givesUp: '' }],
-  ['no route but the only one', busy, { route: 0, routes: 1, tries: 3 }, { givesUp: 'given up after 3 tries' }],
+  ['no route after the last', gone, { route: 1, routes: 2, tries: 1 }, { giveUp: '' }],
+  ['no other route for an invalid request', invalid, { route: 0, routes: 2, tries: 1 }, { giveUp: '' }],
+  ['no route but the only one', busy, { route: 0, routes: 1, tries: 3 }, { giveUp: 'given up after 3 tries' }],
 ] as const)('%s', (_, failure, progress, expected) => {
   expect(nextRoute(failure, { ...progress, elapsed: 0 }, policy, 0.5)).toEqual(expected)
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { countdown, DEFAULT_TIMEOUTS, timeoutsFrom, timeoutError } from '../../src/client/timeouts.js'
+import { pausableTimer, DEFAULT_TIMEOUTS, timeoutsFrom, timeoutError } from '../../src/client/timeouts.js'
 
 const none = { connect: undefined, firstByte: undefined, idle: undefined, data: undefined }
 
@@ -35,7 +35,7 @@ afterEach(() => {
 function counting(milliseconds: number) {
   const began = performance.now()
   const overs: number[] = []
-  return { ...countdown(milliseconds, () => overs.push(performance.now() - began)), overs }
+  return { ...pausableTimer(milliseconds, () => overs.push(performance.now() - began)), overs }
 }
 
 const pass = (milliseconds: number) => void vi.advanceTimersByTime(milliseconds)

@@ -8,9 +8,9 @@ import { dialects } from '../../src/dialects/index.js'
 import { check } from '../../src/filters/check/check.js'
 import { fold } from '../../src/filters/fold/fold.js'
 import { foldLines } from '../../src/filters/fold/fold-lines.js'
-import { report } from '../../src/filters/usage/report.js'
+import { usageSummary } from '../../src/filters/usage/usage-summary.js'
 import { text } from '../../src/filters/text/text.js'
-import { faultsOf } from '../../src/recordings/faults/stream-faults.js'
+import { streamFaults } from '../../src/recordings/faults/stream-faults.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { run, utf8Bytes } from '../support/feed.js'
 import { endOf, inShort, judgedBy, judgedIn, writtenBy } from '../support/outcomes.js'
@@ -62,7 +62,9 @@ test('a made-up dialect is one row: text, account and verdict follow', () => {
   const { verdict, failure, warnings } = judgedIn(events)
   expect({ verdict, failure, warnings }).toEqual({ verdict: 'complete', failure: undefined, warnings: [] })
   expect(run(text(), events)).toEqual(['come ', 'quick'])
-  expect(run(report(), events)).toMatchObject([{ verdict: 'complete', model: 'morse', output_tokens: 2, events: 3 }])
+  expect(run(usageSummary(), events)).toMatchObject([
+    { verdict: 'complete', model: 'morse', output_tokens: 2, events: 3 },
+  ])
 })
 
 test('a made-up dialect is folded by its own assembler', () => {
@@ -102,7 +104,7 @@ test('an error is sent in the form of a made-up dialect, and read again', () => 
 test('a recording of a made-up dialect ends in its error, or without its end, where a fault is asked for', () => {
   const faults = { 'no-done': false, error: undefined, crlf: false, 'cut-after': undefined }
   const [failing, open] = [{ error: '503' }, { 'no-done': true }].map((asked) =>
-    Buffer.concat(run(faultsOf({ ...faults, ...asked }, table)(), stream)).toString(),
+    Buffer.concat(run(streamFaults({ ...faults, ...asked }, table)(), stream)).toString(),
   )
   expect([failing, open]).toEqual([
     `${pieces[0]}${pieces[1]}event: alarm\ndata: {"alarm":503,"why":"put here on purpose","who":"morse"}\n\n`,

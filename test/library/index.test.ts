@@ -9,8 +9,18 @@ import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
 type Library = typeof import('../../src/library/index.js')
 
 /** What a user of the package imports: the build, not the source. */
-const { StreamError, statusOf, streamChat, jsonElements, jsonSnapshots, answers, chain, dialects, outcomes, text } =
-  (await import(new URL('../../dist/index.js', import.meta.url).href)) as Library
+const {
+  StreamError,
+  statusOf,
+  streamChat,
+  jsonElements,
+  jsonSnapshots,
+  parseAnswers,
+  chain,
+  dialects,
+  outcomes,
+  text,
+} = (await import(new URL('../../dist/index.js', import.meta.url).href)) as Library
 
 const REQUEST = { model: 'test/model', messages: [{ role: 'user', content: 'Why?' }] }
 const KEY = 'sk-or-v1-0123456789abcdef'
@@ -130,13 +140,13 @@ test('leaving the loop closes the connection', async () => {
 })
 
 test('the steps are there', () => {
-  const events = run(answers(dialects), [Buffer.from(ANSWER)])
+  const events = run(parseAnswers(dialects), [Buffer.from(ANSWER)])
   expect([run(text(), events).join(''), events.at(-1), run(outcomes(), events)]).toEqual([
     'Blue is short.',
     endOf(),
     [],
   ])
-  const step = chain(answers(dialects), text())
+  const step = chain(parseAnswers(dialects), text())
   expect([...step.push(Buffer.from(ANSWER)), ...step.end()].join('')).toBe('Blue is short.')
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { differences, spelledDifference } from '../../src/recordings/difference.js'
+import { differences, formatDifference } from '../../src/recordings/difference.js'
 
-const told = (there: unknown, here: unknown) => [...differences(there, here)].map(spelledDifference)
+const told = (there: unknown, here: unknown) => [...differences(there, here)].map(formatDifference)
 
 test.each<[string, unknown, unknown, string[]]>([
   ['the same', { a: [1, { b: null }] }, { a: [1, { b: null }] }, []],

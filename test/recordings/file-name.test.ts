@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
 import type { RecordedRequest } from '../../src/recordings/metadata.js'
-import { fileFor, hashOf } from '../../src/recordings/file-name.js'
+import { recordingPath, hashOf } from '../../src/recordings/file-name.js'
 import { folderWith } from '../support/folder.js'
 
 const WHEN = '2026-11-21T17:20:29.488Z'
@@ -11,16 +11,16 @@ const asking = (body: unknown): RecordedRequest => ({ method: 'POST', path: '/ap
 const folder = folderWith({ 'there.sse': '' })
 
 test('a file has the name that it is given', () => {
-  expect(fileFor(join(folder, 'cat.sse'), WHEN, asking({}))).toBe(join(folder, 'cat.sse'))
+  expect(recordingPath(join(folder, 'cat.sse'), WHEN, asking({}))).toBe(join(folder, 'cat.sse'))
 })
 
 test('in a folder it is called after the date, the model and a hash; a name that is taken is left alone', () => {
   const [dogs, request] = [join(folder, 'dogs/of/all/'), asking({ model: 'a/b', prompt: 'dog' })]
-  const first = fileFor(dogs, WHEN, request)
+  const first = recordingPath(dogs, WHEN, request)
   expect(first).toBe(join(dogs, `20261121T172029488Z-a_b-${hashOf(request)}.sse`))
   expect(statSync(dogs).mode & 0o777).toBe(0o700)
   writeFileSync(first, '')
-  expect(fileFor(dogs.slice(0, -1), WHEN, request)).toBe(first.replace('.sse', '-2.sse'))
+  expect(recordingPath(dogs.slice(0, -1), WHEN, request)).toBe(first.replace('.sse', '-2.sse'))
 })
 
 test('the hash is that of the value, not of its spelling', () => {
@@ -53,7 +53,7 @@ describe('R110 · a request whose model is a path, a link, an option, a reserved
     '*',
     'x.sse',
   ])('a model called %j leads nowhere else', (model) => {
-    const file = fileFor(folder, WHEN, asking({ model }))
+    const file = recordingPath(folder, WHEN, asking({ model }))
     expect(join(folder, basename(file))).toBe(file)
     expect(basename(file)).toMatch(/^\d{8}T\d{9}Z-[A-Za-z0-9._-]{1,64}\.sse$/)
   })
@@ -64,10 +64,10 @@ test('a folder that everybody may write to', () => {
   mkdirSync(open)
   chmodSync(open, 0o777)
   const failure = new StreamError('no_output', `${open}: everybody may replace files in it (chmod o-w ${open})`)
-  expect(() => fileFor(open, WHEN, asking({}))).toThrow(failure)
-  expect(() => fileFor(join(open, 'cat.sse'), WHEN, asking({}))).toThrow(failure)
+  expect(() => recordingPath(open, WHEN, asking({}))).toThrow(failure)
+  expect(() => recordingPath(join(open, 'cat.sse'), WHEN, asking({}))).toThrow(failure)
   chmodSync(open, 0o1777)
-  expect(fileFor(join(open, 'cat.sse'), WHEN, asking({}))).toBe(join(open, 'cat.sse'))
+  expect(recordingPath(join(open, 'cat.sse'), WHEN, asking({}))).toBe(join(open, 'cat.sse'))
 })
 
 test.each([
@@ -76,5 +76,5 @@ test.each([
   ['there.sse/deep/', 'there.sse/deep/: Not a directory'],
 ])('no folder: %s', (target, message) => {
   const failure = new StreamError('no_output', join(folder, message))
-  expect(() => fileFor(join(folder, target), WHEN, asking({}))).toThrow(failure)
+  expect(() => recordingPath(join(folder, target), WHEN, asking({}))).toThrow(failure)
 })

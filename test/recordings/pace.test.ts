@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import type { Meta } from '../../src/recordings/metadata.js'
-import { asRead, asRecorded, chunksOf, paced, piecesOf, speedOf } from '../../src/recordings/pace.js'
+import type { Metadata } from '../../src/recordings/metadata.js'
+import { asRead, asRecorded, chunksOf, atSpeed, piecesOf, parseSpeed } from '../../src/recordings/pace.js'
 import { everyCut, inOneBuffer, run, utf8Bytes } from '../support/feed.js'
 import { metaWith } from '../support/recorded.js'
 
@@ -12,20 +12,20 @@ test.each([
   ['1e3', 1000],
   ['max', Infinity],
 ])('--speed %s', (typed, speed) => {
-  expect(speedOf(typed)).toBe(speed)
+  expect(parseSpeed(typed)).toBe(speed)
 })
 
 test.each(['0', '-1', 'fast', '', ' ', '2x', 'NaN'])('no speed: %j', (typed) => {
   const message = `--speed takes a number above 0 or "max", not "${typed}"`
-  expect(() => speedOf(typed)).toThrow(new StreamError('usage', message))
+  expect(() => parseSpeed(typed)).toThrow(new StreamError('usage', message))
 })
 
-const meta = (...chunks: Meta['chunks']) => metaWith(chunks)
+const meta = (...chunks: Metadata['chunks']) => metaWith(chunks)
 
 const shown = (pieces: readonly { at: number; bytes: Uint8Array }[]) =>
   pieces.map(({ at, bytes }) => [at, Buffer.from(bytes).toString()])
 
-test.each<[string, Meta | undefined, [number, string][]]>([
+test.each<[string, Metadata | undefined, [number, string][]]>([
   [
     'as they came',
     meta([100, 3], [100, 0], [250, 10]),
@@ -56,7 +56,7 @@ test.each<[string, Meta | undefined, [number, string][]]>([
 })
 
 test('the chunks are those of the meta, where they are all of the file', () => {
-  const chunks: Meta['chunks'] = [
+  const chunks: Metadata['chunks'] = [
     [1, 3],
     [2, 4],
   ]
@@ -67,7 +67,7 @@ test('the chunks are those of the meta, where they are all of the file', () => {
   ])
 })
 
-test.each<[string, Meta['chunks'] | undefined]>([
+test.each<[string, Metadata['chunks'] | undefined]>([
   [
     'with a meta',
     [
@@ -92,7 +92,7 @@ test.each<[string, Meta['chunks'] | undefined]>([
 })
 
 test('what a file has more than its meta comes with the last chunk, what it has less does not', () => {
-  const chunks: Meta['chunks'] = [
+  const chunks: Metadata['chunks'] = [
     [5, 3],
     [9, 3],
   ]
@@ -120,14 +120,14 @@ test('as it is read', () => {
 test('at once: whatever their times', async () => {
   const given: string[] = []
   const pieces = [1e6, 2e6, 1e6].map((at) => ({ at, bytes: utf8Bytes(`${at};`) }))
-  for await (const bytes of paced([...pieces, { silence: 1 }, ...pieces], Infinity)) given.push(String(bytes))
+  for await (const bytes of atSpeed([...pieces, { pause: 1 }, ...pieces], Infinity)) given.push(String(bytes))
   expect(given).toEqual([...pieces, ...pieces].map(({ bytes }) => String(bytes)))
 })
 
 test('a silence lasts, whatever the speed', async () => {
   const reason = new Error('enough')
   const leaving = new AbortController()
-  const pieces = paced([{ at: 0, bytes: utf8Bytes('a') }, { silence: 1e9 }], Infinity, leaving.signal)
+  const pieces = atSpeed([{ at: 0, bytes: utf8Bytes('a') }, { pause: 1e9 }], Infinity, leaving.signal)
   expect((await pieces.next()).value).toEqual(utf8Bytes('a'))
   const next = pieces.next()
   leaving.abort(reason)
@@ -136,6 +136,6 @@ test('a silence lasts, whatever the speed', async () => {
 
 test('an abort ends a wait', async () => {
   const reason = new Error('enough')
-  const pieces = paced([{ at: 1e6, bytes: utf8Bytes('never') }], 1, AbortSignal.abort(reason))
+  const pieces = atSpeed([{ at: 1e6, bytes: utf8Bytes('never') }], 1, AbortSignal.abort(reason))
   await expect(pieces.next()).rejects.toBe(reason)
 })

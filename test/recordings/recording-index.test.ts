@@ -1,17 +1,21 @@
 import { expect, test } from 'vitest'
 import { dialects } from '../../src/dialects/index.js'
-import { shelf as indexed, shelved, type Shelved } from '../../src/recordings/recording-index.js'
+import {
+  recordingIndex as indexed,
+  indexRecording,
+  type IndexedRecording,
+} from '../../src/recordings/recording-index.js'
 import { APIS } from '../../src/request/apis/index.js'
 import { utf8Bytes } from '../support/feed.js'
 import { metaWith } from '../support/recorded.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
 const [CHAT, , RESPONSES, MESSAGES] = APIS
-const shelf = (recordings: readonly Shelved[]) => indexed(recordings, APIS)
+const shelf = (recordings: readonly IndexedRecording[]) => indexed(recordings, APIS)
 
 const asking = (content: string) => ({ model: 'a/b', messages: [{ role: 'user', content }], stream: true })
 
-function recording(file: string, body?: unknown, path = '/api/v1/chat/completions'): Shelved {
+function recording(file: string, body?: unknown, path = '/api/v1/chat/completions'): IndexedRecording {
   const meta = metaWith([], { request: { method: 'POST', path, body } })
   return {
     file,
@@ -96,6 +100,6 @@ test.each([
   ['cut', chunk('Blue'), 'truncated'],
   ['broken', `${chunk('Blue')}data: {oops\n\n`, 'bad_data'],
 ])('a recording is judged when it is indexed: %s', (_, stream, code) => {
-  const { failure, ...found } = shelved({ file: 'a.sse', bytes: utf8Bytes(stream), meta: undefined }, dialects)
+  const { failure, ...found } = indexRecording({ file: 'a.sse', bytes: utf8Bytes(stream), meta: undefined }, dialects)
   expect([failure?.code, found.dialect]).toEqual([code, 'chat'])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { seenUpTo, skipBytes } from '../../src/recordings/resume.js'
+import { offsetAfterId, skipBytes } from '../../src/recordings/resume.js'
 import { utf8Bytes } from '../support/feed.js'
 
 const STREAM = 'id: 1\ndata: a\n\nid:2\r\ndata: b\r\n\r\ndata: id: 9\n\ndata: c\nid: 猫\n\ndata: d\n\n'
@@ -9,12 +9,12 @@ test.each([
   ['2', 'data: id: 9'],
   ['猫', 'data: d'],
 ])('after the event of id %s', (id, next) => {
-  const rest = Buffer.from(STREAM).subarray(seenUpTo(utf8Bytes(STREAM), id))
+  const rest = Buffer.from(STREAM).subarray(offsetAfterId(utf8Bytes(STREAM), id))
   expect(rest.toString().startsWith(next)).toBe(true)
 })
 
 test.each(['9', '', '3', '1\n'])('an id that is not there: %j', (id) => {
-  expect(seenUpTo(utf8Bytes(STREAM), id)).toBe(0)
+  expect(offsetAfterId(utf8Bytes(STREAM), id)).toBe(0)
 })
 
 const pieces = [

@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Meta } from '../../src/recordings/metadata.js'
+import type { Metadata } from '../../src/recordings/metadata.js'
 import { folderWith } from '../support/folder.js'
 import { metaWith } from '../support/recorded.js'
 import { few } from '../support/size.js'
@@ -10,7 +10,7 @@ import { ANSWER, chunk } from '../support/wire.js'
 
 const NAME = 'sse-replay'
 
-const metaOf = (...chunks: Meta['chunks']) => JSON.stringify(metaWith(chunks))
+const metaOf = (...chunks: Metadata['chunks']) => JSON.stringify(metaWith(chunks))
 
 const CUT = ANSWER.slice(0, -40)
 const LINES = Array.from({ length: 4000 }, (_, number) => chunk(`line ${number}`)).join('')

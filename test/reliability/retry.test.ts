@@ -344,9 +344,9 @@ describe('R46 · Retry-After: seconds, a date, 0, negative, no number, 1e9, a da
       ['-5', JITTER],
       ['NaN', JITTER],
       ['1e9', JITTER],
-      ['1000000000', { givesUp: `it asks for 1000000000 s, but ${bound}` }],
+      ['1000000000', { giveUp: `it asks for 1000000000 s, but ${bound}` }],
       ['Wed, 21 Oct 2015 07:28:00 GMT', { wait: 0 }],
-      ['Thu, 01 Jan 2026 00:01:01 GMT', { givesUp: `it asks for 61 s, but ${bound}` }],
+      ['Thu, 01 Jan 2026 00:01:01 GMT', { giveUp: `it asks for 61 s, but ${bound}` }],
       ['60', { wait: 60_000 }],
     ]),
   )('%s', (value, next) => {
@@ -725,8 +725,8 @@ describe('R52 · it fails after the head, before the first data event · asked a
       signal,
       retry: { ...DEFAULT_RETRY, delay: 0 },
       buffer: () => retryBuffer(dialects),
-      opened() {},
-      again() {},
+      onResponse() {},
+      onRetry() {},
     }
     const spliced: [number, string][] = []
     for (place of places) {

@@ -350,7 +350,7 @@ describe('R70 · the arguments of a tool call are cut by the token limit · what
       const values = json({ source: { from: 'tool' } })
       const step = chain(parseAnswers(dialects), values)
       const outputs = [...step.push(utf8Bytes(cutAfter(length)))]
-      const value = values.soFar() ?? ''
+      const value = values.partial() ?? ''
       outputs.push(...step.end())
       const { stdout: printed, failure } = writtenIn(outputs)
       // Without what closes it, for that is no part of what came.

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import { serve, type Endpoint } from '../../src/server/listen.js'
+import { serve, type Server } from '../../src/server/listen.js'
 import { APIS } from '../../src/request/apis/index.js'
 import type { Reply } from '../../src/server/reply.js'
 import { Reset } from '../../src/server/reply-faults.js'
@@ -30,7 +30,7 @@ const reply = (...pieces: readonly (string | Uint8Array)[]): Reply => ({
 const lastEvent = (message: string) =>
   `data: {"object":"chat.completion.chunk","error":{"code":503,"message":"${message}"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}\n\n`
 
-interface Serving extends Endpoint {
+interface Serving extends Server {
   readonly log: readonly string[]
 }
 
@@ -57,7 +57,7 @@ const CHAT = '/api/v1/chat/completions'
 
 /** Sends a request and resolves with the head of its response. */
 async function ask(
-  { url }: Endpoint,
+  { url }: Server,
   { path = CHAT, method = 'POST', headers = {}, body = '{"stream":true}' }: Asking = {},
 ) {
   const asking = request({
@@ -75,13 +75,13 @@ async function ask(
   return response
 }
 
-async function answered(endpoint: Endpoint, asking?: Asking) {
+async function answered(endpoint: Server, asking?: Asking) {
   const response = await ask(endpoint, asking)
   return { status: response.statusCode, type: response.headers['content-type'], body: await text(response) }
 }
 
 /** What comes back for bytes that are no proper request. */
-async function raw({ url }: Endpoint, bytes: string): Promise<string> {
+async function raw({ url }: Server, bytes: string): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.end(bytes)
   const heard = await text(socket).catch(() => '')

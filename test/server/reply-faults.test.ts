@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { randomNumbers } from '../../src/recordings/faults/random.js'
 import { apiNamed } from '../../src/request/apis/index.js'
 import type { Reply } from '../../src/server/reply.js'
-import { faultFor, faultsOf, Reset, spoilt } from '../../src/server/reply-faults.js'
+import { drawFault, parseFaultRates, Reset, withFault } from '../../src/server/reply-faults.js'
 import type { ApiRequest } from '../../src/server/request.js'
 
 const request = (headers: Record<string, string> = {}): ApiRequest => ({
@@ -11,7 +11,7 @@ const request = (headers: Record<string, string> = {}): ApiRequest => ({
   headers,
   text: '{}',
   body: {},
-  streams: true,
+  isStreaming: true,
 })
 
 async function* of(...pieces: readonly string[]) {
@@ -27,7 +27,7 @@ const whole = async (): Promise<Reply> => ({
 
 /** What comes of a body: its pieces, and the failure that ends it. */
 async function come(fault: string, signal = new AbortController().signal, reply = whole) {
-  const { body, ...head } = await spoilt(fault, request(), reply, signal)
+  const { body, ...head } = await withFault(fault, request(), reply, signal)
   const pieces: string[] = []
   let failure: unknown
   try {
@@ -98,19 +98,19 @@ test.each([
     ],
   ],
 ])('--faults %s', (typed, faults) => {
-  expect(faultsOf(typed)).toEqual(faults)
+  expect(parseFaultRates(typed)).toEqual(faults)
 })
 
 test.each(['', 'fire', '200', '600', 'cut=', 'cut=2', 'cut=-1', 'cut=x', 'cut,,stall', 'toString'])(
   'no faults: %j',
   (typed) => {
-    expect(() => faultsOf(typed)).toThrow(expect.objectContaining({ code: 'usage' }))
+    expect(() => parseFaultRates(typed)).toThrow(expect.objectContaining({ code: 'usage' }))
   },
 )
 
 const met = (seed: number, rate: number) => {
   const random = randomNumbers(seed)
-  return Array.from({ length: 1000 }, () => faultFor(request(), faultsOf(`cut=${rate}`), random) ?? '')
+  return Array.from({ length: 1000 }, () => drawFault(request(), parseFaultRates(`cut=${rate}`), random) ?? '')
 }
 
 test('by chance, the same for the same seed', () => {
@@ -126,8 +126,8 @@ test('by chance, the same for the same seed', () => {
 })
 
 test('by header, before all chance; a name that is none asks for none', () => {
-  const always = faultsOf('503')
-  expect(faultFor(request({ 'x-or-serve-fault': 'cut' }), [], Math.random)).toBe('cut')
-  expect(faultFor(request({ 'x-or-serve-fault': '429' }), always, Math.random)).toBe('429')
-  expect(faultFor(request({ 'x-or-serve-fault': 'none' }), always, Math.random)).toBe(undefined)
+  const always = parseFaultRates('503')
+  expect(drawFault(request({ 'x-or-serve-fault': 'cut' }), [], Math.random)).toBe('cut')
+  expect(drawFault(request({ 'x-or-serve-fault': '429' }), always, Math.random)).toBe('429')
+  expect(drawFault(request({ 'x-or-serve-fault': 'none' }), always, Math.random)).toBe(undefined)
 })

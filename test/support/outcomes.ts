@@ -65,7 +65,7 @@ export function writtenIn(outputs: readonly Output[]): Written {
   for (const output of outputs) {
     if (typeof output === 'string') stdout += output
     else if (output instanceof Uint8Array) stdout += Buffer.from(output).toString()
-    else if ('aside' in output) asides += output.aside
+    else if ('stderr' in output) asides += output.stderr
     else if ('note' in output) notes.push(output.note)
     else if ('warning' in output) warnings.push(output.warning)
     else if ('failure' in output) failure = moreSevere(failure, output.failure)

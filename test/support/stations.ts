@@ -6,7 +6,7 @@ import { chain, fanOut, type Stage } from '../../src/core/stream/stage.js'
 import { statusOf } from '../../src/core/errors/codes.js'
 import { dialects } from '../../src/dialects/index.js'
 import { eventLines } from '../../src/filters/convert/to-ndjson.js'
-import { report } from '../../src/filters/usage/report.js'
+import { usageSummary } from '../../src/filters/usage/usage-summary.js'
 import { text } from '../../src/filters/text/text.js'
 import { inShort, judgedIn, writtenIn } from './outcomes.js'
 
@@ -41,7 +41,7 @@ export function stations(pieces: readonly Uint8Array[], maxEventBytes?: number) 
   const lines = writtenIn(parsed.outputs)
   const stream: AnswerEvent[] = []
   const judged = chain(parseAnswers(dialects, { maxEventBytes }), keeping(stream))
-  const read = outcome(chain(judged, fanOut(text(), report())), pieces)
+  const read = outcome(chain(judged, fanOut(text(), usageSummary())), pieces)
   const { verdict, failure, warnings } = judgedIn(stream)
   const failed = read.failure ?? failure
   return {

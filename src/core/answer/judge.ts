@@ -1,7 +1,7 @@
 import { moreSevere, StreamError } from '../errors/error.js'
-import { failureToldBy, type Trailer } from '../errors/trailer.js'
+import { failureFromTrailer, type Trailer } from '../errors/trailer.js'
 import { statusOf } from '../errors/codes.js'
-import { worse } from '../errors/exit-status.js'
+import { worseStatus } from '../errors/exit-status.js'
 import { isWhole, worseVerdict } from '../errors/verdict.js'
 import type { Stage } from '../stream/stage.js'
 import type { AnswerDelta, Chunk } from './delta.js'
@@ -53,7 +53,7 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
       ? [formatError]
       : // What was reported already comes first, so that nothing is reported twice.
         [
-          trailer && failureToldBy(trailer),
+          trailer && failureFromTrailer(trailer),
           fails ? new StreamError(verdict, SHORT[verdict]) : undefined,
           failureFor(own, answer),
           formatError,
@@ -116,7 +116,7 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
       if (event.type === 'trailer') {
         const { trailer } = event
         const known = answer.trailer
-        answer.trailer = known && worse(known.status, trailer.status) === known.status ? known : trailer
+        answer.trailer = known && worseStatus(known.status, trailer.status) === known.status ? known : trailer
         return []
       }
       if ((events === 0 && answer.trailer === undefined) || !startsNewAnswer(event, answer)) return [apply(event)]

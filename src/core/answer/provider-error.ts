@@ -9,7 +9,7 @@ export interface ProviderError {
   readonly status: number | undefined
   readonly type: string | undefined
   /** What else it says of who failed, of which limit, and of what to do; absent where that is nothing. */
-  readonly facts?: ErrorDetails
+  readonly details?: ErrorDetails
 }
 
 /** Reads an `error` member in any of the spellings in use: an object, a string, or something that holds one of them. */
@@ -31,7 +31,7 @@ export function readProviderError(error: unknown, beside: JsonObject = {}): Prov
     message: messageOf(told) ?? messageOf(beside) ?? 'no message',
     status: codes.map(asStatus).find((status) => status !== undefined),
     type: types.map(stringOf).find((type) => type !== undefined && type !== 'error') ?? typeBy(metadata),
-    ...(Object.keys(facts).length > 0 ? { facts } : {}),
+    ...(Object.keys(facts).length > 0 ? { details: facts } : {}),
   }
 }
 
@@ -144,7 +144,7 @@ const FINER: Partial<Record<ErrorCode, readonly number[]>> = {
 }
 
 /** Our code for it: the status decides, the type refines it or stands in for it; `stream_error` where neither says anything. */
-export function codeOf({ status, type }: ProviderError): ErrorCode {
+export function errorCodeFor({ status, type }: ProviderError): ErrorCode {
   const named = type === undefined ? undefined : BY_TYPE.get(type.toLowerCase())
   if (status === undefined) return named ?? 'stream_error'
   if (named !== undefined && FINER[named]?.includes(status)) return named
@@ -152,14 +152,14 @@ export function codeOf({ status, type }: ProviderError): ErrorCode {
 }
 
 /** The failure that an error event in a stream is. */
-export function failureOf(error: ProviderError): StreamError {
+export function failureFromError(error: ProviderError): StreamError {
   const named = [error.status, error.type].filter((part) => part !== undefined).map(String)
-  return failureBy(error, codeOf(error), [...new Set(named)])
+  return failureWithCode(error, errorCodeFor(error), [...new Set(named)])
 }
 
 /** The failure that a provider's error is, with what is known of it in brackets, the most telling first, and what one does about it. */
-export function failureBy(
-  { message, status, facts = {} }: ProviderError,
+export function failureWithCode(
+  { message, status, details: facts = {} }: ProviderError,
   code: ErrorCode,
   known: readonly string[],
   advice?: string,

@@ -4,7 +4,7 @@ import { worseVerdict, type Verdict } from '../errors/verdict.js'
 import { plural } from '../text/plural.js'
 import type { AnswerDelta, Chunk, Delta } from './delta.js'
 import type { ParsedEvent } from './event.js'
-import { codeOf, failureOf, type ProviderError } from './provider-error.js'
+import { errorCodeFor, failureFromError, type ProviderError } from './provider-error.js'
 import { toolCallTracker, type ToolCallTracker } from './tool-calls.js'
 
 const VERDICT_BY_FINISH = new Map<string | undefined, Verdict>([
@@ -80,7 +80,7 @@ export function applyDelta(delta: Delta, answer: AnswerState): AnswerDelta {
 
 /** Keeps the first error that names its cause: some servers send a vague one before it. */
 export function recordError(error: ProviderError, answer: AnswerState) {
-  if (!answer.error || codeOf(answer.error) === 'stream_error') answer.error = error
+  if (!answer.error || errorCodeFor(answer.error) === 'stream_error') answer.error = error
 }
 
 function isFinished({ finish }: AnswerState): boolean {
@@ -113,7 +113,7 @@ export function failureFor(verdict: Verdict, answer: AnswerState): StreamError |
   switch (verdict) {
     case 'error':
       return answer.error
-        ? failureOf(answer.error)
+        ? failureFromError(answer.error)
         : new StreamError('stream_error', 'the provider ended the answer with an error')
     case 'empty':
       return new StreamError('empty', 'the stream ended without a data event')

@@ -1,5 +1,5 @@
 import { FAILURES, statusOf, type ErrorCode } from './codes.js'
-import { worse, type ExitStatus } from './exit-status.js'
+import { worseStatus, type ExitStatus } from './exit-status.js'
 
 /** What is known of a failure beside its code, by the keys that `--errors=json` gives it. */
 export type ErrorDetails = { readonly [name: string]: string | number | boolean | readonly string[] }
@@ -58,5 +58,5 @@ export function moreSevere(a: StreamError | undefined, b: StreamError | undefine
   if (!a || !b) return a ?? b
   const difference = severity(a) - severity(b)
   if (difference !== 0) return difference > 0 ? a : b
-  return worse(a.status, b.status) === a.status ? a : b
+  return worseStatus(a.status, b.status) === a.status ? a : b
 }

@@ -29,6 +29,6 @@ export function exitStatus(number: number): ExitStatus | undefined {
 }
 
 /** Of two statuses the one that weighs more: what failed here, then the answer's error, then bad data, then an answer that isn't whole. */
-export function worse(a: ExitStatus, b: ExitStatus): ExitStatus {
+export function worseStatus(a: ExitStatus, b: ExitStatus): ExitStatus {
   return LIGHTEST_FIRST.indexOf(a) >= LIGHTEST_FIRST.indexOf(b) ? a : b
 }

@@ -36,6 +36,6 @@ export function readTrailer(comment: string): Trailer | undefined {
 }
 
 /** The failure that a trailer reports. */
-export function failureToldBy({ status, verdict, code, reported }: Trailer): StreamError {
+export function failureFromTrailer({ status, verdict, code, reported }: Trailer): StreamError {
   return new StreamError(code, `or-stream left with ${status} (verdict ${verdict})`, { status, reported })
 }

@@ -48,7 +48,7 @@ export function memberText(object: string, name: string): string {
   for (let at = 0; at < object.length; at++) {
     const character = object[at]
     if (character === '"') {
-      const end = endOfString(object, at)
+      const end = skipString(object, at)
       string = object.slice(at, end)
       at = end - 1
     } else if (character === ':') {
@@ -66,7 +66,7 @@ export function memberText(object: string, name: string): string {
 }
 
 /** Where the string that begins at a quote ends, behind its last quote. */
-export function endOfString(json: string, from: number): number {
+export function skipString(json: string, from: number): number {
   let at = from + 1
   while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1
   return at + 1

@@ -12,7 +12,7 @@ export type JsonPath = readonly JsonStep[]
  * The path that is spelled: names with dots between them, `*` for any, `.` for the whole; or a JSON pointer, which begins with a
  * slash and in which every name is a name. Throws `usage`.
  */
-export function pathOf(spelled: string): JsonPath {
+export function parseJsonPath(spelled: string): JsonPath {
   if (spelled === '.') return []
   if (spelled.startsWith('/'))
     return spelled
@@ -54,7 +54,7 @@ export interface JsonParts extends Stage<JsonToken, JsonPart> {
   isWhole(): boolean
 }
 
-interface Frame {
+interface PathFrame {
   readonly bracket: Bracket
   /** Whether it lies on the path. */
   readonly isOnPath: boolean
@@ -63,8 +63,8 @@ interface Frame {
   last: string
 }
 
-export function jsonAt(path: JsonPath): JsonParts {
-  const frames: Frame[] = []
+export function valuesAt(path: JsonPath): JsonParts {
+  const frames: PathFrame[] = []
   let name: string | undefined
   let wanted: { text: string } | undefined
   let isThere = false
@@ -129,7 +129,7 @@ export function jsonAt(path: JsonPath): JsonParts {
   }
 }
 
-function fits(step: JsonStep, { bracket, last }: Frame): boolean {
+function fits(step: JsonStep, { bracket, last }: PathFrame): boolean {
   if (step.kind === 'name') return step.name === last
   return step.kind === 'any' || bracket === '['
 }
@@ -139,7 +139,7 @@ function isElements(path: JsonPath, depth: number): boolean {
   return depth === path.length - 1 && path[depth]?.kind === 'element'
 }
 
-function closing(frames: readonly Frame[]): string {
+function closing(frames: readonly PathFrame[]): string {
   return frames
     .map(({ bracket }) => CLOSING[bracket])
     .toReversed()

@@ -1,4 +1,4 @@
-import { endOfString, type JsonObject } from './json.js'
+import { skipString, type JsonObject } from './json.js'
 
 /** A value in a JSON text that holds no other: from its first character to behind its last. */
 export interface Leaf extends Step {
@@ -34,13 +34,13 @@ export function leavesIn(json: string): Leaf[] {
     } else if (character === '}' || character === ']') ({ holder, next } = outer.pop() ?? { holder, next })
     else if (character === ',') next = typeof next === 'number' ? next + 1 : undefined
     else if (character === '"' && next === undefined) {
-      const end = endOfString(json, at)
+      const end = skipString(json, at)
       const name = json.slice(at + 1, end - 1)
       next = name.includes('\\') ? (JSON.parse(`"${name}"`) as string) : name
       at = end - 1
     } else if (next !== undefined) {
       SCALAR.lastIndex = at
-      const end = character === '"' ? endOfString(json, at) : SCALAR.test(json) ? SCALAR.lastIndex : at
+      const end = character === '"' ? skipString(json, at) : SCALAR.test(json) ? SCALAR.lastIndex : at
       // Colons and blanks are none.
       if (end === at) continue
       leaves.push({ holder, name: next, from: at, to: end })

@@ -1,4 +1,4 @@
-import { placesOf } from './redact.js'
+import { secretRanges } from './redact.js'
 import { concatBytes } from '../text/bytes.js'
 import type { Stage } from '../stream/stage.js'
 
@@ -24,7 +24,7 @@ export function mask({ secrets, accounts }: Masked): Stage<Uint8Array, Uint8Arra
 
   /** What is to be masked, and where that begins to be known. */
   function* places(text: string): Generator<{ readonly known: number; readonly from: number; readonly to: number }> {
-    for (const secret of secrets) for (const [from, to] of placesOf(secret, text)) yield { known: from, from, to }
+    for (const secret of secrets) for (const [from, to] of secretRanges(secret, text)) yield { known: from, from, to }
     if (!accounts) return
     for (const { index, indices } of text.matchAll(ACCOUNT)) {
       const [from, to] = indices?.[1] ?? [index, index]

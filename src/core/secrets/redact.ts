@@ -5,10 +5,10 @@ const SHORTEST = 8
 const SHORTEST_SECRET = 4
 
 /** The text with every piece of the secret that is eight characters or longer put out of sight: servers echo keys, whole or masked. A secret of four to seven is hidden whole. */
-export function hide(text: string, secret: string): string {
+export function redact(text: string, secret: string): string {
   let shown = ''
   let from = 0
-  for (const [start, end] of placesOf(secret, text)) {
+  for (const [start, end] of secretRanges(secret, text)) {
     shown += `${text.slice(from, start)}[key]`
     from = end
   }
@@ -16,7 +16,7 @@ export function hide(text: string, secret: string): string {
 }
 
 /** Where the pieces of a secret that `hide` hides stand in a text: the first character of each, and the first after it. */
-export function* placesOf(secret: string, text: string): Generator<readonly [start: number, end: number]> {
+export function* secretRanges(secret: string, text: string): Generator<readonly [start: number, end: number]> {
   if (secret.length < SHORTEST_SECRET) return
   const shortest = Math.min(SHORTEST, secret.length)
   // Each piece of seven characters or more has one of these in it: most texts have none.
@@ -30,8 +30,8 @@ export function* placesOf(secret: string, text: string): Generator<readonly [sta
 }
 
 /** An error whose message keeps the secret; what isn't ours is left as it is. */
-export function concealed(error: unknown, secret: string): unknown {
-  return error instanceof StreamError ? error.withMessage(hide(error.message, secret)) : error
+export function redactError(error: unknown, secret: string): unknown {
+  return error instanceof StreamError ? error.withMessage(redact(error.message, secret)) : error
 }
 
 /** How long the longest piece of the secret is that stands in the text at a place; 0 where it is too short to be one. */

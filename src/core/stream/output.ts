@@ -1,8 +1,8 @@
 import type { StreamError } from '../errors/error.js'
 
 /** Text for stderr, in its place between what goes to stdout. */
-export interface Aside {
-  readonly aside: string
+export interface StderrText {
+  readonly stderr: string
 }
 
 /** What a program reports about its input, apart from its data. Reported when the input has ended; the most severe failure decides. */
@@ -15,4 +15,4 @@ export type Outcome =
   | { readonly enough: true }
 
 /** What the step of a program produces: data for stdout, as text or bytes, text for stderr, and how it went. */
-export type Output = string | Uint8Array | Aside | Outcome
+export type Output = string | Uint8Array | StderrText | Outcome

@@ -1,8 +1,8 @@
-import type { Aside, Outcome, Output } from './output.js'
+import type { StderrText, Outcome, Output } from './output.js'
 import type { Stage } from './stage.js'
 
 /** Ends the output with a newline, where something was put out and its last character is none. */
-export function endLine<In>(step: Stage<In, Output>): Stage<In, Output> {
+export function withFinalNewline<In>(step: Stage<In, Output>): Stage<In, Output> {
   let last = '\n'
 
   function* noted(outputs: Iterable<Output>): Generator<Output> {
@@ -22,13 +22,13 @@ export function endLine<In>(step: Stage<In, Output>): Stage<In, Output> {
 }
 
 /** Sends the text of a step to stderr. */
-export function toStderr<In>(step: Stage<In, string | Outcome>): Stage<In, Aside | Outcome> {
-  return { push: (input) => asides(step.push(input)), end: () => asides(step.end()) }
+export function toStderr<In>(step: Stage<In, string | Outcome>): Stage<In, StderrText | Outcome> {
+  return { push: (input) => textToStderr(step.push(input)), end: () => textToStderr(step.end()) }
 }
 
 /** Turns text into text for stderr. */
-export function* asides<Other extends Outcome>(outputs: Iterable<string | Other>): Generator<Aside | Other> {
-  for (const output of outputs) yield typeof output === 'string' ? { aside: output } : output
+export function* textToStderr<Other extends Outcome>(outputs: Iterable<string | Other>): Generator<StderrText | Other> {
+  for (const output of outputs) yield typeof output === 'string' ? { stderr: output } : output
 }
 
 /**

@@ -7,13 +7,13 @@ const UNITS = new Map([
 ])
 
 /** The longest duration that a timer can count, 24 days in milliseconds. */
-const LONGEST = 24 * 24 * 3_600_000
+const MAX_DURATION = 24 * 24 * 3_600_000
 
 /** Parses a duration such as `500ms`, `30s`, `1.5m` into milliseconds; a bare number is seconds. Undefined if it is none. */
 export function parseDuration(duration: string): number | undefined {
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/.exec(duration.trim()) ?? []
   const milliseconds = Number(digits) * (UNITS.get(unit) ?? Number.NaN)
-  return milliseconds <= LONGEST ? milliseconds : undefined
+  return milliseconds <= MAX_DURATION ? milliseconds : undefined
 }
 
 /** Formats milliseconds for a message: `500 ms`, `1.2 s`, `120 s`. */

@@ -3,7 +3,7 @@ import { StreamError } from '../../core/errors/error.js'
 import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
 import { statusOf } from '../../core/errors/codes.js'
-import { worse } from '../../core/errors/exit-status.js'
+import { worseStatus } from '../../core/errors/exit-status.js'
 import { VERDICTS, type Verdict } from '../../core/errors/verdict.js'
 import { oneLine } from '../../core/text/terminal.js'
 import type { CheckSummary, Finding } from './check.js'
@@ -97,6 +97,6 @@ function unexpected({ failure, verdict }: CheckSummary, expect: Verdict | undefi
 function withFindings(failure: StreamError | undefined, count: number): StreamError {
   const found = `${plural(count, 'finding')}, and --pedantic was given`
   if (failure === undefined) return new StreamError('bad_data', found)
-  const isLighter = worse(failure.status, statusOf('bad_data')) !== failure.status
+  const isLighter = worseStatus(failure.status, statusOf('bad_data')) !== failure.status
   return isLighter ? new StreamError('bad_data', `${found}; ${failure.code}: ${failure.message}`) : failure
 }

@@ -10,7 +10,7 @@ import type { SseItem } from '../../core/sse/item.js'
 import { withPositions, type Located } from '../../core/sse/positions.js'
 import { MAX_EVENT_BYTES } from '../../core/text/size.js'
 import { oneLine } from '../../core/text/terminal.js'
-import type { Rule, Sight, Watch } from './rule.js'
+import type { Rule, LintEvent, RuleVisitor } from './rule.js'
 import { RULES } from './rules.js'
 
 /** Something that is wrong with a stream. */
@@ -58,15 +58,15 @@ export function check(
   const lines = withPositions(maxEventBytes)
   const judging = judge(policy)
   const answers = chain(parseEvents(dialects, { sources: true }), judging)
-  const watched = lookout(rules, maxEventBytes)
+  const watched = ruleRunner(rules, maxEventBytes)
   /** Findings that wait for the first sign of a stream; undefined once it has come. */
   let waiting: Finding[] | undefined = []
   let events = 0
   let lastLine = 1
   const ends: AnswerEnd[] = []
 
-  function say(sight: Sight): readonly Finding[] {
-    const found = watched.look(sight)
+  function say(sight: LintEvent): readonly Finding[] {
+    const found = watched.visit(sight)
     if (!waiting) return found
     waiting.push(...found)
     return []
@@ -158,17 +158,17 @@ export function check(
 }
 
 /** The rules at work on one stream. */
-interface Lookout {
-  look(sight: Sight): readonly Finding[]
+interface RuleRunner {
+  visit(sight: LintEvent): readonly Finding[]
   /** What was not told for being too much of the same. */
   rest(): Finding[]
 }
 
-function lookout(rules: readonly Rule[], bound: number): Lookout {
-  const watches = rules.map(({ name, watch }) => ({ rule: name, watch: watch(bound), count: 0, last: 0 }))
+function ruleRunner(rules: readonly Rule[], bound: number): RuleRunner {
+  const watches = rules.map(({ name, start: watch }) => ({ rule: name, watch: watch(bound), count: 0, last: 0 }))
 
   return {
-    look(sight) {
+    visit(sight) {
       const found: Finding[] = []
       for (const one of watches) {
         const message = said(one.watch, sight)
@@ -192,9 +192,9 @@ function lookout(rules: readonly Rule[], bound: number): Lookout {
   }
 }
 
-function said(watch: Watch, sight: Sight): string | undefined {
+function said(watch: RuleVisitor, sight: LintEvent): string | undefined {
   // The types don't know that a kind picks the look that is made for it.
-  const look = watch[sight.kind] as ((sight: Sight) => string | undefined) | undefined
+  const look = watch[sight.kind] as ((sight: LintEvent) => string | undefined) | undefined
   return look?.(sight)
 }
 

@@ -1,6 +1,6 @@
 import type { AnswerDelta, Chunk, ToolCall } from '../../core/answer/delta.js'
 import { excerpt, isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
-import { isChat, MAX_TRACKED, onlyOnce, perAnswer, says, type Rule } from './rule.js'
+import { isChat, MAX_TRACKED, reportOnce, perAnswer, hasDelta, type Rule } from './rule.js'
 import { openCalls, type CallPiece } from './open-calls.js'
 
 /** What can be wrong with the choices of an answer and the tools that they call. */
@@ -8,9 +8,9 @@ export const CHOICE_RULES: readonly Rule[] = [
   {
     name: 'choices-missing',
     what: 'A chunk of the chat API has no list of choices (an empty one is fine): clients fail on it.',
-    watch: () => ({
+    start: () => ({
       chunk: ({ json, chunk }) =>
-        json['object'] === 'chat.completion.chunk' && !isChat(json) && !says(chunk, 'error')
+        json['object'] === 'chat.completion.chunk' && !isChat(json) && !hasDelta(chunk, 'error')
           ? 'the chunk has no list of choices'
           : undefined,
     }),
@@ -18,7 +18,7 @@ export const CHOICE_RULES: readonly Rule[] = [
   {
     name: 'role-change',
     what: 'The role of a choice changes in the middle of an answer.',
-    watch: perAnswer(() => {
+    start: perAnswer(() => {
       const roles = new Map<number, string>()
       return {
         chunk({ json }) {
@@ -40,8 +40,8 @@ export const CHOICE_RULES: readonly Rule[] = [
   {
     name: 'tool-index-missing',
     what: 'A tool call of the chat API has no index, by which clients put its pieces together.',
-    watch: perAnswer(() => {
-      const once = onlyOnce()
+    start: perAnswer(() => {
+      const once = reportOnce()
       return {
         chunk: ({ json, chunk }) =>
           isChat(json) && callsIn(chunk).some(({ index }) => index === undefined)
@@ -53,7 +53,7 @@ export const CHOICE_RULES: readonly Rule[] = [
   {
     name: 'tool-index-reused',
     what: 'A tool call has the index of another (another id or name): clients take the two for one.',
-    watch: perAnswer(() => {
+    start: perAnswer(() => {
       const calls = new Map<string, { readonly call: ToolCall; readonly line: number }>()
       return {
         chunk({ chunk, line }) {
@@ -74,7 +74,7 @@ export const CHOICE_RULES: readonly Rule[] = [
   {
     name: 'tool-arguments-cut',
     what: 'The arguments of a tool call are not whole JSON when it ends (none at all are fine): it can not be made.',
-    watch(bound) {
+    start(bound) {
       const open = openCalls(bound)
       return {
         chunk({ json, chunk, line }) {

@@ -1,12 +1,12 @@
 import { isWhole } from '../../core/errors/verdict.js'
-import { isChat, MAX_TRACKED, onlyOnce, perAnswer, says, type Rule } from './rule.js'
+import { isChat, MAX_TRACKED, reportOnce, perAnswer, hasDelta, type Rule } from './rule.js'
 
 /** What can be wrong with how an answer ends, and with its account. */
 export const ENDING_RULES: readonly Rule[] = [
   {
     name: 'data-after-end',
     what: 'Data follows an end mark: clients that stop there lose it, others take it for the next answer.',
-    watch() {
+    start() {
       let end: { line: number; isDone: boolean } | undefined
       const after = () => {
         const mark = end
@@ -31,7 +31,7 @@ export const ENDING_RULES: readonly Rule[] = [
   {
     name: 'done-missing',
     what: 'A whole answer of the chat API ends without `data: [DONE]`: clients that wait for it hang, or report an error.',
-    watch: perAnswer(() => {
+    start: perAnswer(() => {
       let isChatAnswer = false
       let isDone = false
       return {
@@ -53,7 +53,7 @@ export const ENDING_RULES: readonly Rule[] = [
   {
     name: 'finish-missing',
     what: 'A whole answer of the chat API has a choice without a finish reason: nobody can tell why it ended.',
-    watch: perAnswer(() => {
+    start: perAnswer(() => {
       const ended = new Map<number, boolean>()
       return {
         chunk({ json, chunk }) {
@@ -75,11 +75,11 @@ export const ENDING_RULES: readonly Rule[] = [
   {
     name: 'finish-twice',
     what: 'A choice finishes again, other than in the chunk that brings the usage: clients end twice, or run tools twice.',
-    watch: perAnswer(() => {
+    start: perAnswer(() => {
       const lines = new Map<number, number>()
       return {
         chunk({ chunk, line }) {
-          const isAccount = says(chunk, 'usage')
+          const isAccount = hasDelta(chunk, 'usage')
           let said: string | undefined
           for (const delta of chunk.deltas) {
             if (delta.type !== 'finish') continue
@@ -96,11 +96,11 @@ export const ENDING_RULES: readonly Rule[] = [
   {
     name: 'usage-missing',
     what: 'A whole answer says nothing of its usage: its cost is not known.',
-    watch: perAnswer(() => {
+    start: perAnswer(() => {
       let isTold = false
       return {
         chunk({ chunk }) {
-          isTold ||= says(chunk, 'usage')
+          isTold ||= hasDelta(chunk, 'usage')
           return undefined
         },
         over({ verdict }) {
@@ -113,12 +113,12 @@ export const ENDING_RULES: readonly Rule[] = [
   {
     name: 'usage-twice',
     what: 'Usage comes in more than one chunk of a chat answer: clients that add it up count too much.',
-    watch: perAnswer(() => {
+    start: perAnswer(() => {
       let first: number | undefined
-      const once = onlyOnce()
+      const once = reportOnce()
       return {
         chunk({ json, chunk, line }) {
-          if (!isChat(json) || !says(chunk, 'usage')) return undefined
+          if (!isChat(json) || !hasDelta(chunk, 'usage')) return undefined
           const said = first === undefined ? undefined : once(`usage comes again (first at line ${first})`)
           first ??= line
           return said

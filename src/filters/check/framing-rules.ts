@@ -1,21 +1,21 @@
 import { plural } from '../../core/text/plural.js'
 import { excerpt, stringOf } from '../../core/json/json.js'
-import { onlyOnce, type Rule } from './rule.js'
+import { reportOnce, type Rule } from './rule.js'
 
 /** What can be wrong with lines, blocks and data, whatever they say. */
 export const FRAMING_RULES: readonly Rule[] = [
   {
     name: 'bad-utf8',
     what: 'A line has bytes that are no UTF-8: a character was cut, or the text is in another encoding.',
-    watch: () => ({
+    start: () => ({
       'bad-utf8': () => 'the line has bytes that are no UTF-8; every reader puts U+FFFD in their place',
     }),
   },
   {
     name: 'mixed-line-ends',
     what: 'Lines end in more than one way: something rewrote a part of the stream.',
-    watch() {
-      const once = onlyOnce()
+    start() {
+      const once = reportOnce()
       return {
         'line-end': ({ end, before }) => once(`the line ends with ${end}, the line before it with ${before}`),
       }
@@ -24,7 +24,7 @@ export const FRAMING_RULES: readonly Rule[] = [
   {
     name: 'no-last-blank-line',
     what: 'The stream ends inside a block: parsers drop an event that has no blank line after it.',
-    watch: () => ({
+    start: () => ({
       item: ({ item }) =>
         item.kind === 'unterminated' ? 'the last block has no blank line after it, so that parsers drop it' : undefined,
     }),
@@ -32,7 +32,7 @@ export const FRAMING_RULES: readonly Rule[] = [
   {
     name: 'unknown-field',
     what: 'A line has a field that SSE does not know (it knows data, event, id and retry): parsers ignore it.',
-    watch: () => ({
+    start: () => ({
       item: ({ item }) =>
         item.kind === 'unknown-field'
           ? `"${item.field.slice(0, 60)}" is no field of SSE, so that parsers ignore the line`
@@ -42,7 +42,7 @@ export const FRAMING_RULES: readonly Rule[] = [
   {
     name: 'comment-as-data',
     what: 'A comment stands in data (`data: : …`), where clients take it for an event and fail on it.',
-    watch: () => ({
+    start: () => ({
       item: ({ item }) =>
         item.kind === 'event' && item.data.startsWith(':')
           ? 'the data is a comment, which clients try to parse'
@@ -52,7 +52,7 @@ export const FRAMING_RULES: readonly Rule[] = [
   {
     name: 'bad-json',
     what: 'Data is neither JSON nor an end mark, or a line of NDJSON is none of `sse-parse`.',
-    watch: () => ({
+    start: () => ({
       invalid({ data }) {
         if (data === undefined) return 'this is no line of sse-parse'
         if (data.startsWith('data:')) return 'the data begins with "data:" again: it was wrapped twice'
@@ -63,7 +63,7 @@ export const FRAMING_RULES: readonly Rule[] = [
   {
     name: 'event-name',
     what: 'The name of an event is not the `type` of its data: clients that go by names miss it.',
-    watch: () => ({
+    start: () => ({
       chunk({ json, event }) {
         const type = stringOf(json['type']) ?? ''
         const isNamed =

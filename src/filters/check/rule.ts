@@ -4,7 +4,7 @@ import type { Located } from '../../core/sse/positions.js'
 import type { Verdict } from '../../core/errors/verdict.js'
 
 /** What the rules look at, in the order of the stream; each has its line. */
-export type Sight =
+export type LintEvent =
   | Located
   /** An understood chunk: as JSON, as what it says, and the name of its event. */
   | {
@@ -24,8 +24,8 @@ export type Sight =
   | { readonly kind: 'over'; readonly line: number; readonly verdict: Verdict }
 
 /** What a rule says of each kind of sight that it looks at: one sentence where something is wrong. */
-export type Watch = {
-  readonly [Kind in Sight['kind']]?: (sight: Extract<Sight, { kind: Kind }>) => string | undefined
+export type RuleVisitor = {
+  readonly [Kind in LintEvent['kind']]?: (sight: Extract<LintEvent, { kind: Kind }>) => string | undefined
 }
 
 /** One thing that can be wrong with a stream. A new rule is one more row. */
@@ -34,14 +34,14 @@ export interface Rule {
   /** What is wrong where it is found, and whom it hurts. */
   readonly what: string
   /** Begins to watch one stream. It keeps no more than so many characters. */
-  watch(bound: number): Watch
+  start(bound: number): RuleVisitor
 }
 
 /** How many choices or calls of one answer a rule tracks. */
 export const MAX_TRACKED = 1000
 
 /** A rule that begins anew with every answer, and so keeps nothing of the one before. */
-export function perAnswer(begin: () => Watch): () => Watch {
+export function perAnswer(begin: () => RuleVisitor): () => RuleVisitor {
   return () => {
     let watch = begin()
     return {
@@ -57,7 +57,7 @@ export function perAnswer(begin: () => Watch): () => Watch {
 }
 
 /** Says a sentence the first time, and then no more. */
-export function onlyOnce(): (sentence: string) => string | undefined {
+export function reportOnce(): (sentence: string) => string | undefined {
   let isSaid = false
   return (sentence) => {
     if (isSaid) return undefined
@@ -72,6 +72,6 @@ export function isChat(json: JsonObject): boolean {
 }
 
 /** Whether a chunk says something of a kind. */
-export function says(chunk: Chunk, type: Chunk['deltas'][number]['type']): boolean {
+export function hasDelta(chunk: Chunk, type: Chunk['deltas'][number]['type']): boolean {
   return chunk.deltas.some((delta) => delta.type === type)
 }

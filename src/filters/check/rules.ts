@@ -12,7 +12,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'sequence-gap',
     what: 'The `sequence_number` of an event is not the one after the last: events were lost, repeated or shuffled.',
-    watch: perAnswer(() => {
+    start: perAnswer(() => {
       let last: number | undefined
       return {
         chunk({ json }) {
@@ -30,6 +30,6 @@ export const RULES: readonly Rule[] = [
   {
     name: 'secret',
     what: 'Something looks like a key or a token of a known shape: a recording with it is not to be shared.',
-    watch: () => ({ secret: ({ found }) => `here stands what looks like ${found}` }),
+    start: () => ({ secret: ({ found }) => `here stands what looks like ${found}` }),
   },
 ]

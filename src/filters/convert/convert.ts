@@ -1,5 +1,5 @@
 import { moreSevere, StreamError } from '../../core/errors/error.js'
-import { failureToldBy } from '../../core/errors/trailer.js'
+import { failureFromTrailer } from '../../core/errors/trailer.js'
 import { excerpt } from '../../core/json/json.js'
 import type { SseItem } from '../../core/sse/item.js'
 import type { SerializableItem } from '../../core/sse/serialize.js'
@@ -36,7 +36,7 @@ export function convertItems(write: (item: SerializableItem) => string): Stage<S
     push(item) {
       switch (item.kind) {
         case 'trailer':
-          fail(failureToldBy(item.trailer))
+          fail(failureFromTrailer(item.trailer))
           return written(item)
         case 'event':
         case 'comment':

@@ -19,7 +19,7 @@ export interface FoldLineOptions {
 }
 
 /** Returns the part that options ask for. Throws `usage`. */
-export function partOf(asked: {
+export function parseFoldedPart(asked: {
   message: boolean
   'tool-calls': boolean
   choice: string | undefined

@@ -1,14 +1,14 @@
 import type { AnswerDelta } from '../../core/answer/delta.js'
 import type { AnswerEnd } from '../../core/answer/event.js'
 import { StreamError } from '../../core/errors/error.js'
-import { jsonAt, type JsonPart, type JsonPath } from '../../core/json/path.js'
+import { valuesAt, type JsonPart, type JsonPath } from '../../core/json/path.js'
 import { jsonStart } from '../../core/json/start.js'
 import { jsonTokens, type JsonToken } from '../../core/json/tokens.js'
 import { chain } from '../../core/stream/stage.js'
 import { jsonText, type JsonSource } from './json-text.js'
 
 /** What is wanted of the JSON in an answer. */
-export interface JsonWanted {
+export interface JsonQuery {
   readonly choice?: number | undefined
   readonly source?: JsonSource | undefined
   /** The values at this path, each as soon as it is whole; without one the whole value, when the answer is whole too. */
@@ -29,20 +29,20 @@ export interface AnswerJson {
   /** The whole value, once it is there. */
   document(): JsonPart | undefined
   /** The JSON of the whole value so far. */
-  soFar(): string | undefined
+  partial(): string | undefined
   /** What is wrong with the JSON, as far as the answer's own failure doesn't tell it. */
   failure(): StreamError | undefined
 }
 
 const SHORT = { length: 'the answer was cut at the token limit', filtered: 'the answer was refused or filtered' }
 
-export function answerJson(wanted: JsonWanted): AnswerJson {
+export function answerJson(wanted: JsonQuery): AnswerJson {
   const { choice = 0, source = { from: 'text' }, path, extract = false, maxBytes, unaccepted = 'nothing' } = wanted
   const textOf = jsonText(source, choice)
   const reader = jsonTokens({ ignoresRest: extract, maxBytes })
   const tokens = extract ? chain(jsonStart(), reader) : reader
-  const whole = jsonAt([])
-  const parts = path && jsonAt(path)
+  const whole = valuesAt([])
+  const parts = path && valuesAt(path)
   let document: JsonPart | undefined
   let failure: StreamError | undefined
 
@@ -90,7 +90,7 @@ export function answerJson(wanted: JsonWanted): AnswerJson {
       if (document && !parts && !failure && (isUsable || unaccepted === 'whole')) yield document
     },
     document: () => document,
-    soFar: () => (parts ? undefined : whole.soFar()),
+    partial: () => (parts ? undefined : whole.soFar()),
     failure: () => failure,
   }
 }

@@ -5,7 +5,7 @@ import type { AnswerEnd, AnswerEvent } from '../../core/answer/event.js'
 import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
 import { oneLine } from '../../core/text/terminal.js'
-import { answerJson, type JsonWanted } from './answer-json.js'
+import { answerJson, type JsonQuery } from './answer-json.js'
 
 /** Where a value is not as its schema has it, by JSON pointer. */
 export interface Violation {
@@ -14,17 +14,17 @@ export interface Violation {
 }
 
 /** A schema to check values with. */
-export interface Checker {
+export interface SchemaValidator {
   /** Checks a value that lies at a JSON pointer. */
   check(value: unknown, pointer: string): Violation[]
   /** The schema of the values at a path. */
-  at(path: JsonPath): Checker
+  at(path: JsonPath): SchemaValidator
 }
 
 /** The JSON of every answer in a stream. */
 export interface Json extends Stage<AnswerEvent, string | Outcome> {
   /** The JSON of the value so far; undefined before it begins, when it is whole, and if a path is wanted. */
-  soFar(): string | undefined
+  partial(): string | undefined
 }
 
 /** How many violations of the schema are reported; the others are counted. */
@@ -34,7 +34,7 @@ const MAX_VIOLATIONS = 20
  * Writes the JSON of each answer as the model spelled it, one value per line, and reports how the answers and their JSON ended. Leaves out
  * a value that is cut, unless it is wanted, and a value that violates the schema.
  */
-export function json(wanted: JsonWanted, schema?: Checker): Json {
+export function json(wanted: JsonQuery, schema?: SchemaValidator): Json {
   const { path } = wanted
   const partSchema = schema?.at(path ?? [])
   const violations = new Set<string>()
@@ -44,7 +44,7 @@ export function json(wanted: JsonWanted, schema?: Checker): Json {
   let failed: StreamError | undefined
   let bad: StreamError | undefined
 
-  function isGood(checker: Checker | undefined, { text, pointer }: JsonPart): boolean {
+  function isGood(checker: SchemaValidator | undefined, { text, pointer }: JsonPart): boolean {
     const found = checker?.check(JSON.parse(text), pointer) ?? []
     for (const one of found) violations.add(oneLine(`${one.pointer === '' ? '' : `${one.pointer}: `}${one.message}`))
     return found.length === 0
@@ -85,6 +85,6 @@ export function json(wanted: JsonWanted, schema?: Checker): Json {
       const failure = moreSevere(failed, bad ?? violated())
       if (failure) yield { failure }
     },
-    soFar: () => answer.soFar(),
+    partial: () => answer.partial(),
   }
 }

@@ -1,7 +1,7 @@
 import { StreamError } from '../../core/errors/error.js'
-import { elementsOf, pathOf } from '../../core/json/path.js'
-import type { JsonWanted } from './answer-json.js'
-import { sourceOf } from './json-text.js'
+import { elementsOf, parseJsonPath } from '../../core/json/path.js'
+import type { JsonQuery } from './answer-json.js'
+import { parseJsonSource } from './json-text.js'
 
 /** What of the JSON is printed, and where it is looked for. */
 export const JSON_OPTIONS = {
@@ -43,13 +43,13 @@ interface Typed {
 }
 
 /** Returns what the options ask for. Throws `usage`. */
-export function wantedOf({ snapshots, every, each, path, extract, from, partial, schema }: Typed): JsonWanted {
+export function parseJsonQuery({ snapshots, every, each, path, extract, from, partial, schema }: Typed): JsonQuery {
   if ([snapshots, each !== undefined, path !== undefined, schema !== undefined].includes(true) && partial)
     throw new StreamError('usage', '--partial excludes --snapshots, --each, --path and --schema')
   if ([snapshots, each !== undefined, path !== undefined].filter(Boolean).length > 1)
     throw new StreamError('usage', 'take one of --snapshots, --each and --path')
   if (every !== undefined && !snapshots) throw new StreamError('usage', '--every goes with --snapshots')
-  const at = each === undefined ? path && pathOf(path) : elementsOf(pathOf(each))
+  const at = each === undefined ? path && parseJsonPath(path) : elementsOf(parseJsonPath(each))
   const unaccepted = partial ? 'so-far' : snapshots ? 'whole' : 'nothing'
-  return { source: sourceOf(from), path: at || undefined, extract, unaccepted }
+  return { source: parseJsonSource(from), path: at || undefined, extract, unaccepted }
 }

@@ -5,7 +5,7 @@ import { StreamError } from '../../core/errors/error.js'
 export type JsonSource = { readonly from: 'text' } | { readonly from: 'tool'; readonly name?: string }
 
 /** The source that is spelled `text`, `tool` or `tool:NAME`. Throws `usage`. */
-export function sourceOf(spelled = 'text'): JsonSource {
+export function parseJsonSource(spelled = 'text'): JsonSource {
   const [, from, name] = /^(text|tool)(?::(.+))?$/.exec(spelled) ?? []
   if (from === 'tool') return name === undefined ? { from } : { from, name }
   if (from === 'text' && name === undefined) return { from }

@@ -9,7 +9,7 @@ import {
 import { StreamError } from '../../core/errors/error.js'
 import { isObject, parseJson, type JsonObject } from '../../core/json/json.js'
 import type { JsonStep } from '../../core/json/path.js'
-import type { Checker, Violation } from './json-lines.js'
+import type { SchemaValidator, Violation } from './json-lines.js'
 
 const DRAFTS: readonly (readonly [RegExp, SchemaDraft])[] = [
   [/^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/, '2020-12'],
@@ -53,7 +53,7 @@ function each(names: readonly string[], schema: Schema): Record<string, Schema> 
  * What checks values with the JSON Schema that a text holds: draft 2020-12, or draft 7 where its `$schema` says so. `name` is
  * that of its file. Throws `bad_data` where it is none.
  */
-export function checkerOf(text: string, name: string): Checker {
+export function compileSchema(text: string, name: string): SchemaValidator {
   const schema = parseJson(text)
   const refuse = (why: string) => new StreamError('bad_data', `${name} is not a JSON Schema: ${why}`)
   if (!isObject(schema)) throw refuse('it is not a JSON object')
@@ -64,7 +64,7 @@ export function checkerOf(text: string, name: string): Checker {
   if (fault) throw refuse(`${pointerIn(fault)}: ${fault.error}`)
 
   const lookup = dereferenced(schema, refuse)
-  const at = (subschema: Schema | boolean): Checker => ({
+  const at = (subschema: Schema | boolean): SchemaValidator => ({
     check: (value, pointer) =>
       errorsOf(() => validate(value, subschema, draft, lookup, false)).map((unit) => violation(unit, pointer)),
     at: (path) => at(path.reduce((parent, step) => below(resolved(parent), step), subschema)),

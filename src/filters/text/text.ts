@@ -1,4 +1,4 @@
-import type { Aside } from '../../core/stream/output.js'
+import type { StderrText } from '../../core/stream/output.js'
 import type { AnswerEvent } from '../../core/answer/event.js'
 import type { Stage } from '../../core/stream/stage.js'
 
@@ -12,26 +12,26 @@ export interface TextOptions {
 }
 
 /** The words of an answer, piece by piece as they come. Reasoning and words on one output are an empty line apart, and so are choices. */
-export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage<AnswerEvent, string | Aside> {
+export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage<AnswerEvent, string | StderrText> {
   const streamed = choice === 'all' ? 0 : choice
   const held = new Map<number, string>()
   let last: 'text' | 'reasoning' | undefined
   let spoke = false
 
   /** What one piece comes to; `kind` tells what it is a piece of. */
-  function* said(kind: 'text' | 'reasoning', piece: string): Generator<string | Aside> {
+  function* said(kind: 'text' | 'reasoning', piece: string): Generator<string | StderrText> {
     if (kind === 'reasoning' && reasoning === 'off') return
     if (kind === 'text' && reasoning === 'only') return
     const turns = last !== undefined && last !== kind
     last = kind
     spoke ||= kind === 'text' || reasoning !== 'stderr'
-    if (reasoning === 'stderr' && kind === 'reasoning') yield { aside: piece }
-    else if (reasoning === 'stderr') yield* turns ? [{ aside: '\n' }, piece] : [piece]
+    if (reasoning === 'stderr' && kind === 'reasoning') yield { stderr: piece }
+    else if (reasoning === 'stderr') yield* turns ? [{ stderr: '\n' }, piece] : [piece]
     else yield turns ? `\n\n${piece}` : piece
   }
 
-  function* rest(): Generator<string | Aside> {
-    if (last === 'reasoning' && reasoning === 'stderr') yield { aside: '\n' }
+  function* rest(): Generator<string | StderrText> {
+    if (last === 'reasoning' && reasoning === 'stderr') yield { stderr: '\n' }
     for (const [, words] of [...held].toSorted(([a], [b]) => a - b)) {
       yield spoke ? `\n\n${words}` : words
       spoke = true

@@ -2,13 +2,13 @@ import { concatBytes } from '../../core/text/bytes.js'
 import { StreamError } from '../../core/errors/error.js'
 import { randomNumbers } from './random.js'
 import type { Stage } from '../../core/stream/stage.js'
-import type { Piece, Silence } from '../pace.js'
+import type { Piece, Pause } from '../pace.js'
 
 /** Where a stream is cut: where it was when it was recorded, or at sizes, of which each stream begins its own list. */
 export type Cuts = 'recorded' | (() => Iterator<number, never>)
 
 /** Cuts as they are typed: `recorded`, a number of bytes, or `random:SEED`. Throws `usage`. */
-export function cutsOf(typed: string): Cuts {
+export function parseCuts(typed: string): Cuts {
   if (typed === 'recorded') return typed
   const seed = /^random:(\d+)$/.exec(typed)?.[1]
   if (seed !== undefined) return () => randomSizes(Number(seed))
@@ -32,7 +32,7 @@ function* randomSizes(seed: number): Generator<number, never> {
 }
 
 /** Pieces cut anew at these sizes; each is due with its last byte. What is left before a silence, or at the end, comes as it is. */
-export function cut(sizes: Iterator<number, never>): Stage<Piece | Silence, Piece | Silence> {
+export function cut(sizes: Iterator<number, never>): Stage<Piece | Pause, Piece | Pause> {
   let held: Uint8Array[] = []
   let missing = sizes.next().value
   let at = 0
@@ -50,7 +50,7 @@ export function cut(sizes: Iterator<number, never>): Stage<Piece | Silence, Piec
 
   return {
     *push(piece) {
-      if ('silence' in piece) {
+      if ('pause' in piece) {
         yield* rest()
         yield piece
         return

@@ -1,10 +1,10 @@
 import { CR, LF } from '../../core/text/bytes.js'
 import { blockScanner } from '../../core/sse/boundaries.js'
 import type { Stage } from '../../core/stream/stage.js'
-import type { Piece, Silence } from '../pace.js'
+import type { Piece, Pause } from '../pace.js'
 
 /** Falls silent once, after the first event with data or after everything, for so many milliseconds. */
-export function stalled(silence: number, after: 'first event' | 'everything'): Stage<Piece, Piece | Silence> {
+export function stall(pause: number, after: 'first event' | 'everything'): Stage<Piece, Piece | Pause> {
   const frames = blockScanner()
   let isDue = false
   let isDone = false
@@ -30,9 +30,9 @@ export function stalled(silence: number, after: 'first event' | 'everything'): S
       }
       isDone = true
       if (place > 0) yield { ...piece, bytes: piece.bytes.subarray(0, place) }
-      yield { silence }
+      yield { pause }
       yield { ...piece, bytes: piece.bytes.subarray(place) }
     },
-    end: () => (isDone ? [] : [{ silence }]),
+    end: () => (isDone ? [] : [{ pause }]),
   }
 }

@@ -13,7 +13,7 @@ import { blockwise } from '../../core/sse/blocks.js'
 import type { Piece } from '../pace.js'
 
 /** Spoils the bytes of a stream on purpose: bytes in, bytes out, the same however they are cut. */
-export interface Fault extends Stage<Uint8Array, Uint8Array> {
+export interface StreamFault extends Stage<Uint8Array, Uint8Array> {
   /** Whether nothing more comes out, whatever is put in. */
   isOver(): boolean
 }
@@ -42,19 +42,19 @@ export interface FaultValues {
 }
 
 /** Makes the faults that were asked for, as one and in their order, anew for each stream. Throws `usage` for a code that is no error's. */
-export function faultsOf(values: FaultValues, dialects: readonly Dialect[]): () => Fault {
+export function streamFaults(values: FaultValues, dialects: readonly Dialect[]): () => StreamFault {
   const { 'no-done': noDone, crlf, 'cut-after': length } = values
   const error = values.error === undefined ? undefined : errorOf(values.error)
   return () =>
     inOrder([
-      ...(noDone ? [withoutEnd(dialects)] : []),
-      ...(error === undefined ? [] : [endingIn(error, dialects)]),
-      ...(crlf ? [inCrlf()] : []),
-      ...(length === undefined ? [] : [first(length)]),
+      ...(noDone ? [dropEndFault(dialects)] : []),
+      ...(error === undefined ? [] : [errorEndFault(error, dialects)]),
+      ...(crlf ? [crlfFault()] : []),
+      ...(length === undefined ? [] : [truncateFault(length)]),
     ])
 }
 
-function inOrder(list: readonly Fault[]): Fault {
+function inOrder(list: readonly StreamFault[]): StreamFault {
   const asItIs: Stage<Uint8Array, Uint8Array> = { push: (bytes) => [bytes], end: () => [] }
   return { ...list.reduce<typeof asItIs>(chain, asItIs), isOver: () => list.some((fault) => fault.isOver()) }
 }
@@ -70,7 +70,7 @@ function errorOf(typed: string): OutgoingError {
 const never = () => false
 
 /** Leaves out the blocks that end an answer, so that a reader which looks for its end must call it truncated. */
-export function withoutEnd(dialects: readonly Dialect[]): Fault {
+export function dropEndFault(dialects: readonly Dialect[]): StreamFault {
   const blocks = blockwise()
   const words = said(dialects)
   return {
@@ -88,7 +88,7 @@ export function withoutEnd(dialects: readonly Dialect[]): Fault {
  * Puts an error event, in the words of the stream's dialect, in the place of the block that ends the first answer, or at the end
  * where none does (half a block before it goes). It is the last thing that comes.
  */
-export function endingIn(error: OutgoingError, dialects: readonly Dialect[]): Fault {
+export function errorEndFault(error: OutgoingError, dialects: readonly Dialect[]): StreamFault {
   const blocks = blockwise()
   const words = said(dialects)
   let speaker: string | undefined
@@ -152,7 +152,7 @@ function spokenBy({ id, model, provider }: AnswerIdentity, before: AnswerIdentit
 }
 
 /** Makes CRLF of every line end, whatever it was. */
-export function inCrlf(): Fault {
+export function crlfFault(): StreamFault {
   let afterCr = false
   return {
     push(bytes) {
@@ -175,7 +175,7 @@ export function inCrlf(): Fault {
 }
 
 /** Only the first bytes, so many. */
-export function first(length: number): Fault {
+export function truncateFault(length: number): StreamFault {
   let left = length
   return {
     push(bytes) {
@@ -189,7 +189,7 @@ export function first(length: number): Fault {
 }
 
 /** The same fault upon pieces: what it gives for one is due with it. */
-export function spoilt(fault: Stage<Uint8Array, Uint8Array>): Stage<Piece, Piece> {
+export function injectFault(fault: Stage<Uint8Array, Uint8Array>): Stage<Piece, Piece> {
   let at = 0
 
   function due(given: Iterable<Uint8Array>): Piece[] {

@@ -13,6 +13,6 @@ export function apiRoutes(
     path: api.path,
     body: 'json',
     api,
-    handle: (request, signal) => respond({ ...request, api, streams: request.body['stream'] === true }, signal),
+    handle: (request, signal) => respond({ ...request, api, isStreaming: request.body['stream'] === true }, signal),
   }))
 }

@@ -9,7 +9,7 @@ import type { HttpRequest } from '../../core/http/request.js'
 import { recordingIn } from '../../recordings/load.js'
 import { isCut, keptHeaders, metaFileOf } from '../../recordings/metadata.js'
 import { recorder } from '../../recordings/recorder.js'
-import { shelved, type Shelf, type Shelved } from '../../recordings/recording-index.js'
+import { indexRecording, type RecordingIndex, type IndexedRecording } from '../../recordings/recording-index.js'
 import type { Reply } from '../reply.js'
 import type { ApiRequest } from '../request.js'
 
@@ -17,7 +17,7 @@ import type { ApiRequest } from '../request.js'
 const SILENCE = 15_000
 
 /** The upstream that is asked if no recording answers a request, and the folder for its answers. */
-export interface Upstream {
+export interface RecordUpstream {
   readonly folder: string
   readonly connections: Connections
   /** Returns the call that forwards a request, and the secrets in it. */
@@ -33,9 +33,9 @@ export interface RecordOptions {
 /** Forwards a request. The answer goes to the client and to the recorder as it comes; the recording replaces those in `failed`. */
 export async function recordReply(
   request: ApiRequest,
-  shelf: Shelf,
-  failed: readonly Shelved[],
-  { folder, connections, call: calling }: Upstream,
+  shelf: RecordingIndex,
+  failed: readonly IndexedRecording[],
+  { folder, connections, call: calling }: RecordUpstream,
   { dialects, warn }: RecordOptions,
   signal: AbortSignal,
 ): Promise<Reply> {
@@ -50,7 +50,7 @@ export async function recordReply(
     try {
       const file = recording.finish()
       if (file === undefined) return
-      shelf.replace(shelved(await recordingIn(file), dialects), failed)
+      shelf.replace(indexRecording(await recordingIn(file), dialects), failed)
       for (const { file: old } of failed) for (const gone of [old, metaFileOf(old)]) await rm(gone, { force: true })
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
@@ -69,7 +69,7 @@ export async function recordReply(
 
   try {
     const either = AbortSignal.any([signal, leaving.signal])
-    const answer = await send(call, { connections, signal: either, tap: recording, beyondLink: true })
+    const answer = await send(call, { connections, signal: either, observer: recording, denyLinkLocal: true })
     const { status, headers } = answer
     return { name: `from ${call.url.host}, recorded`, status, headers: keptHeaders(headers), body: through(answer) }
   } catch (error) {
@@ -79,6 +79,6 @@ export async function recordReply(
 }
 
 /** Returns true if a recording is of something that went wrong, and that may go well the next time. */
-export function hasFailed({ meta, failure }: Shelved): boolean {
+export function hasFailed({ meta, failure }: IndexedRecording): boolean {
   return meta?.status !== 200 || isCut(meta) || failure !== undefined
 }

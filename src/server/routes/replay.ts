@@ -1,21 +1,21 @@
 import { StreamError } from '../../core/errors/error.js'
 import { isCut } from '../../recordings/metadata.js'
-import { paced, piecesOf, type Speed } from '../../recordings/pace.js'
-import type { Shelf, Shelved } from '../../recordings/recording-index.js'
-import { seenUpTo, skipBytes } from '../../recordings/resume.js'
+import { atSpeed, piecesOf, type Speed } from '../../recordings/pace.js'
+import type { RecordingIndex, IndexedRecording } from '../../recordings/recording-index.js'
+import { offsetAfterId, skipBytes } from '../../recordings/resume.js'
 import { refusalReply, type Reply } from '../reply.js'
 import type { ApiRequest, Request } from '../request.js'
 
 /** Replays a recording at its pace, byte for byte, from the event after `Last-Event-ID` if the request names one. */
 export function replayReply(
-  { file, bytes, meta, dialect, id, failure }: Shelved,
+  { file, bytes, meta, dialect, id, failure }: IndexedRecording,
   { headers }: Request,
   speed: Speed,
   signal: AbortSignal,
 ): Reply {
   const seen = headers['last-event-id']
-  const pieces = skipBytes(piecesOf(bytes, meta), seen === undefined ? 0 : seenUpTo(bytes, seen))
-  const body = paced(pieces, speed, signal)
+  const pieces = skipBytes(piecesOf(bytes, meta), seen === undefined ? 0 : offsetAfterId(bytes, seen))
+  const body = atSpeed(pieces, speed, signal)
   // Without metadata it isn't known how a stream ended; one without an end marker was cut.
   const wasCut = meta ? isCut(meta) : dialect !== undefined && failure?.code === 'truncated'
   return {
@@ -36,7 +36,7 @@ async function* cutAfter(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 }
 
 /** Refuses a request without a recording, and names the nearest one. */
-export function missedReply(request: ApiRequest, shelf: Shelf): Reply {
+export function notFoundReply(request: ApiRequest, shelf: RecordingIndex): Reply {
   const nearest = shelf.nearest(request)
   const message = nearest
     ? `no recording of this request; in the nearest, ${nearest.file}, ${nearest.difference}`

@@ -3,7 +3,7 @@ import type { Delta } from '../../../src/core/answer/delta.js'
 import type { ParsedEvent } from '../../../src/core/answer/event.js'
 import { judge, type Policy } from '../../../src/core/answer/judge.js'
 import { FAILURES, statusOf, type ErrorCode } from '../../../src/core/errors/codes.js'
-import { worse, type ExitStatus } from '../../../src/core/errors/exit-status.js'
+import { worseStatus, type ExitStatus } from '../../../src/core/errors/exit-status.js'
 import { VERDICTS, worseVerdict, type Verdict } from '../../../src/core/errors/verdict.js'
 import { run } from '../../support/feed.js'
 import { inShort, judgedIn } from '../../support/outcomes.js'
@@ -396,7 +396,8 @@ test('whatever a trailer claims: a failure stays one, and no verdict is bettered
     return claims.flatMap((claim) => {
       const after = toldBy([...events, claim])
       const status = after.status ?? 0
-      const isWorse = worseVerdict(before.verdict, after.verdict) === after.verdict && worse(least, status) === status
+      const isWorse =
+        worseVerdict(before.verdict, after.verdict) === after.verdict && worseStatus(least, status) === status
       return isWorse && status > 0 ? [] : [{ events, claim, before, after }]
     })
   })

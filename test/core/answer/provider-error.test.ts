@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { codeOf, failureOf, readProviderError } from '../../../src/core/answer/provider-error.js'
+import { errorCodeFor, failureFromError, readProviderError } from '../../../src/core/answer/provider-error.js'
 import { statusOf } from '../../../src/core/errors/codes.js'
 
 test.each<[string, unknown, string, Record<string, unknown>?]>([
@@ -95,7 +95,7 @@ test.each<[string, unknown, string, Record<string, unknown>?]>([
   ['FastAPI', { detail: 'x' }, 'stream_error: x'],
   ['a type in capitals', { type: 'Rate_Limit_Exceeded', message: 'x' }, 'rate_limited: x (Rate_Limit_Exceeded)'],
 ])('%s', (_, error, expected, beside) => {
-  const failure = failureOf(readProviderError(error, beside))
+  const failure = failureFromError(readProviderError(error, beside))
   expect(`${failure.code}: ${failure.message}`).toBe(expected)
 })
 
@@ -114,7 +114,7 @@ test.each([
   [75, [408, 409, 425, 429, 500, 502, 503, 504, 524, 529]],
   [77, [401, 402, 403]],
 ])('exit status %i for the HTTP statuses %j', (exit, statuses) => {
-  const exits = statuses.map((status) => statusOf(codeOf({ status, type: undefined, message: '' })))
+  const exits = statuses.map((status) => statusOf(errorCodeFor({ status, type: undefined, message: '' })))
   expect(exits).toEqual(statuses.map(() => exit))
 })
 
@@ -131,7 +131,7 @@ test.each([
   ['server_error', ['server', 'server_error', 'api_error', 'provider_unavailable']],
   ['timeout', ['timeout', 'timeout_error']],
 ])('%s for the types %j', (code, types) => {
-  const codes = types.map((type) => codeOf({ type, status: undefined, message: '' }))
+  const codes = types.map((type) => errorCodeFor({ type, status: undefined, message: '' }))
   expect(codes).toEqual(types.map(() => code))
 })
 

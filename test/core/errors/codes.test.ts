@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { statusOf, type ErrorCode } from '../../../src/core/errors/codes.js'
-import { EXIT_STATUSES, worse, type ExitStatus } from '../../../src/core/errors/exit-status.js'
+import { EXIT_STATUSES, worseStatus, type ExitStatus } from '../../../src/core/errors/exit-status.js'
 
 /** Every code, as the compiler sees to it, with its exit status of DESIGN 4.5. */
 const STATUSES: Record<ErrorCode, ExitStatus> = {
@@ -72,10 +72,10 @@ test.each<[ExitStatus, ExitStatus]>([
   [76, 0],
   [0, 0],
 ])('%i weighs more than %i', (heavy, light) => {
-  expect([worse(heavy, light), worse(light, heavy)]).toEqual([heavy, heavy])
+  expect([worseStatus(heavy, light), worseStatus(light, heavy)]).toEqual([heavy, heavy])
 })
 
 test('of all failures the worst does not depend on their order', () => {
   const all = [...new Set(codes.map(statusOf)), 0] satisfies ExitStatus[]
-  for (const a of all) for (const b of all) expect([a, b, worse(a, b)]).toEqual([a, b, worse(b, a)])
+  for (const a of all) for (const b of all) expect([a, b, worseStatus(a, b)]).toEqual([a, b, worseStatus(b, a)])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { FAILURES, statusOf, type ErrorCode } from '../../../src/core/errors/codes.js'
 import { EXIT_STATUSES, type ExitStatus } from '../../../src/core/errors/exit-status.js'
-import { failureToldBy, readTrailer, trailerLine, type Trailer } from '../../../src/core/errors/trailer.js'
+import { failureFromTrailer, readTrailer, trailerLine, type Trailer } from '../../../src/core/errors/trailer.js'
 import { VERDICTS } from '../../../src/core/errors/verdict.js'
 
 const auth: Trailer = { status: 77, verdict: 'error', code: 'auth', reported: true }
@@ -83,7 +83,7 @@ test('the failure that it tells of has its status, and says who left', () => {
     status,
     reported: told,
     message,
-  } = failureToldBy({ status: 75, verdict: 'error', code: 'auth', reported: true })
+  } = failureFromTrailer({ status: 75, verdict: 'error', code: 'auth', reported: true })
   expect({ code, status, told, message }).toEqual({
     code: 'auth',
     status: 75,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { elementsOf, jsonAt, pathOf, type JsonPath } from '../../../src/core/json/path.js'
+import { elementsOf, valuesAt, parseJsonPath, type JsonPath } from '../../../src/core/json/path.js'
 import { jsonTokens } from '../../../src/core/json/tokens.js'
 import { chain } from '../../../src/core/stream/stage.js'
 import { run } from '../../support/feed.js'
@@ -9,7 +9,7 @@ const JSON_TEXT =
 
 /** The values at a path and the pointers to them. */
 function found(path: JsonPath): [string, string][] {
-  return run(chain(jsonTokens(), jsonAt(path)), JSON_TEXT.split('')).map(({ pointer, text }) => [pointer, text])
+  return run(chain(jsonTokens(), valuesAt(path)), JSON_TEXT.split('')).map(({ pointer, text }) => [pointer, text])
 }
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
   ['*.days', [['/x/days', '["no"]']]],
   ['nothing', []],
 ])('the values at %s', (path, values) => {
-  expect(found(pathOf(path))).toEqual(values)
+  expect(found(parseJsonPath(path))).toEqual(values)
 })
 
 test.each([
@@ -38,7 +38,7 @@ test.each([
   ['x', []],
   ['.', []],
 ])('the elements at %s', (path, elements) => {
-  expect(found(elementsOf(pathOf(path))).map(([, text]) => text)).toEqual(elements)
+  expect(found(elementsOf(parseJsonPath(path))).map(([, text]) => text)).toEqual(elements)
 })
 
 test.each([
@@ -48,11 +48,11 @@ test.each([
   ['.', false],
   ['items.0', false],
 ])('whether there is an array at %s', (path, isThere) => {
-  const parts = jsonAt(elementsOf(pathOf(path)))
+  const parts = valuesAt(elementsOf(parseJsonPath(path)))
   run(chain(jsonTokens(), parts), [JSON_TEXT])
   expect(parts.isThere()).toBe(isThere)
 })
 
 test.each(['', 'a..b', '.a', 'a.'])('%j is no path', (path) => {
-  expect(() => pathOf(path)).toThrow('names with dots between them')
+  expect(() => parseJsonPath(path)).toThrow('names with dots between them')
 })

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { parse } from 'jsonriver'
 import { describe, expect, test } from 'vitest'
-import { elementsOf, jsonAt, pathOf } from '../../../src/core/json/path.js'
+import { elementsOf, valuesAt, parseJsonPath } from '../../../src/core/json/path.js'
 import { jsonTokens, type JsonToken } from '../../../src/core/json/tokens.js'
 import { growingValue } from '../../../src/core/json/value.js'
 import { chain } from '../../../src/core/stream/stage.js'
@@ -90,7 +90,7 @@ const like = (expected: unknown) => (value: unknown) => isDeepStrictEqual(value,
 
 /** The document on one line. */
 function spelled(text: string): string {
-  return run(chain(jsonTokens(), jsonAt([])), [text])
+  return run(chain(jsonTokens(), valuesAt([])), [text])
     .map((part) => part.text)
     .join('')
 }
@@ -164,7 +164,7 @@ test('what JSON.parse refuses is refused with one message for every cut, and not
 test('every snapshot is a prefix of the document, also as text; the last is all of it', () => {
   fc.assert(
     fc.property(document, cuts, (text, places) => {
-      const [tokens, parts, value] = [jsonTokens(), jsonAt([]), growingValue()]
+      const [tokens, parts, value] = [jsonTokens(), valuesAt([]), growingValue()]
       const whole: unknown = JSON.parse(text)
       const isRepeating = repeats(text)
       let last: unknown
@@ -188,7 +188,7 @@ test('every snapshot is a prefix of the document, also as text; the last is all 
 })
 
 test('a string so far ends in no half of a character, however that is spelled', () => {
-  const [tokens, parts, seen] = [jsonTokens(), jsonAt([]), new Set<string | undefined>()]
+  const [tokens, parts, seen] = [jsonTokens(), valuesAt([]), new Set<string | undefined>()]
   for (const half of '"a\\ud83d\\udc1f🐟\\n\\\\u1"'.split('')) {
     for (const token of tokens.push(half)) parts.push(token)
     seen.add(parts.soFar())
@@ -235,7 +235,7 @@ async function* source(texts: readonly string[]) {
 }
 
 /** The elements of a list in a list. */
-const elements = () => chain(jsonTokens(), jsonAt(elementsOf(pathOf('a.b'))))
+const elements = () => chain(jsonTokens(), valuesAt(elementsOf(parseJsonPath('a.b'))))
 
 test('the elements are those of the document, and of a cut one no element is cut', () => {
   const list = fc.array(document, { maxLength: 5 })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hide } from '../../../src/core/secrets/redact.js'
+import { redact } from '../../../src/core/secrets/redact.js'
 
 const KEY = 'sk-or-v1-0123456789abcdef'
 
@@ -15,11 +15,11 @@ test.each([
   ['seven characters of it', 'sk-or-v', 'sk-or-v'],
   ['two pieces that touch', '01234567sk-or-v1-', '[key][key]'],
 ])('%s', (_, text, shown) => {
-  expect(hide(text, KEY)).toBe(shown)
+  expect(redact(text, KEY)).toBe(shown)
 })
 
 test('without a key all is shown', () => {
-  expect(hide('as it is', '')).toBe('as it is')
+  expect(redact('as it is', '')).toBe('as it is')
 })
 
 test('no eight characters of the key are left, and what is no part of it stays', () => {
@@ -30,7 +30,7 @@ test('no eight characters of the key are left, and what is no part of it stays',
   )
   const left = fc.property(fc.array(words, { maxLength: 20 }), (pieces) => {
     const text = pieces.join('')
-    const shown = hide(text, KEY)
+    const shown = redact(text, KEY)
     const windows = Array.from(shown, (_, at) => shown.slice(at, at + 8)).filter(
       (window) => window.length === 8 && KEY.includes(window),
     )

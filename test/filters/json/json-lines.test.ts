@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
 import type { ParsedEvent } from '../../../src/core/answer/event.js'
-import { pathOf, elementsOf } from '../../../src/core/json/path.js'
+import { parseJsonPath, elementsOf } from '../../../src/core/json/path.js'
 import { judge, type Policy } from '../../../src/core/answer/judge.js'
 import { chain } from '../../../src/core/stream/stage.js'
-import type { JsonWanted } from '../../../src/filters/json/answer-json.js'
-import { sourceOf } from '../../../src/filters/json/json-text.js'
+import type { JsonQuery } from '../../../src/filters/json/answer-json.js'
+import { parseJsonSource } from '../../../src/filters/json/json-text.js'
 import { json } from '../../../src/filters/json/json-lines.js'
-import { checkerOf } from '../../../src/filters/json/schema.js'
+import { compileSchema } from '../../../src/filters/json/schema.js'
 import { inShort, writtenBy } from '../../support/outcomes.js'
 
 function chunk(...deltas: Delta[]): ParsedEvent {
@@ -29,13 +29,13 @@ const DONE: ParsedEvent = { type: 'done' }
 /** An answer in which a text comes character by character. */
 const said = (whole: string, reason = 'stop') => [...[...whole].map((one) => chunk(text(one))), finish(reason), DONE]
 
-interface How extends JsonWanted, Policy {
+interface How extends JsonQuery, Policy {
   readonly schema?: object
 }
 
 /** What is printed, and what is said of it. */
 function made(events: readonly ParsedEvent[], { schema, ...how }: How = {}) {
-  const checker = schema && checkerOf(JSON.stringify(schema), 'a.json')
+  const checker = schema && compileSchema(JSON.stringify(schema), 'a.json')
   const { stdout, failure, warnings } = writtenBy(chain(judge(how), json(how, checker)), events)
   return { printed: stdout, failure: inShort(failure), warnings }
 }
@@ -46,7 +46,7 @@ const good = (...lines: string[]) => ({
   warnings: [],
 })
 
-const each = (path: string) => ({ path: elementsOf(pathOf(path)) })
+const each = (path: string) => ({ path: elementsOf(parseJsonPath(path)) })
 const FENCED = 'Here you are:\n\n```json\n{ "a": 1.0 }\n```\n\nAnything else, {name}?'
 
 describe('what is printed', () => {
@@ -63,7 +63,7 @@ describe('what is printed', () => {
     ['elements', said('{"items":[1,[2],{"a":3}],"n":0}'), each('items'), ['1', '[2]', '{"a":3}']],
     ['elements of the whole', said('[1, 2]'), each('.'), ['1', '2']],
     ['no elements', said('{"items":[]}'), each('items'), []],
-    ['a member', said('{"a":{"b":"c"}}'), { path: pathOf('a.b') }, ['"c"']],
+    ['a member', said('{"a":{"b":"c"}}'), { path: parseJsonPath('a.b') }, ['"c"']],
     ['the elements in a block of code', said('```\n[1]\n```'), { ...each('.'), extract: true }, ['1']],
     [
       'another choice',
@@ -91,7 +91,7 @@ describe('--from', () => {
     ['tool:sum', '{"a":1}'],
     ['tool:find', '{"c":2}'],
   ])('%s', (from, line) => {
-    expect(made(calls, { source: sourceOf(from) })).toEqual(good(line))
+    expect(made(calls, { source: parseJsonSource(from) })).toEqual(good(line))
   })
 
   test('tool, where pieces have no index, and another call follows', () => {
@@ -100,19 +100,19 @@ describe('--from', () => {
       chunk(call('{}', undefined, 'find')),
       finish('tool_calls'),
     ]
-    expect(made(events, { source: sourceOf('tool') })).toEqual(good('{"a":1}'))
-    expect(made(events, { source: sourceOf('tool:find') })).toEqual(good('{}'))
+    expect(made(events, { source: parseJsonSource('tool') })).toEqual(good('{"a":1}'))
+    expect(made(events, { source: parseJsonSource('tool:find') })).toEqual(good('{}'))
   })
 
   test('a call that is not there', () => {
-    expect(made(calls, { source: sourceOf('tool:none') })).toMatchObject({
+    expect(made(calls, { source: parseJsonSource('tool:none') })).toMatchObject({
       printed: '',
       failure: 'bad_data: there is no JSON in it',
     })
   })
 
   test.each(['tools', 'tool:', 'text:a', ''])('%j is none', (from) => {
-    expect(() => sourceOf(from)).toThrow('--from takes text, tool or tool:NAME')
+    expect(() => parseJsonSource(from)).toThrow('--from takes text, tool or tool:NAME')
   })
 })
 
@@ -174,7 +174,7 @@ describe('what is not printed', () => {
     [
       'a member that is not there',
       said('{"a":1}'),
-      { path: pathOf('b') },
+      { path: parseJsonPath('b') },
       '',
       'bad_data: the JSON has nothing at this path',
     ],
@@ -283,7 +283,7 @@ describe('--schema', () => {
     [{ patternProperties: { '(': {} } }, '/patternProperties: '],
     [{ $schema: 'http://json-schema.org/draft-04/schema#' }, 'its $schema is neither draft 2020-12 nor draft 7'],
   ])('%j is no schema', (schema, why) => {
-    expect(() => checkerOf(JSON.stringify(schema), 'a.json')).toThrow(`a.json is not a JSON Schema: ${why}`)
+    expect(() => compileSchema(JSON.stringify(schema), 'a.json')).toThrow(`a.json is not a JSON Schema: ${why}`)
   })
 
   test('a schema that refers to itself without an end', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AnswerDelta, ToolCall } from '../../../src/core/answer/delta.js'
 import type { AnswerEvent } from '../../../src/core/answer/event.js'
-import type { Aside } from '../../../src/core/stream/output.js'
+import type { StderrText } from '../../../src/core/stream/output.js'
 import { text, type TextOptions } from '../../../src/filters/text/text.js'
 import { run } from '../../support/feed.js'
 import { endOf } from '../../support/outcomes.js'
@@ -37,7 +37,7 @@ const answer: AnswerEvent[] = [
 
 const two = [...answer, ...answer]
 
-test.each<[string, TextOptions | undefined, (string | Aside)[]]>([
+test.each<[string, TextOptions | undefined, (string | StderrText)[]]>([
   ['the first choice', undefined, ['Hi', ' you', '.']],
   ['another', { choice: 1 }, ['Ho', '!']],
   ['one that never spoke', { choice: 2 }, []],
@@ -47,7 +47,7 @@ test.each<[string, TextOptions | undefined, (string | Aside)[]]>([
   [
     'reasoning beside them',
     { reasoning: 'stderr' },
-    [{ aside: 'H' }, { aside: 'm' }, { aside: '\n' }, 'Hi', ' you', '.'],
+    [{ stderr: 'H' }, { stderr: 'm' }, { stderr: '\n' }, 'Hi', ' you', '.'],
   ],
   ['the reasoning of all', { choice: 'all', reasoning: 'only' }, ['H', 'm', '\n\nHa']],
 ])('%s', (_, options, pieces) => {
@@ -56,8 +56,8 @@ test.each<[string, TextOptions | undefined, (string | Aside)[]]>([
 
 test('reasoning beside the words ends its line, also where no word follows', () => {
   expect(run(text({ reasoning: 'stderr' }), [chunk(thought('Hm')), endOf()])).toEqual([
-    { aside: 'Hm' },
-    { aside: '\n' },
+    { stderr: 'Hm' },
+    { stderr: '\n' },
   ])
 })
 

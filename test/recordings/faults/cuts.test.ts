@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../../src/core/errors/error.js'
-import { cut, cutsOf } from '../../../src/recordings/faults/cuts.js'
-import type { Piece, Silence } from '../../../src/recordings/pace.js'
+import { cut, parseCuts } from '../../../src/recordings/faults/cuts.js'
+import type { Piece, Pause } from '../../../src/recordings/pace.js'
 import { everyCut, inOneBuffer, run, utf8Bytes } from '../../support/feed.js'
 
 /** The sizes that are typed so. */
 function sizesOf(typed: string): Iterator<number, never> {
-  const cuts = cutsOf(typed)
+  const cuts = parseCuts(typed)
   if (cuts === 'recorded') throw new Error('no sizes are asked for')
   return cuts()
 }
@@ -16,9 +16,9 @@ function several(typed: string, count: number): number[] {
   return Array.from({ length: count }, () => sizes.next().value)
 }
 
-const shown = (pieces: readonly (Piece | Silence)[]) =>
-  pieces.map((piece) => ('silence' in piece ? piece.silence : [piece.at, Buffer.from(piece.bytes).toString()]))
-const bytesOf = (one: Piece | Silence) => Buffer.from('silence' in one ? [] : one.bytes)
+const shown = (pieces: readonly (Piece | Pause)[]) =>
+  pieces.map((piece) => ('pause' in piece ? piece.pause : [piece.at, Buffer.from(piece.bytes).toString()]))
+const bytesOf = (one: Piece | Pause) => Buffer.from('pause' in one ? [] : one.bytes)
 const piece = (at: number, text: string): Piece => ({ at, bytes: utf8Bytes(text) })
 
 test('--chunk N', () => {
@@ -29,7 +29,7 @@ test('--chunk N', () => {
 })
 
 test('--chunk recorded', () => {
-  expect(cutsOf('recorded')).toBe('recorded')
+  expect(parseCuts('recorded')).toBe('recorded')
 })
 
 test('--chunk random:SEED: the same seed gives the same, most of them small, none over 64', () => {
@@ -46,7 +46,7 @@ test.each(['0', '-1', '1.5', '', 'all', 'random', 'random:', 'random:x', '1k', '
   'no cuts: %j',
   (typed) => {
     const message = `--chunk takes a number of bytes, recorded, or random:SEED, not "${typed}"`
-    expect(() => cutsOf(typed)).toThrow(new StreamError('usage', message))
+    expect(() => parseCuts(typed)).toThrow(new StreamError('usage', message))
   },
 )
 
@@ -78,6 +78,6 @@ test('each is due with its last byte', () => {
 })
 
 test('what came before a silence goes out before it', () => {
-  const made = run(cut(sizesOf('4')), [piece(1, 'abcde'), { silence: 500 }, piece(2, 'fghij')])
+  const made = run(cut(sizesOf('4')), [piece(1, 'abcde'), { pause: 500 }, piece(2, 'fghij')])
   expect(shown(made)).toEqual([[1, 'abcd'], [1, 'e'], 500, [2, 'fghi'], [2, 'j']])
 })

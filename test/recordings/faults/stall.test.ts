@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Piece, Silence } from '../../../src/recordings/pace.js'
-import { stalled } from '../../../src/recordings/faults/stall.js'
+import type { Piece, Pause } from '../../../src/recordings/pace.js'
+import { stall } from '../../../src/recordings/faults/stall.js'
 import { everyCut, run, utf8Bytes } from '../../support/feed.js'
 
 /** What came, with a bar where it fell silent. */
-const shown = (pieces: readonly (Piece | Silence)[]) =>
-  pieces.map((piece) => ('silence' in piece ? '|' : Buffer.from(piece.bytes).toString('latin1'))).join('')
+const shown = (pieces: readonly (Piece | Pause)[]) =>
+  pieces.map((piece) => ('pause' in piece ? '|' : Buffer.from(piece.bytes).toString('latin1'))).join('')
 
 test.each([
   ['LF', 'data: 1\n\n|data: 2\n\n'],
@@ -19,7 +19,7 @@ test.each([
 ])('after the first event, however it is cut: %s', (_, expected) => {
   for (const [name, pieces] of everyCut(utf8Bytes(expected.replace('|', '')))) {
     const made = run(
-      stalled(500, 'first event'),
+      stall(500, 'first event'),
       pieces.map((bytes) => ({ at: 0, bytes })),
     )
     expect([name, shown(made)]).toEqual([name, expected])
@@ -28,13 +28,13 @@ test.each([
 
 test('after everything', () => {
   const bytes = utf8Bytes('data: 1\n\ndata: 2\n\n')
-  expect(run(stalled(500, 'everything'), [{ at: 3, bytes }])).toEqual([{ at: 3, bytes }, { silence: 500 }])
+  expect(run(stall(500, 'everything'), [{ at: 3, bytes }])).toEqual([{ at: 3, bytes }, { pause: 500 }])
 })
 
 test('pieces keep their times', () => {
-  const made = run(stalled(500, 'first event'), [
+  const made = run(stall(500, 'first event'), [
     { at: 1, bytes: utf8Bytes('data: 1\n') },
     { at: 2, bytes: utf8Bytes('\ndata: 2\n\n') },
   ])
-  expect(made.map((piece) => ('silence' in piece ? piece : piece.at))).toEqual([1, 2, { silence: 500 }, 2])
+  expect(made.map((piece) => ('pause' in piece ? piece : piece.at))).toEqual([1, 2, { pause: 500 }, 2])
 })

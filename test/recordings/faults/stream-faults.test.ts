@@ -3,7 +3,7 @@ import { parseAnswers } from '../../../src/core/answer/answers.js'
 import { StreamError } from '../../../src/core/errors/error.js'
 import { events } from '../../../src/core/sse/detect.js'
 import { dialects } from '../../../src/dialects/index.js'
-import { faultsOf, spoilt, type FaultValues } from '../../../src/recordings/faults/stream-faults.js'
+import { streamFaults, injectFault, type FaultValues } from '../../../src/recordings/faults/stream-faults.js'
 import { everyCut, inOneBuffer, run, utf8Bytes } from '../../support/feed.js'
 import { judgedBy } from '../../support/outcomes.js'
 import { cases } from '../../support/fixtures.js'
@@ -16,7 +16,7 @@ const NONE: FaultValues = { 'no-done': false, error: undefined, crlf: false, 'cu
 /** A stream with faults, in so many cuts; fails where one gives something else than another. */
 function spoiled(values: Partial<FaultValues>, stream: string | Uint8Array, places = 1000): string {
   const bytes = typeof stream === 'string' ? utf8Bytes(stream) : stream
-  const make = faultsOf({ ...NONE, ...values }, dialects)
+  const make = streamFaults({ ...NONE, ...values }, dialects)
   const made = (pieces: readonly Uint8Array[]) => {
     const fault = make()
     const given: Buffer[] = []
@@ -143,12 +143,12 @@ test.each([
 
 test.each(['200', '399', '600', '', '4290'])('no error: %j', (code) => {
   const message = `--error takes a status from 400 to 599, or a word, not "${code}"`
-  expect(() => faultsOf({ ...NONE, error: code }, dialects)).toThrow(new StreamError('usage', message))
+  expect(() => streamFaults({ ...NONE, error: code }, dialects)).toThrow(new StreamError('usage', message))
 })
 
 /** Whether a fault is over before it gets a stream, and after. */
 const over = (values: Partial<FaultValues>, stream: string) => {
-  const fault = faultsOf({ ...NONE, ...values }, dialects)()
+  const fault = streamFaults({ ...NONE, ...values }, dialects)()
   const before = fault.isOver()
   for (const _ of fault.push(utf8Bytes(stream)));
   return [before, fault.isOver()]
@@ -165,12 +165,15 @@ test('what is over is known, so that nothing more need be read', () => {
 
 test('an event over the bound of a reader passes, and what comes after it is seen', () => {
   const large = event({ choices: [{ delta: { content: 'x'.repeat(17 * 1024 * 1024) } }] })
-  const made = outcome(faultsOf({ ...NONE, 'no-done': true }, dialects)(), [utf8Bytes(large + text), utf8Bytes(DONE)])
+  const made = outcome(streamFaults({ ...NONE, 'no-done': true }, dialects)(), [
+    utf8Bytes(large + text),
+    utf8Bytes(DONE),
+  ])
   expect(Buffer.concat(made.outputs).equals(Buffer.from(large + text))).toBe(true)
 })
 
 test('pieces keep their times', () => {
-  const step = spoilt(faultsOf({ ...NONE, error: '429' }, dialects)())
+  const step = injectFault(streamFaults({ ...NONE, error: '429' }, dialects)())
   const pieces = run(step, [
     { at: 1, bytes: utf8Bytes(text + text.slice(0, 9)) },
     { at: 2, bytes: utf8Bytes(text.slice(9, -1)) },

@@ -30,7 +30,7 @@ test.each([
   const api = APIS.find((one) => one.name === name)
   const body = { model: 'm' }
   expect(await responded(path, body)).toEqual([
-    [{ api, path, headers: { 'x-a': 'b' }, text: 'x', body, streams: false }, SIGNAL],
+    [{ api, path, headers: { 'x-a': 'b' }, text: 'x', body, isStreaming: false }, SIGNAL],
   ])
 })
 

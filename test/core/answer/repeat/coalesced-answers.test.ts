@@ -256,10 +256,10 @@ const whole = ['Blue ', 'is ', 'short', '<end>'].map(said).join('')
 
 test('a custom dialect that looks into its text is judged the same however the stream is cut, because the library never coalesces', () => {
   const bytes = utf8Bytes(whole)
-  const known = judgedBy(library.answers([peeking]), [bytes])
+  const known = judgedBy(library.parseAnswers([peeking]), [bytes])
   expect([known.verdict, known.failure, known.events.length]).toEqual(['complete', undefined, 4])
   for (const [cut, pieces] of everyCut(bytes)) {
-    expect({ cut, ...judgedBy(library.answers([peeking]), pieces) }).toEqual({ cut, ...known })
+    expect({ cut, ...judgedBy(library.parseAnswers([peeking]), pieces) }).toEqual({ cut, ...known })
     const folded = run(library.fold([peeking]), pieces).map(({ type, verdict }) => [type, verdict])
     expect({ cut, folded }).toEqual({
       cut,

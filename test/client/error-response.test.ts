@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { statusOf } from '../../src/core/errors/codes.js'
-import { isEventStream, refusal } from '../../src/client/refusal.js'
+import { isEventStream, errorFromResponse } from '../../src/client/error-response.js'
 import { HTTP_RESPONSES } from '../support/corpus.js'
 
 /** The wall clock of these tests. */
@@ -76,7 +76,7 @@ test.each([
   [500, '{}', 'server_error', 'no message (HTTP 500)'],
   [500, 'x'.repeat(100), 'server_error', `${'x'.repeat(60)}… (HTTP 500)`],
 ])('%i %s', (status, body, code, message) => {
-  expect(refusal({ status, headers: head({}), body }, acme, NOW)).toMatchObject({ code, message })
+  expect(errorFromResponse({ status, headers: head({}), body }, acme, NOW)).toMatchObject({ code, message })
 })
 
 test.each([
@@ -85,7 +85,11 @@ test.each([
   [{ 'retry-after': 'soon' }, 'slow down (HTTP 429)'],
   [{}, 'slow down (HTTP 429)'],
 ])('429 with %j', (headers, message) => {
-  const refused = refusal({ status: 429, headers: head(headers), body: error({ message: 'slow down' }) }, acme, NOW)
+  const refused = errorFromResponse(
+    { status: 429, headers: head(headers), body: error({ message: 'slow down' }) },
+    acme,
+    NOW,
+  )
   expect(refused).toMatchObject({ code: 'rate_limited', message })
 })
 
@@ -100,7 +104,7 @@ test.each([
   [308, { location: '/login' }, '', 'not_sse', /^redirected to \/login \(HTTP 308\)/],
   [200, { 'content-encoding': 'br' }, '\u0001', 'not_sse', /^the answer is compressed \(br\)/],
 ])('%i %j %s', (status, headers: Record<string, string>, body, code, message) => {
-  const { code: found, message: told } = refusal({ status, headers: head(headers), body }, acme, NOW)
+  const { code: found, message: told } = errorFromResponse({ status, headers: head(headers), body }, acme, NOW)
   expect({ code: found, message: told }).toEqual({ code, message: expect.stringMatching(message) })
 })
 
@@ -123,7 +127,7 @@ test.skipIf(HTTP_RESPONSES.isMissing)(
         lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
       )
       const body = bytes.slice(end + 2).trim()
-      const { code, message } = refusal({ status, headers, body }, acme, NOW)
+      const { code, message } = errorFromResponse({ status, headers, body }, acme, NOW)
       const told = body === '' ? /no message/ : /^(?!.*(no message|[{}]|<\w|undefined|\[object))/
       expect({ name, exit: statusOf(code), message }).toEqual({
         name,
@@ -136,10 +140,10 @@ test.skipIf(HTTP_RESPONSES.isMissing)(
 
 test('402 with a time to wait comes free again', () => {
   const body = error({ message: 'in-flight budget exhausted' })
-  expect(refusal({ status: 402, headers: head({ 'retry-after': '5' }), body }, acme, NOW)).toMatchObject({
+  expect(errorFromResponse({ status: 402, headers: head({ 'retry-after': '5' }), body }, acme, NOW)).toMatchObject({
     code: 'rate_limited',
   })
-  expect(refusal({ status: 402, headers: head({}), body }, acme, NOW)).toMatchObject({ code: 'credits' })
+  expect(errorFromResponse({ status: 402, headers: head({}), body }, acme, NOW)).toMatchObject({ code: 'credits' })
 })
 
 test.each([
@@ -152,7 +156,11 @@ test.each([
   ['nowhere', {}, {}, undefined],
 ])('the time to wait: %s', (_, headers, rest, wait) => {
   const body = error({ message: 'slow', ...rest })
-  const { retryAfter: found, details: facts } = refusal({ status: 429, headers: head(headers), body }, acme, NOW)
+  const { retryAfter: found, details: facts } = errorFromResponse(
+    { status: 429, headers: head(headers), body },
+    acme,
+    NOW,
+  )
   expect([found, facts['retry_after_ms']]).toEqual([wait, wait])
 })
 
@@ -172,9 +180,9 @@ test.each([
   [401, { 'retry-after': '1' }, {}, false],
 ])('%i with %j and %j may be tried again: %s', (status, headers, rest, expected) => {
   const body = error({ message: 'm', ...rest })
-  expect(refusal({ status, headers: head(headers as Record<string, string>), body }, acme, NOW).retryable).toBe(
-    expected,
-  )
+  expect(
+    errorFromResponse({ status, headers: head(headers as Record<string, string>), body }, acme, NOW).retryable,
+  ).toBe(expected)
 })
 
 test.each([
@@ -187,7 +195,7 @@ test.each([
   [{ 'x-ratelimit-reset': 'soon' }, ''],
   [{ 'x-ratelimit-reset': '1e300' }, ''],
 ])('the limits of 429 with %j', (headers, told) => {
-  const { message } = refusal(
+  const { message } = errorFromResponse(
     { status: 429, headers: head(headers as Record<string, string>), body: error({ message: 'slow' }) },
     acme,
     NOW,
@@ -201,7 +209,7 @@ test('what machines are told: the HTTP status and all that is known', () => {
     message: 'slow',
     metadata: { provider_name: 'Acme', previous_errors: [{ code: 502 }] },
   })
-  const { details: facts } = refusal({ status: 429, headers: head({ 'retry-after': '2' }), body }, acme, NOW)
+  const { details: facts } = errorFromResponse({ status: 429, headers: head({ 'retry-after': '2' }), body }, acme, NOW)
   expect(facts).toEqual({ http_status: 429, provider: 'Acme', tried: ['502'], retry_after_ms: 2000 })
 })
 
@@ -211,12 +219,17 @@ test('bytes that are called identity are plain', () => {
 })
 
 test('a body of nothing but brackets is read in a moment', () => {
-  expect(refusal({ status: 500, headers: head({}), body: '<'.repeat(64 * 1024) }, acme, NOW).code).toBe('server_error')
+  expect(errorFromResponse({ status: 500, headers: head({}), body: '<'.repeat(64 * 1024) }, acme, NOW).code).toBe(
+    'server_error',
+  )
 })
 
 test.each([
   [204, {}, '', 'the answer came with HTTP 204, not 200'],
   [200, {}, '<title>Log in</title>', 'the answer is of no type, not an event stream (HTTP 200: Log in)'],
 ])('%i %j', (status, headers, body, message) => {
-  expect(refusal({ status, headers: head(headers), body }, acme, NOW)).toMatchObject({ code: 'not_sse', message })
+  expect(errorFromResponse({ status, headers: head(headers), body }, acme, NOW)).toMatchObject({
+    code: 'not_sse',
+    message,
+  })
 })

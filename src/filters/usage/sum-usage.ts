@@ -1,9 +1,9 @@
 import { decimalSum } from '../../core/text/decimal.js'
 import { isWhole } from '../../core/errors/verdict.js'
-import type { Report } from './report.js'
+import type { UsageSummary } from './usage-summary.js'
 
 /** The sum of several accounts. A count is null where none of them told it. */
-export interface Total {
+export interface UsageTotal {
   readonly answers: number
   /** The share of answers that are whole, 0 to 1. */
   readonly success_rate: number
@@ -20,7 +20,7 @@ export interface Total {
 }
 
 /** Adds accounts up; costs as the decimals that they are written as. */
-export function total(reports: readonly Report[]): Total {
+export function sumUsage(reports: readonly UsageSummary[]): UsageTotal {
   const durations = known(reports, 'duration_ms')
   const whole = reports.filter(({ verdict }) => isWhole(verdict)).length
   return {
@@ -46,7 +46,7 @@ type Count =
   | 'cost'
   | 'duration_ms'
 
-function known(reports: readonly Report[], count: Count): number[] {
+function known(reports: readonly UsageSummary[], count: Count): number[] {
   return reports.map((report) => report[count]).filter((value) => value !== null)
 }
 

@@ -1,15 +1,15 @@
 import type { AnswerEvent } from '../../core/answer/event.js'
-import type { Aside, Output } from '../../core/stream/output.js'
+import type { StderrText, Output } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
-import { footer } from './footer.js'
+import { usageFooter } from './usage-footer.js'
 
 /** Writes text as a conversation: `Assistant: ` before each answer, an empty line and the footer after it. */
-export function chatLog(words: Stage<AnswerEvent, string | Aside>): Stage<AnswerEvent, Output> {
-  const foot = footer()
+export function chatTranscript(words: Stage<AnswerEvent, string | StderrText>): Stage<AnswerEvent, Output> {
+  const foot = usageFooter()
   let hasBegun = false
   let last = ''
 
-  function* noted(pieces: Iterable<string | Aside>): Generator<Output> {
+  function* noted(pieces: Iterable<string | StderrText>): Generator<Output> {
     for (const piece of pieces) {
       if (typeof piece === 'string') last = piece.at(-1) ?? last
       yield piece

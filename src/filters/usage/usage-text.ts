@@ -1,12 +1,12 @@
 import { plural } from '../../core/text/plural.js'
 import { oneLine } from '../../core/text/terminal.js'
-import type { Report } from './report.js'
-import type { Total } from './total.js'
+import type { UsageSummary } from './usage-summary.js'
+import type { UsageTotal } from './sum-usage.js'
 
 type Cell = string | number | null
 
 /** What stands in each line for people; null is shown as a dash, so that 0 is always a count. */
-const LINES: readonly (readonly [string, (report: Report) => Cell])[] = [
+const LINES: readonly (readonly [string, (report: UsageSummary) => Cell])[] = [
   ['verdict', ({ verdict }) => verdict],
   ['model', ({ model }) => model],
   ['provider', ({ provider }) => provider],
@@ -26,7 +26,7 @@ const LINES: readonly (readonly [string, (report: Report) => Cell])[] = [
 ]
 
 /** One account as aligned lines. */
-export function reportLines(report: Report): string {
+export function summaryLines(report: UsageSummary): string {
   const rows = LINES.map(([label, read]) => [label, read(report)] as const)
   const width = Math.max(...rows.map(([label]) => label.length))
   return rows.map(([label, value]) => `${label.padEnd(width)}  ${shown(value)}\n`).join('')
@@ -36,10 +36,12 @@ const COUNTS = ['input_tokens', 'output_tokens', 'total_tokens', 'cached_tokens'
 const HEAD = ['tokens in', 'out', 'total', 'cached', 'reasoning', 'cost', 'duration']
 
 /** One answer, or the answers of one model. */
-export type Row = { readonly name: string; readonly report: Report } | (Total & { readonly model: string | null })
+export type TableRow =
+  | { readonly name: string; readonly report: UsageSummary }
+  | (UsageTotal & { readonly model: string | null })
 
 /** Accounts as a table with a row each, and what they come to. */
-export function reportTable(rows: readonly Row[], sum: Total): string {
+export function usageTable(rows: readonly TableRow[], sum: UsageTotal): string {
   const table: Cell[][] = [
     ['', '', ...HEAD],
     ...rows.map((row) =>
@@ -60,11 +62,11 @@ export function reportTable(rows: readonly Row[], sum: Total): string {
   return `${lines.join('\n')}\n`
 }
 
-function counts(account: Report | Total): Cell[] {
+function counts(account: UsageSummary | UsageTotal): Cell[] {
   return [...COUNTS.map((count) => account[count]), account.cost === null ? null : dollars(account.cost)]
 }
 
-function told({ answers, success_rate: rate, partial }: Total): string {
+function told({ answers, success_rate: rate, partial }: UsageTotal): string {
   return `${plural(answers, 'answer')}, ${Math.round(rate * 1000) / 10} % whole${partial > 0 ? `, ${partial} partial` : ''}`
 }
 

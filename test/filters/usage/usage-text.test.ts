@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Report } from '../../../src/filters/usage/report.js'
-import { reportLines } from '../../../src/filters/usage/report-text.js'
+import type { UsageSummary } from '../../../src/filters/usage/usage-summary.js'
+import { summaryLines } from '../../../src/filters/usage/usage-text.js'
 
-const full: Report = {
+const full: UsageSummary = {
   verdict: 'complete',
   model: 'm/x',
   provider: 'P',
@@ -43,12 +43,12 @@ speed          1 tokens/s
 `
 
 test('for people', () => {
-  expect(reportLines(full)).toBe(LINES)
+  expect(summaryLines(full)).toBe(LINES)
 })
 
 /** What a line says, by its label. */
-function said(changed: Partial<Report>, label: string): string | undefined {
-  return new RegExp(`^${label} +(.*)$`, 'm').exec(reportLines({ ...full, ...changed }))?.[1]
+function said(changed: Partial<UsageSummary>, label: string): string | undefined {
+  return new RegExp(`^${label} +(.*)$`, 'm').exec(summaryLines({ ...full, ...changed }))?.[1]
 }
 
 test.each<[number | null, boolean | null, string]>([

@@ -1,11 +1,11 @@
 import { StreamError } from '../../core/errors/error.js'
 import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
-import { reportLines, reportTable } from './report-text.js'
-import type { Report } from './report.js'
-import { total } from './total.js'
+import { summaryLines, usageTable } from './usage-text.js'
+import type { UsageSummary } from './usage-summary.js'
+import { sumUsage } from './sum-usage.js'
 
-export interface LedgerOptions {
+export interface UsageReportOptions {
   readonly json: boolean
   /** Whether there is more than one input, and so a total. */
   readonly several: boolean
@@ -16,9 +16,9 @@ export interface LedgerOptions {
 }
 
 /** Keeps the accounts of all inputs, and words them. */
-export interface Ledger {
+export interface UsageReport {
   /** Enters the account of one input; what can be told at once is. */
-  entry(file: string | undefined): Stage<Report, string | Outcome>
+  addInput(file: string | undefined): Stage<UsageSummary, string | Outcome>
   /** The rows that had to wait, and the total. */
   end(): Generator<string>
 }
@@ -26,19 +26,19 @@ export interface Ledger {
 const NO_USAGE = new StreamError('no_usage', 'the stream says nothing of its usage')
 const USAGE = ['input_tokens', 'output_tokens', 'total_tokens', 'cost'] as const
 
-export function ledger({ json, several, by, requireUsage }: LedgerOptions): Ledger {
-  const entries: { file: string; report: Report }[] = []
+export function usageReport({ json, several, by, requireUsage }: UsageReportOptions): UsageReport {
+  const entries: { file: string; report: UsageSummary }[] = []
   const isPlain = !several && by === 'file'
 
   return {
-    entry(file = '-') {
+    addInput(file = '-') {
       let saysUsage = false
       return {
         *push(report) {
           saysUsage = USAGE.some((count) => report[count] !== null)
           entries.push({ file, report })
           if (json && by === 'file') yield line(several ? { file, ...report } : report)
-          else if (isPlain) yield reportLines(report)
+          else if (isPlain) yield summaryLines(report)
         },
         end: () => (requireUsage && !saysUsage ? [{ failure: NO_USAGE }] : []),
       }
@@ -46,14 +46,14 @@ export function ledger({ json, several, by, requireUsage }: LedgerOptions): Ledg
     *end() {
       if (isPlain) return
       const reports = entries.map(({ report }) => report)
-      const groups = by === 'file' ? [] : [...byModel(reports)].map(([model, group]) => ({ model, ...total(group) }))
+      const groups = by === 'file' ? [] : [...byModel(reports)].map(([model, group]) => ({ model, ...sumUsage(group) }))
       if (json) {
         yield* groups.map(line)
-        if (several) yield line({ total: total(reports) })
+        if (several) yield line({ total: sumUsage(reports) })
       } else
-        yield reportTable(
+        yield usageTable(
           by === 'file' ? entries.map(({ file, report }) => ({ name: file, report })) : groups,
-          total(reports),
+          sumUsage(reports),
         )
     },
   }
@@ -64,8 +64,8 @@ function line(value: unknown): string {
 }
 
 /** The accounts of each model, in the order in which the models came. */
-function byModel(reports: readonly Report[]): Map<string | null, Report[]> {
-  const groups = new Map<string | null, Report[]>()
+function byModel(reports: readonly UsageSummary[]): Map<string | null, UsageSummary[]> {
+  const groups = new Map<string | null, UsageSummary[]>()
   for (const report of reports) {
     const group = groups.get(report.model) ?? []
     groups.set(report.model, group)

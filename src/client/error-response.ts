@@ -1,12 +1,12 @@
 import { StreamError, type ErrorDetails } from '../core/errors/error.js'
 import { excerpt, isObject, parseJson } from '../core/json/json.js'
 import { isEventStreamType } from '../core/http/media-type.js'
-import { codeOf, failureBy, readProviderError } from '../core/answer/provider-error.js'
+import { errorCodeFor, failureWithCode, readProviderError } from '../core/answer/provider-error.js'
 import { FAILURES } from '../core/errors/codes.js'
 import { retryAfter, shouldRetry } from './retry.js'
 
 /** The head of a response and the beginning of its body, as far as a message needs it. */
-export interface Refused {
+export interface ErrorResponse {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
   readonly body: string
@@ -19,19 +19,19 @@ export interface Upstream {
 }
 
 /** Whether a response is what was asked for: an event stream, in plain bytes. */
-export function isEventStream({ status, headers }: Omit<Refused, 'body'>): boolean {
+export function isEventStream({ status, headers }: Omit<ErrorResponse, 'body'>): boolean {
   const encoding = headers.get('content-encoding') ?? 'identity'
   return status === 200 && isEventStreamType(headers.get('content-type')) && encoding === 'identity'
 }
 
 /** What a response that is no event stream comes down to. `now` is the wall clock, for the dates in it. */
-export function refusal({ status, headers, body }: Refused, asked: Upstream, now: number): StreamError {
+export function errorFromResponse({ status, headers, body }: ErrorResponse, asked: Upstream, now: number): StreamError {
   const parsed = parseJson(body)
   const told = Array.isArray(parsed) ? (parsed[0] as unknown) : parsed
   if (status >= 400) return refused(status, headers, isObject(told) ? told : { message: plain(body) }, asked, now)
   if (isObject(told) && told['error']) {
     const error = readProviderError(told['error'], told)
-    return failureBy(error, codeOf(error), [`HTTP ${status} with an error in it`])
+    return failureWithCode(error, errorCodeFor(error), [`HTTP ${status} with an error in it`])
   }
   if (status >= 300) {
     const to = headers.get('location') ?? 'nowhere'
@@ -54,7 +54,7 @@ export function refusal({ status, headers, body }: Refused, asked: Upstream, now
 
 function refused(
   status: number,
-  headers: Refused['headers'],
+  headers: ErrorResponse['headers'],
   body: Record<string, unknown>,
   { name, keyHint }: Upstream,
   now: number,
@@ -63,11 +63,11 @@ function refused(
   const wait = retryAfter(headers, now)
   // Money that is only held back for other requests comes free again.
   const isHeldBack = status === 402 && wait !== undefined
-  const code = isHeldBack ? 'rate_limited' : codeOf({ ...error, status })
+  const code = isHeldBack ? 'rate_limited' : errorCodeFor({ ...error, status })
   const retryable = shouldRetry(headers)
-  const facts = {
+  const details = {
     ...limitsIn(headers),
-    ...error.facts,
+    ...error.details,
     ...(wait === undefined ? {} : { retry_after_ms: wait }),
     ...(retryable === undefined ? {} : { retryable }),
   }
@@ -75,8 +75,8 @@ function refused(
   const known = [code === 'auth' ? `HTTP ${status}: ${error.message}` : `HTTP ${status}`]
   const { retryable: helps, advice } = FAILURES[code]
   // That one may try again is told with the time for it.
-  return failureBy(
-    { ...error, message, status, facts },
+  return failureWithCode(
+    { ...error, message, status, details },
     code,
     known,
     code === 'auth' ? keyHint : helps ? undefined : advice,
@@ -84,7 +84,7 @@ function refused(
 }
 
 /** What the headers of OpenRouter's own 429 say: so many requests, and from when on again (milliseconds since 1970). */
-function limitsIn(headers: Refused['headers']): ErrorDetails {
+function limitsIn(headers: ErrorResponse['headers']): ErrorDetails {
   const [limit, reset] = [headers.get('x-ratelimit-limit') ?? '', Number(headers.get('x-ratelimit-reset'))]
   const isTime = reset > 1e12 && reset < 1e14
   return {

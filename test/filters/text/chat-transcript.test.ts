@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AnswerDelta } from '../../../src/core/answer/delta.js'
 import type { AnswerEvent } from '../../../src/core/answer/event.js'
-import { chatLog } from '../../../src/filters/text/chat-log.js'
+import { chatTranscript } from '../../../src/filters/text/chat-transcript.js'
 import { text } from '../../../src/filters/text/text.js'
 import { run } from '../../support/feed.js'
 import { endOf } from '../../support/outcomes.js'
@@ -43,17 +43,17 @@ test.each<[string, AnswerEvent[], string]>([
     'Assistant: Hi.\n\n[Model: m/x | Tokens: 5]\nAssistant: Ho.\n\n[Model: m/y | Tokens: unknown]\n',
   ],
 ])('%s', (_, events, log) => {
-  expect(run(chatLog(text()), events).join('')).toBe(log)
+  expect(run(chatTranscript(text()), events).join('')).toBe(log)
 })
 
 test('a word comes as it comes', () => {
-  const log = chatLog(text())
+  const log = chatTranscript(text())
   expect([...log.push(chunk('m/x', words('Hi'), words(' you')))]).toEqual(['Assistant: ', 'Hi', ' you'])
 })
 
 test('words that are held for the end come before the footer', () => {
   const other: AnswerDelta = { type: 'text', choice: 1, text: 'Ho.' }
-  const log = chatLog(text({ choice: 'all' }))
+  const log = chatTranscript(text({ choice: 'all' }))
   const two = [chunk('m/x', other, words('Hi.')), endOf(), chunk('m/x', other), endOf()]
   const footer = '\n\n[Model: m/x | Tokens: unknown]\n'
   expect(run(log, two).join('')).toBe(`Assistant: Hi.\n\nHo.${footer}Assistant: Ho.${footer}`)

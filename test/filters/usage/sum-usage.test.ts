@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Report } from '../../../src/filters/usage/report.js'
-import { total, type Total } from '../../../src/filters/usage/total.js'
+import type { UsageSummary } from '../../../src/filters/usage/usage-summary.js'
+import { sumUsage, type UsageTotal } from '../../../src/filters/usage/sum-usage.js'
 
-const whole: Report = {
+const whole: UsageSummary = {
   verdict: 'complete',
   model: 'm/x',
   provider: null,
@@ -31,7 +31,7 @@ const nothing = {
   reasoning_tokens: null,
   cost: null,
 }
-const silent: Report = { ...whole, ...nothing, duration_ms: null }
+const silent: UsageSummary = { ...whole, ...nothing, duration_ms: null }
 const one = {
   input_tokens: 4,
   output_tokens: 2,
@@ -42,7 +42,7 @@ const one = {
   mean_duration_ms: 500,
 }
 
-test.each<[string, Report[], Total]>([
+test.each<[string, UsageSummary[], UsageTotal]>([
   ['nothing', [], { answers: 0, success_rate: 0, partial: 0, ...nothing, mean_duration_ms: null }],
   ['one', [whole], { answers: 1, success_rate: 1, partial: 0, ...one }],
   [
@@ -84,5 +84,5 @@ test.each<[string, Report[], Total]>([
     },
   ],
 ])('%s', (_, reports, sum) => {
-  expect(total(reports)).toEqual(sum)
+  expect(sumUsage(reports)).toEqual(sum)
 })

@@ -5,7 +5,7 @@ import type { Usage } from '../../core/answer/usage.js'
 import type { Verdict } from '../../core/errors/verdict.js'
 
 /** The account of a stream, in the keys of `sse-usage --json`. Null is what the stream didn't say. */
-export interface Report {
+export interface UsageSummary {
   readonly verdict: Verdict
   readonly model: string | null
   readonly provider: string | null
@@ -38,7 +38,7 @@ const SHORTEST_MEASURED = 50
  * Events to one report at the end, on the last answer of the stream. The last usage wins, never a sum, because the counts of a
  * provider go on from chunk to chunk.
  */
-export function report(): Stage<AnswerEvent, Report> {
+export function usageSummary(): Stage<AnswerEvent, UsageSummary> {
   let verdict: Verdict = 'empty'
   let isOver = false
   let events = 0
@@ -82,7 +82,7 @@ export function report(): Stage<AnswerEvent, Report> {
     end: () => (misread && !understood ? [] : [account()]),
   }
 
-  function account(): Report {
+  function account(): UsageSummary {
     const { outputTokens } = usage
     const inputTokens = usage.inputTokens ?? withCache(usage)
     return {
@@ -142,7 +142,7 @@ function measured({ first, token, last }: Times, outputTokens: number | undefine
 }
 
 /** Tells who answered, when the account of an answer is there. */
-export function answeredBy(tell: (line: string) => void): Stage<Report, never> {
+export function answeredBy(tell: (line: string) => void): Stage<UsageSummary, never> {
   return {
     push({ model, provider }) {
       if (model !== null) tell(`answered by ${model}${provider === null ? '' : ` at ${provider}`}`)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AnswerDelta } from '../../../src/core/answer/delta.js'
 import type { AnswerEvent } from '../../../src/core/answer/event.js'
-import { footer } from '../../../src/filters/text/footer.js'
+import { usageFooter } from '../../../src/filters/text/usage-footer.js'
 import { run } from '../../support/feed.js'
 import { endOf } from '../../support/outcomes.js'
 
@@ -22,5 +22,5 @@ test.each<[string, AnswerEvent[], string[]]>([
     ['[Model: m/x | Tokens: 5]\n', '[Model: m/y | Tokens: unknown]\n'],
   ],
 ])('%s', (_, events, lines) => {
-  expect(run(footer(), events)).toEqual(lines)
+  expect(run(usageFooter(), events)).toEqual(lines)
 })

@@ -1,11 +1,11 @@
 import type { AnswerEvent } from '../../core/answer/event.js'
 import type { Stage } from '../../core/stream/stage.js'
 import { oneLine } from '../../core/text/terminal.js'
-import { report } from '../usage/report.js'
+import { usageSummary } from '../usage/usage-summary.js'
 
 /** Writes a line after each answer with its model and its tokens: `[Model: … | Tokens: …]`. */
-export function footer(): Stage<AnswerEvent, string> {
-  let account = report()
+export function usageFooter(): Stage<AnswerEvent, string> {
+  let account = usageSummary()
   let hasBegun = false
 
   return {
@@ -19,7 +19,7 @@ export function footer(): Stage<AnswerEvent, string> {
       for (const _ of account.push(event));
       for (const { model, total_tokens: total } of account.end())
         yield `[Model: ${oneLine(model ?? 'unknown')} | Tokens: ${total ?? 'unknown'}]\n`
-      account = report()
+      account = usageSummary()
       hasBegun = false
     },
     end: () => [],

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { ledger, type LedgerOptions } from '../../../src/filters/usage/ledger.js'
-import { reportLines } from '../../../src/filters/usage/report-text.js'
-import type { Report } from '../../../src/filters/usage/report.js'
-import { total } from '../../../src/filters/usage/total.js'
+import { usageReport, type UsageReportOptions } from '../../../src/filters/usage/usage-report.js'
+import { summaryLines } from '../../../src/filters/usage/usage-text.js'
+import type { UsageSummary } from '../../../src/filters/usage/usage-summary.js'
+import { sumUsage } from '../../../src/filters/usage/sum-usage.js'
 import { run } from '../../support/feed.js'
 import { inShort, writtenBy } from '../../support/outcomes.js'
 
-const a: Report = {
+const a: UsageSummary = {
   verdict: 'complete',
   model: 'm/x',
   provider: null,
@@ -26,7 +26,7 @@ const a: Report = {
   duration_ms: 500,
   tokens_per_second: 5,
 }
-const b: Report = {
+const b: UsageSummary = {
   ...a,
   verdict: 'truncated',
   model: 'm/y',
@@ -35,10 +35,16 @@ const b: Report = {
   cost: 0.25,
   duration_ms: null,
 }
-const c: Report = { ...a, model: null }
+const c: UsageSummary = { ...a, model: null }
 
-function told(options: Partial<LedgerOptions>, entries: readonly (readonly [string | undefined, Report])[]) {
-  const { entry, end } = ledger({ json: false, several: false, by: 'file', requireUsage: false, ...options })
+function told(options: Partial<UsageReportOptions>, entries: readonly (readonly [string | undefined, UsageSummary])[]) {
+  const { addInput: entry, end } = usageReport({
+    json: false,
+    several: false,
+    by: 'file',
+    requireUsage: false,
+    ...options,
+  })
   return { atOnce: entries.flatMap(([file, report]) => run(entry(file), [report])), atEnd: [...end()].join('') }
 }
 
@@ -53,7 +59,7 @@ const files = [
 ] as const
 
 test.each([
-  ['one input', {}, [[undefined, a]] as const, { atOnce: [reportLines(a)], atEnd: '' }],
+  ['one input', {}, [[undefined, a]] as const, { atOnce: [summaryLines(a)], atEnd: '' }],
   ['one input as JSON', { json: true }, [[undefined, a]] as const, { atOnce: [json(a)], atEnd: '' }],
   [
     'several as JSON',
@@ -61,7 +67,7 @@ test.each([
     files,
     {
       atOnce: [json({ file: 'a.sse', ...a }), json({ file: 'b.sse', ...b }), json({ file: 'c.sse', ...c })],
-      atEnd: json({ total: total([a, b, c]) }),
+      atEnd: json({ total: sumUsage([a, b, c]) }),
     },
   ],
   [
@@ -71,10 +77,10 @@ test.each([
     {
       atOnce: [],
       atEnd: json(
-        { model: 'm/x', ...total([a, a]) },
-        { model: 'm/y', ...total([b]) },
-        { model: null, ...total([c]) },
-        { total: total([a, b, c, a]) },
+        { model: 'm/x', ...sumUsage([a, a]) },
+        { model: 'm/y', ...sumUsage([b]) },
+        { model: null, ...sumUsage([c]) },
+        { total: sumUsage([a, b, c, a]) },
       ),
     },
   ],
@@ -124,7 +130,7 @@ test.each([
   ],
 ])('a stream that %s', (_, report, code) => {
   const [required, optional] = [true, false].map((requireUsage) => {
-    const { entry } = ledger({ json: true, several: false, by: 'file', requireUsage })
+    const { addInput: entry } = usageReport({ json: true, several: false, by: 'file', requireUsage })
     const { failure, ...rest } = writtenBy(entry(undefined), [report])
     return { failure: inShort(failure), ...rest }
   })
@@ -137,6 +143,6 @@ test.each([
 })
 
 test('an input without an account has no usage', () => {
-  const { entry } = ledger({ json: true, several: false, by: 'file', requireUsage: true })
+  const { addInput: entry } = usageReport({ json: true, several: false, by: 'file', requireUsage: true })
   expect(writtenBy(entry(undefined), []).failure?.code).toBe('no_usage')
 })

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import type { AnswerDelta, ToolCall } from '../../../src/core/answer/delta.js'
 import type { AnswerEvent } from '../../../src/core/answer/event.js'
 import { VERDICTS } from '../../../src/core/errors/verdict.js'
-import { answeredBy, report, type Report } from '../../../src/filters/usage/report.js'
+import { answeredBy, usageSummary, type UsageSummary } from '../../../src/filters/usage/usage-summary.js'
 import { run } from '../../support/feed.js'
 import { endOf } from '../../support/outcomes.js'
 
-const NOTHING: Report = {
+const NOTHING: UsageSummary = {
   verdict: 'complete',
   model: null,
   provider: null,
@@ -47,7 +47,7 @@ function usage(outputTokens: number): AnswerDelta {
 
 const counted = { input_tokens: 4, output_tokens: 2, total_tokens: 6 }
 
-test.each<[string, AnswerEvent[], Partial<Report>]>([
+test.each<[string, AnswerEvent[], Partial<UsageSummary>]>([
   ['nothing', [], {}],
   [
     'who speaks',
@@ -177,11 +177,11 @@ test.each<[string, AnswerEvent[], Partial<Report>]>([
   ],
   ['no times where all came at once', [at(100, words), at(110, usage(2))], { ...counted, events: 2 }],
 ])('%s', (_, events, expected) => {
-  expect(run(report(), [...events, endOf()])).toEqual([{ ...NOTHING, ...expected }])
+  expect(run(usageSummary(), [...events, endOf()])).toEqual([{ ...NOTHING, ...expected }])
 })
 
 test.each(VERDICTS)('the verdict is that of the last answer, and is given at the end of the stream: %s', (verdict) => {
-  const stage = report()
+  const stage = usageSummary()
   const before = [chunk(words), endOf({ verdict: 'length' }), chunk(words), endOf({ verdict })].flatMap((event) => [
     ...stage.push(event),
   ])
@@ -189,15 +189,15 @@ test.each(VERDICTS)('the verdict is that of the last answer, and is given at the
 })
 
 test('the keys and their order', () => {
-  expect(run(report(), [endOf({ verdict: 'empty' })]).map(Object.keys)).toEqual([Object.keys(NOTHING)])
+  expect(run(usageSummary(), [endOf({ verdict: 'empty' })]).map(Object.keys)).toEqual([Object.keys(NOTHING)])
 })
 
 test('what is no stream has no account', () => {
   const events: AnswerEvent[] = [{ type: 'invalid', why: 'this is not an event stream' }]
-  expect(run(report(), [...events, endOf({ verdict: 'truncated' })])).toEqual([])
+  expect(run(usageSummary(), [...events, endOf({ verdict: 'truncated' })])).toEqual([])
 })
 
-test.each<[Partial<Report>, string[]]>([
+test.each<[Partial<UsageSummary>, string[]]>([
   [{ model: 'm/x', provider: 'P' }, ['answered by m/x at P']],
   [{ model: 'm/x' }, ['answered by m/x']],
   [{ provider: 'P' }, []],
