@@ -1,17 +1,40 @@
 import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
+import { withoutSecrets } from '../core/secrets/shapes.js'
 import { checkedKey } from './headers.js'
 import { isLoopback, type Provider } from './providers.js'
 
-/** Returns the file that holds the key, if one is named. A key in its own variable beats the variable of the file. */
+/** Returns the file that holds the key, if one is named and no header brings a key. A key in its own variable beats the variable of the file. */
 export function keyFileFor(
   { keyVariable }: Provider,
   flag: string | undefined,
   environment: Environment,
+  headers: readonly string[] = [],
 ): string | undefined {
+  if (bringsKey(headers)) return undefined
   if (flag !== undefined) return flag
   const file = keyVariable === undefined ? undefined : environment[`${keyVariable}_FILE`]
   return file && !environment[keyVariable ?? ''] ? file : undefined
+}
+
+/**
+ * Returns the key in a file. Throws `no_key`, or what `read` throws. The message names the file, unless its name is itself a key, and never
+ * repeats what is in it.
+ */
+export async function keyIn(file: string, read: (file: string) => Promise<string>): Promise<string> {
+  try {
+    const key = checkedKey(await read(file))
+    if (key !== '') return key
+    throw new StreamError('no_key', 'the file is empty')
+  } catch (error) {
+    if (!(error instanceof StreamError)) throw error
+    const { code, message } = error
+    throw error.withMessage(withoutSecrets(`key file ${code === 'no_key' ? `${file}: ${message}` : message}`))
+  }
+}
+
+function bringsKey(headers: readonly string[]): boolean {
+  return headers.some((header) => /^authorization\s*:/i.test(header))
 }
 
 /**
@@ -24,7 +47,7 @@ export function keyFor(
   environment: Environment,
   headers: readonly string[] = [],
 ): string | undefined {
-  if (headers.some((header) => /^authorization\s*:/i.test(header))) return undefined
+  if (bringsKey(headers)) return undefined
   const { keyVariable, title } = to
   const key = checkedKey(fromFile ?? (keyVariable === undefined ? '' : (environment[keyVariable] ?? '')))
   if (key !== '') return key
