@@ -2,8 +2,8 @@ import { closestMatch } from 'leven'
 import { StreamError } from '../../core/errors/error.js'
 import type { OptionTable } from './option.js'
 
-/** An option as it was given. Only a flag has no value. */
-export type GivenOption = readonly [name: string, value?: string]
+/** An option as it was given; a flag is true, or false if it was given as `--name=false`. */
+export type GivenOption = readonly [name: string, value: string | boolean]
 
 export interface SplitArguments {
   /** In their order, by their long names. */
@@ -47,8 +47,9 @@ export function splitArguments(
       throw new StreamError('usage', `unknown option --${name} (${hintFor(name, table, absent)})`)
     }
     if (option.type !== 'flag') return [name, valueOf(`--${name}`, attached)]
-    if (attached !== undefined) throw new StreamError('usage', `--${name} takes no value (see --help)`)
-    return [name]
+    if (attached !== undefined && attached !== 'true' && attached !== 'false')
+      throw new StreamError('usage', `--${name} takes no value (see --help)`)
+    return [name, attached !== 'false']
   }
 
   function shortOptions(arg: string): readonly GivenOption[] | undefined {
@@ -62,7 +63,7 @@ export function splitArguments(
         throw new StreamError('usage', `unknown option -${letter} (see --help)`)
       }
       if (table[name]?.type !== 'flag') return [...given, [name, valueOf(`-${letter}`, arg.slice(at) || undefined)]]
-      given.push([name])
+      given.push([name, true])
     }
     return given
   }

@@ -13,9 +13,11 @@ export async function parse<Table extends OptionTable>(
   absent?: AbsentOptions,
 ): Promise<CommandLine<Table>> {
   const { options, operands } = splitArguments(table, args, absent)
-  const isFlagsOnly = options.every(([, value]) => value === undefined)
+  const isFlagsOnly = options.every(([, value]) => typeof value === 'boolean')
   // yargs takes longer to load than all the rest of a filter, and flags leave nothing to parse.
-  const given = isFlagsOnly ? Object.fromEntries(options.map(([name]) => [name, true])) : await parsed(table, options)
+  const given: Readonly<Record<string, unknown>> = isFlagsOnly
+    ? Object.fromEntries(options)
+    : await parsed(table, options)
   const values = Object.entries(table).map(([name, option]) => [name, parseValue(name, option, given[name])])
   return { values: Object.fromEntries(values) as Values<Table>, operands }
 }
@@ -23,7 +25,7 @@ export async function parse<Table extends OptionTable>(
 /** The values by name, an array for an option that is repeated. yargs reads each as it stands only if it is bound to its name by `=`. */
 async function parsed(table: OptionTable, options: readonly GivenOption[]): Promise<Readonly<Record<string, unknown>>> {
   const { default: yargs } = await import('yargs')
-  const parser = yargs(options.map(([name, value]) => (value === undefined ? `--${name}` : `--${name}=${value}`)))
+  const parser = yargs(options.map(([name, value]) => `--${name}=${value}`))
     .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false })
     .help(false)
     .version(false)

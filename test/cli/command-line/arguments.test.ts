@@ -12,18 +12,49 @@ const table = {
 } as const satisfies OptionTable
 const absent = { 'api-key': 'set OPENROUTER_API_KEY', constructor: 'no' }
 
-test.each<[args: string[], options: string[][], operands: string[]]>([
+test.each<[args: string[], options: (string | boolean)[][], operands: string[]]>([
   [[], [], []],
-  [['a', '--plain', '-', '', 'b'], [['plain']], ['a', '-', '', 'b']],
+  [['a', '--plain', '-', '', 'b'], [['plain', true]], ['a', '-', '', 'b']],
   // clusters and attached values
-  [['-qv'], [['quiet'], ['verbose']], []],
-  [['-qvmX', 'y'], [['quiet'], ['verbose'], ['model', 'X']], ['y']],
+  [
+    ['-qv'],
+    [
+      ['quiet', true],
+      ['verbose', true],
+    ],
+    [],
+  ],
+  [
+    ['-qvmX', 'y'],
+    [
+      ['quiet', true],
+      ['verbose', true],
+      ['model', 'X'],
+    ],
+    ['y'],
+  ],
   [['-mX'], [['model', 'X']], []],
   [['-mqv'], [['model', 'qv']], []],
   [['-m=X'], [['model', '=X']], []],
   [['-ma b'], [['model', 'a b']], []],
   [['-m\n'], [['model', '\n']], []],
-  [['-qm', 'X'], [['quiet'], ['model', 'X']], []],
+  [
+    ['-qm', 'X'],
+    [
+      ['quiet', true],
+      ['model', 'X'],
+    ],
+    [],
+  ],
+  [
+    ['--plain', 'false', '--plain=false', '--plain=true'],
+    [
+      ['plain', true],
+      ['plain', false],
+      ['plain', true],
+    ],
+    ['false'],
+  ],
   // the next argument, whatever it begins with
   [['-m', '- be terse'], [['model', '- be terse']], []],
   [
@@ -46,7 +77,7 @@ test.each<[args: string[], options: string[][], operands: string[]]>([
   [['--model="a"\n--b'], [['model', '"a"\n--b']], []],
   // the end of the options
   [['--', '--plain', '-q', '--', '-'], [], ['--plain', '-q', '--', '-']],
-  [['-q', '--'], [['quiet']], []],
+  [['-q', '--'], [['quiet', true]], []],
   // a blank makes an operand of what is no option
   [['- item one'], [], ['- item one']],
   [['--find me'], [], ['--find me']],
@@ -75,7 +106,7 @@ test.each<[args: string[], message: string]>([
   [['-5x'], 'unknown option -5 (see --help)'],
   [['--model'], '--model needs a value (see --help)'],
   [['-qm'], '-m needs a value (see --help)'],
-  [['--plain=false'], '--plain takes no value (see --help)'],
+  [['--plain=no'], '--plain takes no value (see --help)'],
   [['--plain='], '--plain takes no value (see --help)'],
   [['--api-key', 'sk-secret'], 'unknown option --api-key (set OPENROUTER_API_KEY)'],
   [['--api-key=sk-secret'], 'unknown option --api-key (set OPENROUTER_API_KEY)'],

@@ -29,6 +29,15 @@ test('flags alone', async () => {
 })
 
 test.each([
+  ['--plain --plain=false', false],
+  ['--plain=false --plain', true],
+  ['--plain --plain=false --count 1', false],
+  ['--count 1 --plain=false --plain', true],
+])('%s: the last one counts', async (args, plain) => {
+  expect((await parsed(args)).values).toMatchObject({ plain })
+})
+
+test.each([
   ['--count=', '--count takes a number, not ""'],
   ['--count x', '--count takes a number, not "x"'],
   ['--size 2q', '--size takes a size such as 4096 or 64M, not "2q"'],
