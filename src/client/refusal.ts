@@ -61,7 +61,7 @@ export function refusal({ status, headers, body }: Refused, asked: Asked, now: n
 const NOT_FOUND_ADVICE: readonly (readonly [message: RegExp, advice: string])[] = [
   // or-serve
   [/^no recording of /, 'or-serve --record can make one'],
-  [/\b(?:POST|URL|path|route)\b/i, FAILURES.not_sse.advice],
+  [/image_not_found/, 'check the address of the image'],
   [
     /data policy|privacy|guardrail/i,
     'check the privacy settings (https://openrouter.ai/settings/privacy), or take another model',
@@ -70,6 +70,7 @@ const NOT_FOUND_ADVICE: readonly (readonly [message: RegExp, advice: string])[] 
     /\bno.(?:allowed |available )?(?:endpoints|providers)|provider routing|constraint/i,
     'no provider fits the request: check the model, the provider routing and the options',
   ],
+  [/POST \/|\b(?:URL|path|route)\b/i, FAILURES.not_sse.advice],
   [/model/i, FAILURES.not_found.advice],
 ]
 

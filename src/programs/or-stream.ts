@@ -18,7 +18,7 @@ import { coalescedAnswers } from '../core/answer/repeat/coalesced-answers.js'
 import { dialects } from '../dialects/index.js'
 import { answeredBy, report } from '../filters/usage/report.js'
 import { chooseProvider, buildRequest } from '../request/call.js'
-import { keyFileFor, keyFor, keyHint, keyIn, keyPlaceholder } from '../request/keys.js'
+import { keyFileFor, keyFor, keyFileFailure, keyHint, keyIn, keyPlaceholder } from '../request/keys.js'
 import { PROVIDERS } from '../request/providers.js'
 import { curlLine } from '../request/curl.js'
 import { secretsIn } from '../request/headers.js'
@@ -59,7 +59,7 @@ export const orStream = source({
 
     // Before standard input is waited for: a call that can't be made should say so at once.
     const keyFile = isShown ? undefined : keyFileFor(to.value, values['api-key-file'], environment, values.header)
-    const fromFile = keyFile && (await keyIn(keyFile, read.text))
+    const fromFile = keyFile && (await readKey(keyFile, read.text))
     const key = isShown ? keyPlaceholder(to.value) : keyFor(to.value, fromFile, environment, values.header)
     for (const secret of [isShown ? undefined : key, ...secretsIn(values.header)]) log.redact(secret ?? '')
 
@@ -103,6 +103,14 @@ export const orStream = source({
 /** Returns whether the call is printed instead of sent. */
 function printsCall(values: Values<typeof REQUEST_OPTIONS>): boolean {
   return values['dry-run'] || values.curl
+}
+
+async function readKey(file: string, read: (file: string) => Promise<string>): Promise<string> {
+  try {
+    return keyIn(file, await read(file))
+  } catch (error) {
+    throw keyFileFailure(error)
+  }
 }
 
 /** Returns the timeouts and the retries that the options ask for. */

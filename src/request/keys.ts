@@ -17,20 +17,20 @@ export function keyFileFor(
   return file && !environment[keyVariable ?? ''] ? file : undefined
 }
 
-/**
- * Returns the key in a file. Throws `no_key`, or what `read` throws. The message names the file, unless its name is itself a key, and never
- * repeats what is in it.
- */
-export async function keyIn(file: string, read: (file: string) => Promise<string>): Promise<string> {
+/** Returns the key in a file. Throws `no_key` with the name of the file, never with what is in it. */
+export function keyIn(file: string, content: string): string {
   try {
-    const key = checkedKey(await read(file))
+    const key = checkedKey(content)
     if (key !== '') return key
-    throw new StreamError('no_key', 'the file is empty')
   } catch (error) {
-    if (!(error instanceof StreamError)) throw error
-    const { code, message } = error
-    throw error.withMessage(withoutSecrets(`key file ${code === 'no_key' ? `${file}: ${message}` : message}`))
+    throw error instanceof StreamError ? error.withMessage(`${file}: ${error.message}`) : error
   }
+  throw new StreamError('no_key', `${file}: the file is empty`)
+}
+
+/** Returns the failure of a key file, whose message begins with the name of the file: that name can be a key, by mistake. */
+export function keyFileFailure(error: unknown): unknown {
+  return error instanceof StreamError ? error.withMessage(withoutSecrets(`key file ${error.message}`)) : error
 }
 
 function bringsKey(headers: readonly string[]): boolean {

@@ -103,6 +103,7 @@ test.each([
   ['The model `cat` does not exist or you do not have access to it.', MODEL],
   ['model: cat', MODEL],
   ['Model not found', MODEL],
+  ['model x has moved, see our blog post', MODEL],
   ['no recording of this request; in the nearest, a.sse, model is "a", not "b"', 'or-serve --record can make one'],
   ['no such path; served are POST /api/v1/chat/completions', BASE_URL],
   ['Invalid URL (POST /v2/chat/completions)', BASE_URL],
@@ -129,6 +130,11 @@ test.each([
 
 test.each([
   ['its type', { code: 404, message: 'no', metadata: { error_type: 'model_not_found' } }, MODEL],
+  [
+    'its type',
+    { code: 404, message: 'no URL', metadata: { error_type: 'image_not_found' } },
+    'check the address of the image',
+  ],
   ['its availability', { code: 404, message: 'no', availability: { code: 'privacy_restricted' } }, PRIVACY],
   ['its availability', { code: 404, message: 'no', availability: { code: 'no_endpoints' } }, ROUTING],
   ['its remedy', { code: 404, message: 'no model', metadata: { remedy_hint: 'ask for another' } }, 'ask for another'],
