@@ -33,6 +33,7 @@ test.each(PROGRAMS)('$name --help', async ({ name, summary, options, examples, e
   const facts = [
     `Usage: ${name} [option…] `,
     summary,
+    'Arguments after -- are operands, even if they begin with a dash.',
     ...Object.entries(options).flatMap(([option, { description, choices = [] }]) => [
       `--${option}`,
       description,

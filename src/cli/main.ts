@@ -1,7 +1,7 @@
 import { StreamError } from '../core/errors/error.js'
 import { statusOf } from '../core/errors/codes.js'
 import { type ExitStatus } from '../core/errors/exit-status.js'
-import { parse, parseFlagsOnly, type CommandLine } from './command-line/argv.js'
+import { parse, type CommandLine } from './command-line/argv.js'
 import type { OptionTable, Values } from './command-line/option.js'
 import { COMMON_OPTIONS } from './command-line/common-options.js'
 import { help, type HelpOptions } from './command-line/help.js'
@@ -26,7 +26,7 @@ export async function main<Table extends OptionTable>(program: Program<Table>): 
   let line: CommandLine<Table> | undefined
   try {
     const synopsis = { ...program, options: { ...program.options, ...COMMON_OPTIONS } }
-    line = parseFlagsOnly(synopsis.options, args) ?? (await parse(synopsis.options, args))
+    line = await parse(synopsis.options, args, synopsis.absentOptions)
     const { quiet, verbose, errors, help: wantsHelp, version } = line.values as Values<typeof COMMON_OPTIONS>
     log = logger(program.name, { quiet, verbose, json: errors === 'json' })
     if (wantsHelp || version) {

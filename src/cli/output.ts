@@ -17,6 +17,7 @@ export class BrokenPipe extends Error {
 export interface StandardOutput extends Sink {
   /** Whether a program reads it: a pipe or a socket, neither a file nor a terminal. */
   readonly isPiped: boolean
+  readonly isTerminal: boolean
   /** Ends the last line, where it has no end. */
   endLine(): Promise<void>
 }
@@ -69,6 +70,7 @@ export async function standardOutput(): Promise<StandardOutput> {
 
   return {
     isPiped: isPipe(1),
+    isTerminal,
     write,
     endLine,
     close: async () => {

@@ -34,6 +34,8 @@ export interface Deadlines {
 }
 
 export interface SourceProgram<Table extends OptionTable> extends Synopsis<Table> {
+  /** Said once if the bytes go to a terminal. */
+  readonly terminalHint: string
   /** Returns whether a failure is written to a piped stdout as a trailer. */
   writesTrailer(line: CommandLine<Table>): boolean
   deadlines(line: CommandLine<Table>, context: ProgramContext): Deadlines
@@ -67,7 +69,10 @@ export function source<Table extends OptionTable>(program: SourceProgram<Table>)
         }
         const bytes =
           silence === undefined ? opened.bytes : program.heartbeat(opened.bytes, silence, () => ending.abort())
-        const { failure: cause, warnings } = await forward(bytes, opened, context.stdout)
+        const announce = () => {
+          if (context.stdout.isTerminal) context.log.info(program.terminalHint)
+        }
+        const { failure: cause, warnings } = await forward(bytes, opened, context.stdout, announce)
         await context.stdout.close()
         if (cause) throw cause
         // On a pipe, the program that reads the answer warns about it.
@@ -133,12 +138,13 @@ interface Forwarded {
 
 /**
  * Writes first and judges afterwards, so that no byte waits for a verdict. If the judge reports that it has enough, the source stops, and
- * the answer is not truncated.
+ * the answer is not truncated. `begins` is called before the first piece is written.
  */
 async function forward(
   bytes: AsyncIterable<Uint8Array | string>,
   { judge, stop }: Pick<OpenStream, 'judge' | 'stop'>,
   stdout: StandardOutput,
+  begins: () => void,
 ): Promise<Forwarded> {
   const warnings: string[] = []
   let failure: StreamError | undefined
@@ -147,6 +153,7 @@ async function forward(
   let cut: StreamError | undefined
   let received = 0
   let hasEnough = false
+  let isFirst = true
 
   function collect(reported: () => Iterable<Outcome>) {
     if (thrown) return
@@ -164,6 +171,8 @@ async function forward(
 
   try {
     for await (const piece of bytes) {
+      if (isFirst) begins()
+      isFirst = false
       await stdout.write(piece)
       if (typeof piece === 'string') continue
       received += piece.length

@@ -1,7 +1,7 @@
 import { StreamError, type ErrorDetails } from '../core/errors/error.js'
-import { excerpt, isObject, parseJson } from '../core/json/json.js'
+import { excerpt, isObject, parseJson, type JsonObject } from '../core/json/json.js'
 import { isEventStreamType } from '../core/http/media-type.js'
-import { errorCodeFor, failureWithCode, readProviderError } from '../core/answer/provider-error.js'
+import { errorCodeFor, failureWithCode, readProviderError, type ProviderError } from '../core/answer/provider-error.js'
 import { FAILURES } from '../core/errors/codes.js'
 import { retryAfter, shouldRetry } from './retry.js'
 
@@ -18,6 +18,11 @@ export interface Upstream {
   readonly keyHint: string
 }
 
+/** Who was asked, and where. */
+export interface AskedUpstream extends Upstream {
+  readonly url: URL
+}
+
 /** Whether a response is what was asked for: an event stream, in plain bytes. */
 export function isEventStream({ status, headers }: Omit<ErrorResponse, 'body'>): boolean {
   const encoding = headers.get('content-encoding') ?? 'identity'
@@ -25,10 +30,14 @@ export function isEventStream({ status, headers }: Omit<ErrorResponse, 'body'>):
 }
 
 /** What a response that is no event stream comes down to. `now` is the wall clock, for the dates in it. */
-export function errorFromResponse({ status, headers, body }: ErrorResponse, asked: Upstream, now: number): StreamError {
+export function errorFromResponse(
+  { status, headers, body }: ErrorResponse,
+  asked: AskedUpstream,
+  now: number,
+): StreamError {
   const parsed = parseJson(body)
   const told = Array.isArray(parsed) ? (parsed[0] as unknown) : parsed
-  if (status >= 400) return refused(status, headers, isObject(told) ? told : { message: plain(body) }, asked, now)
+  if (status >= 400) return refused({ status, headers, body }, isObject(told) ? told : undefined, asked, now)
   if (isObject(told) && told['error']) {
     const error = readProviderError(told['error'], told)
     return failureWithCode(error, errorCodeFor(error), [`HTTP ${status} with an error in it`])
@@ -52,14 +61,37 @@ export function errorFromResponse({ status, headers, body }: ErrorResponse, aske
   return new StreamError('not_sse', `the answer is ${what}, not an event stream (HTTP ${status}${begins})${hint}`)
 }
 
+/** What to do about a 404, by what its JSON says. The first row that matches counts; without any, the path is unknown. */
+const NOT_FOUND_ADVICE: readonly (readonly [message: RegExp, advice: string])[] = [
+  // or-serve
+  [/^no recording of /, 'or-serve --record can make one'],
+  [/image_not_found/, 'check the address of the image'],
+  [
+    /data policy|privacy|guardrail/i,
+    'check the privacy settings (https://openrouter.ai/settings/privacy), or take another model',
+  ],
+  [
+    /\bno.(?:allowed |available )?(?:endpoints|providers)|provider routing|constraint/i,
+    'no provider fits the request: check the model, the provider routing and the options',
+  ],
+  [/POST \/|\b(?:URL|path|route)\b/i, FAILURES.not_sse.advice],
+  [/model/i, FAILURES.not_found.advice],
+]
+
+function notFoundAdvice({ message, type, details = {} }: ProviderError): string {
+  const said = [message, type, details['availability']].join(' ')
+  return NOT_FOUND_ADVICE.find(([cause]) => cause.test(said))?.[1] ?? FAILURES.not_sse.advice
+}
+
+/** `json` is the body if it is a JSON object. */
 function refused(
-  status: number,
-  headers: ErrorResponse['headers'],
-  body: Record<string, unknown>,
-  { name, keyHint }: Upstream,
+  { status, headers, body }: ErrorResponse,
+  json: JsonObject | undefined,
+  { name, keyHint, url }: AskedUpstream,
   now: number,
 ): StreamError {
-  const error = readProviderError(body['error'] ?? body, body)
+  const said = json ?? { message: plain(body) }
+  const error = readProviderError(said['error'] ?? said, said)
   const wait = retryAfter(headers, now)
   // Money that is only held back for other requests comes free again.
   const isHeldBack = status === 402 && wait !== undefined
@@ -72,15 +104,20 @@ function refused(
     ...(retryable === undefined ? {} : { retryable }),
   }
   const message = code === 'auth' ? `${name} refused the key` : error.message
-  const known = [code === 'auth' ? `HTTP ${status}: ${error.message}` : `HTTP ${status}`]
-  const { retryable: helps, advice } = FAILURES[code]
-  // That one may try again is told with the time for it.
-  return failureWithCode(
-    { ...error, message, status, details },
-    code,
-    known,
-    code === 'auth' ? keyHint : helps ? undefined : advice,
-  )
+  const { known, advice } = explained()
+  return failureWithCode({ ...error, message, status, details }, code, [known], advice)
+
+  function explained(): { readonly known: string; readonly advice: string | undefined } {
+    if (code === 'auth') return { known: `HTTP ${status}: ${error.message}`, advice: keyHint }
+    // A query can hold secrets.
+    if (code === 'not_found')
+      return {
+        known: `HTTP ${status} from ${url.origin}${url.pathname}`,
+        advice: json ? notFoundAdvice(error) : FAILURES.not_sse.advice,
+      }
+    // That one may try again is told with the time for it.
+    return { known: `HTTP ${status}`, advice: FAILURES[code].retryable ? undefined : FAILURES[code].advice }
+  }
 }
 
 /** What the headers of OpenRouter's own 429 say: so many requests, and from when on again (milliseconds since 1970). */

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../core/http/request.js'
 import { StreamError } from '../core/errors/error.js'
-import type { ErrorCode } from '../core/errors/codes.js'
+import { FAILURES, type ErrorCode } from '../core/errors/codes.js'
 import { blockScanner } from '../core/sse/boundaries.js'
 import type { Connections } from './connect.js'
 import { exchange } from './exchange.js'
@@ -118,7 +118,13 @@ const LINK_LOCAL_DENIED = 'the address is one of this link, where a cloud may ke
 const MALFORMED = ['not_sse', 'the answer is not HTTP'] as const
 const isMalformed = (error: unknown) => (error as Error).name === 'HTTPParserError'
 
-const CAUSES = new Map<string, readonly [ErrorCode, string]>([
+/** What failed, and what one does about it. */
+type Cause = readonly [code: ErrorCode, what: string, advice?: string]
+
+/** Helps only if Node does not know the authority: a certificate that has expired stays expired. */
+const TRUST = FAILURES.tls.advice
+
+const CAUSES = new Map<string, Cause>([
   ['ECONNREFUSED', ['unreachable', 'connection refused']],
   ['ENOTFOUND', ['unreachable', 'no such host']],
   ['EAI_AGAIN', ['unreachable', 'the name of the host could not be looked up']],
@@ -128,10 +134,11 @@ const CAUSES = new Map<string, readonly [ErrorCode, string]>([
   ['CERT_HAS_EXPIRED', ['tls', 'its certificate has expired']],
   ['CERT_NOT_YET_VALID', ['tls', 'its certificate is not valid yet']],
   ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls', 'its certificate is for another host']],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', ['tls', 'its certificate is self-signed']],
-  ['SELF_SIGNED_CERT_IN_CHAIN', ['tls', 'its certificate comes from an authority that signed itself']],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', ['tls', 'its certificate comes from an unknown authority']],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', ['tls', 'its certificate comes from an unknown authority']],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', ['tls', 'its certificate is self-signed', TRUST]],
+  ['SELF_SIGNED_CERT_IN_CHAIN', ['tls', 'its certificate comes from an authority that signed itself', TRUST]],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', ['tls', 'its certificate comes from an unknown authority', TRUST]],
+  ['UNABLE_TO_GET_ISSUER_CERT', ['tls', 'its certificate comes from an unknown authority', TRUST]],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', ['tls', 'its certificate comes from an unknown authority', TRUST]],
   ['HANDSHAKE_RESET', ['tls', 'the connection was reset in the TLS handshake']],
   ['ECONNRESET', ['connection', 'the connection was reset']],
   ['UND_ERR_SOCKET', ['connection', 'the connection was closed without an answer']],
@@ -140,13 +147,15 @@ const CAUSES = new Map<string, readonly [ErrorCode, string]>([
 ])
 
 function unanswered(error: unknown, host: string, proxy: URL | undefined): StreamError {
-  const [code, what] = causeIn(error)
+  const [code, what, advice] = causeIn(error)
   const { address, hostname } = error as { address?: unknown; hostname?: unknown }
   const isProxy = proxy !== undefined && (address === proxy.hostname || hostname === proxy.hostname)
-  return new StreamError(code, `${host}: ${what}${isProxy ? ` by the proxy ${proxy.host}` : ''}`, { cause: error })
+  const remedy = advice === undefined ? '' : `; ${advice}`
+  const where = isProxy ? ` by the proxy ${proxy.host}` : ''
+  return new StreamError(code, `${host}: ${what}${where}${remedy}`, { cause: error })
 }
 
-function causeIn(error: unknown): readonly [ErrorCode, string] {
+function causeIn(error: unknown): Cause {
   const { message } = error as Error
   const code = codeOf(error)
   if (isMalformed(error)) return MALFORMED
@@ -181,5 +190,5 @@ export async function openStream(call: HttpRequest, asked: Upstream, sending: Se
     // A refusal that is cut is one all the same.
     if (!(error instanceof StreamError)) throw error
   }
-  throw errorFromResponse({ ...answer, body }, asked, Date.now())
+  throw errorFromResponse({ ...answer, body }, { ...asked, url: call.url }, Date.now())
 }

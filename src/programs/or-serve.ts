@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Values } from '../cli/command-line/option.js'
 import type { Program } from '../cli/program.js'
+import { absentKeyOptions } from './options/network.js'
 import { SERVE_DEFAULTS, SERVE_OPTIONS } from './options/serve.js'
 import { keepAlive } from '../client/connect.js'
 import { disableWasmTiering } from '../cli/wasm-tiering.js'
@@ -34,6 +35,7 @@ export const orServe: Program<typeof SERVE_OPTIONS> = {
   summary: 'Serves recorded answers as an OpenRouter-compatible API on this machine, and prints its base URL.',
   operands: '[file|folder…]',
   options: SERVE_OPTIONS,
+  absentOptions: absentKeyOptions('set OPENROUTER_API_KEY'),
   examples: [
     ['or-serve', 'serve the samples that come with the package'],
     [

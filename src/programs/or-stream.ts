@@ -1,4 +1,5 @@
 import type { Values } from '../cli/command-line/option.js'
+import { absentKeyOptions } from './options/network.js'
 import { requestEnvironment } from './options/environment.js'
 import { REQUEST_OPTIONS } from './options/request.js'
 import { readRequestOptions } from './options/request-values.js'
@@ -17,7 +18,7 @@ import { coalescedAnswers } from '../core/answer/repeat/coalesced-answers.js'
 import { dialects } from '../dialects/index.js'
 import { answeredBy, usageSummary } from '../filters/usage/usage-summary.js'
 import { chooseProvider, buildRequest } from '../request/call.js'
-import { keyFileFor, keyFor, keyHint, keyPlaceholder } from '../request/keys.js'
+import { keyFileFor, keyFor, keyFileFailure, keyHint, keyIn, keyPlaceholder } from '../request/keys.js'
 import { PROVIDERS } from '../request/providers.js'
 import { curlLine } from '../request/curl.js'
 import { secretsIn } from '../request/headers.js'
@@ -31,6 +32,7 @@ export const orStream = source({
   summary: 'Sends a prompt to a model and writes the answer as it arrives: raw SSE, byte for byte.',
   operands: '[prompt…]',
   options: REQUEST_OPTIONS,
+  absentOptions: absentKeyOptions('set OPENROUTER_API_KEY, or name a file with --api-key-file'),
   examples: [
     ['or-stream "Why is the sky blue?" | sse-text', 'print an answer while it is written'],
     ['git diff | or-stream "Write a commit message" | sse-text', 'append standard input to the prompt'],
@@ -40,6 +42,7 @@ export const orStream = source({
     ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'ask a model on this machine'],
   ],
   environment: requestEnvironment(PROVIDERS),
+  terminalHint: 'the output is raw SSE; append "| sse-text" to print only the text of the answer',
   writesTrailer: ({ values }) => !(values['no-trailer'] || printsCall(values)),
   deadlines: ({ values }, { environment }) => ({
     maxTime: maxTimeSetting(values['max-time'], environment),
@@ -55,8 +58,8 @@ export const orStream = source({
     const isShown = printsCall(values)
 
     // Before standard input is waited for: a call that can't be made should say so at once.
-    const keyFile = isShown ? undefined : keyFileFor(to.value, values['api-key-file'], environment)
-    const fromFile = keyFile && (await read.text(keyFile))
+    const keyFile = isShown ? undefined : keyFileFor(to.value, values['api-key-file'], environment, values.header)
+    const fromFile = keyFile && (await readKey(keyFile, read.text))
     const key = isShown ? keyPlaceholder(to.value) : keyFor(to.value, fromFile, environment, values.header)
     for (const secret of [isShown ? undefined : key, ...secretsIn(values.header)]) log.redact(secret ?? '')
 
@@ -100,6 +103,14 @@ export const orStream = source({
 /** Returns whether the call is printed instead of sent. */
 function printsCall(values: Values<typeof REQUEST_OPTIONS>): boolean {
   return values['dry-run'] || values.curl
+}
+
+async function readKey(file: string, read: (file: string) => Promise<string>): Promise<string> {
+  try {
+    return keyIn(file, await read(file))
+  } catch (error) {
+    throw keyFileFailure(error)
+  }
 }
 
 /** Returns the timeouts and the retries that the options ask for. */

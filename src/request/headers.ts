@@ -1,15 +1,26 @@
 import { StreamError } from '../core/errors/error.js'
 
-/**
- * Checks a key and gives it without blanks around it. Throws `no_key`; a key that no header can carry is told by the
- * position of its character, never by its text.
- */
+/** A bearer token has `=` only at its end (RFC 6750, section 2.1). Other characters that it excludes occur in keys of private servers. */
+const NOT_IN_KEY = /[^\u0021-\u007e]|["'`]|=(?!=*$)/
+
+/** The kinds of characters that a key cannot have, each with what to do. The first that matches counts. */
+const KEY_FAULTS: readonly (readonly [character: RegExp, kind: string, advice?: string])[] = [
+  [/["'`\u2018-\u201f]/, 'a quotation mark', 'give the key without quotes'],
+  [/=/, 'an equals sign', 'give the key alone, not NAME=key'],
+  [/[\r\n]/, 'a line end'],
+  [/\s/, 'a blank'],
+  [/\p{Cc}/u, 'a control character'],
+  [/[^]/, 'a character that is not ASCII'],
+]
+
+/** Returns a key without blanks around it. Throws `no_key` with the kind and the position of a character that no key has, never the key. */
 export function checkedKey(key: string): string {
   const trimmed = key.trim()
-  const bad = /[^\u0021-\u007e]/.exec(trimmed)
-  if (bad)
-    throw new StreamError('no_key', `the key has a character at position ${bad.index + 1} that a key cannot have`)
-  return trimmed
+  const bad = NOT_IN_KEY.exec(trimmed)
+  if (!bad) return trimmed
+  const [, kind = 'a character', advice] = KEY_FAULTS.find(([character]) => character.test(bad[0])) ?? []
+  const remedy = advice === undefined ? '' : `; ${advice}`
+  throw new StreamError('no_key', `the key has ${kind} at position ${bad.index + 1}, which a key cannot have${remedy}`)
 }
 
 /** Headers that say how the request is carried. */

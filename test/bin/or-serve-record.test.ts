@@ -123,7 +123,7 @@ test('a request that nothing answers: 404 with the nearest and the difference, f
   const message = `no recording of this request; in the nearest, ${join(folder, name)}, model is "a/b", not "c/d"`
   expect(await asking(child.url, '-m', 'c/d')).toEqual({
     stdout: '',
-    stderr: `or-stream: not_found: ${message} (HTTP 404); check the name of the model\n`,
+    stderr: `or-stream: not_found: ${message} (HTTP 404 from ${child.url}/chat/completions); or-serve --record can make one\n`,
     status: 69,
   })
   expect(await child.wrote('404', 'stderr')).toContain(`or-serve: POST /api/v1/chat/completions 404 ${message}\n`)

@@ -79,7 +79,7 @@ const refusals: readonly Refusal[] = [
     title: '404',
     status: 404,
     body: message(404, 'no model'),
-    line: 'not_found: no model (HTTP 404); check the name of the model',
+    line: 'not_found: no model (HTTP 404 from URL/chat/completions); check the name of the model',
     exit: 69,
   },
   {
@@ -154,7 +154,8 @@ const refusals: readonly Refusal[] = [
 
 test.each(few(refusals))('refused: $title', async ({ status, body, headers = {}, line, exit }) => {
   const server = await upstream(reply(status, body, headers))
-  expect(await ask(server.url)).toEqual({ stdout: '', stderr: `or-stream: ${line}\n`, status: exit })
+  const stderr = `or-stream: ${line.replace('URL', server.url)}\n`
+  expect(await ask(server.url)).toEqual({ stdout: '', stderr, status: exit })
 })
 
 test('refused: 401 names who refused the key', async () => {

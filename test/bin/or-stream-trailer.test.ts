@@ -32,7 +32,7 @@ test('of a cut answer to a terminal', async () => {
   expect({ hasWords: seen?.includes('Blue is '), hasTrailer: seen?.includes(': or-stream '), told }).toEqual({
     hasWords: true,
     hasTrailer: false,
-    told: LINE,
+    told: `or-stream: the output is raw SSE; append "| sse-text" to print only the text of the answer\n${LINE}`,
   })
 })
 
@@ -73,7 +73,7 @@ test.each([
   '--system=--curl x',
   '--stop=--no-trailer --option=user=--dry-run x',
   '--curl=false x',
-  '--dry-run false x',
+  '-s --dry-run x',
   '--no-trailer --no-trailer=false x',
 ])('or-stream %s | sse-text exits 69 if the connection is refused: no option turns the trailer off', async (args) => {
   expect(await refused(`or-stream -n --retry 0 ${args} | sse-text`)).toEqual({
@@ -99,7 +99,7 @@ test.each([
 })
 
 test.each([
-  ['-s --curl', '-s needs a value (see --help)'],
+  ['--curl -s', '-s needs a value (see --help)'],
   ['--no-trailer --retry', '--retry needs a value (see --help)'],
   ['--dry-run --retry often x', '--retry takes a number, not "often"'],
   ['--curl --curll x', 'unknown option --curll (did you mean --curl?)'],

@@ -322,23 +322,84 @@ test.each([
   [
     'with a newline in it',
     { OPENROUTER_API_KEY: 'sk-or\nx' },
-    'no_key: the key has a character at position 6 that a key cannot have',
+    'no_key: the key has a line end at position 6, which a key cannot have',
   ],
   [
     'with an umlaut',
     { OPENROUTER_API_KEY: 'süß' },
-    'no_key: the key has a character at position 2 that a key cannot have',
+    'no_key: the key has a character that is not ASCII at position 2, which a key cannot have',
   ],
   [
     'with a blank in it',
     { OPENROUTER_API_KEY: 'Bearer sk-or' },
-    'no_key: the key has a character at position 7 that a key cannot have',
+    'no_key: the key has a blank at position 7, which a key cannot have',
   ],
 ])('a key that will not do: %s', async (_, env, line) => {
   expect(await program('or-stream', ['x'], { env: { ...NO_KEY, ...env } })).toEqual({
     stdout: '',
     stderr: `or-stream: ${line}\n`,
     status: 78,
+  })
+})
+
+const keys = folderWith({
+  blank: '\r\n',
+  env: `OPENROUTER_API_KEY=${KEY}\n`,
+  quoted: `"${KEY}"\n`,
+  latin1: Buffer.from([0x73, 0xfc, 0x6b]),
+  good: `${KEY}\r\n`,
+})
+
+const ENV_LINE = 'the key has an equals sign at position 19, which a key cannot have; give the key alone, not NAME=key'
+
+test.each([
+  ['nowhere', 'no_input: key file nowhere: No such file or directory', 66],
+  ['.', 'no_input: key file .: Is a directory', 66],
+  ['blank', 'no_key: key file blank: the file is empty', 78],
+  ['env', `no_key: key file env: ${ENV_LINE}`, 78],
+  [
+    'quoted',
+    'no_key: key file quoted: the key has a quotation mark at position 1, which a key cannot have; give the key without quotes',
+    78,
+  ],
+  ['latin1', 'bad_data: key file latin1 is not text (invalid UTF-8)', 65],
+  [`sk-or-v1-${'0a1b2c3d'.repeat(8)}`, 'no_input: key file [secret]: No such file or directory', 66],
+])('--api-key-file %s', async (file, line, status) => {
+  const expected = { stdout: '', stderr: `or-stream: ${line}\n`, status }
+  expect(await program('or-stream', ['-n', '--api-key-file', file, 'x'], { cwd: keys, env: NO_KEY })).toEqual(expected)
+  const env = { ...NO_KEY, OPENROUTER_API_KEY_FILE: file }
+  expect(await program('or-stream', ['-n', 'x'], { cwd: keys, env })).toEqual(expected)
+})
+
+test.each([
+  ['the key of a file without its line end', ['--api-key-file', 'good'], `Bearer ${KEY}`],
+  [
+    'a header beats a key file, which is not read',
+    ['--api-key-file', 'nowhere', '-H', 'Authorization: Basic x'],
+    'Basic x',
+  ],
+])('%s', async (_, args, authorization) => {
+  const server = await upstream(stream(ANSWER))
+  const ended = await program('or-stream', ['-n', '--base-url', server.url, ...args, 'x'], { cwd: keys, env: NO_KEY })
+  expect(ended).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
+  expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual([authorization])
+})
+
+const VISIBLE = 'a key in an argument is visible to other users; set OPENROUTER_API_KEY'
+
+test.each([
+  ['or-stream', ['--api-key', KEY, 'x'], `--api-key (${VISIBLE}, or name a file with --api-key-file)`],
+  ['or-stream', [`--api-key=${KEY}`, 'x'], `--api-key (${VISIBLE}, or name a file with --api-key-file)`],
+  ['or-stream', ['--apikey', KEY], `--apikey (${VISIBLE}, or name a file with --api-key-file)`],
+  ['or-stream', ['--key', KEY], `--key (${VISIBLE}, or name a file with --api-key-file)`],
+  ['or-stream', [`--token=${KEY}`], `--token (${VISIBLE}, or name a file with --api-key-file)`],
+  ['or-serve', ['--api-key', KEY], `--api-key (${VISIBLE})`],
+  ['sse-text', ['--api-key', KEY], '--api-key (see --help)'],
+])('%s %j is no option', async (name, args, told) => {
+  expect(await program(name, args)).toEqual({
+    stdout: '',
+    stderr: `${name}: usage: unknown option ${told}\n`,
+    status: 64,
   })
 })
 

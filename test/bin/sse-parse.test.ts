@@ -79,7 +79,7 @@ const COMPLETION = '{"object":"chat.completion","choices":[{"message":{"content"
 test.each([
   ['text', 'hello world\n', 'this is not an event stream: hello world'],
   ['a web page', '<!doctype html>\n<title>x</title>\n', 'this is not an event stream: <!doctype html>'],
-  ['only zeros', '\0'.repeat(20), `this is not an event stream: ${'^@'.repeat(20)}`],
+  ['only zeros', '\0'.repeat(20), 'this is not an event stream: it is binary data'],
   [
     'a whole answer',
     `${COMPLETION}\n`,

@@ -18,6 +18,7 @@ async function run(outcomes: readonly Outcome[]) {
     operands: '',
     options: {},
     examples: [],
+    terminalHint: 'append "| sse-text"',
     writesTrailer: () => false,
     deadlines: () => ({ maxTime: undefined, heartbeat: undefined }),
     heartbeat: (stream) => stream,
@@ -35,6 +36,7 @@ async function run(outcomes: readonly Outcome[]) {
   const context = {
     stdout: {
       isPiped: true,
+      isTerminal: false,
       write: async (data) => void written.push(String(data)),
       endLine: async () => {},
       close: async () => {},

@@ -7,7 +7,11 @@ import { HTTP_RESPONSES } from '../support/corpus.js'
 const NOW = Date.UTC(2026, 0, 1)
 
 /** Who was asked. */
-const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid one' }
+const acme = {
+  name: 'Acme',
+  keyHint: 'set OPENROUTER_API_KEY to a valid one',
+  url: new URL('https://user:secret@acme.example/v1/chat/completions?key=secret#secret'),
+}
 
 const head = (headers: Record<string, string>) => new Map(Object.entries(headers))
 
@@ -31,7 +35,12 @@ test.each([
   [401, error({ message: 'no' }), 'auth', 'Acme refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid one'],
   [402, error({ message: 'pay' }), 'credits', 'pay (HTTP 402); add credits, raise the limit, or take a free model'],
   [403, error({ message: 'no' }), 'forbidden', 'no (HTTP 403); ask whoever manages the key'],
-  [404, error({ message: 'no model' }), 'not_found', 'no model (HTTP 404); check the name of the model'],
+  [
+    404,
+    error({ message: 'no model' }),
+    'not_found',
+    'no model (HTTP 404 from https://acme.example/v1/chat/completions); check the name of the model',
+  ],
   [408, error({ message: 'slow' }), 'timeout', 'slow (HTTP 408)'],
   [409, error({ message: 'again' }), 'server_error', 'again (HTTP 409)'],
   [410, error({ message: 'gone' }), 'bad_request', 'gone (HTTP 410); look at the body with --dry-run'],
@@ -77,6 +86,61 @@ test.each([
   [500, 'x'.repeat(100), 'server_error', `${'x'.repeat(60)}… (HTTP 500)`],
 ])('%i %s', (status, body, code, message) => {
   expect(errorFromResponse({ status, headers: head({}), body }, acme, NOW)).toMatchObject({ code, message })
+})
+
+const ROUTING = 'no provider fits the request: check the model, the provider routing and the options'
+const PRIVACY = 'check the privacy settings (https://openrouter.ai/settings/privacy), or take another model'
+const MODEL = 'check the name of the model'
+const BASE_URL = 'check the base URL'
+
+/** Messages of OpenRouter, OpenAI, Anthropic, Groq, Ollama, Mistral, FastAPI, Kong and Express. */
+test.each([
+  ['No endpoints found that support tool use. To learn more about provider routing, visit: https://x.example', ROUTING],
+  ['No endpoints found for acme/cat.', ROUTING],
+  ['No allowed providers are available for the selected model.', ROUTING],
+  ['No endpoints found matching your data policy (Free model training).', PRIVACY],
+  ['No endpoints available matching your guardrail restrictions and data policy.', PRIVACY],
+  ['The model `cat` does not exist or you do not have access to it.', MODEL],
+  ['model: cat', MODEL],
+  ['Model not found', MODEL],
+  ['model x has moved, see our blog post', MODEL],
+  ['no recording of this request; in the nearest, a.sse, model is "a", not "b"', 'or-serve --record can make one'],
+  ['no such path; served are POST /api/v1/chat/completions', BASE_URL],
+  ['Invalid URL (POST /v2/chat/completions)', BASE_URL],
+  ['Unknown request URL: POST /models/chat/completions. Please check the URL for typos.', BASE_URL],
+  ['no Route matched with those values', BASE_URL],
+  ['Not Found', BASE_URL],
+])('404 with JSON: %s', (message, advice) => {
+  for (const body of [error({ message }), error(message), JSON.stringify({ detail: message })]) {
+    expect(errorFromResponse({ status: 404, headers: head({}), body }, acme, NOW).message).toBe(
+      `${message} (HTTP 404 from https://acme.example/v1/chat/completions); ${advice}`,
+    )
+  }
+})
+
+test.each([
+  ['a page', '<html><title>No such model</title></html>', 'No such model'],
+  ['text', '404 page not found', '404 page not found'],
+  ['nothing', '', 'no message'],
+])('404 with %s is no answer of the API', (_, body, message) => {
+  expect(errorFromResponse({ status: 404, headers: head({}), body }, acme, NOW).message).toBe(
+    `${message} (HTTP 404 from https://acme.example/v1/chat/completions); ${BASE_URL}`,
+  )
+})
+
+test.each([
+  ['its type', { code: 404, message: 'no', metadata: { error_type: 'model_not_found' } }, MODEL],
+  [
+    'its type',
+    { code: 404, message: 'no URL', metadata: { error_type: 'image_not_found' } },
+    'check the address of the image',
+  ],
+  ['its availability', { code: 404, message: 'no', availability: { code: 'privacy_restricted' } }, PRIVACY],
+  ['its availability', { code: 404, message: 'no', availability: { code: 'no_endpoints' } }, ROUTING],
+  ['its remedy', { code: 404, message: 'no model', metadata: { remedy_hint: 'ask for another' } }, 'ask for another'],
+])('404 whose cause stands in %s', (_, value, advice) => {
+  const { message } = errorFromResponse({ status: 404, headers: head({}), body: error(value) }, acme, NOW)
+  expect(message.slice(message.lastIndexOf('; ') + 2)).toBe(advice)
 })
 
 test.each([

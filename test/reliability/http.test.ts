@@ -640,13 +640,15 @@ policy=any\nunique_subject=no\ncopy_extensions=copy\n[any]\ncommonName=supplied\
     return program('or-stream', args, { env: { ...env, ...trust } })
   }
 
+  const TRUST = 'to trust its authority, set NODE_EXTRA_CA_CERTS to a PEM file with its certificate'
+
   test.each([
     ['good', 'ca.pem', whole()],
     ['old', 'ca.pem', failed('tls', '127.0.0.1:\\d+: its certificate has expired', 69)],
     ['other', 'ca.pem', failed('tls', '127.0.0.1:\\d+: its certificate is for another host', 69)],
-    ['own', undefined, failed('tls', '127.0.0.1:\\d+: its certificate is self-signed', 69)],
+    ['own', undefined, failed('tls', `127.0.0.1:\\d+: its certificate is self-signed; ${TRUST}`, 69)],
     ['own', 'own.pem', whole()],
-    ['good', undefined, failed('tls', '127.0.0.1:\\d+: its certificate .+', 69)],
+    ['good', undefined, failed('tls', `127.0.0.1:\\d+: its certificate comes from an unknown authority; ${TRUST}`, 69)],
   ])('the certificate %s where %s is trusted', async (name, trusts, expected) => {
     expect(await secured(name, trusts)).toEqual(expected)
   })

@@ -130,7 +130,7 @@ describe('R43 · 400, 404, 405, 410, 412, 413, 422 · asked once; the message of
   test.each(
     few([
       [400, bad(400), 65],
-      [404, 'not_found: no (HTTP 404); check the name of the model', 69],
+      [404, 'not_found: no (HTTP 404 from URL/chat/completions); check the base URL', 69],
       [405, bad(405), 65],
       [410, bad(410), 65],
       [412, bad(412), 65],
@@ -140,7 +140,8 @@ describe('R43 · 400, 404, 405, 410, 412, 413, 422 · asked once; the message of
     ]),
   )('%i', async (code, line, status) => {
     const server = await scripted(refused(code), stream(ANSWER))
-    expect(await asking(server)).toEqual({ stdout: '', stderr: said(line), status, requests: 1 })
+    const stderr = said(line.replace('URL', server.url))
+    expect(await asking(server)).toEqual({ stdout: '', stderr, status, requests: 1 })
   })
 
   test('a time to wait does not change that', async () => {

@@ -124,20 +124,20 @@ describe('R79 · a server that echoes the key, whole, in part or masked · every
 describe('R80 · a key with a new line, a tab, a blank, a letter beyond ASCII in it · blanks around it go; otherwise the place is named, never the key · 78', () => {
   test.each(
     few([
-      ['a new line', 'ca11\nab1e', 5],
-      ['a carriage return', 'ca11ab1e\rca11', 9],
-      ['both, as in a forged header', 'ca11ab1e\r\nX-Two: 2', 9],
-      ['a tab', 'ca11\tab1e', 5],
+      ['a line end', 'ca11\nab1e', 5],
+      ['a line end', 'ca11ab1e\rca11', 9],
+      ['a line end', 'ca11ab1e\r\nX-Two: 2', 9],
+      ['a blank', 'ca11\tab1e', 5],
       ['a blank', 'Bearer ca11ab1e', 7],
-      ['an escape', '\u001b[31mca11ab1e', 1],
-      ['DEL', 'ca11ab1e\u007f', 9],
-      ['an umlaut', 'c\u00e411ab1e', 2],
-      ['a euro sign', 'ca11\u20acab1e', 5],
-      ['a fish', 'ca11ab1e\u{1f41f}', 9],
+      ['a control character', '\u001b[31mca11ab1e', 1],
+      ['a control character', 'ca11ab1e\u007f', 9],
+      ['a character that is not ASCII', 'c\u00e411ab1e', 2],
+      ['a character that is not ASCII', 'ca11\u20acab1e', 5],
+      ['a character that is not ASCII', 'ca11ab1e\u{1f41f}', 9],
     ]),
-  )('%s', async (_, key, place) => {
+  )('%s: %j', async (kind, key, place) => {
     expect(await program('or-stream', ['-n', 'x'], { env: { OPENROUTER_API_KEY: key } })).toEqual(
-      told(`no_key: the key has a character at position ${place} that a key cannot have`, 78),
+      told(`no_key: the key has ${kind} at position ${place}, which a key cannot have`, 78),
     )
   })
 

@@ -82,6 +82,9 @@ const folder = folderWith({
   'harmless.sse': `${HARMLESS.map(([title, harmless]) => chunk(`${title}: ${harmless}\n`)).join('')}${END}`,
 })
 
+/** What or-stream says before it writes to a terminal. */
+const HINT = 'or-stream: the output is raw SSE; append "| sse-text" to print only the text of the answer\n'
+
 /** All that a terminal is sent by a command line. */
 async function shown(command: string, env: Record<string, string> = {}): Promise<string> {
   const { stdout } = await shell(`script -qec "$COMMAND" /dev/null`, { cwd: folder, env: { ...env, COMMAND: command } })
@@ -161,7 +164,7 @@ describe('R73 · control sequences in the words of a model · shown in a termina
     await terminal.wrote(': a')
     sockets[0]?.end(Buffer.from(`\u009b31m\n\n${chunk('short.')}${END}`, 'latin1'))
     expect((await terminal.ended).stdout.replaceAll('\r\n', '\n')).toBe(
-      `${chunk('Blue is ')}: a<U+009B>31m\n\n${chunk('short.')}${END}`,
+      `${HINT}${chunk('Blue is ')}: a<U+009B>31m\n\n${chunk('short.')}${END}`,
     )
   })
 
@@ -169,7 +172,28 @@ describe('R73 · control sequences in the words of a model · shown in a termina
     const bytes = Buffer.from([...Buffer.from(': a'), 0x9b, 0x33, 0x31, 0x6d, 0xff, 0xc2, 0x0a, 0x0a])
     const server = await upstream(stream(Buffer.concat([bytes, Buffer.from(ANSWER)])))
     expect(await shown('or-stream -n x', { OPENROUTER_BASE_URL: server.url })).toBe(
-      `: a\ufffd31m\ufffd\ufffd\n\n${ANSWER}`,
+      `${HINT}: a\ufffd31m\ufffd\ufffd\n\n${ANSWER}`,
+    )
+  })
+})
+
+describe('raw SSE in a terminal · one line on stderr names sse-text before the first byte · 0', () => {
+  test.each([
+    ['or-stream -n x', `${HINT}${ANSWER}`],
+    ['or-stream -nq x', ANSWER],
+    ['or-stream -n x 2>/dev/null', ANSWER],
+    ['or-stream -n x | cat', ANSWER],
+    ['or-stream -n x >/dev/null', ''],
+    ['or-stream --dry-run -n -m a/b x', '{"model":"a/b","messages":[{"role":"user","content":"x"}],"stream":true}\n'],
+  ])('%s', async (command, seen) => {
+    const server = await upstream(stream(ANSWER))
+    expect(await shown(command, { OPENROUTER_BASE_URL: server.url })).toBe(seen)
+  })
+
+  test('a refused request has no such line', async () => {
+    const server = await upstream(reply(402, '{"error":{"message":"no"}}'))
+    expect(await shown('or-stream -n x', { OPENROUTER_BASE_URL: server.url })).toBe(
+      'or-stream: credits: no (HTTP 402); add credits, raise the limit, or take a free model\n',
     )
   })
 })

@@ -11,13 +11,30 @@ test.each([
 })
 
 test.each([
-  ['a blank', 'sk-or v1-0123', 6],
-  ['a line end', 'sk-or\nv1-0123', 6],
-  ['NUL', 'sk-or\0v1-0123', 6],
-  ['a quote from a word processor', '“sk-or-v1-0123”', 1],
-  ['a character that no header carries', 'sk-or-v1-€123', 10],
-])('a key with %s is told by its place, never by its text', (_, key, place) => {
-  const message = `the key has a character at position ${place} that a key cannot have`
+  ['padding', 'c2stb3I=='],
+  ['the characters of a token', 'aZ0-._~+/'],
+  ['characters that only private servers use', 'id:a|b!$%&*(),;<>?@[]^{}#'],
+])('a key with %s is left as it is', (_, key) => {
+  expect(checkedKey(key)).toBe(key)
+})
+
+const QUOTES = 'give the key without quotes'
+const NAME = 'give the key alone, not NAME=key'
+
+test.each([
+  ['sk-or v1-0123', 'a blank at position 6, which a key cannot have'],
+  ['sk-or\u00a0v1-0123', 'a blank at position 6, which a key cannot have'],
+  ['sk-or\nv1-0123', 'a line end at position 6, which a key cannot have'],
+  ['sk-or\0v1-0123', 'a control character at position 6, which a key cannot have'],
+  ['sk-or-v1-€123', 'a character that is not ASCII at position 10, which a key cannot have'],
+  ['“sk-or-v1-0123”', `a quotation mark at position 1, which a key cannot have; ${QUOTES}`],
+  ['"sk-or-v1-0123"', `a quotation mark at position 1, which a key cannot have; ${QUOTES}`],
+  ["sk-or-v1-0123'", `a quotation mark at position 14, which a key cannot have; ${QUOTES}`],
+  ['OPENROUTER_API_KEY=sk-or-v1-0123', `an equals sign at position 19, which a key cannot have; ${NAME}`],
+  ['KEY="sk-or-v1-0123"', `an equals sign at position 4, which a key cannot have; ${NAME}`],
+  ['export KEY=sk-or', 'a blank at position 7, which a key cannot have'],
+])('the key %j has %s', (key, fault) => {
+  const message = `the key has ${fault}`
   expect(() => checkedKey(key)).toThrow(new StreamError('no_key', message))
 })
 

@@ -14,6 +14,7 @@ type Row = readonly [left: string, right: string]
 /** How far the right column can be to the right; a longer left one has a line of its own. */
 const MAX_LEFT = 24
 const EXAMPLES_OF_SHORT_HELP = 3
+const END_OF_OPTIONS = 'Arguments after -- are operands, even if they begin with a dash.'
 
 /** Returns the text of `--help` or `-h`, printed from the same table that the parser reads. */
 export function help(program: Synopsis<OptionTable>, { width, isShort }: HelpOptions): string {
@@ -25,7 +26,9 @@ export function help(program: Synopsis<OptionTable>, { width, isShort }: HelpOpt
   const sections = [
     `Usage: ${name} [option…] ${operands}`,
     wrap(summary, width, ''),
-    ...(isShort ? [`Options:\n${optionRows(shown, width)}`] : grouped(shown, width)),
+    ...(isShort
+      ? [`Options:\n${optionRows(shown, width)}`]
+      : [...grouped(shown, width), wrap(END_OF_OPTIONS, width, '')]),
     `Examples:\n${examples
       .slice(0, isShort ? EXAMPLES_OF_SHORT_HELP : undefined)
       .map(example(width))

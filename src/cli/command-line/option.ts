@@ -46,7 +46,7 @@ export type Values<Table extends OptionTable> = {
 
 /** Returns the value of an option; `given` is what the parser found. Throws `usage`. */
 export function parseValue(name: string, { type, choices }: Option, given: unknown): ValueOf[Option['type']] {
-  if (type === 'list') return Array.isArray(given) ? given.map(String) : []
+  if (type === 'list') return given === undefined ? [] : [given].flat().map(String)
   // If it is given twice, the last one counts.
   const last: unknown = Array.isArray(given) ? given.at(-1) : given
   if (type === 'flag') return last === true

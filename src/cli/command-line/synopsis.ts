@@ -1,3 +1,4 @@
+import type { AbsentOptions } from './arguments.js'
 import type { OptionTable } from './option.js'
 
 /** What a program says about itself. Help, the README and the tests of manners read it. */
@@ -8,6 +9,7 @@ export interface Synopsis<Table extends OptionTable> {
   /** The operands, as the usage line has them. */
   readonly operands: string
   readonly options: Table
+  readonly absentOptions?: AbsentOptions
   /** Command lines, each with what it does. */
   readonly examples: readonly (readonly [command: string, description: string])[]
   /** Environment variables, each with what it sets. */

@@ -88,7 +88,7 @@ export const FAILURES = {
     status: 69,
     retryable: false,
     when: 'the certificate of the host is not valid',
-    advice: 'name its authority in NODE_EXTRA_CA_CERTS',
+    advice: 'to trust its authority, set NODE_EXTRA_CA_CERTS to a PEM file with its certificate',
   },
   not_found: {
     status: 69,

@@ -13,6 +13,9 @@ const LONGEST_PREFIX = 'retry: '.length
 const LONGEST_NAME = 60
 const [LF, SPACE, COLON] = [10, 32, 58]
 const TRAILER = 'or-stream status='
+/** Not in any text but UTF-16: control characters other than those of layout (BEL to CR) and ESC, which colours output. */
+const BINARY = /[\0-\u0006\u000e-\u001a\u001c-\u001f]/
+const UTF_16 = /^(?:\ufffd{2})?(?:(?:[^\0]\0){2}|(?:\0[^\0]){2})/
 
 /**
  * Text to items, after "Interpreting an event stream" of the HTML standard (section 9.2.6).
@@ -30,6 +33,7 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
   let dataLines = 0
   let isStream = false
   let stray: string | undefined
+  let isBinary = false
 
   const bytes = `${maxEventBytes} bytes`
   // The text of an event is kept as a chain of its lines, each of which takes some 60 bytes.
@@ -117,8 +121,10 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
     const ready = items
     items = []
     for (const item of ready) {
-      if (item.kind === 'unknown-field' && item.field !== 'error') stray ??= item.field
-      else if (item.kind !== 'comment' && item.kind !== 'trailer') isStream = true
+      if (item.kind === 'unknown-field' && item.field !== 'error') {
+        stray ??= item.field
+        isBinary ||= !isStream && !UTF_16.test(stray) && BINARY.test(item.field + item.value)
+      } else if (item.kind !== 'comment' && item.kind !== 'trailer') isStream = true
       yield item
     }
     if (tooLarge !== undefined)
@@ -145,7 +151,10 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
       feed('\n')
       yield* taken()
       if (!isStream && stray !== undefined) {
-        yield { kind: 'invalid', why: `this is not an event stream: ${excerpt(stray)}` }
+        yield {
+          kind: 'invalid',
+          why: `this is not an event stream: ${isBinary ? 'it is binary data' : excerpt(stray)}`,
+        }
       }
     },
   }

@@ -1,9 +1,16 @@
+import type { AbsentOptions } from '../../cli/command-line/arguments.js'
 import type { OptionTable } from '../../cli/command-line/option.js'
 import type { RetryPolicy } from '../../client/retry.js'
 import type { Timeouts } from '../../client/timeouts.js'
 import { durationText } from '../../core/text/duration.js'
 import { API_NAMES, DEFAULT_API } from '../../request/apis/index.js'
 import type { Provider } from '../../request/providers.js'
+
+/** Refuses a key as an argument, and says where it goes: `instead` is a clause such as "set NAME". */
+export function absentKeyOptions(instead: string): AbsentOptions {
+  const hint = `a key in an argument is visible to other users; ${instead}`
+  return { 'api-key': hint, apikey: hint, key: hint, token: hint }
+}
 
 /** The constants that the options name as choices and defaults. */
 export interface NetworkConstants {

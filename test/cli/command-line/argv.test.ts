@@ -1,89 +1,147 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseFlagsOnly, parse } from '../../../src/cli/command-line/argv.js'
-import type { OptionTable } from '../../../src/cli/command-line/option.js'
+import { parse } from '../../../src/cli/command-line/argv.js'
+import type { Option, OptionTable } from '../../../src/cli/command-line/option.js'
 import { SEED, sized } from '../../support/size.js'
 
 const options = {
   help: { type: 'flag', short: 'h', description: '' },
-  version: { type: 'flag', short: 'V', description: '' },
   plain: { type: 'flag', description: '' },
   name: { type: 'text', short: 'n', description: '' },
   many: { type: 'list', short: 'm', description: '' },
   count: { type: 'number', description: '' },
   size: { type: 'size', description: '' },
 } as const satisfies OptionTable
-const parsed = (...args: string[]) => parse(options, args)
-
-test.each([[[]], [['-h']], [['--help', '-V']], [['a', '--plain', '-', '', '1.0', 'é b']], [['x', '-']]])(
-  '%j is known without the parser',
-  async (args) => {
-    expect(parseFlagsOnly(options, args)).toEqual(await parsed(...args))
-  },
-)
-
-test.each([[['-hV']], [['--plain=false']], [['-n', 'x']], [['--plain', 'true']], [['--', 'x']], [['--no-such']]])(
-  '%j is for the parser',
-  (args) => {
-    expect(parseFlagsOnly(options, args)).toBeUndefined()
-  },
-)
-
-test('what is known without the parser is what the parser says', async () => {
-  const words = [
-    '--plain',
-    '-h',
-    '--help',
-    '-V',
-    '-',
-    '',
-    'x',
-    'true',
-    'false',
-    '0x10',
-    '1e3',
-    '=',
-    'a=b',
-    '-é',
-    '--',
-    '--plai',
-  ]
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.constantFrom(...words), { maxLength: 5 }), async (args) => {
-      const whole = await parsed(...args).catch(() => undefined)
-      expect([undefined, whole]).toContainEqual(parseFlagsOnly(options, args))
-    }),
-    { seed: SEED, numRuns: sized({ small: 200, ci: 1000, long: 10_000 }) },
-  )
-})
+const parsed = (args: string) => parse(options, args.split(' '))
 
 test('each kind of value, the last of those given twice, and the operands as they are', async () => {
-  const { values, operands } = await parsed(
-    '-n',
-    'a',
-    '-n',
-    'b',
-    '-m',
-    '-',
-    '-m',
-    'y',
-    '--count',
-    '-1.5',
-    '--size',
-    '2k',
-    '1e3',
-    '-',
-    '--',
-    '-z',
-  )
-  expect(values).toEqual({
-    help: false,
-    version: false,
-    plain: false,
-    name: 'b',
-    many: ['-', 'y'],
-    count: -1.5,
-    size: 2048,
+  expect(await parsed('-n a -hn b -m - -m y --count -1.5 --size 2k 1e3 true - -- -z')).toEqual({
+    values: { help: true, plain: false, name: 'b', many: ['-', 'y'], count: -1.5, size: 2048 },
+    operands: ['1e3', 'true', '-', '-z'],
   })
-  expect(operands).toEqual(['1e3', '-', '-z'])
+})
+
+test('flags alone', async () => {
+  expect(await parsed('-h 0x10 --plain --help - true')).toEqual({
+    values: { help: true, plain: true, name: undefined, many: [], count: undefined, size: undefined },
+    operands: ['0x10', '-', 'true'],
+  })
+})
+
+test.each([
+  ['--plain --plain=false', false],
+  ['--plain=false --plain', true],
+  ['--plain --plain=false --count 1', false],
+  ['--count 1 --plain=false --plain', true],
+])('%s: the last one counts', async (args, plain) => {
+  expect((await parsed(args)).values).toMatchObject({ plain })
+})
+
+test.each([
+  ['--count=', '--count takes a number, not ""'],
+  ['--count x', '--count takes a number, not "x"'],
+  ['--size 2q', '--size takes a size such as 4096 or 64M, not "2q"'],
+])('%s', async (args, message) => {
+  await expect(parsed(args)).rejects.toMatchObject({ code: 'usage', message })
+})
+
+/** What option parsers tend to read as something else than text. */
+const TRAPS = fc.constantFrom(
+  '',
+  '-',
+  '--',
+  '---',
+  '-1',
+  '--help',
+  '-n',
+  '"a"',
+  "'a'",
+  '"',
+  'true',
+  'false',
+  '1e3',
+  '0x10',
+  'a=b',
+  '=',
+  '\n',
+  '- x',
+)
+const text = fc.oneof(
+  TRAPS,
+  fc.string({ unit: 'binary' }),
+  fc.array(TRAPS).map((parts) => parts.join('')),
+)
+
+const LETTERS = [...'abcdefghijklmnopqrstuvwxyzABC0189']
+
+/** An option table in which no name and no letter stands twice. */
+const tables = fc
+  .uniqueArray(
+    fc.tuple(fc.stringMatching(/^[a-z][a-z\d]+(-[a-z\d]+){0,2}$/), fc.constantFrom('flag', 'text', 'list')),
+    {
+      selector: ([name]) => name,
+      minLength: 1,
+      maxLength: 8,
+    },
+  )
+  .chain((rows) =>
+    fc
+      .shuffledSubarray(LETTERS, { minLength: rows.length, maxLength: rows.length })
+      .map((letters) => rows.map(([name, type], at) => ({ name, type, short: letters[at] ?? '' }) as const)),
+  )
+
+interface Row {
+  readonly name: string
+  readonly type: 'flag' | 'text' | 'list'
+  readonly short: string
+}
+
+/** The spellings of an option, each as the arguments that it takes. */
+const SPELLINGS = {
+  flag: [({ name }: Row) => [`--${name}`], ({ short }: Row) => [`-${short}`]],
+  value: [
+    ({ name }: Row, value: string) => [`--${name}`, value],
+    ({ name }: Row, value: string) => [`--${name}=${value}`],
+    ({ short }: Row, value: string) => [`-${short}`, value],
+    // There is no attached value that is empty.
+    ({ short }: Row, value: string) => (value === '' ? [`-${short}`, value] : [`-${short}${value}`]),
+  ],
+} as const
+
+const cases = tables.chain((rows) =>
+  fc.record({
+    rows: fc.constant(rows),
+    given: fc.array(fc.tuple(fc.constantFrom(...rows), text, fc.nat(3), fc.boolean()), { maxLength: 8 }),
+    operands: fc.array(text, { maxLength: 4 }),
+  }),
+)
+
+test('what was written is what is read', async () => {
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ rows, given, operands }) => {
+      const table = Object.fromEntries(
+        rows.map(({ name, type, short }): [string, Option] => [name, { type, short, description: '' }]),
+      )
+      const firstFlag = rows.find(({ type }) => type === 'flag')
+      const expected = new Map<string, unknown>(
+        rows.map(({ name, type }) => [name, type === 'flag' ? false : type === 'list' ? [] : undefined]),
+      )
+      const args: string[] = []
+      for (const [row, value, spelling, isClustered] of given) {
+        const write = row.type === 'flag' ? SPELLINGS.flag[spelling % 2] : SPELLINGS.value[spelling]
+        const [first = '', ...rest] = write?.(row, value) ?? []
+        // A short option can follow a flag in its cluster.
+        const isCluster = isClustered && firstFlag !== undefined && !first.startsWith('--')
+        args.push(isCluster ? `-${firstFlag.short}${first.slice(1)}` : first, ...rest)
+        if (isCluster) expected.set(firstFlag.name, true)
+        if (row.type === 'flag') expected.set(row.name, true)
+        else expected.set(row.name, row.type === 'text' ? value : [...(expected.get(row.name) as string[]), value])
+      }
+      expect(await parse(table, [...args, '--', ...operands])).toEqual({
+        values: Object.fromEntries(expected),
+        operands,
+      })
+    }),
+    { seed: SEED, numRuns: sized({ small: 300, ci: 1000, long: 10_000 }) },
+  )
 })

@@ -138,6 +138,46 @@ test.each<[string, string, SseItem[]]>([
     expect({ cut, ...outcome(chain(utf8(), sse()), pieces) }).toEqual({ cut, items })
 })
 
+const latin1 = (text: string) => Buffer.from(text, 'latin1')
+const utf16 = (text: string) => Buffer.from(text, 'utf16le')
+
+/** The last item of some bytes, however they are cut. */
+function endOf(bytes: Uint8Array) {
+  const ends = Array.from(everyCut(bytes), ([, pieces]) => outcome(chain(utf8(), sse()), pieces).items.at(-1))
+  expect(new Set(ends.map((end) => JSON.stringify(end))).size).toBe(1)
+  return ends[0]
+}
+
+test.each([
+  ['zeros', latin1('\0'.repeat(20))],
+  ['gzip', latin1('\u001f\u008b\b\0\0\0\0\0\0\u0003KI,\u0001\0')],
+  ['a PNG', latin1('\u0089PNG\r\n\u001a\n\0\0\0\rIHDR')],
+  ['a ZIP', latin1('PK\u0003\u0004\u0014\0')],
+  ['a program', latin1('\u007fELF\u0002\u0001\u0001\0')],
+  ['binary data behind a line of text', latin1('%PDF-1.4\n\u0001\u0002: \0\n')],
+])('%s is binary data', (_, bytes) => {
+  expect(endOf(bytes)).toEqual({ kind: 'invalid', why: 'this is not an event stream: it is binary data' })
+})
+
+test.each([
+  ['Latin-1', latin1('Gr\u00fc\u00dfe\n'), 'Gr\ufffd\ufffde'],
+  ['a BOM', utf8Bytes('\ufeffhello\n'), 'hello'],
+  ['colours', latin1('\u001b[31mred\u001b[0m\n'), '\u001b[31mred\u001b[0m'],
+  ['tabs, form feeds and bells', latin1('a\tb\f\u0007\n'), 'a b \u0007'],
+  ['UTF-16', utf16('data: a\n\n'), 'd\0a\0t\0a\0'],
+  ['UTF-16 with a BOM', utf16('\ufeffdata: a\n\n'), '\ufffd\ufffdd\0a\0t\0a\0'],
+  ['UTF-16 of the other order', Buffer.from(utf16('\ufeffdata: a\n\n')).swap16(), '\ufffd\ufffd\0d\0a\0t\0a\0'],
+])('%s is text', (_, bytes, begins) => {
+  expect(endOf(bytes)).toEqual({ kind: 'invalid', why: `this is not an event stream: ${begins}` })
+})
+
+test.each([
+  ['a NUL in JSON', 'data: {"a":"\0"}\n\n', [message('{"a":"\0"}')]],
+  ['a stray line with a NUL', 'x\0\ndata: a\n\n', [{ kind: 'unknown-field', field: 'x\0', value: '' }, message('a')]],
+])('%s of a stream is no binary data', (_, input, items) => {
+  expect(outcome(chain(utf8(), sse()), [utf8Bytes(input)])).toEqual({ items })
+})
+
 const long = 'x'.repeat(100)
 const tooLarge = { items: [message('ok')], error: 'too_large' }
 

@@ -33,13 +33,13 @@ const counter: Stage<Uint8Array, string> = {
 }
 
 test('toStderr: what is said is said aside', () => {
-  expect(run(toStderr(counter), [utf8Bytes('abc')])).toEqual([{ stderr: '3 ' }, { aside: 'in all' }])
+  expect(run(toStderr(counter), [utf8Bytes('abc')])).toEqual([{ stderr: '3 ' }, { stderr: 'in all' }])
 })
 
 test('tee: the bytes pass untouched, and what is said of them is said aside', () => {
   const [first, second] = [utf8Bytes('a'), utf8Bytes('€\r\n')]
   const passed = run(tee(counter), [first, second])
-  expect(passed).toEqual([first, { stderr: '1 ' }, second, { aside: '5 ' }, { aside: 'in all' }])
+  expect(passed).toEqual([first, { stderr: '1 ' }, second, { stderr: '5 ' }, { stderr: 'in all' }])
   expect([passed[0], passed[2]].map((bytes, at) => bytes === [first, second][at])).toEqual([true, true])
 })
 

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import { splitArguments } from '../../../src/cli/command-line/arguments.js'
+import type { OptionTable } from '../../../src/cli/command-line/option.js'
+
+const table = {
+  quiet: { type: 'flag', short: 'q', description: '' },
+  verbose: { type: 'flag', short: 'v', description: '' },
+  plain: { type: 'flag', description: '' },
+  model: { type: 'text', short: 'm', description: '' },
+  stop: { type: 'list', description: '' },
+  seed: { type: 'number', description: '' },
+} as const satisfies OptionTable
+const absent = { 'api-key': 'set OPENROUTER_API_KEY', constructor: 'no' }
+
+test.each<[args: string[], options: (string | boolean)[][], operands: string[]]>([
+  [[], [], []],
+  [['a', '--plain', '-', '', 'b'], [['plain', true]], ['a', '-', '', 'b']],
+  // clusters and attached values
+  [
+    ['-qv'],
+    [
+      ['quiet', true],
+      ['verbose', true],
+    ],
+    [],
+  ],
+  [
+    ['-qvmX', 'y'],
+    [
+      ['quiet', true],
+      ['verbose', true],
+      ['model', 'X'],
+    ],
+    ['y'],
+  ],
+  [['-mX'], [['model', 'X']], []],
+  [['-mqv'], [['model', 'qv']], []],
+  [['-m=X'], [['model', '=X']], []],
+  [['-ma b'], [['model', 'a b']], []],
+  [['-m\n'], [['model', '\n']], []],
+  [
+    ['-qm', 'X'],
+    [
+      ['quiet', true],
+      ['model', 'X'],
+    ],
+    [],
+  ],
+  [
+    ['--plain', 'false', '--plain=false', '--plain=true'],
+    [
+      ['plain', true],
+      ['plain', false],
+      ['plain', true],
+    ],
+    ['false'],
+  ],
+  // the next argument, whatever it begins with
+  [['-m', '- be terse'], [['model', '- be terse']], []],
+  [
+    ['--stop', '---', '--stop', '--', 'x'],
+    [
+      ['stop', '---'],
+      ['stop', '--'],
+    ],
+    ['x'],
+  ],
+  [['--seed', '-1'], [['seed', '-1']], []],
+  [['--model', '--plain'], [['model', '--plain']], []],
+  [['-m', '-q'], [['model', '-q']], []],
+  [['-m', '-'], [['model', '-']], []],
+  [['-m', ''], [['model', '']], []],
+  // bound by =
+  [['--model=X'], [['model', 'X']], []],
+  [['--model=', 'x'], [['model', '']], ['x']],
+  [['--model=a=b'], [['model', 'a=b']], []],
+  [['--model="a"\n--b'], [['model', '"a"\n--b']], []],
+  // the end of the options
+  [['--', '--plain', '-q', '--', '-'], [], ['--plain', '-q', '--', '-']],
+  [['-q', '--'], [['quiet', true]], []],
+  // a blank makes an operand of what is no option
+  [['- item one'], [], ['- item one']],
+  [['--find me'], [], ['--find me']],
+  [['---\ntitle: x\n---'], [], ['---\ntitle: x\n---']],
+  [['--plain text=a'], [], ['--plain text=a']],
+  [['-q is a flag'], [], ['-q is a flag']],
+  [['-\tx'], [], ['-\tx']],
+  [['-5', '-.5', '-1.5'], [], ['-5', '-.5', '-1.5']],
+])('%j', (args, options, operands) => {
+  expect(splitArguments(table, args, absent)).toEqual({ options, operands })
+})
+
+test.each<[args: string[], message: string]>([
+  [['--modle', 'X'], 'unknown option --modle (did you mean --model?)'],
+  [['--modle=a b'], 'unknown option --modle (did you mean --model?)'],
+  [['--mod', 'X'], 'unknown option --mod (did you mean --model?)'],
+  [['--nothing-like-it'], 'unknown option --nothing-like-it (see --help)'],
+  [['--toString'], 'unknown option --toString (see --help)'],
+  [['--q'], 'unknown option --q (see --help)'],
+  [['---'], 'unknown option --- (see --help)'],
+  [['-z'], 'unknown option -z (see --help)'],
+  [['-qz'], 'unknown option -z (see --help)'],
+  [['-é'], 'unknown option -é (see --help)'],
+  [['-😀'], 'unknown option -😀 (see --help)'],
+  [['-q=1'], 'unknown option -= (see --help)'],
+  [['-5x'], 'unknown option -5 (see --help)'],
+  [['--model'], '--model needs a value (see --help)'],
+  [['-qm'], '-m needs a value (see --help)'],
+  [['--plain=no'], '--plain takes no value (see --help)'],
+  [['--plain='], '--plain takes no value (see --help)'],
+  [['--api-key', 'sk-secret'], 'unknown option --api-key (set OPENROUTER_API_KEY)'],
+  [['--api-key=sk-secret'], 'unknown option --api-key (set OPENROUTER_API_KEY)'],
+  [['-ksk-secret'], 'unknown option -k (see --help)'],
+])('%j is wrong', (args, message) => {
+  expect(() => splitArguments(table, args, absent)).toThrow(expect.objectContaining({ code: 'usage', message }))
+})
+
+test('as many operands as a command line can hold', () => {
+  const words = Array<string>(300_000).fill('x')
+  expect(splitArguments(table, ['--', ...words]).operands).toEqual(words)
+})
