@@ -40,5 +40,5 @@ test.each([
   ['true', false],
   [1, false],
 ])('stream: %j', async (stream, streams) => {
-  expect(await responded('/messages', { stream })).toMatchObject([[{ streams }, {}]])
+  expect(await responded('/messages', { stream })).toMatchObject([[{ isStreaming: streams }, {}]])
 })
