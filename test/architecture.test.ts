@@ -68,6 +68,7 @@ const ARROWS: Record<string, readonly string[]> = {
   'server/routes': ['core', 'server', 'client', 'recordings', 'filters/fold'],
   cli: ['core', 'cli/command-line'],
   'cli/command-line': ['core'],
+  completions: ['cli/command-line'],
   'programs/options': ['core', 'cli', 'cli/command-line', 'dialects', 'request', 'request/apis', 'client', 'server'],
   programs: [
     'core',

@@ -3,7 +3,7 @@ import { statusOf } from '../core/errors/codes.js'
 import { type ExitStatus } from '../core/errors/exit-status.js'
 import { parse, type CommandLine } from './command-line/argv.js'
 import type { OptionTable, Values } from './command-line/option.js'
-import { COMMON_OPTIONS } from './command-line/common-options.js'
+import { withCommonOptions, type COMMON_OPTIONS } from './command-line/common-options.js'
 import { help, type HelpOptions } from './command-line/help.js'
 import { logger, type Logger } from './messages.js'
 import { BrokenPipe, isTerminalFd, standardOutput, type StandardOutput } from './output.js'
@@ -25,12 +25,24 @@ export async function main<Table extends OptionTable>(program: Program<Table>): 
   let log = logger(program.name, { quiet: false, verbose: false, json: asksJson(args) })
   let line: CommandLine<Table> | undefined
   try {
-    const synopsis = { ...program, options: { ...program.options, ...COMMON_OPTIONS } }
+    const synopsis = withCommonOptions(program)
     line = await parse(synopsis.options, args, synopsis.absentOptions)
-    const { quiet, verbose, errors, help: wantsHelp, version } = line.values as Values<typeof COMMON_OPTIONS>
+    const {
+      quiet,
+      verbose,
+      errors,
+      completion,
+      help: wantsHelp,
+      version,
+    } = line.values as Values<typeof COMMON_OPTIONS>
     log = logger(program.name, { quiet, verbose, json: errors === 'json' })
     if (wantsHelp || version) {
       await stdout.write(wantsHelp ? help(synopsis, await helpOptions(args)) : `${VERSION}\n`)
+      process.exitCode = 0
+      return
+    }
+    if (completion !== undefined) {
+      await stdout.write(await completionScript(program.name, completion))
       process.exitCode = 0
       return
     }
@@ -58,6 +70,12 @@ async function left<Table extends OptionTable>(
     if (!(error instanceof BrokenPipe || error instanceof StreamError)) throw error
   }
   return failure.status
+}
+
+/** Reads the script that the build wrote. */
+async function completionScript(name: string, shell: string): Promise<Uint8Array> {
+  const { readFile } = await import('node:fs/promises')
+  return readFile(new URL(`../completions/${name}.${shell}`, import.meta.url))
 }
 
 /** The width of help in a pipe, and the most that is comfortable to read. */

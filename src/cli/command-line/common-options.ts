@@ -1,4 +1,10 @@
 import type { OptionTable } from './option.js'
+import type { Synopsis } from './synopsis.js'
+
+/** The shells that the programs have completion scripts for. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
+
+export type Shell = (typeof SHELLS)[number]
 
 /** The options of every program. */
 export const COMMON_OPTIONS = {
@@ -12,6 +18,13 @@ export const COMMON_OPTIONS = {
     default: 'text',
     group: 'Diagnostics',
   },
+  completion: {
+    type: 'text',
+    placeholder: 'SHELL',
+    description: 'print a completion script',
+    choices: SHELLS,
+    group: 'Diagnostics',
+  },
   help: {
     type: 'flag',
     short: 'h',
@@ -21,3 +34,10 @@ export const COMMON_OPTIONS = {
   },
   version: { type: 'flag', short: 'V', description: 'print the version', group: 'Diagnostics' },
 } as const satisfies OptionTable
+
+/** Returns all that a program can be asked: its own options, and those of every program. */
+export function withCommonOptions<Table extends OptionTable>(
+  program: Synopsis<Table>,
+): Synopsis<Table & typeof COMMON_OPTIONS> {
+  return { ...program, options: { ...program.options, ...COMMON_OPTIONS } }
+}
