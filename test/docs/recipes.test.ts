@@ -136,7 +136,7 @@ test('recipes: a recorded script runs offline, and the step for GitHub Actions f
   await shell(script, { cwd: folder, env: await serveFixtures([SKY]) })
   expect(readdirSync(join(folder, 'recorded'))).toHaveLength(2)
 
-  const [yaml] = blocksOf('docs/recipes.md').filter(({ language }) => language === 'yaml')
+  const yaml = blocksOf('docs/recipes.md').find(({ language }) => language === 'yaml')
   const [, step = ''] = /run: \|\n([^]*)$/.exec(yaml?.code ?? '') ?? []
   const run = (prompt: string) => {
     const command = step.replace('npx -p or-stream ', '').replace('npm test', `or-stream "${prompt}" | sse-text`)
