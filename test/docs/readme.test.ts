@@ -9,7 +9,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { folderWith } from '../support/folder.js'
 import { shell } from '../support/spawn.js'
 import { blocksOf, documentText } from './blocks.js'
-import { cut, fixture, serveFixtures } from './serve.js'
+import { cut, fixture, serveFixtures, withoutServer } from './serve.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const SKY = 'chat/sample-sky'
@@ -60,7 +60,7 @@ const EXPECTED: readonly (readonly [first: string, served: string, stdout: unkno
   ['or-stream "Why is the sky blue?" | sse-text', SKY, words],
   ['df -h | or-stream "Which disk is nearly full?" | sse-text', SKY, words],
   [
-    'or-stream --save cat.sse "Name a cat" | sse-text > cat.txt',
+    'or-stream --save cat.sse "Name a cat" | sse-text > cat.txt &&',
     SKY,
     expect.stringMatching(/^verdict +complete\n[^]*\ncost +\$0\.0000993\n[^]*and the reds and oranges remain\.$/),
   ],
@@ -81,9 +81,11 @@ describe.each(EXPECTED)('README: %s', (first, served, stdout) => {
   const { code = '', language } = examples.find((block) => block.code.startsWith(first)) ?? {}
   const shells = language === 'bash' ? ['bash'] : ['dash', 'bash']
 
-  test.each(shells)('as written, in %s', async (name) => {
-    const ended = await shell(code, { cwd: folderWith({}), env: await serveFixtures([served]) }, name)
+  test.each(shells)('as written, and again without a server, in %s', async (name) => {
+    const cwd = folderWith({})
+    const ended = await shell(code, { cwd, env: await serveFixtures([served]) }, name)
     expect(ended).toEqual({ stdout, stderr: '', status: 0 })
+    expect(await withoutServer(code, cwd, name)).toMatchObject({ status: 69 })
   })
 
   test.each(shells)('fails if the answer is cut, in %s', async (name) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { cases, type Case } from '../support/fixtures.js'
 import { folderWith } from '../support/folder.js'
-import { start } from '../support/spawn.js'
+import { shell, start, type Ended } from '../support/spawn.js'
 
 export function fixture(name: string): Case {
   const found = cases().find((one) => one.name === name)
@@ -28,4 +28,10 @@ export async function serveFixtures(
   const server = start('or-serve', ['--port', '0', '--speed', 'max', '--quiet', ...paths])
   onTestFinished(() => server.kill('SIGKILL'))
   return { OPENROUTER_BASE_URL: (await server.wrote('\n')).trim() }
+}
+
+/** Runs a script while nothing listens at the base URL; without retries, because they wait. */
+export function withoutServer(script: string, cwd: string, name: string): Promise<Ended> {
+  const env = { OPENROUTER_BASE_URL: 'http://127.0.0.1:9/api/v1' }
+  return shell(script.replaceAll('or-stream ', 'or-stream --retry 0 '), { cwd, env }, name)
 }
