@@ -1,24 +1,45 @@
 #!/bin/sh
-# The whole chain without a key and without network: an endpoint on this machine, real pipes, then what it cost.
+# Runs the programs without a key and without a network: or-serve answers with the samples of the package.
 set -eu
-here=$(dirname "$0")/../dist/bin
+cd "$(dirname "$0")/.."
+dist=$PWD/dist/bin
 scratch=$(mktemp -d)
-mkfifo "$scratch/url"
-node "$here/or-serve.cjs" --quiet --port 0 > "$scratch/url" &
+cd "$scratch"
+mkdir bin
+for program in "$dist"/*.cjs; do
+  ln -s "$program" "bin/$(basename "$program" .cjs)"
+done
+PATH=$scratch/bin:$PATH
+# A sample answers one request only, so no setting of the user may change what is sent.
+unset OPENROUTER_API_KEY OPENROUTER_API_KEY_FILE OPENROUTER_MODEL OPENROUTER_TEMPERATURE OPENROUTER_MAX_TOKENS
+unset OR_STREAM_MAX_TIME STREAMING_TIMEOUT
+
+mkfifo url
+or-serve --quiet --port 0 > url &
 server=$!
-trap 'kill "$server"; rm -r "$scratch"' EXIT
-read -r OPENROUTER_BASE_URL < "$scratch/url"
+trap 'kill "$server"; cd /; rm -r "$scratch"' EXIT
+read -r OPENROUTER_BASE_URL < url
 export OPENROUTER_BASE_URL
-unset OPENROUTER_API_KEY
 
-say() { printf '\n%s\n' "$1"; }
+# Standard input would be added to the prompt.
+run() {
+  printf '$ %s\n' "$1"
+  (set +e; eval "$1") < /dev/null
+  [ -t 1 ] || echo
+  echo
+}
 
-say '$ or-stream "Why is the sky blue?" | tee answer.sse | sse-text'
-node "$here/or-stream.cjs" --no-stdin "Why is the sky blue?" | tee "$scratch/answer.sse" | node "$here/sse-text.cjs"
-[ -t 1 ] || echo
-say '$ sse-usage answer.sse'
-node "$here/sse-usage.cjs" "$scratch/answer.sse"
-say 'That answer is a recording, served by or-serve on this machine. For a live one:'
-echo '  npm install -g .'
-echo '  export OPENROUTER_API_KEY=sk-or-…      (from https://openrouter.ai/keys)'
-echo '  or-stream "Why is the sky blue?" | sse-text'
+run 'or-stream "Why is the sky blue?" | tee answer.sse | sse-text'
+run 'sse-usage answer.sse'
+run 'head -c 9000 answer.sse | sse-text > cut.txt; echo "exit status $?"'
+
+cat <<'END'
+The answer came from a sample, served by or-serve on this machine. What to do next:
+
+  npm install -g .                                install the programs
+  export OPENROUTER_API_KEY=sk-or-v1-…            get a key from https://openrouter.ai/keys
+  or-stream "Why is the sky blue?" | sse-text     ask a live model
+
+or-serve has more samples: "Why are there tides?" and "What is a Unix pipe?".
+docs/recipes.md shows what else the programs can do.
+END

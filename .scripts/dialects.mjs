@@ -1,5 +1,6 @@
 // docs/dialects.md, from the fixtures: their README says what each case shows, their folders what comes of it.
 import { readdirSync, readFileSync } from 'node:fs'
+import { addressOf } from './repository.mjs'
 
 const FIXTURES = new URL('../fixtures/', import.meta.url)
 
@@ -19,7 +20,7 @@ function rowOf(dialect, name) {
   const row = told.get(`${dialect}/${name}`)
   if (!row) throw new Error(`fixtures/README.md has no row for ${dialect}/${name}`)
   const { verdict, status } = JSON.parse(readFileSync(new URL(`${dialect}/${name}/outcome.json`, FIXTURES), 'utf8'))
-  return `| ${row.quirk} | ${row.who} | ${row.outcome} | ${verdict}, ${status} | [${name}](../fixtures/${dialect}/${name}/) |`
+  return `| ${row.quirk} | ${row.who} | ${row.outcome} | ${verdict}, ${status} | [${name}](${addressOf(`fixtures/${dialect}/${name}`)}) |`
 }
 
 function sectionOf(dialect) {

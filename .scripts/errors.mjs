@@ -84,20 +84,8 @@ ${codes.join('\n')}
 \`or-stream\` makes it again by itself as long as no data event was written (\`--retry\`). Of several failures the worst decides the status:
 a signal, 141, 74, then the error of the answer, 65, 76.
 
-## In a script
-
-A pipeline has the status of its last program, and the failure travels to it, so that this needs no \`pipefail\`:
-
-\`\`\`sh
-or-stream "$question" | sse-text > answer.txt
-case $? in
-  0) ;;                                               # the whole answer
-  75) echo "$question" >> later.txt ;;                # trying again may help
-  76) echo "only a part of the answer came" >&2 ;;    # it is in answer.txt
-  77 | 78) echo "look at the key" >&2; exit 1 ;;
-  *) exit 1 ;;                                        # standard error says why
-esac
-\`\`\`
+A pipeline has the status of its last program, and \`or-stream\` reports its failure to the next program, so no \`pipefail\` is needed if that
+is one of ours. [The README](../README.md#exit-status) shows a script that looks at the status.
 
 ## \`--errors=json\`
 
@@ -120,8 +108,12 @@ ${Object.entries(FACTS)
 What is not known is left out; \`code\`, \`status\` and \`retryable\` are there in every \`error\`. Never in it: the key.
 
 \`\`\`sh
-or-stream --errors=json "$question" 2> errors.ndjson | sse-text
-jq -r 'select(.level == "error") | .code' errors.ndjson
+(
+  or-stream --errors=json "Why is the sky blue?" 2> errors.ndjson | sse-text
+  status=$?
+  jq -r 'select(.level == "error") | .code' errors.ndjson
+  exit "$status"
+)
 \`\`\`
 
 ## The trailer

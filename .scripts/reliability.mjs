@@ -1,5 +1,6 @@
 // docs/reliability.md: what happens at every fault, from the titles of the tests, and the faults side by side.
 import { readFileSync } from 'node:fs'
+import { addressOf } from './repository.mjs'
 import { titledRows } from './rows.mjs'
 
 /** The rows of the table of faults, by what they are about: the first and the last of each section. */
@@ -43,7 +44,7 @@ function sectionOf([title, first, last], rows) {
     .toSorted((a, b) => a.numbers[0] - b.numbers[0])
     .map(({ numbers, fault, outcome, status, file }) => {
       const test = file.replace(/^.*\/|\.test\.ts$/g, '')
-      return `| ${[named(numbers), fault, outcome, status].map(cell).join(' | ')} | [${test}](../test/${file}) |`
+      return `| ${[named(numbers), fault, outcome, status].map(cell).join(' | ')} | [${test}](${addressOf(`test/${file}`)}) |`
     })
   return lines.length === 0
     ? ''

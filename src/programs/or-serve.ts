@@ -39,8 +39,8 @@ export const orServe: Program<typeof SERVE_OPTIONS> = {
   examples: [
     ['or-serve', 'serve the samples that come with the package'],
     [
-      'OPENROUTER_BASE_URL=http://127.0.0.1:8765/api/v1 or-stream hi | sse-text',
-      'ask it, without a key and without a network',
+      'export OPENROUTER_BASE_URL=http://127.0.0.1:8765/api/v1',
+      'let or-stream ask it for "Why is the sky blue?", without a key or a network',
     ],
     ['or-serve --port 0 --speed max fixtures', 'serve every .sse file of a folder to a test'],
     ['or-serve --record recordings', 'ask OpenRouter for what is not recorded yet, and keep it'],

@@ -50,13 +50,27 @@ test('-q says nothing; a signal ends it while an answer is under way', async () 
   })
 })
 
-test('without operands it answers with samples, in turn', async () => {
-  const samples = cases().filter(({ name }) => name.startsWith('chat/sample-'))
+test.each([
+  ['chat', 'Why is the sky blue?', 'chat/sample-sky'],
+  ['chat', 'Why are there tides?', 'chat/sample-tides'],
+  ['chat', 'What is a Unix pipe?', 'chat/sample-pipes'],
+  ['responses', 'Why is the sky blue?', 'responses/sample-sky'],
+  ['messages', 'Why is the sky blue?', 'messages/sample-sky'],
+])('without operands: %s, %s is answered by its sample, each time', async (api, prompt, name) => {
+  const sample = cases().find((one) => one.name === name)
   const { url } = await serving()
-  const answers: string[] = []
-  for (let turn = 0; turn <= samples.length; turn++) answers.push((await ask(url)).stdout)
-  expect(answers.at(-1)).toBe(answers[0])
-  expect(answers.slice(1).toSorted()).toEqual(samples.map(({ stream }) => stream.toString('latin1')).toSorted())
+  const sendPrompt = () => program('or-stream', ['--base-url', url, '--api', api, prompt], { encoding: 'latin1' })
+  const answers = [await sendPrompt(), await sendPrompt()]
+  expect(answers).toEqual(Array(2).fill(whole(sample?.stream.toString('latin1') ?? '')))
+})
+
+test('without operands: a prompt that no sample answers is refused, and a known one is named', async () => {
+  const { url } = await serving()
+  const { stderr, ...rest } = await ask(url)
+  expect(rest).toEqual({ stdout: '', status: 69 })
+  expect(stderr).toMatch(
+    /^or-stream: not_found: .*no recording of this request; in the nearest, .*sample-sky\/stream\.sse, messages\[0\]\.content is "Why is the sky blue\?", not "x".*\n$/,
+  )
 })
 
 test('files in their order, folders at any depth, byte for byte', async () => {

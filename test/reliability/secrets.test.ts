@@ -71,7 +71,7 @@ describe('R78 · the key in what is told: --verbose, --dry-run, --curl, --errors
   })
 
   test('the log of or-serve', async () => {
-    const server = start('or-serve', ['--port', '0', '-v'])
+    const server = start('or-serve', ['--port', '0', '-v', 'fixtures/chat/plain-text/stream.sse'])
     const [url = ''] = (await server.wrote('/api/v1\n')).split('\n')
     expect((await ask(url)).status).toBe(0)
     server.kill('SIGTERM')
