@@ -72,11 +72,14 @@ const optionsOf = ({ call, error, place, stays = false }: Fault, when: number) =
   ...(place === undefined ? [] : ['-P', place]),
 ]
 
-/** Whether a call failed that is no business of Node's own: one of a named file, or of a socket. */
+/**
+ * Returns true if a call failed that is not Node's own: one of a named file, or of a socket. strace looks sockets up by netlink, and prints
+ * only the inode if that fails.
+ */
 const hasFailed = ({ place }: Fault) =>
   readFileSync(log, 'utf8')
     .split('\n')
-    .some((line) => line.includes('(INJECTED)') && (place !== undefined || /<TCP|AF_INET/.test(line)))
+    .some((line) => line.includes('(INJECTED)') && (place !== undefined || /<TCP|<socket:|AF_INET/.test(line)))
 
 /** Runs a command line of which a call fails; standard output goes to a file, for that can be named. */
 async function failing(command: string, fault: Fault, when: number, env: Record<string, string> = {}): Promise<Run> {
@@ -102,9 +105,10 @@ function socketOf(port: number): string {
 async function overheard(call: string, error: string, when: number): Promise<Run> {
   rmSync(log, { force: true })
   let strace: Promise<unknown> = Promise.resolve()
+  let place = ''
   const server = await upstream(async (response) => {
-    const fault = { call, error, place: socketOf(response.socket?.remotePort ?? 0) }
-    const tracer = execa('strace', [...optionsOf(fault, when), '-p', String(child.pid)], { reject: false })
+    place = socketOf(response.socket?.remotePort ?? 0)
+    const tracer = execa('strace', [...optionsOf({ call, error, place }, when), '-p', String(child.pid)], { reject: false })
     strace = tracer
     await once(tracer.stderr, 'data')
     response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -118,7 +122,7 @@ async function overheard(call: string, error: string, when: number): Promise<Run
   const child = start('or-stream', args, { trailer: false })
   const ended = await child.ended
   await strace
-  return { ...ended, failed: hasFailed({ call, error }) }
+  return { ...ended, failed: hasFailed({ call, error, place }) }
 }
 
 const STATUSES = new Set<number>(EXIT_STATUSES.map(([status]) => status).filter((status) => status !== 70))
