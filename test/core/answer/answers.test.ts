@@ -23,7 +23,7 @@ test('bytes to judged events', () => {
     types: ['chunk', 'done', 'answer-end', 'chunk', 'answer-end'],
     verdict: 'truncated',
     warnings: ['the answer was cut at the token limit (finish reason length)'],
-    failure: 'truncated: the stream ended after 1 event without an end mark',
+    failure: 'truncated: the stream ended after 1 event without an end marker',
   })
 })
 

@@ -50,7 +50,7 @@ const reasoning: Delta = { type: 'reasoning', choice: 0, text: 'Hm' }
 const call: Delta = { type: 'tool-call', choice: 0, index: 0, id: 'x', name: 'look', arguments: '{' }
 
 const CUT = 'the answer was cut at the token limit (finish reason length)'
-const REASONING = 'the answer is all reasoning, without a word of text'
+const REASONING = 'the answer contains only reasoning, no text'
 const REFUSED = 'the answer was refused or filtered by the provider'
 
 const EMPTY = 'empty: the stream ended without a data event'
@@ -58,7 +58,7 @@ const ENDED = 'stream_error: the provider ended the answer with an error'
 const BAD = 'bad_data: event 2 is not JSON: {'
 
 function truncated(events: string): string {
-  return `truncated: the stream ended after ${events} without an end mark`
+  return `truncated: the stream ended after ${events} without an end marker`
 }
 
 /** What a stream is judged to be, and its events, with a bar for each end of an answer but the last. */
@@ -77,8 +77,8 @@ function inWords({ failure, ...rest }: ReturnType<typeof judged>) {
 test.each<[string, ParsedEvent[], Verdict, (string | undefined)?, string[]?]>([
   ['nothing', [], 'empty', EMPTY],
   ['signs of life only', [KEEP_ALIVE, KEEP_ALIVE], 'empty', EMPTY],
-  ['an end mark alone', [DONE], 'complete'],
-  ['text and an end mark', [a(text()), DONE], 'complete'],
+  ['an end marker alone', [DONE], 'complete'],
+  ['text and an end marker', [a(text()), DONE], 'complete'],
   [
     'an error without a code beside data that cannot be read',
     [
@@ -89,20 +89,20 @@ test.each<[string, ParsedEvent[], Verdict, (string | undefined)?, string[]?]>([
     'error',
     'stream_error: x',
   ],
-  ['text, a finish and an end mark', [a(start), a(text()), a(finish('stop')), a(usage), DONE], 'complete'],
+  ['text, a finish and an end marker', [a(start), a(text()), a(finish('stop')), a(usage), DONE], 'complete'],
   ['an event that ends all', [a(text()), END], 'complete'],
   ['an event that ends all, before its usage', [a(text()), END, a(usage)], 'complete'],
-  ['a finish without an end mark', [a(text()), a(finish('stop'))], 'complete'],
+  ['a finish without an end marker', [a(text()), a(finish('stop'))], 'complete'],
   ['an answer without a word', [a(start), a(finish('stop'))], 'complete'],
   ['a finish that nobody knows', [a(text(), finish('pause'))], 'complete'],
   ['a tool call', [a(call), a(finish('tool_calls')), DONE], 'complete'],
   ['a usage after the finish, beside a start', [a(text(), finish('stop')), a(start, usage)], 'complete'],
   ['two choices, both finished', [a(text(0), text(1)), a(finish('stop', 1)), a(finish('stop', 0))], 'complete'],
   ['two choices, one finished', [a(text(0), text(1)), a(finish('stop', 1))], 'truncated', truncated('2 events')],
-  ['two choices, one finished, and an end mark', [a(text(0), text(1)), a(finish('stop', 1)), DONE], 'complete'],
+  ['two choices, one finished, and an end marker', [a(text(0), text(1)), a(finish('stop', 1)), DONE], 'complete'],
   ['the first finish of a choice counts', [a(text(), finish('stop')), a(finish('length'))], 'complete'],
   ['cut at the token limit', [a(text()), a(finish('length')), DONE], 'length', undefined, [CUT]],
-  ['the same without an end mark', [a(text(), finish('length'))], 'length', undefined, [CUT]],
+  ['the same without an end marker', [a(text(), finish('length'))], 'length', undefined, [CUT]],
   ['max_tokens', [a(text(), finish('max_tokens')), DONE], 'length', undefined, [CUT]],
   ['model_length', [a(text(), finish('model_length')), DONE], 'length', undefined, [CUT]],
   ['cut in one of two choices', [a(finish('stop', 0), finish('length', 1)), DONE], 'length', undefined, [CUT]],
@@ -125,7 +125,7 @@ test.each<[string, ParsedEvent[], Verdict, (string | undefined)?, string[]?]>([
   ['an error without a code', [a(text()), a(error())], 'error', 'stream_error: no undefined'],
   ['an error and nothing else', [chunk(undefined, error(429))], 'error', 'rate_limited: no 429 (429)'],
   ['an error beside a finish', [a(text(), error(401), finish('stop'))], 'error', 'auth: no 401 (401)'],
-  ['an error before the end mark', [a(error(403)), DONE], 'error', 'forbidden: no 403 (403)'],
+  ['an error before the end marker', [a(error(403)), DONE], 'error', 'forbidden: no 403 (403)'],
   ['the first of two errors', [a(error(503)), a(error(401))], 'error', 'overloaded: no 503 (503)'],
   ['a line error: {…}', [a(text()), LINE], 'error', 'server_error: no line (502)'],
   ['a line error: {…} and nothing else', [LINE], 'error', 'server_error: no line (502)'],
@@ -135,7 +135,7 @@ test.each<[string, ParsedEvent[], Verdict, (string | undefined)?, string[]?]>([
   ['text that breaks off', [a(text()), a(text())], 'truncated', truncated('2 events')],
   ['a role that breaks off', [a(start)], 'truncated', truncated('1 event')],
   ['signs of life are no events', [KEEP_ALIVE, a(text()), KEEP_ALIVE], 'truncated', truncated('1 event')],
-  ['usage is no end mark', [a(text()), a(usage)], 'truncated', truncated('2 events')],
+  ['usage is no end marker', [a(text()), a(usage)], 'truncated', truncated('2 events')],
   ['a tool call that breaks off', [a(call), a(call)], 'truncated', truncated('2 events')],
   ['broken JSON in a whole answer', [a(text()), UNREADABLE, DONE], 'complete', BAD],
   ['broken JSON in an answer that breaks off', [a(text()), UNREADABLE], 'truncated', BAD],
@@ -147,13 +147,8 @@ test.each<[string, ParsedEvent[], Verdict, (string | undefined)?, string[]?]>([
   ],
   ['the first of what is broken', [a(text()), UNREADABLE, { type: 'invalid', why: 'x' }, DONE], 'complete', BAD],
   ['something unknown in an answer', [UNKNOWN, a(text()), DONE], 'complete'],
-  ['nothing but the unknown', [UNKNOWN, UNKNOWN], 'truncated', 'bad_data: no event is in a form that is known'],
-  [
-    'nothing but the unknown and an end mark',
-    [UNKNOWN, DONE],
-    'complete',
-    'bad_data: no event is in a form that is known',
-  ],
+  ['nothing but the unknown', [UNKNOWN, UNKNOWN], 'truncated', 'bad_data: no event has a known format'],
+  ['nothing but the unknown and an end marker', [UNKNOWN, DONE], 'complete', 'bad_data: no event has a known format'],
 ])('%s', (_, events, verdict, failure, warnings = []) => {
   const passed = events.map(({ type }) => type).join(' ')
   expect(inWords(judged(events))).toEqual({ verdict, failure, warnings, passed })
@@ -183,8 +178,8 @@ test.each<[string, ParsedEvent[], string, Verdict, (string | undefined)?, string
     'complete',
   ],
   ['the same id does not', [a(text(), finish('stop')), a(text())], 'chunk chunk', 'complete'],
-  ['an end mark after a finish does not', [a(text(), finish('stop')), DONE, DONE], 'chunk done done', 'complete'],
-  ['usage after the end mark does not', [a(text()), DONE, a(usage), DONE], 'chunk done chunk done', 'complete'],
+  ['an end marker after a finish does not', [a(text(), finish('stop')), DONE, DONE], 'chunk done done', 'complete'],
+  ['usage after the end marker does not', [a(text()), DONE, a(usage), DONE], 'chunk done chunk done', 'complete'],
   ['usage without an id does not', [a(text(), finish('stop')), chunk(undefined, usage)], 'chunk chunk', 'complete'],
   [
     'a repeated finish does not',
@@ -208,7 +203,7 @@ test.each<[string, ParsedEvent[], string, Verdict, (string | undefined)?, string
     'complete',
   ],
   [
-    'an error after the end mark is the next',
+    'an error after the end marker is the next',
     [a(text()), DONE, chunk(undefined, error(429))],
     'chunk done | chunk',
     'error',
@@ -441,11 +436,11 @@ test.each<[string, Policy, ParsedEvent[], Verdict, string | undefined, string[]]
   expect(judgedBy(policy, events)).toEqual({ verdict, failure, warnings })
 })
 
-const TAKEN = 'the answer has no end mark, and is taken as it is'
+const TAKEN = 'the answer has no end marker (accepted with --allow-truncated)'
 const OPEN_CALL = truncated('1 event')
 
 test.each<[string, ParsedEvent[], Verdict, string | undefined, string[]]>([
-  ['without its end mark', [a(text())], 'truncated', undefined, [TAKEN]],
+  ['without its end marker', [a(text())], 'truncated', undefined, [TAKEN]],
   ['whole', [a(text()), DONE], 'complete', undefined, []],
   ['one choice finished, one not', [a(text(0), text(1)), a(finish('stop', 1))], 'truncated', undefined, [TAKEN]],
   ['with a call that is open', [a(call)], 'truncated', OPEN_CALL, []],
@@ -464,7 +459,7 @@ test.each<[string, ParsedEvent[], Verdict, string | undefined, string[]]>([
     OPEN_CALL,
     [],
   ],
-  ['with a call under an end mark', [a(call), DONE], 'complete', undefined, []],
+  ['with a call under an end marker', [a(call), DONE], 'complete', undefined, []],
   ['empty', [], 'empty', EMPTY, []],
   ['an error', [a(text()), a(error(429))], 'error', 'rate_limited: no 429 (429)', []],
   ['with broken data', [a(text()), UNREADABLE], 'truncated', BAD, [TAKEN]],
@@ -490,7 +485,7 @@ test.each<[string, ParsedEvent[], Verdict, string | undefined, string[]]>([
 })
 
 function leftWith(verdict: Verdict, status = 76): string {
-  return `or-stream left with ${status} (verdict ${verdict})`
+  return `or-stream exited with ${status} (verdict ${verdict})`
 }
 
 function judgedBy(policy: Policy, events: ParsedEvent[]) {
@@ -544,7 +539,7 @@ test.each<[string, ParsedEvent[], string | undefined]>([
   ['nothing', [], undefined],
   ['an answer', [a(text()), DONE], undefined],
   ['data that cannot be read, beside an error', [a(error(429)), UNREADABLE, DONE], 'event 2 is not JSON: {'],
-  ['only forms that are unknown', [UNKNOWN], 'no event is in a form that is known'],
+  ['only forms that are unknown', [UNKNOWN], 'no event has a known format'],
   ['an unknown form among others', [UNKNOWN, DONE, a(text())], undefined],
 ])('what cannot be read, whatever the answer is: %s', (_, events, message) => {
   const { ends } = judgedIn(run(judge(), events))
