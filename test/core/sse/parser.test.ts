@@ -253,7 +253,7 @@ test.each<[string, string, SseItem[]]>([
   ['after half a block', `data: a\n\ndata: b\n: ${TRAILER}\n`, [message('a'), trailer]],
   ['after half a block in CRLF', `data: a\r\n\r\ndata: b\r\n: ${TRAILER}\r\n`, [message('a'), trailer]],
   ['after half a block that is JSON', `data: {"whole":1}\n: ${TRAILER}\n`, [trailer]],
-  ['after half a block with the end mark', `data: [DONE]\n: ${TRAILER}\n`, [trailer]],
+  ['after half a block with the end marker', `data: [DONE]\n: ${TRAILER}\n`, [trailer]],
   ['after a line that it ends', `event: x\ndata: {"ha\n: ${TRAILER}\n`, [trailer]],
   ['before the next answer', `data: ha\n: ${TRAILER}\ndata: b\n\n`, [trailer, message('b')]],
   ['so that no name lingers', `event: x\nid: 1\n: ${TRAILER}\ndata: b\n\n`, [trailer, message('b')]],
