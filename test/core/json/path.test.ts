@@ -53,6 +53,6 @@ test.each([
   expect(parts.isThere()).toBe(isThere)
 })
 
-test.each(['', 'a..b', '.a', 'a.'])('%j is no path', (path) => {
-  expect(() => parseJsonPath(path)).toThrow('names with dots between them')
+test.each(['', 'a..b', '.a', 'a.'])('%j is not a path', (path) => {
+  expect(() => parseJsonPath(path)).toThrow('names separated by dots')
 })

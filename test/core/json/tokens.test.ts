@@ -262,7 +262,7 @@ describe('bounds', () => {
     expect(spelled(nested(1000))).toBe(nested(1000))
     expect(outcome(jsonTokens(), [nested(1001)]).failure).toMatchObject({
       code: 'bad_data',
-      message: 'the JSON is nested more than 1,000 deep',
+      message: 'the JSON is nested more than 1,000 levels deep',
     })
   })
 
@@ -276,17 +276,17 @@ describe('bounds', () => {
 })
 
 test.each([
-  ['', 'there is no JSON in it'],
-  [' \n', 'there is no JSON in it'],
-  ['[1, "a', 'the JSON breaks off after 6 characters'],
-  ['{"a": tru', 'the JSON breaks off after 9 characters'],
-  ['tru', 'this is not JSON at character 1: tru (--extract leaves out what stands around JSON)'],
-  ['[1, 02]', 'this is not JSON at character 5: 02]'],
-  ['{"a"}', 'this is not JSON at character 5: }'],
-  ['["\\x"]', 'this is not JSON at character 3: \\x"]'],
-  ['["\t"]', 'this is not JSON at character 3: "]'],
-  ['Sure! [1]', 'this is not JSON at character 1: Sure! [1] (--extract leaves out what stands around JSON)'],
-  ['[1] Done.', 'this is not JSON at character 5: Done. (--extract leaves out what stands around JSON)'],
+  ['', 'the text contains no JSON'],
+  [' \n', 'the text contains no JSON'],
+  ['[1, "a', 'the JSON ends too soon, after 6 characters'],
+  ['{"a": tru', 'the JSON ends too soon, after 9 characters'],
+  ['tru', 'invalid JSON at character 1: tru (--extract skips text around the JSON)'],
+  ['[1, 02]', 'invalid JSON at character 5: 02]'],
+  ['{"a"}', 'invalid JSON at character 5: }'],
+  ['["\\x"]', 'invalid JSON at character 3: \\x"]'],
+  ['["\t"]', 'invalid JSON at character 3: "]'],
+  ['Sure! [1]', 'invalid JSON at character 1: Sure! [1] (--extract skips text around the JSON)'],
+  ['[1] Done.', 'invalid JSON at character 5: Done. (--extract skips text around the JSON)'],
 ])('%j', (text, message) => {
   for (const cut of [[text], text.split('')]) {
     expect(outcome(jsonTokens(), cut).failure).toMatchObject({ code: 'bad_data', message })
