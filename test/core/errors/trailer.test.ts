@@ -88,6 +88,6 @@ test('the failure that it tells of has its status, and says who left', () => {
     code: 'auth',
     status: 75,
     told: true,
-    message: 'or-stream left with 75 (verdict error)',
+    message: 'or-stream exited with 75 (verdict error)',
   })
 })
