@@ -9,7 +9,7 @@ const MAX_MATCH = 512
 const ACCOUNT = /"(?:user|account|org|organization)_id"\s*:\s*"([^"\\]{1,200})"/dg
 
 /** Options of `mask`. */
-export interface Masked {
+export interface MaskOptions {
   readonly secrets: readonly string[]
   /** Masks JSON members that identify an account too. */
   readonly accounts: boolean
@@ -19,7 +19,7 @@ export interface Masked {
  * Replaces each byte of a secret by a star, so that all offsets stay the same. Bytes that may be the start of a secret are held back
  * until more bytes arrive.
  */
-export function mask({ secrets, accounts }: Masked): Stage<Uint8Array, Uint8Array> {
+export function mask({ secrets, accounts }: MaskOptions): Stage<Uint8Array, Uint8Array> {
   let held: Uint8Array = new Uint8Array()
 
   /** Finds the ranges to mask. `matchStart` is the offset of the match that contains the range. */

@@ -5,7 +5,7 @@
 export const SECRET_SHAPES: readonly (readonly [name: string, beginning: RegExp, rest: RegExp])[] = [
   ['an OpenRouter key', /sk-or-v1-/, /[\da-f]{24,}/],
   ['an Anthropic key', /sk-ant-/, /(?=[\w-]*\d)[\w-]{24,}/],
-  ['an OpenAI key of a project', /sk-(?:proj|svcacct|admin)-/, /(?=[\w-]*\d)[\w-]{24,}/],
+  ['an OpenAI project key', /sk-(?:proj|svcacct|admin)-/, /(?=[\w-]*\d)[\w-]{24,}/],
   ['an OpenAI key', /sk-/, /(?=[a-zA-Z]*\d)[a-zA-Z\d]{24,}/],
   ['a Groq key', /gsk_/, /[a-zA-Z\d]{40,}/],
   ['an xAI key', /xai-/, /[a-zA-Z\d]{60,}/],

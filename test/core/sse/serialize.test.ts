@@ -17,7 +17,7 @@ test.each<[string, SerializableItem, string]>([
   ['data of several lines', event('a\n\nb\n'), 'data: a\ndata: \ndata: b\ndata: \n\n'],
   ['empty data', event(''), 'data: \n\n'],
   ['data that begins with a space', event('  a'), 'data:   a\n\n'],
-  ['what is no line end here', event('\u2028\u0085\u000b\0'), 'data: \u2028\u0085\u000b\0\n\n'],
+  ['characters that are not line ends in SSE', event('\u2028\u0085\u000b\0'), 'data: \u2028\u0085\u000b\0\n\n'],
   ['a name', event('a', { event: 'ping' }), 'event: ping\ndata: a\n\n'],
   ['a name that begins with a space', event('a', { event: ' x' }), 'event:  x\ndata: a\n\n'],
   ['an id', event('a', { id: '7' }), 'id: 7\ndata: a\n\n'],
@@ -51,6 +51,6 @@ test.each<[SerializableItem, string]>([
   [{ kind: 'retry', retry: -1 }, '-1 is not a number of milliseconds'],
   [{ kind: 'retry', retry: 1.5 }, '1.5 is not a number of milliseconds'],
   [{ kind: 'retry', retry: 1e21 }, '1e+21 is not a number of milliseconds'],
-])('%j is refused', (item, message) => {
+])('%j cannot be serialized', (item, message) => {
   expect(() => serializeItem(item)).toThrow(new StreamError('bad_data', message))
 })
