@@ -1,4 +1,4 @@
-/** The pure steps of the toolkit, the table of dialects, and one request as an async iterable. */
+/** The library: the pure streaming stages, the dialects, and a chat request as an async iterable. */
 export { serializeItem, type SerializableItem } from '../core/sse/serialize.js'
 export type {
   AnswerDelta,

@@ -13,35 +13,38 @@ import { httpRequest } from '../request/call.js'
 import { keyFor, keyPlaceholder } from '../request/keys.js'
 import { providerAt, providerNamed } from '../request/providers.js'
 
+/** The endpoint of a request and its credentials. */
 export interface FetchOptions {
-  /** The key. An endpoint on this machine needs none. */
+  /** The API key. An endpoint on this machine needs none. */
   readonly apiKey?: string | undefined
-  /** The base URL, https://openrouter.ai/api/v1 by default. */
+  /** The base URL (default https://openrouter.ai/api/v1). */
   readonly baseUrl?: string | undefined
-  /** Further headers, as `Name: value`. */
+  /** Additional headers, as `Name: value`. */
   readonly headers?: readonly string[]
-  /** Allows a base URL with http:// beyond this machine. */
+  /** Allows a base URL with http:// for other hosts than this machine. */
   readonly insecureHttp?: boolean
 }
 
+/** Options of `streamChat`: time limits, retries, the policy for failures, and the endpoint. */
 export interface StreamChatOptions
   extends
     Partial<Omit<FetchAnswerOptions, 'dialects' | 'connections' | 'maxEventBytes' | 'observer' | 'onResponse'>>,
     Omit<ParseOptions, 'clock' | 'sources'> {
-  /** Aborts the request; the iteration then throws the signal's reason. */
+  /** Aborts the request. The iteration then throws the signal's reason. */
   readonly signal?: AbortSignal
   readonly fetchOptions?: FetchOptions
 }
 
 /**
- * Sends one chat request and gives the answer's deltas: text, reasoning, refusals and tool calls as they come, usage and
- * finish last. Proxies of the environment are not looked up. `request` is the body of `/chat/completions`; `stream` is set.
+ * Sends a chat request and yields the deltas of the answer: text, reasoning, refusals and tool calls as they arrive, then the last usage
+ * and the finish of each choice. `request` is the body for `/chat/completions`; `stream: true` is added. Proxy settings in the
+ * environment are ignored. Leaving the loop closes the connection.
  *
- * A request that fails before its first event is sent again, twice at the most, as `or-stream` does.
+ * If the request fails before the first event, it is retried as by `or-stream`, by default up to twice.
  *
- * Throws a `StreamError` for everything that `or-stream` would leave with another status than 0 for, after the deltas that
- * came: a refused key, a broken connection, an error event, a stream without its end mark. Leaving the loop closes the
- * connection.
+ * Throws a `StreamError` if `or-stream` would exit with a status other than 0, after the deltas that arrived: for example `auth` for a
+ * rejected key, `connection` for a connection lost before the answer, the code of an error event, or `truncated` for an answer without an
+ * end marker.
  */
 export async function* streamChat(
   request: JsonObject,
@@ -55,16 +58,20 @@ export async function* streamChat(
   }: StreamChatOptions = {},
 ): AsyncGenerator<AnswerDelta> {
   const { apiKey, baseUrl, headers = [], insecureHttp = false } = fetchOptions
-  const to = baseUrl === undefined ? providerNamed('openrouter') : providerAt(baseUrl, undefined, insecureHttp)
+  const provider = baseUrl === undefined ? providerNamed('openrouter') : providerAt(baseUrl, undefined, insecureHttp)
   const body = JSON.stringify({ ...request, stream: true })
-  if (!apiKey && keyPlaceholder(to) !== undefined && !headers.some((header) => /^authorization\s*:/i.test(header))) {
-    throw new StreamError('no_key', `${to.title} wants a key: give fetchOptions.apiKey`)
+  if (
+    !apiKey &&
+    keyPlaceholder(provider) !== undefined &&
+    !headers.some((header) => /^authorization\s*:/i.test(header))
+  ) {
+    throw new StreamError('no_key', `${provider.title} requires an API key (set fetchOptions.apiKey)`)
   }
-  const key = keyFor(to, apiKey, {}, headers)
-  const call = httpRequest(to, apiNamed('chat').path, key, body, headers, {})
+  const key = keyFor(provider, apiKey, {}, headers)
+  const call = httpRequest(provider, apiNamed('chat').path, key, body, headers, {})
 
   try {
-    const upstream = { name: to.title, keyHint: 'give a valid fetchOptions.apiKey' }
+    const upstream = { name: provider.title, keyHint: 'set a valid fetchOptions.apiKey' }
     const parsing = parseAnswers(dialects, { failOn, allowTruncated, maxEventBytes })
     const { bytes, answers } = await fetchAnswer([{ call, upstream }], parsing, {
       ...options,
@@ -73,7 +80,7 @@ export async function* streamChat(
       maxEventBytes,
       signal,
     })
-    const last: AnswerDelta[] = []
+    const endDeltas: AnswerDelta[] = []
     let failure: StreamError | undefined
 
     function* deltasOf(events: Iterable<AnswerEvent>): Generator<AnswerDelta> {
@@ -81,13 +88,13 @@ export async function* streamChat(
         if (event.type === 'answer-end') failure = moreSevere(failure, event.failure)
         if (event.type !== 'chunk') continue
         for (const delta of event.deltas) {
-          if (delta.type === 'usage' || delta.type === 'finish') last.push(delta)
+          if (delta.type === 'usage' || delta.type === 'finish') endDeltas.push(delta)
           else if (delta.type !== 'error') yield delta
         }
       }
     }
 
-    let cut: StreamError | undefined
+    let connectionError: StreamError | undefined
     let received = 0
     try {
       for await (const piece of bytes) {
@@ -96,19 +103,19 @@ export async function* streamChat(
       }
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
-      cut = error
+      connectionError = error
     }
     yield* deltasOf(answers.end())
-    yield* lastOf(last)
-    const failed = causeOf(failure, cut, received)
-    if (failed) throw failed
+    yield* withoutRepeats(endDeltas)
+    const finalFailure = causeOf(failure, connectionError, received)
+    if (finalFailure) throw finalFailure
   } catch (error) {
     throw redactError(error, key ?? '')
   }
 }
 
-/** Of the usages the last, and then the first finish of each choice: providers repeat both. */
-function lastOf(deltas: readonly AnswerDelta[]): AnswerDelta[] {
+/** Returns the last usage, and the first finish of each choice: providers repeat both. */
+function withoutRepeats(deltas: readonly AnswerDelta[]): AnswerDelta[] {
   const usage = deltas.findLast(({ type }) => type === 'usage')
   const finish = new Map<number, AnswerDelta>()
   for (const delta of deltas) if (delta.type === 'finish' && !finish.has(delta.choice)) finish.set(delta.choice, delta)

@@ -3,14 +3,14 @@ import { jsonTokens, type JsonToken } from '../core/json/tokens.js'
 import { growingValue } from '../core/json/value.js'
 import type { Stage } from '../core/stream/stage.js'
 
-/** Pieces of a text, as they come. */
+/** A text in pieces. */
 export type TextPieces = AsyncIterable<string> | Iterable<string>
 
 /**
- * The value of a JSON text so far, each time more of it has come: a string may grow, a list and an object may get more, all else is
- * as it will be, and the last is the whole value. It is one value that grows: copy what is to stay as it is.
+ * Yields the value of a JSON text so far, whenever more of it arrives. Strings may grow, and arrays and objects may get more members; any
+ * other value is final. The last value is complete. All are the same growing object, so copy a value to keep it unchanged.
  *
- * Throws a `StreamError` where the text is not JSON, or ends too soon.
+ * Throws `bad_data` if the text is not JSON or ends too soon, and `too_large` if it exceeds 16 Mi characters.
  */
 export async function* jsonSnapshots(pieces: TextPieces): AsyncGenerator<unknown> {
   const { add, value } = growingValue()
@@ -22,10 +22,11 @@ export async function* jsonSnapshots(pieces: TextPieces): AsyncGenerator<unknown
 }
 
 /**
- * Every element of the array at a path of a JSON text, as soon as it is whole: `items`, `weeks.*.days`, or `.` for a text that is
- * an array itself.
+ * Yields each element of the arrays at a path of a JSON text, as soon as the element is complete. Examples of `path`: `items`,
+ * `weeks.*.days`, or `.` if the text itself is an array.
  *
- * Throws a `StreamError` where the text is not JSON, or ends too soon, after the elements that are whole.
+ * Throws `usage` if `path` is not a path. Throws `bad_data` if the text is not JSON or ends too soon, and `too_large` if it exceeds 16 Mi
+ * characters, after the complete elements.
  */
 export async function* jsonElements(pieces: TextPieces, path: string): AsyncGenerator<unknown> {
   const parts: Stage<JsonToken, JsonPart> = valuesAt(elementsOf(parseJsonPath(path)))
@@ -34,7 +35,7 @@ export async function* jsonElements(pieces: TextPieces, path: string): AsyncGene
   }
 }
 
-/** The tokens of each piece, and those of the end. */
+/** Yields the tokens of each piece, then those of the end. */
 async function* tokensOf(pieces: TextPieces): AsyncGenerator<Iterable<JsonToken>> {
   const reader = jsonTokens()
   for await (const piece of pieces) yield reader.push(piece)

@@ -57,7 +57,7 @@ interface Refusal {
 }
 
 /** What helps where the request is wrong. */
-const LOOK = '; look at the body with --dry-run'
+const LOOK = '; check the request body with --dry-run'
 
 const refusals: readonly Refusal[] = [
   { title: '400', status: 400, body: message(400, 'bad'), line: `bad_request: bad (HTTP 400)${LOOK}`, exit: 65 },
@@ -65,14 +65,14 @@ const refusals: readonly Refusal[] = [
     title: '402',
     status: 402,
     body: message(402, 'no money'),
-    line: 'credits: no money (HTTP 402); add credits, raise the limit, or take a free model',
+    line: 'credits: no money (HTTP 402); add credits, raise the limit, or use a free model',
     exit: 77,
   },
   {
     title: '403',
     status: 403,
     body: message(403, 'flagged'),
-    line: 'forbidden: flagged (HTTP 403); ask whoever manages the key',
+    line: 'forbidden: flagged (HTTP 403); ask the owner of the key for permission',
     exit: 77,
   },
   {

@@ -7,7 +7,7 @@ import { stream, upstream } from '../support/upstream.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
 const CUT = chunk('Blue is ')
-const LINE = 'or-stream: truncated: the stream ended after 1 event without an end mark\n'
+const LINE = 'or-stream: truncated: the stream ended after 1 event without an end marker\n'
 const TRAILER = ': or-stream status=76 verdict=truncated code=truncated told=1\n'
 const folder = folderWith({})
 
@@ -113,7 +113,7 @@ test.each([
 
 test.each([
   ['told already', 1, ''],
-  ['heard by nobody', 0, 'sse-text: rate_limited: or-stream left with 75 (verdict error)\n'],
+  ['heard by nobody', 0, 'sse-text: rate_limited: or-stream exited with 75 (verdict error)\n'],
 ])('a failure that was %s', async (_, told, stderr) => {
   const trailer = `: or-stream status=75 verdict=error code=rate_limited told=${told}`
   expect(await shell(`echo '${trailer}' | sse-text`)).toEqual({ stdout: '', stderr, status: 75 })

@@ -35,7 +35,7 @@ test.each(few(PIPELINES, 4))('%s', async (command, stdout, stderr) => {
 test('a cut stream: every stage that judges says so, the last status is that of the pipe', async () => {
   const server = await upstream(stream(chunk('Blue is ')))
   const command = 'or-stream "Why?" | sse-text; echo " ${PIPESTATUS[*]}"'
-  const line = 'truncated: the stream ended after 1 event without an end mark\n'
+  const line = 'truncated: the stream ended after 1 event without an end marker\n'
   expect(await shell(command, at(server), 'bash')).toEqual({
     stdout: 'Blue is  76 76\n',
     stderr: expect.stringMatching(new RegExp(`^(or-stream: ${line}|sse-text: ${line}){1,2}$`)),

@@ -25,7 +25,7 @@ const folder = folderWith({
 })
 
 const FOO = '1: unknown-field: "foo" is no field of SSE, so that parsers ignore the line\n'
-const SHORT = 'the stream ended after 1 event without an end mark\n'
+const SHORT = 'the stream ended after 1 event without an end marker\n'
 
 interface Row {
   readonly args: string[]

@@ -37,9 +37,9 @@ function calling(finish: string | null, ...calls: readonly (readonly [string, st
 
 const LOOK = ['a', 'look', '{"q":1.0,\n"n":12345678901234567890}'] as const
 const LOOKED = '{"id":"a","name":"look","arguments":{"q":1.0, "n":12345678901234567890}}\n'
-const CUT_SHORT = 'sse-fold: truncated: the stream ended after 1 event without an end mark\n'
+const CUT_SHORT = 'sse-fold: truncated: the stream ended after 1 event without an end marker\n'
 const SHORT = 'sse-fold: warning: the answer was cut at the token limit (finish reason length)\n'
-const TAKEN = 'sse-fold: warning: the answer has no end mark, and is taken as it is\n'
+const TAKEN = 'sse-fold: warning: the answer has no end marker (accepted with --allow-truncated)\n'
 
 interface Row {
   readonly args?: readonly string[]
@@ -152,7 +152,7 @@ test.each<[string, Row]>([
       args: ['--tool-calls'],
       input: calling(null, LOOK),
       stdout: '',
-      stderr: 'sse-fold: truncated: the stream ended after 1 event without an end mark\n',
+      stderr: 'sse-fold: truncated: the stream ended after 1 event without an end marker\n',
       status: 76,
     },
   ],
@@ -162,7 +162,7 @@ test.each<[string, Row]>([
       args: ['--tool-calls', '--partial'],
       input: calling(null, LOOK, ['b', 'look', '{"q":'], ['c', 'now', '']),
       stdout: LOOKED,
-      stderr: 'sse-fold: truncated: the stream ended after 3 events without an end mark\n',
+      stderr: 'sse-fold: truncated: the stream ended after 3 events without an end marker\n',
       status: 76,
     },
   ],

@@ -49,12 +49,12 @@ test.each(
       [
         'a carriage return',
         '{"event":"message","data":"a\\rb"}',
-        "event 2: its data has a carriage return, which SSE can't carry",
+        'event 2: its data contains a carriage return, which SSE cannot carry',
       ],
       [
         'a name with a line end',
         '{"event":"a\\nb","data":""}',
-        "event 2: its name has a line end, which SSE can't carry",
+        'event 2: its name contains a line end, which SSE cannot carry',
       ],
       ['other JSON', '{"foo":1}', 'line 2 is other JSON, not a line of sse-parse'],
     ],

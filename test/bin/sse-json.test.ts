@@ -59,10 +59,10 @@ test.each([
     'prose',
     [],
     answer('No.'),
-    bad('bad_data: this is not JSON at character 1: No. (--extract leaves out what stands around JSON)', 65),
+    bad('bad_data: invalid JSON at character 1: No. (--extract skips text around the JSON)', 65),
   ],
   ['nothing at the path', ['--path', 'a'], answer(LIST), bad('bad_data: the JSON has nothing at this path', 65)],
-  ['no such tool', ['--from', 'tool:a'], CALL, bad('bad_data: there is no JSON in it', 65)],
+  ['no such tool', ['--from', 'tool:a'], CALL, bad('bad_data: the text contains no JSON', 65)],
   ['cut', [], answer(LIST).replace(DONE, '').slice(0, -200), expect.objectContaining({ stdout: '', status: 76 })],
   [
     'cut, with --partial',
@@ -111,7 +111,7 @@ test.each([
   ['--every alone', ['--every', '1s'], '', bad('usage: --every goes with --snapshots', 64)],
   ['no source', ['--from', 'tools'], '', bad('usage: --from takes text, tool or tool:NAME, not "tools"', 64)],
   ['no choice', ['--choice', 'all'], '', bad('usage: --choice takes a number from 0 on, not "all"', 64)],
-  ['no path', ['--each', 'a..b'], '', bad('usage: "a..b" is no path: names with dots between them, or "."', 64)],
+  ['no path', ['--each', 'a..b'], '', bad('usage: "a..b" is not a path (write names separated by dots, or ".")', 64)],
   [
     'too large',
     ['--max-event-bytes', '400'],

@@ -97,7 +97,7 @@ test.each(
         '--no-done',
         {
           stdout: WORDS,
-          stderr: 'sse-text: truncated: the stream ended after 2 events without an end mark\n',
+          stderr: 'sse-text: truncated: the stream ended after 2 events without an end marker\n',
           status: 76,
         },
       ],
@@ -107,7 +107,7 @@ test.each(
         `--cut-after ${FIRST.length + 9}`,
         {
           stdout: 'Blue is ',
-          stderr: 'sse-text: truncated: the stream ended after 1 event without an end mark\n',
+          stderr: 'sse-text: truncated: the stream ended after 1 event without an end marker\n',
           status: 76,
         },
       ],

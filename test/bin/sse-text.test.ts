@@ -34,7 +34,7 @@ test('the line of a cut stream', async () => {
   const input = chunk('x').repeat(41)
   expect(await program(NAME, [], { input })).toEqual({
     stdout: 'x'.repeat(41),
-    stderr: 'sse-text: truncated: the stream ended after 41 events without an end mark\n',
+    stderr: 'sse-text: truncated: the stream ended after 41 events without an end marker\n',
     status: 76,
   })
 })
@@ -111,7 +111,7 @@ test('several operands: all are read, the worst status wins, each line names its
   expect(await program(NAME, args, { cwd: folder, input: ANSWER })).toEqual({
     stdout: `${WORDS}cutslowBlue${WORDS}`,
     stderr:
-      'sse-text: truncated: cut.sse: the stream ended after 1 event without an end mark\n' +
+      'sse-text: truncated: cut.sse: the stream ended after 1 event without an end marker\n' +
       'sse-text: rate_limited: limited.sse: slow down (429)\n' +
       'sse-text: warning: length.sse: the answer was cut at the token limit (finish reason length)\n',
     status: 75,
@@ -155,8 +155,14 @@ test.each([
     /event 2 is not JSON: a\^@b/,
     65,
   ],
-  ['half an event', `${chunk('Blue ')}${chunk('sky').slice(0, 30)}`, 'Blue ', /after 1 event without an end mark/, 76],
-  ['JSON of no known form', 'data: {"foo":1}\n\ndata: [DONE]\n\n', '', /no event is in a form that is known/, 65],
+  [
+    'half an event',
+    `${chunk('Blue ')}${chunk('sky').slice(0, 30)}`,
+    'Blue ',
+    /after 1 event without an end marker/,
+    76,
+  ],
+  ['JSON of no known form', 'data: {"foo":1}\n\ndata: [DONE]\n\n', '', /no event has a known format/, 65],
   ['text', 'hello world\n', '', /this is not an event stream: hello world/, 65],
   ['only zeros', '\0'.repeat(9), '', /this is not an event stream: it is binary data/, 65],
   [

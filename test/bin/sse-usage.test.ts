@@ -107,7 +107,7 @@ test('several files: one line for each, the file first; the worst status wins', 
       ['file', 'cut.sse', 'truncated'],
       ['file', '-', 'complete'],
     ],
-    stderr: 'sse-usage: truncated: cut.sse: the stream ended after 1 event without an end mark\n',
+    stderr: 'sse-usage: truncated: cut.sse: the stream ended after 1 event without an end marker\n',
     status: 76,
   })
 })
@@ -140,7 +140,7 @@ test.each([
   [
     'does not hide a failure of the answer',
     'cut.sse',
-    'truncated: the stream ended after 1 event without an end mark',
+    'truncated: the stream ended after 1 event without an end marker',
     76,
   ],
   ['passes if there is usage', 'used.sse', undefined, 0],
@@ -164,7 +164,7 @@ test('--tee with a reader that leaves', async () => {
 test.each([
   ['an error event', `${chunk('x')}${errorEvent(429, 'slow down')}`, 'error', 'rate_limited: slow down (429)', 75],
   ['nothing', '', 'empty', 'empty: the stream ended without a data event', 76],
-  ['no end mark', chunk('x'), 'truncated', 'truncated: the stream ended after 1 event without an end mark', 76],
+  ['no end mark', chunk('x'), 'truncated', 'truncated: the stream ended after 1 event without an end marker', 76],
 ])('the account of %s is printed, then the failure', async (_, input, verdict, line, status) => {
   expect(await program(NAME, [], { input })).toEqual({
     stdout: expect.stringMatching(new RegExp(`^verdict +${verdict}\n`)),

@@ -116,7 +116,7 @@ test('without its row the same stream is an error, not an empty answer', () => {
   const events = run(parseAnswers(dialects), stream)
   expect([run(text(), events), inShort(judgedIn(events).failure)]).toEqual([
     [],
-    'bad_data: no event is in a form that is known',
+    'bad_data: no event has a known format',
   ])
 })
 

@@ -8,7 +8,7 @@ import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
 
 type Library = typeof import('../../src/library/index.js')
 
-/** What a user of the package imports: the build, not the source. */
+/** The build, as a user of the package imports it, not the source. */
 const {
   StreamError,
   statusOf,
@@ -25,7 +25,7 @@ const {
 const REQUEST = { model: 'test/model', messages: [{ role: 'user', content: 'Why?' }] }
 const KEY = 'sk-or-v1-0123456789abcdef'
 
-/** All deltas of a request, and then the failure if there is one. */
+/** Returns all deltas of a request, and the failure if there is one. */
 async function outcome(baseUrl: string, fetchOptions = {}) {
   const deltas: unknown[] = []
   try {
@@ -39,7 +39,7 @@ async function outcome(baseUrl: string, fetchOptions = {}) {
 const words = (piece: string) => ({ type: 'text', choice: 0, text: piece })
 const finish = { type: 'finish', choice: 0, reason: 'stop' }
 
-test('text as it comes', async () => {
+test('streamChat yields text as it arrives', async () => {
   let answering: ServerResponse | undefined
   const server = await upstream((response) => {
     answering = response
@@ -47,7 +47,7 @@ test('text as it comes', async () => {
   })
   const deltas: unknown[] = []
   for await (const delta of streamChat(REQUEST, { fetchOptions: { baseUrl: server.url } })) {
-    // The rest is only sent when the beginning has been received.
+    // The server sends the rest after the start has been received.
     if (deltas.length === 0) answering?.end(`${chunk('short.')}${chunk('', 'stop')}${DONE}`)
     deltas.push(delta)
   }
@@ -56,7 +56,7 @@ test('text as it comes', async () => {
 
 const usage = (total: number) => event({ choices: [], usage: { prompt_tokens: 3, total_tokens: total } })
 
-test('usage and finish last, each once', async () => {
+test('streamChat yields usage and finish last, once each', async () => {
   const body = `${chunk('Blue')}${chunk('', 'stop')}${usage(5)}${chunk('', 'stop')}${usage(7)}${DONE}`
   const server = await upstream(stream(body))
   expect(await outcome(server.url)).toEqual({
@@ -64,7 +64,7 @@ test('usage and finish last, each once', async () => {
   })
 })
 
-test('the request as received: the body as given, only that it streams', async () => {
+test('the server receives the body unchanged, with stream: true', async () => {
   const server = await upstream(stream(ANSWER))
   await outcome(server.url, { apiKey: KEY, headers: ['X-One: 1'] })
   expect(server.requests).toEqual([
@@ -84,10 +84,10 @@ test.each([
   ['an error event', stream(`${chunk('Blue')}${errorEvent(429, 'slow down')}`), [words('Blue')], 'rate_limited', 75],
   ['an empty stream', stream(''), [], 'empty', 76],
   ['broken JSON', stream(`${chunk('Blue')}data: {oops\n\n${DONE}`), [words('Blue')], 'bad_data', 65],
-  ['a refused key', refused(401), [], 'auth', 77],
+  ['a rejected key', refused(401), [], 'auth', 77],
   ['no such model', refused(404), [], 'not_found', 69],
   ['JSON in place of a stream', reply(200, '{"object":"chat.completion"}'), [], 'not_sse', 76],
-] as const)('%s is thrown after the deltas that came', async (_, script, deltas, code, status) => {
+] as const)('%s throws after the deltas that arrived', async (_, script, deltas, code, status) => {
   const server = await upstream(script)
   const { deltas: got, error } = await outcome(server.url)
   expect(error).toBeInstanceOf(StreamError)
@@ -104,15 +104,15 @@ test.each([
 
 test.each([
   ['no key', undefined, {}, 'no_key'],
-  ['a key that no header can carry', undefined, { apiKey: 'a\nb' }, 'no_key'],
+  ['a key that is invalid in a header', undefined, { apiKey: 'a\nb' }, 'no_key'],
   ['a bad base URL', 'ftp://127.0.0.1', {}, 'bad_config'],
-  ['nobody there', 'http://127.0.0.1:1', {}, 'unreachable'],
-])('%s', async (_, baseUrl, options, code) => {
+  ['a refused connection', 'http://127.0.0.1:1', {}, 'unreachable'],
+])('%s throws', async (_, baseUrl, options, code) => {
   const fetchOptions = { ...(baseUrl === undefined ? {} : { baseUrl }), ...options }
   await expect(streamChat(REQUEST, { fetchOptions }).next()).rejects.toMatchObject({ name: 'StreamError', code })
 })
 
-test('a key that the server echoes is in no error', async () => {
+test('an error does not contain a key that the server echoes', async () => {
   const server = await upstream(reply(400, JSON.stringify({ error: { message: `you sent ${KEY}` } })))
   const { error } = await outcome(server.url, { apiKey: KEY })
   expect(error).toMatchObject({ code: 'bad_request', message: expect.not.stringContaining(KEY.slice(0, 8)) })
@@ -139,7 +139,7 @@ test('leaving the loop closes the connection', async () => {
   expect(await server.left).toBe(true)
 })
 
-test('the steps are there', () => {
+test('the stages are exported', () => {
   const events = run(parseAnswers(dialects), [Buffer.from(ANSWER)])
   expect([run(text(), events).join(''), events.at(-1), run(outcomes(), events)]).toEqual([
     'Blue is short.',
@@ -150,8 +150,8 @@ test('the steps are there', () => {
   expect([...step.push(Buffer.from(ANSWER)), ...step.end()].join('')).toBe('Blue is short.')
 })
 
-/** All that comes, copied as it comes, and the failure that ends it. */
-async function came(values: AsyncIterable<unknown>) {
+/** Returns a copy of each value as it arrives, and the failure at the end. */
+async function collected(values: AsyncIterable<unknown>) {
   const all: unknown[] = []
   try {
     for await (const value of values) all.push(structuredClone(value))
@@ -163,8 +163,8 @@ async function came(values: AsyncIterable<unknown>) {
 
 const LIST = ['{"a": [', '{"b": 1}, ', '{"c": "d', 'e"}, 2', '0]}']
 
-test('jsonSnapshots: the value as it grows', async () => {
-  expect(await came(jsonSnapshots(LIST))).toEqual({
+test('jsonSnapshots yields the value as it grows', async () => {
+  expect(await collected(jsonSnapshots(LIST))).toEqual({
     all: [
       { a: [] },
       { a: [{ b: 1 }] },
@@ -173,18 +173,18 @@ test('jsonSnapshots: the value as it grows', async () => {
       { a: [{ b: 1 }, { c: 'de' }, 20] },
     ],
   })
-  expect(await came(jsonSnapshots(['{"a": [1, 2']))).toEqual({ all: [{ a: [1] }], code: 'bad_data' })
+  expect(await collected(jsonSnapshots(['{"a": [1, 2']))).toEqual({ all: [{ a: [1] }], code: 'bad_data' })
 })
 
-test('jsonElements: every element as it closes, also where the text comes later', async () => {
+test('jsonElements yields each element when it is complete, also from an async text', async () => {
   async function* later() {
     for (const piece of LIST) yield await Promise.resolve(piece)
   }
-  expect(await came(jsonElements(later(), 'a'))).toEqual({ all: [{ b: 1 }, { c: 'de' }, 20] })
-  expect(await came(jsonElements(LIST.slice(0, 3), 'a'))).toEqual({ all: [{ b: 1 }], code: 'bad_data' })
+  expect(await collected(jsonElements(later(), 'a'))).toEqual({ all: [{ b: 1 }, { c: 'de' }, 20] })
+  expect(await collected(jsonElements(LIST.slice(0, 3), 'a'))).toEqual({ all: [{ b: 1 }], code: 'bad_data' })
 })
 
-test('importing does nothing: no word, no global, no listener, nothing that is kept open', async () => {
+test('importing the library has no side effects: no output, no global, no listener, no open handle', async () => {
   const script = `
     const state = () => JSON.stringify([Reflect.ownKeys(globalThis).length, process.eventNames(), process.exitCode])
     const before = state()

@@ -51,7 +51,7 @@ const whole = (stdout = ANSWER): Ended => ({ stdout, stderr: '', status: 0 })
 const broken = (stdout: string, why = '.+') =>
   failed('truncated', `the answer was cut off after ${Buffer.byteLength(stdout)} bytes: ${why}`, 76, stdout)
 const withoutMark = (events: number, stdout: string) =>
-  failed('truncated', `the stream ended after ${events} events? without an end mark`, 76, stdout)
+  failed('truncated', `the stream ended after ${events} events? without an end marker`, 76, stdout)
 const empty = (stdout = '') => failed('empty', 'the stream ended without a data event', 76, stdout)
 const notStream = (what: string) => failed('not_sse', what, 76)
 

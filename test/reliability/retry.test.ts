@@ -124,7 +124,7 @@ describe('R42 · the clock of the machine jumps · no limit notices, and a date 
   })
 })
 
-const bad = (status: number) => `bad_request: no (HTTP ${status}); look at the body with --dry-run`
+const bad = (status: number) => `bad_request: no (HTTP ${status}); check the request body with --dry-run`
 
 describe('R43 · 400, 404, 405, 410, 412, 413, 422 · asked once; the message of the body on stderr, nothing on stdout · 65, or 69 for 404', () => {
   test.each(
@@ -175,17 +175,17 @@ describe('R44 · 401, 402, 403 · asked once; told where the key comes from, nev
 
   test.each(
     few([
-      [402, {}, 'credits: no (HTTP 402); add credits, raise the limit, or take a free model'],
-      [403, {}, 'forbidden: no (HTTP 403); ask whoever manages the key'],
+      [402, {}, 'credits: no (HTTP 402); add credits, raise the limit, or use a free model'],
+      [403, {}, 'forbidden: no (HTTP 403); ask the owner of the key for permission'],
       [
         403,
         { metadata: { reasons: ['violence'], flagged_input: '…' } },
-        'moderation: no (HTTP 403, flagged for violence); change the prompt, or take another model',
+        'moderation: no (HTTP 403, flagged for violence); change the prompt, or use another model',
       ],
       [
         402,
         { metadata: { limit_source: 'key', limit_usd: 10, spend_usd: 10 } },
-        'credits: no (HTTP 402, limit key, $10 spent of $10); add credits, raise the limit, or take a free model',
+        'credits: no (HTTP 402, limit key, $10 spent of $10); add credits, raise the limit, or use a free model',
       ],
     ]),
   )('%i %j', async (code, rest, line) => {
@@ -419,7 +419,7 @@ describe('R48 · x-should-retry · obeyed, whatever the status · 0, or that of 
 
   test('true: a 400 is', async () => {
     const server = await scripted(refused(400, { 'x-should-retry': 'true' }), stream(ANSWER))
-    const failure = 'bad_request: no (HTTP 400); look at the body with --dry-run'
+    const failure = 'bad_request: no (HTTP 400); check the request body with --dry-run'
     expect(await asking(server)).toEqual({
       stdout: ANSWER,
       stderr: matching(again(failure, 1)),

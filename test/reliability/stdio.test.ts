@@ -381,7 +381,7 @@ describe('R6 · the end comes while output is pending · all of it is written fi
     expect({ size: (await output.rest()).length, ...(await child.ended) }).toEqual({
       size: 2_002_000,
       stdout: '',
-      stderr: `sse-text: truncated: the stream ended after ${LINES} events without an end mark\n`,
+      stderr: `sse-text: truncated: the stream ended after ${LINES} events without an end marker\n`,
       status: 76,
     })
   })

@@ -111,8 +111,8 @@ function both(...choices: readonly (readonly [index: number, text: string, reaso
   })
 }
 
-const NO_MARK = (events: number) => `truncated: the stream ended after ${events} events without an end mark`
-const NO_ONE_MARK = 'truncated: the stream ended after 1 event without an end mark'
+const NO_MARK = (events: number) => `truncated: the stream ended after ${events} events without an end marker`
+const NO_ONE_MARK = 'truncated: the stream ended after 1 event without an end marker'
 
 describe('R61 · no [DONE], but a finish reason for every choice · whole · 0', () => {
   test.each(

@@ -193,7 +193,7 @@ describe('raw SSE in a terminal · one line on stderr names sse-text before the 
   test('a refused request has no such line', async () => {
     const server = await upstream(reply(402, '{"error":{"message":"no"}}'))
     expect(await shown('or-stream -n x', { OPENROUTER_BASE_URL: server.url })).toBe(
-      'or-stream: credits: no (HTTP 402); add credits, raise the limit, or take a free model\n',
+      'or-stream: credits: no (HTTP 402); add credits, raise the limit, or use a free model\n',
     )
   })
 })

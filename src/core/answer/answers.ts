@@ -12,14 +12,14 @@ import { parseEvents, type SourceOptions } from './parse-events.js'
 export interface ParseOptions extends Policy, SourceOptions {
   /** The largest event, in bytes of UTF-8 (default 16 MiB). */
   readonly maxEventBytes?: number | undefined
-  /** Sets the time of each chunk. Without it only the times that NDJSON brings are known. */
+  /** Sets the time of each chunk. Without a clock, only chunks from NDJSON with a time have one. */
   readonly clock?: Clock | undefined
 }
 
 /**
- * Bytes to judged events, from raw SSE or from the NDJSON of `sse-parse`.
+ * Parses bytes into judged events, from raw SSE or from the NDJSON of `sse-parse`. Each answer ends with an `answer-end` event.
  *
- * Throws `too_large` if an event exceeds `maxEventBytes`, after the end of the answer that this cuts.
+ * Throws `too_large` if an event exceeds `maxEventBytes`, after the `answer-end` of the answer that this cuts off.
  */
 export function parseAnswers(
   dialects: readonly Dialect[],
@@ -30,7 +30,7 @@ export function parseAnswers(
   return judged(chain(items, parseEvents(dialects, { sources })), policy)
 }
 
-/** Decodes bytes, gives the text to `events`, and judges what they produce. */
+/** Decodes bytes, passes the text to `events`, and judges their output. */
 export function judged(events: Stage<string, ParsedEvent>, policy: Policy): Stage<Uint8Array, AnswerEvent> {
   const judging = judge(policy)
   const whole = chain(chain(utf8(), events), judging)

@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.js'
 
-/** An HTTP API of streamed answers. */
+/** An HTTP API that streams answers. */
 export interface Api {
   readonly name: string
   /** Its path below a base URL. */
@@ -9,7 +9,7 @@ export interface Api {
   readonly dialect: Dialect
 }
 
-/** Returns the first API whose path ends a recorded path, whatever the base is; a query is ignored. */
+/** Returns the first API whose path is the end of a recorded path. The base and the query are ignored. */
 export function apiAskedAt<OneApi extends Api>(path: string, apis: readonly OneApi[]): OneApi | undefined {
   const [place = ''] = path.split('?')
   return apis.find((api) => place.endsWith(api.path))

@@ -2,19 +2,19 @@ import type { JsonObject } from '../json/json.js'
 import type { Assembler } from './assembler.js'
 import type { AnswerIdentity, Chunk } from './delta.js'
 
-/** An error to be sent: its HTTP status or a word for its cause, and a message. */
+/** An error to send: `code` is an HTTP status or a name for the cause. */
 export interface OutgoingError {
   readonly code: number | string
   readonly message: string
 }
 
-/** An event, before it is serialized. */
+/** An event to serialize. */
 export interface OutgoingEvent {
   readonly event: string
   readonly data: JsonObject
 }
 
-/** One wire form of streamed answers. Every part is required, so that each program works with every dialect. */
+/** A wire format of streamed answers. Every member is required, so that each program works with every dialect. */
 export interface Dialect {
   readonly name: string
   /**
@@ -23,8 +23,8 @@ export interface Dialect {
    */
   read(chunk: JsonObject, event: string): Chunk | undefined
   readonly assembler: Assembler
-  /** The event that ends an answer with an error. `answer` is what is known of the answer so far. */
+  /** Returns the event that ends an answer with an error. `answer` is the identity of the answer so far. */
   errorEvent(error: OutgoingError, answer: AnswerIdentity): OutgoingEvent
-  /** The body of an HTTP response that refuses a request. */
+  /** Returns the body of an HTTP error response. */
   errorBody(error: OutgoingError): JsonObject
 }

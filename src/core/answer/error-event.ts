@@ -4,8 +4,8 @@ import type { Dialect, OutgoingError } from './dialect.js'
 import type { JsonObject } from '../json/json.js'
 
 /**
- * The SSE block that ends an answer with an error, in the form of its dialect, or as `{"error":…}` if the dialect is not known.
- * `answer` is what is known of the answer so far.
+ * Returns the SSE block that ends an answer with an error, in the form of its dialect, or as `{"error":…}` if the dialect is unknown.
+ * `answer` is the identity of the answer so far.
  */
 export function serializeError(
   error: OutgoingError,
@@ -16,7 +16,7 @@ export function serializeError(
   return serializeItem({ kind: 'event', event, data: JSON.stringify(data) })
 }
 
-/** The body of a refusal as most APIs send it. */
+/** Returns the body of an error response as most APIs send it. */
 export function errorBody({ code, message }: OutgoingError): JsonObject {
   return { error: { code, message } }
 }

@@ -17,57 +17,57 @@ import {
   verdictOn,
 } from './state.js'
 
-/** What counts as a failure beyond an error and an answer that isn't whole, and what does not. */
+/** Decides which answers fail. By default, an answer fails if it has an error or is incomplete. */
 export interface Policy {
-  /** The verdicts on whole answers that are failures all the same. */
+  /** Verdicts that are failures although the answer is complete. */
   readonly failOn?: readonly ('length' | 'filtered')[] | undefined
   /** Accepts an answer without an end marker, unless a tool call is unfinished. */
   readonly allowTruncated?: boolean | undefined
 }
 
 export interface Judge extends Stage<ParsedEvent, AnswerEvent> {
-  /** Ends the answer at hand if the stream can't be read further because of `failure`. */
+  /** Ends the current answer, because `failure` prevents reading the rest of the stream. */
   abort(failure: StreamError): AnswerEnd
 }
 
 /**
- * Judges the answers of a stream: passes events on, and ends each answer with its verdict. An answer is whole if it has an end marker
- * (`[DONE]`, or a finish reason for every choice that began) and no error; error beats empty, empty beats truncated. A trailer ends an
- * answer, and can only make the verdict worse.
+ * Passes the events of a stream on, and ends each answer with its verdict. An answer is complete if it has an end marker (`[DONE]`, or a
+ * finish reason for every choice that started) and no error. `error` takes precedence over `empty`, and `empty` over `truncated`. A
+ * trailer ends an answer, and can only make the verdict worse.
  */
 export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Judge {
   let answer = newAnswer()
-  /** Whether any event of the stream was in a known form, and whether any was not. */
-  let understood = false
-  let unknown = false
+  /** True if an event of the stream had a known format; `hasUnknownEvent` is true if one had not. */
+  let hasKnownEvent = false
+  let hasUnknownEvent = false
   let events = 0
 
   function close(formatError: StreamError | undefined): AnswerEnd {
     const { trailer, kinds } = answer
     const [verdict, own] = [verdictOn(answer), ownVerdictOn(answer)]
     const isShort = verdict === 'length' || verdict === 'filtered'
-    const fails = isShort && failOn.includes(verdict)
-    const isTaken = allowTruncated && verdict === 'truncated' && !hasOpenCall(answer) && isOnlyCut(trailer)
+    const isFailure = isShort && failOn.includes(verdict)
+    const isAcceptedTruncated = allowTruncated && verdict === 'truncated' && !hasOpenCall(answer) && isOnlyCut(trailer)
     const isAllReasoning = kinds.has('reasoning') && kinds.size === 1
-    const failures = isTaken
+    const failures = isAcceptedTruncated
       ? [formatError]
-      : // What was reported already comes first, so that nothing is reported twice.
+      : // The failure that was already reported comes first: of two equal failures the first wins, so nothing is reported twice.
         [
           trailer && failureFromTrailer(trailer),
-          fails ? new StreamError(verdict, SHORT[verdict]) : undefined,
+          isFailure ? new StreamError(verdict, SHORT_ANSWER[verdict]) : undefined,
           failureFor(own, answer),
           formatError,
         ]
     return {
       type: 'answer-end',
       verdict,
-      accepted: isTaken || (isWhole(verdict) && !fails),
+      accepted: isAcceptedTruncated || (isWhole(verdict) && !isFailure),
       failure: failures.reduce(moreSevere),
       formatError,
       warnings: [
-        ...(isShort && !fails ? [SHORT[verdict]] : []),
+        ...(isShort && !isFailure ? [SHORT_ANSWER[verdict]] : []),
         ...(isAllReasoning && (verdict === 'length' || verdict === 'complete') ? [ALL_REASONING] : []),
-        ...(isTaken ? ['the answer has no end mark, and is taken as it is'] : []),
+        ...(isAcceptedTruncated ? ['the answer has no end marker (accepted with --allow-truncated)'] : []),
       ],
     }
   }
@@ -85,7 +85,7 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
         answer.invalid ??= event.why
         return event
       case 'unknown':
-        unknown = true
+        hasUnknownEvent = true
         return event
       case 'chunk':
         return applyChunk(event)
@@ -95,7 +95,7 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
   }
 
   function applyChunk(chunk: Chunk): Chunk<AnswerDelta> {
-    understood = true
+    hasKnownEvent = true
     answer.id = chunk.id ?? answer.id
     if (chunk.isFinal) answer.sawEndMarker = true
     if (callsNoTool(chunk)) {
@@ -109,7 +109,7 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
     push(event) {
       if (event.type === 'keep-alive') return [event]
       if (event.type === 'error-line') {
-        understood = true
+        hasKnownEvent = true
         recordError(event.error, answer)
         return [event]
       }
@@ -127,7 +127,9 @@ export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Jud
     end() {
       return [
         close(
-          formatErrorOf(answer.invalid ?? (unknown && !understood ? 'no event is in a form that is known' : undefined)),
+          formatErrorOf(
+            answer.invalid ?? (hasUnknownEvent && !hasKnownEvent ? 'no event has a known format' : undefined),
+          ),
         ),
       ]
     },
@@ -148,14 +150,14 @@ function isOnlyCut(trailer: Trailer | undefined): boolean {
   return trailer === undefined || trailer.status === statusOf('truncated')
 }
 
-/** Nearly every chunk; it is passed on without a copy. */
+/** Returns true for nearly every chunk, which is then passed on without a copy. */
 function callsNoTool(chunk: Chunk): chunk is Chunk<AnswerDelta> {
   return chunk.deltas.every(({ type }) => type !== 'tool-call')
 }
 
-const ALL_REASONING = 'the answer is all reasoning, without a word of text'
+const ALL_REASONING = 'the answer contains only reasoning, no text'
 
-const SHORT = {
+const SHORT_ANSWER = {
   length: 'the answer was cut at the token limit (finish reason length)',
   filtered: 'the answer was refused or filtered by the provider',
 }

@@ -4,7 +4,7 @@ import type { Stage } from '../stream/stage.js'
 import { plural } from '../text/plural.js'
 import type { AnswerEvent } from './event.js'
 
-/** Reports how each answer ended: its warnings, unless they are turned off, and its failure. */
+/** Reports how each answer ended: its warnings (unless `warnings` is false) and its failure. */
 export function outcomes({ warnings = true }: { readonly warnings?: boolean } = {}): Stage<AnswerEvent, Outcome> {
   return {
     push(event) {
@@ -17,8 +17,8 @@ export function outcomes({ warnings = true }: { readonly warnings?: boolean } = 
 }
 
 /**
- * Picks the failure to report if a connection broke after `bytes` bytes. A whole answer wins over the end of its connection, a truncated
- * one gets the broken connection as its cause, and if nothing arrived only the connection is reported.
+ * Returns the failure to report if a connection broke after `bytes` bytes. If the answer is complete, the broken connection is ignored. If
+ * it is truncated, the connection error becomes its cause. If nothing arrived, only the connection error is reported.
  */
 export function causeOf(
   failure: StreamError | undefined,

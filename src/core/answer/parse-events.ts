@@ -8,7 +8,7 @@ import { readProviderError } from './provider-error.js'
 import { topLevelError } from './top-level-error.js'
 
 export interface SourceOptions {
-  /** Whether each chunk carries the JSON that it was read from, in `source`. */
+  /** Adds the JSON of each chunk as `source`. */
   readonly sources?: boolean | undefined
 }
 
@@ -21,7 +21,7 @@ export interface EventParser {
   errorLine(json: JsonObject): ParsedEvent
 }
 
-/** Parses each chunk with the first of `dialects` that can read it. */
+/** Reads each chunk with the first of `dialects` that can read it. */
 export function eventParser(dialects: readonly Dialect[], { sources = false }: SourceOptions = {}): EventParser {
   function object(json: JsonObject, event: string): ParsedEvent {
     for (const dialect of dialects) {
@@ -49,7 +49,7 @@ export function eventParser(dialects: readonly Dialect[], { sources = false }: S
   }
 }
 
-/** Member by member, which takes a third of the time of a spread. */
+/** Copies member by member, which takes a third of the time of a spread. */
 function withSource({ id, model, provider, deltas, isFinal }: Chunk, source: ChunkOrigin): Chunk {
   return isFinal === undefined
     ? { type: 'chunk', id, model, provider, deltas, source }
@@ -58,9 +58,9 @@ function withSource({ id, model, provider, deltas, isFinal }: Chunk, source: Chu
 
 /** Parses the items of one stream, one at a time. */
 export interface ItemParser {
-  /** Returns undefined for an item that means nothing to an answer, such as a comment. */
+  /** Returns undefined for an item that does not belong to an answer, such as a comment. */
   parse(item: SseItem): ParsedEvent | undefined
-  /** Counts `count` events that were parsed elsewhere, so that messages number the events correctly. */
+  /** Counts `count` events that were parsed elsewhere, so that the event numbers in messages are correct. */
   skip(count: number): void
 }
 
@@ -80,7 +80,7 @@ export function itemParser(parser: EventParser): ItemParser {
           return event.type === 'chunk' && item.t !== undefined ? { ...event, t: item.t } : event
         }
         case 'unterminated':
-          // The standard drops it, but a whole answer must not be lost for a missing newline.
+          // The standard drops this block, but a complete answer must not be lost because of a missing newline.
           return parser.data(item.data, item.event)
         case 'unknown-field': {
           const error = item.field === 'error' ? parseJson(item.value) : undefined
@@ -97,7 +97,7 @@ export function itemParser(parser: EventParser): ItemParser {
   }
 }
 
-/** Items to events, each chunk parsed by the first of `dialects` that can read it. */
+/** Parses items into events. Reads each chunk with the first of `dialects` that can read it. */
 export function parseEvents(dialects: readonly Dialect[], options: SourceOptions = {}): Stage<SseItem, ParsedEvent> {
   const { parse } = itemParser(eventParser(dialects, options))
   return {

@@ -1,13 +1,13 @@
 import type { ErrorDetails } from '../errors/error.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../json/json.js'
 
-/** How far a list is told. */
-const LONGEST_LIST = 5
-const LONGEST_WORD = 200
+/** Longer lists and words are cut. */
+const MAX_LIST = 5
+const MAX_WORD = 200
 
 /**
- * What an error says beside its message, by the keys of `--errors=json`. OpenRouter puts it into `metadata` (provider, limits,
- * moderation, earlier tries) and `availability`.
+ * Returns the details of an error beside its message, by the keys of `--errors=json`. OpenRouter puts them into `metadata` (provider,
+ * limits, moderation, earlier attempts) and `availability`. `beside` is the object that contains the error.
  */
 export function readErrorDetails(error: JsonObject, beside: JsonObject = {}): ErrorDetails {
   const [metadata, availability] = [objectAt(error, 'metadata'), objectAt(error, 'availability')]
@@ -21,7 +21,7 @@ export function readErrorDetails(error: JsonObject, beside: JsonObject = {}): Er
     flagged_input: word(metadata['flagged_input']),
     patterns: words(metadata['patterns']),
     tried: objectsOf(metadata['previous_errors'])
-      .slice(0, LONGEST_LIST)
+      .slice(0, MAX_LIST)
       .map(({ provider, code, status }) => [provider, status ?? code].map(word).filter(Boolean).join(' ')),
     reason: word(metadata['reason']),
     limit: word(metadata['limit_source']),
@@ -42,7 +42,7 @@ export function readErrorDetails(error: JsonObject, beside: JsonObject = {}): Er
   ) as ErrorDetails
 }
 
-/** How the facts are told to people, in this order; what isn't here is for machines. */
+/** The details in messages, in this order. Details without a row only appear in `--errors=json`. */
 const CLAUSES: readonly (readonly [string, (value: string, facts: ErrorDetails) => string])[] = [
   ['provider', (name) => `provider ${name}`],
   ['flagged', (reasons) => `flagged for ${reasons}`],
@@ -58,7 +58,7 @@ const CLAUSES: readonly (readonly [string, (value: string, facts: ErrorDetails) 
   ['retry_after_ms', (wait) => `try again in ${Math.ceil(Number(wait) / 100) / 10} s`],
 ]
 
-/** The facts as clauses of a message. */
+/** Returns the details as clauses of a message. */
 export function describeDetails(facts: ErrorDetails): string[] {
   return CLAUSES.flatMap(([key, clause]) => {
     const value = facts[key]
@@ -73,10 +73,10 @@ function objectAt(object: JsonObject, key: string): JsonObject {
 
 function word(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : stringOf(value)
-  return text?.slice(0, LONGEST_WORD)
+  return text?.slice(0, MAX_WORD)
 }
 
 function words(value: unknown): string[] {
   const list = Array.isArray(value) ? (value as unknown[]) : []
-  return list.slice(0, LONGEST_LIST).flatMap((entry) => word(entry) ?? [])
+  return list.slice(0, MAX_LIST).flatMap((entry) => word(entry) ?? [])
 }

@@ -3,76 +3,82 @@ import type { ErrorCode } from '../errors/codes.js'
 import { readErrorDetails, describeDetails } from './provider-details.js'
 import { excerpt, isObject, numberOf, objectsOf, parseJson, stringOf, type JsonObject } from '../json/json.js'
 
-/** An error as a provider tells it, in a body or in a stream. `status` is an HTTP status, `type` its own word for the cause. */
+/** An error of a provider, from a response body or a stream. `status` is an HTTP status, `type` the provider's name for the cause. */
 export interface ProviderError {
   readonly message: string
   readonly status: number | undefined
   readonly type: string | undefined
-  /** What else it says of who failed, of which limit, and of what to do; absent where that is nothing. */
+  /** Further details, such as the provider, a limit or a remedy. Absent if there are none. */
   readonly details?: ErrorDetails
 }
 
-/** Reads an `error` member in any of the spellings in use: an object, a string, or something that holds one of them. */
+/** Reads an `error` member in any form in use: an object, a string, or an object around one. `beside` is the object that contains it. */
 export function readProviderError(error: unknown, beside: JsonObject = {}): ProviderError {
-  const told = isObject(error) ? error : { message: error }
-  const metadata = isObject(told['metadata']) ? told['metadata'] : {}
-  const codes = [told['code'], told['http_status'], told['status'], beside['status_code'], beside['code']]
+  const errorObject = isObject(error) ? error : { message: error }
+  const metadata = isObject(errorObject['metadata']) ? errorObject['metadata'] : {}
+  const codes = [
+    errorObject['code'],
+    errorObject['http_status'],
+    errorObject['status'],
+    beside['status_code'],
+    beside['code'],
+  ]
   const types = [
     metadata['error_type'],
-    told['error_type'],
+    errorObject['error_type'],
     beside['error_type'],
-    told['code'],
-    told['status'],
-    told['type'],
+    errorObject['code'],
+    errorObject['status'],
+    errorObject['type'],
     beside['type'],
   ]
-  const facts = readErrorDetails(told, beside)
+  const facts = readErrorDetails(errorObject, beside)
   return {
-    message: messageOf(told) ?? messageOf(beside) ?? 'no message',
-    status: codes.map(asStatus).find((status) => status !== undefined),
-    type: types.map(stringOf).find((type) => type !== undefined && type !== 'error') ?? typeBy(metadata),
+    message: messageOf(errorObject) ?? messageOf(beside) ?? 'no message',
+    status: codes.map(parseStatus).find((status) => status !== undefined),
+    type: types.map(stringOf).find((type) => type !== undefined && type !== 'error') ?? typeFromMetadata(metadata),
     ...(Object.keys(facts).length > 0 ? { details: facts } : {}),
   }
 }
 
-/** What the shape of the metadata means where no type is given. */
-function typeBy(metadata: JsonObject): string | undefined {
+/** Returns the type that the metadata implies, for an error without a type. */
+function typeFromMetadata(metadata: JsonObject): string | undefined {
   if (metadata['reasons'] !== undefined) return 'content_policy_violation'
   return metadata['limit_source'] === undefined ? undefined : 'payment_required'
 }
 
-function asStatus(code: unknown): number | undefined {
+function parseStatus(code: unknown): number | undefined {
   const number = typeof code === 'string' && /^\d{3}$/.test(code) ? Number(code) : numberOf(code)
   return number !== undefined && number >= 400 && number <= 599 ? number : undefined
 }
 
-const LONGEST_MESSAGE = 500
-/** How deep errors are looked for inside errors: providers wrap one another's. */
-const DEEPEST = 4
+const MAX_MESSAGE = 500
+/** The maximum depth of nested errors: providers wrap the errors of other providers. */
+const MAX_DEPTH = 4
 
-/** The human text hides in one of these; `raw` of older provider errors may be JSON itself. */
-function messageOf(told: JsonObject, depth = 0): string | undefined {
-  const metadata = isObject(told['metadata']) ? told['metadata'] : {}
+/** Finds the message in the members in use. `raw` of older provider errors may itself be JSON. */
+function messageOf(errorObject: JsonObject, depth = 0): string | undefined {
+  const metadata = isObject(errorObject['metadata']) ? errorObject['metadata'] : {}
   const raw = typeof metadata['raw'] === 'string' ? (parseJson(metadata['raw']) ?? metadata['raw']) : metadata['raw']
-  const inner = depth < DEEPEST && isObject(raw) ? innerMessage(raw, depth + 1) : stringOf(raw)
+  const inner = depth < MAX_DEPTH && isObject(raw) ? innerMessage(raw, depth + 1) : stringOf(raw)
   const own = [
-    told['message'],
-    told['error_message'],
-    told['detail'],
-    objectsOf(told['detail'])[0]?.['msg'],
-    told['msg'],
+    errorObject['message'],
+    errorObject['error_message'],
+    errorObject['detail'],
+    objectsOf(errorObject['detail'])[0]?.['msg'],
+    errorObject['msg'],
   ]
     .map(stringOf)
     .find((text) => text !== undefined)
-  return own && inner && own !== inner ? `${shortened(own)}: ${excerpt(inner)}` : shortened(own ?? inner)
+  return own && inner && own !== inner ? `${shorten(own)}: ${excerpt(inner)}` : shorten(own ?? inner)
 }
 
 function innerMessage(raw: JsonObject, depth: number): string | undefined {
   return messageOf(isObject(raw['error']) ? raw['error'] : raw, depth) ?? stringOf(raw['error'])
 }
 
-function shortened(text: string | undefined): string | undefined {
-  return text !== undefined && text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
+function shorten(text: string | undefined): string | undefined {
+  return text !== undefined && text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text
 }
 
 const BY_TYPE = new Map<string, ErrorCode>([
@@ -136,28 +142,28 @@ const BY_STATUS = new Map<number, ErrorCode>([
   [529, 'overloaded'],
 ])
 
-/** The codes that say more than the status they come with, and lead to the same exit. */
-const FINER: Partial<Record<ErrorCode, readonly number[]>> = {
+/** Codes by type that are more specific than the code by status, with the statuses for which they replace it. */
+const REFINED_STATUSES: Partial<Record<ErrorCode, readonly number[]>> = {
   context_length: [400],
   moderation: [403],
   credits: [403],
 }
 
-/** Our code for it: the status decides, the type refines it or stands in for it; `stream_error` where neither says anything. */
+/** Returns the code for an error. The status decides; the type refines it, or replaces a missing one. `stream_error` without both. */
 export function errorCodeFor({ status, type }: ProviderError): ErrorCode {
   const named = type === undefined ? undefined : BY_TYPE.get(type.toLowerCase())
   if (status === undefined) return named ?? 'stream_error'
-  if (named !== undefined && FINER[named]?.includes(status)) return named
+  if (named !== undefined && REFINED_STATUSES[named]?.includes(status)) return named
   return BY_STATUS.get(status) ?? (status >= 500 ? 'server_error' : 'bad_request')
 }
 
-/** The failure that an error event in a stream is. */
+/** Returns the failure for an error event in a stream. */
 export function failureFromError(error: ProviderError): StreamError {
   const named = [error.status, error.type].filter((part) => part !== undefined).map(String)
   return failureWithCode(error, errorCodeFor(error), [...new Set(named)])
 }
 
-/** The failure that a provider's error is, with what is known of it in brackets, the most telling first, and what one does about it. */
+/** Returns the failure for a provider's error. Its message ends with the `known` clauses, the details and the remedy. */
 export function failureWithCode(
   { message, status, details: facts = {} }: ProviderError,
   code: ErrorCode,

@@ -21,15 +21,15 @@ const VERDICT_BY_FINISH = new Map<string | undefined, Verdict>([
 export interface AnswerState {
   events: number
   id: string | undefined
-  /** Whether an end marker came that ends the answer whatever its choices: `[DONE]`, `response.completed`, `message_stop`. */
+  /** True after an end marker that ends the answer for all choices: `[DONE]`, `response.completed`, `message_stop`. */
   sawEndMarker: boolean
-  /** The first finish reason of each choice that began. */
+  /** The first finish reason of each choice that started. */
   finish: Map<number, string | undefined>
-  /** Which kinds of content came. */
+  /** The kinds of content so far. */
   kinds: Set<Delta['type']>
   calls: ToolCallTracker
   error: ProviderError | undefined
-  /** Why the first data that could not be read could not. */
+  /** The reason why the first invalid data could not be read. */
   invalid: string | undefined
   trailer: Trailer | undefined
 }
@@ -48,7 +48,7 @@ export function newAnswer(): AnswerState {
   }
 }
 
-/** Returns true if the event begins the next answer. Usage, a repeated finish and a lone end marker belong to the answer before. */
+/** Returns true if the event starts a new answer. Usage, a repeated finish and a lone end marker belong to the previous answer. */
 export function startsNewAnswer(event: ParsedEvent, answer: AnswerState): boolean {
   if (answer.trailer) return true
   if (event.type === 'done') return false
@@ -92,13 +92,13 @@ export function hasOpenCall({ calls, finish, sawEndMarker }: AnswerState): boole
   return !sawEndMarker && [...calls.choices()].some((choice) => finish.get(choice) === undefined)
 }
 
-/** The verdict on the answer as it stands, including what a trailer says about it. */
+/** Returns the verdict on the answer so far, including the verdict of a trailer. */
 export function verdictOn(answer: AnswerState): Verdict {
   const own = ownVerdictOn(answer)
   return answer.trailer ? worseVerdict(own, answer.trailer.verdict) : own
 }
 
-/** The verdict on what came, whatever a trailer says about it. */
+/** Returns the verdict on the answer so far, ignoring a trailer. */
 export function ownVerdictOn(answer: AnswerState): Verdict {
   const endings = new Set([...answer.finish.values()].map((reason) => VERDICT_BY_FINISH.get(reason)))
   if (answer.error || endings.has('error')) return 'error'
@@ -108,7 +108,7 @@ export function ownVerdictOn(answer: AnswerState): Verdict {
   return endings.has('length') ? 'length' : 'complete'
 }
 
-/** The failure that a verdict means for an answer, or undefined if the answer is whole. */
+/** Returns the failure for a verdict on an answer, or undefined if the answer is complete. */
 export function failureFor(verdict: Verdict, answer: AnswerState): StreamError | undefined {
   switch (verdict) {
     case 'error':
@@ -120,7 +120,7 @@ export function failureFor(verdict: Verdict, answer: AnswerState): StreamError |
     case 'truncated':
       return new StreamError(
         'truncated',
-        `the stream ended after ${plural(answer.events, 'event')} without an end mark`,
+        `the stream ended after ${plural(answer.events, 'event')} without an end marker`,
       )
     default:
       return undefined

@@ -11,12 +11,12 @@ export interface ToolCallTracker {
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 
-/** Bounds the memory for an answer without end. A piece that comes this many calls after its own call begins a new one. */
+/** Limits memory if an answer never ends. A piece that arrives this many calls after its own call starts a new one. */
 const MAX_TRACKED = 10_000
 
 /**
- * A piece continues the call of its index, else that of its id, else the last call of its choice. Some servers give every call the
- * index 0, so another id or another name on an index that is in use begins a new call.
+ * A piece continues the call with its index, or else with its id, or else the last call of its choice. Some servers give every call the
+ * index 0, so a different id or name for an index in use starts a new call.
  */
 export function toolCallTracker(): ToolCallTracker {
   const byIndex = new Map<string, Mutable<ToolCall>>()
@@ -63,7 +63,7 @@ function differs(known: string | undefined, received: string | undefined): boole
   return known !== undefined && received !== undefined && known !== received
 }
 
-/** Returns arguments as JSON text: some servers send them as an object instead of a string. */
+/** Returns arguments as JSON text. Some servers send an object instead of a string. */
 export function argumentsOf(value: unknown): string {
   if (typeof value === 'string') return value
   return isObject(value) ? (stringify(value) ?? '') : ''

@@ -2,7 +2,7 @@ import type { Chunk } from './delta.js'
 import { stringOf, type JsonObject } from '../json/json.js'
 import { readProviderError } from './provider-error.js'
 
-/** An error that stands alone, in no provider's chunk: `{"error":…}`, vLLM's `{"object":"error",…}`, or an event named "error". */
+/** Reads an error outside a provider's chunk: `{"error":…}`, vLLM's `{"object":"error",…}`, or an event named "error". */
 export function topLevelError(chunk: JsonObject, event: string): Chunk | undefined {
   const isError = Boolean(chunk['error']) || chunk['object'] === 'error' || event === 'error'
   if (!isError) return undefined

@@ -1,9 +1,9 @@
 import { isObject, numberOf, type JsonObject } from '../json/json.js'
 
-/** What an answer cost. Tokens are counts, `cost` is in US dollars; a member is absent where the provider didn't say. */
+/** Token counts and cost of an answer. `cost` is in US dollars. A member is absent if the provider did not report it. */
 export interface Usage {
   readonly inputTokens?: number
-  /** Input without what the cache read and wrote, where the provider counts so (Messages). */
+  /** Input tokens except cache reads and writes, if the provider counts them separately (Messages API). */
   readonly uncachedTokens?: number
   readonly outputTokens?: number
   readonly totalTokens?: number
@@ -14,7 +14,7 @@ export interface Usage {
   readonly isByok?: boolean
 }
 
-/** Where each count stands in the spellings that are in use; the first that is there counts. */
+/** The paths of each count in the formats in use. The first that is present is used. */
 const COUNTS = {
   inputTokens: ['prompt_tokens', 'input_tokens'],
   outputTokens: ['completion_tokens', 'output_tokens'],
@@ -35,7 +35,7 @@ const COUNTS = {
     'output_tokens_details.reasoning_tokens',
     'output_tokens_details.thinking_tokens',
   ],
-  // Perplexity itemises.
+  // Perplexity itemises the cost.
   cost: ['cost', 'cost.total_cost'],
 } as const satisfies Partial<Record<keyof Usage, readonly string[]>>
 
@@ -49,7 +49,7 @@ export function readUsage(usage: JsonObject): Usage {
   const found: { -readonly [Key in keyof Usage]: Usage[Key] } = {}
   for (const { name, paths } of PATHS) {
     for (const path of paths) {
-      const count = numberOf(at(usage, path))
+      const count = numberOf(valueAt(usage, path))
       if (count === undefined) continue
       found[name] = count
       break
@@ -59,7 +59,7 @@ export function readUsage(usage: JsonObject): Usage {
   return found
 }
 
-function at(object: JsonObject, path: readonly string[]): unknown {
+function valueAt(object: JsonObject, path: readonly string[]): unknown {
   let value: unknown = object
   for (const key of path) value = isObject(value) ? value[key] : undefined
   return value

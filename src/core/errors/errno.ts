@@ -15,20 +15,22 @@ const REASONS = new Map([
   ['ENAMETOOLONG', 'File name too long'],
 ])
 
-/** The system's reason for a failed call, as other Unix programs word it. */
+/** Returns the text of a system error as other Unix programs word it, or its code or message if the text is not in the table. */
 export function errnoMessage(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException
   return REASONS.get(code) ?? (code === '' ? message : code)
 }
 
-/** What a file that can't be made comes down to. */
+/** Returns the `no_output` failure for a file that cannot be created. */
 export function createError(error: unknown, file: string): StreamError {
   return new StreamError('no_output', `${file}: ${errnoMessage(error)}`, { cause: error })
 }
 
-/** What a call for a file that failed comes down to: `no_input` where the file can't be had, `read_failed` where a read broke. */
+/** Returns the failure for an input file: `read_failed` if a read failed, `no_input` if the file could not be opened. */
 export function readError(error: unknown, name: string): StreamError {
   const { code, syscall } = error as NodeJS.ErrnoException
-  const hasBroken = syscall === 'read' && code !== 'EISDIR'
-  return new StreamError(hasBroken ? 'read_failed' : 'no_input', `${name}: ${errnoMessage(error)}`, { cause: error })
+  const isReadFailure = syscall === 'read' && code !== 'EISDIR'
+  return new StreamError(isReadFailure ? 'read_failed' : 'no_input', `${name}: ${errnoMessage(error)}`, {
+    cause: error,
+  })
 }

@@ -1,28 +1,31 @@
 import { FAILURES, statusOf, type ErrorCode } from './codes.js'
 import { worseStatus, type ExitStatus } from './exit-status.js'
 
-/** What is known of a failure beside its code, by the keys that `--errors=json` gives it. */
+/** Details of a failure beside its code and message, by the keys of `--errors=json`: the HTTP status, the provider, limits, and so on. */
 export type ErrorDetails = { readonly [name: string]: string | number | boolean | readonly string[] }
 
-/** Where a failure differs from others of its code. */
+/** Options of a `StreamError`. They override the defaults of its code. */
 export interface FailureOptions extends ErrorOptions {
   readonly status?: ExitStatus | undefined
   readonly retryable?: boolean | undefined
-  /** The wait before another try that the other side asked for, in milliseconds. */
+  /** The delay before a retry that the server asked for, in milliseconds. */
   readonly retryAfter?: number | undefined
   readonly details?: ErrorDetails | undefined
-  /** Whether an upstream program has written it to stderr already. */
+  /** True if an upstream program has already written the failure to stderr. */
   readonly reported?: boolean | undefined
 }
 
-/** The one error of the toolkit: a code for scripts, a sentence for people. Its message never holds a key. */
+/** The error class of the toolkit: `code` is for scripts, `message` for people. The message never contains an API key. */
 export class StreamError extends Error {
   override readonly name = 'StreamError'
+  /** The exit status of a program that ends with this failure. */
   readonly status: ExitStatus
-  /** Whether the same call may succeed when it is made again. */
+  /** True if the same call may succeed when it is repeated. */
   readonly retryable: boolean
+  /** The delay before a retry that the server asked for, in milliseconds. */
   readonly retryAfter: number | undefined
   readonly details: ErrorDetails
+  /** True if an upstream program has already written the failure to stderr. */
   readonly reported: boolean
 
   constructor(
@@ -38,7 +41,7 @@ export class StreamError extends Error {
     this.reported = reported ?? false
   }
 
-  /** Returns the same failure with another message. */
+  /** Returns a copy of the failure with another message. */
   withMessage(message: string): StreamError {
     const { code, status, retryable, retryAfter, details, reported, cause } = this
     return new StreamError(code, message, { status, retryable, retryAfter, details, reported, cause })
@@ -47,13 +50,13 @@ export class StreamError extends Error {
 
 const INCOMPLETE = new Set<ErrorCode>(['truncated', 'empty', 'length', 'filtered', 'no_usage'])
 
-/** What failed beats unreadable data, and unreadable data beats an answer that is not whole. */
+/** Ranks a failure: an incomplete answer is the least severe, then invalid data, then everything else. */
 function severity({ code }: StreamError): number {
   if (INCOMPLETE.has(code)) return 0
   return code === 'bad_data' ? 1 : 2
 }
 
-/** Returns the more severe of two failures, the first if they are equal. The exit status decides between failures of one kind. */
+/** Returns the more severe of two failures, or the first if they are equal. Between failures of one rank, the exit status decides. */
 export function moreSevere(a: StreamError | undefined, b: StreamError | undefined): StreamError | undefined {
   if (!a || !b) return a ?? b
   const difference = severity(a) - severity(b)

@@ -4,8 +4,8 @@ import { exitStatus, type ExitStatus } from './exit-status.js'
 import { verdictNamed, type Verdict } from './verdict.js'
 
 /**
- * How a failure travels down a pipe: the last line of a stream that failed, an SSE comment that every parser ignores.
- * `reported` (`told=1` in the line) means that the reason is on stderr already.
+ * The report of a failure to the next program in a pipe: the last line of the stream, an SSE comment that other parsers ignore.
+ * `reported` (`told=1` in the line) is true if the failure has already been written to stderr.
  */
 export interface Trailer {
   readonly status: ExitStatus
@@ -14,12 +14,15 @@ export interface Trailer {
   readonly reported: boolean
 }
 
-/** The trailer as a comment line, without an empty line after it, so that half an event before it stays half an event. */
+/** Returns the trailer as a comment line. No empty line follows it, so an unfinished event before it is not dispatched. */
 export function trailerLine({ status, verdict, code, reported }: Trailer): string {
   return `: or-stream status=${status} verdict=${verdict} code=${code} told=${reported ? 1 : 0}\n`
 }
 
-/** The trailer that a comment is, if it is one. What stands in it is only taken where it is known, and never for a success. */
+/**
+ * Parses the text of a comment, and returns undefined if it is not a trailer. A trailer with status 0 or an unknown status is ignored; an
+ * unknown verdict or code is replaced by `error` or `stream_error`.
+ */
 export function readTrailer(comment: string): Trailer | undefined {
   const text = /^or-stream (status=\d{1,3}(?: [a-z]+=\w+)*)$/.exec(comment)?.[1]
   if (text === undefined) return undefined
@@ -35,7 +38,7 @@ export function readTrailer(comment: string): Trailer | undefined {
   }
 }
 
-/** The failure that a trailer reports. */
+/** Returns the failure that a trailer reports. */
 export function failureFromTrailer({ status, verdict, code, reported }: Trailer): StreamError {
-  return new StreamError(code, `or-stream left with ${status} (verdict ${verdict})`, { status, reported })
+  return new StreamError(code, `or-stream exited with ${status} (verdict ${verdict})`, { status, reported })
 }

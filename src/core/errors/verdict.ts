@@ -1,19 +1,19 @@
-/** How an answer ended, from best to worst. One definition for every program that judges one. */
+/** The ways in which an answer can end, from best to worst. */
 export const VERDICTS = ['complete', 'length', 'filtered', 'truncated', 'empty', 'error'] as const
 
 export type Verdict = (typeof VERDICTS)[number]
 
-/** The verdict of a name. */
+/** Returns the verdict with this name, or undefined if there is none. */
 export function verdictNamed(name: string | undefined): Verdict | undefined {
   return VERDICTS.find((verdict) => verdict === name)
 }
 
-/** Of two verdicts the worse. */
+/** Returns the worse of two verdicts. */
 export function worseVerdict(a: Verdict, b: Verdict): Verdict {
   return VERDICTS.indexOf(a) >= VERDICTS.indexOf(b) ? a : b
 }
 
-/** Whether all of an answer has come, though it may be short of what was asked for. */
+/** Returns true if the answer arrived completely, even if the token limit or a filter shortened it. */
 export function isWhole(verdict: Verdict): boolean {
   return verdict === 'complete' || verdict === 'length' || verdict === 'filtered'
 }

@@ -1,2 +1,2 @@
-/** Variables by name. */
+/** Environment variables by name. */
 export type Environment = { readonly [name: string]: string | undefined }

@@ -1,17 +1,17 @@
 import { isObject } from './json.js'
 
-/** An object that is being put together. */
+/** An object that is assembled from deltas. */
 export type MutableObject = { [name: string]: unknown }
 
-/** Members that say what a thing is, again with each of its pieces: they are set where others are joined. */
+/** Members that identify an object and may be repeated in every delta: they are replaced, not concatenated. */
 const IDENTITY_KEYS = new Set(['id', 'type', 'index', 'name', 'role', 'format', 'object', 'status', 'call_id'])
 
-/** Deeper in an object nothing is joined. */
-const DEEPEST = 100
+/** Below this depth values are replaced, not merged. */
+const MAX_DEPTH = 100
 
 /**
- * What is known and its next piece as one: texts are joined, lists too, objects member by member (what says who they are is
- * set); of anything else the piece counts, and null says nothing. What is known is changed, and given up.
+ * Merges a delta into the value so far: strings and arrays are concatenated, objects are merged member by member (see `IDENTITY_KEYS`),
+ * anything else is replaced. Null and undefined are ignored. Changes `known`, so use only the returned value afterwards.
  */
 export function mergeValue(known: unknown, piece: unknown, depth = 0): unknown {
   if (piece === null || piece === undefined) return known ?? piece
@@ -20,14 +20,14 @@ export function mergeValue(known: unknown, piece: unknown, depth = 0): unknown {
     for (const item of piece as unknown[]) known.push(item)
     return known
   }
-  if (isObject(known) && isObject(piece) && depth < DEEPEST) {
+  if (isObject(known) && isObject(piece) && depth < MAX_DEPTH) {
     mergeDelta(known, piece, depth + 1)
     return known
   }
   return piece
 }
 
-/** Joins the members of a piece to those of an object that grows. */
+/** Merges the members of a delta into an object. */
 export function mergeDelta(known: MutableObject, piece: MutableObject, depth = 0): void {
   for (const name of namesIn(piece)) {
     const [own, value] = [ownOf(known, name), piece[name]]
@@ -35,17 +35,17 @@ export function mergeDelta(known: MutableObject, piece: MutableObject, depth = 0
   }
 }
 
-/** Of two values the later, but an empty one never takes the place of one that says something. */
+/** Returns the later of two values, unless it is empty and the earlier one is not undefined. */
 export function lastNonEmpty(known: unknown, value: unknown): unknown {
   return known === undefined || !isEmpty(value) ? value : known
 }
 
-/** The members of an object that grows are replaced by the latest. */
+/** Replaces the members of an object by those of a delta, unless these are empty. */
 export function assignLatest(known: MutableObject, piece: MutableObject): void {
   for (const name of namesIn(piece)) known[name] = lastNonEmpty(ownOf(known, name), piece[name])
 }
 
-/** In the order of their places, from 0 on. */
+/** Returns the entries of a map in the order of their index. */
 export function inOrder<Item>(places: ReadonlyMap<number, Item>): [number, Item][] {
   return [...places].toSorted(([a], [b]) => a - b)
 }
@@ -59,7 +59,7 @@ function ownOf(object: MutableObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
-/** JSON may name a member so that setting it would change what the object is; that one is left out. */
+/** Returns the member names without `__proto__`: assigning it would change the prototype (prototype pollution). */
 function namesIn(piece: MutableObject): string[] {
   const names = Object.keys(piece)
   return names.includes('__proto__') ? names.filter((name) => name !== '__proto__') : names

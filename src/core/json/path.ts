@@ -2,75 +2,75 @@ import { StreamError } from '../errors/error.js'
 import { CLOSING, type Bracket, type JsonToken } from './tokens.js'
 import type { Stage } from '../stream/stage.js'
 
-/** One step down into a value: to a member or an element by its name, to any of them, or to the elements of an array. */
+/** One step of a path: to the member or element with a name, to any member or element, or to the elements of an array only. */
 export type JsonStep = { readonly kind: 'name'; readonly name: string } | { readonly kind: 'any' | 'element' }
 
-/** Where values lie in a JSON value; no step is the whole. */
+/** A path to values in a JSON document. An empty path selects the whole document. */
 export type JsonPath = readonly JsonStep[]
 
 /**
- * The path that is spelled: names with dots between them, `*` for any, `.` for the whole; or a JSON pointer, which begins with a
- * slash and in which every name is a name. Throws `usage`.
+ * Parses a path: names separated by dots, where `*` matches any name and `.` alone is the whole document; or a JSON pointer, which begins
+ * with a slash and in which `*` is an ordinary name. Throws `usage` if the path has an empty name.
  */
-export function parseJsonPath(spelled: string): JsonPath {
-  if (spelled === '.') return []
-  if (spelled.startsWith('/'))
-    return spelled
+export function parseJsonPath(text: string): JsonPath {
+  if (text === '.') return []
+  if (text.startsWith('/'))
+    return text
       .slice(1)
       .split('/')
-      .map((part) => named(unescaped(part)))
-  const names = spelled.split('.')
+      .map((part) => nameStep(unescapeName(part)))
+  const names = text.split('.')
   if (names.includes(''))
-    throw new StreamError('usage', `"${spelled}" is no path: names with dots between them, or "."`)
-  return names.map((name) => (name === '*' ? { kind: 'any' } : named(name)))
+    throw new StreamError('usage', `"${text}" is not a path (write names separated by dots, or ".")`)
+  return names.map((name) => (name === '*' ? { kind: 'any' } : nameStep(name)))
 }
 
-/** The path to every element of the arrays at a path. */
+/** Returns the path to every element of the arrays at a path. */
 export function elementsOf(path: JsonPath): JsonPath {
   return [...path, { kind: 'element' }]
 }
 
-function named(name: string): JsonStep {
+function nameStep(name: string): JsonStep {
   return { kind: 'name', name }
 }
 
-function unescaped(part: string): string {
+function unescapeName(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
-/** A value that is whole: its JSON on one line, as it was spelled, and the JSON pointer to it. */
+/** A complete value: `text` is its JSON on one line, with strings and numbers as they were written, and `pointer` its JSON pointer. */
 export interface JsonPart {
   readonly text: string
   readonly pointer: string
 }
 
-/** Tokens to the values at a path, each as soon as it is whole. */
+/** Selects the values at a path, and returns each as soon as it is complete. */
 export interface JsonParts extends Stage<JsonToken, JsonPart> {
-  /** The JSON of what is there of a value that isn't whole yet. What may still become another value is left out. */
+  /** Returns the JSON of an unfinished value, with its open brackets closed. Text that could still become another value is left out. */
   soFar(): string | undefined
-  /** Whether there was such a value, or an array that might have had it for an element. */
+  /** Returns true if a value matched, or if an array whose elements would match was seen. */
   isThere(): boolean
-  /** Whether the whole document was seen. */
+  /** Returns true if the document is complete. */
   isWhole(): boolean
 }
 
 interface PathFrame {
   readonly bracket: Bracket
-  /** Whether it lies on the path. */
+  /** True if every step so far matches the path. */
   readonly isOnPath: boolean
   count: number
-  /** The member that came last. */
+  /** The name or index of the latest member. */
   last: string
 }
 
 export function valuesAt(path: JsonPath): JsonParts {
   const frames: PathFrame[] = []
   let name: string | undefined
-  let wanted: { text: string } | undefined
+  let match: { text: string } | undefined
   let isThere = false
   let isWhole = false
 
-  /** A value begins. */
+  /** Starts a value; returns true if it is on the path. */
   function begin(text: string): boolean {
     const parent = frames.at(-1)
     const comma = parent && parent.count > 0 ? ',' : ''
@@ -79,23 +79,23 @@ export function valuesAt(path: JsonPath): JsonParts {
       parent.count++
     }
     const step = path[frames.length - 1]
-    const isOnPath = !parent || (parent.isOnPath && step !== undefined && fits(step, parent))
-    if (wanted) wanted.text += comma + (name === undefined ? '' : `${name}:`) + text
+    const isOnPath = !parent || (parent.isOnPath && step !== undefined && matchesStep(step, parent))
+    if (match) match.text += comma + (name === undefined ? '' : `${name}:`) + text
     else if (isOnPath && frames.length === path.length) {
-      wanted = { text }
+      match = { text }
       isThere = true
     }
     name = undefined
     return isOnPath
   }
 
-  /** A value is whole. */
+  /** Ends a value; returns it if it was selected. */
   function end(): JsonPart[] {
     isWhole = frames.length === 0
-    if (!wanted || frames.length !== path.length) return []
-    const { text } = wanted
-    wanted = undefined
-    return [{ text, pointer: frames.map(({ last }) => `/${escaped(last)}`).join('') }]
+    if (!match || frames.length !== path.length) return []
+    const { text } = match
+    match = undefined
+    return [{ text, pointer: frames.map(({ last }) => `/${escapeName(last)}`).join('') }]
   }
 
   return {
@@ -105,47 +105,47 @@ export function valuesAt(path: JsonPath): JsonParts {
           name = token.text
           return []
         case 'piece':
-          if (wanted) wanted.text += token.text
+          if (match) match.text += token.text
           return []
         case 'scalar':
           begin(token.text)
           return end()
         case 'open': {
           const isOnPath = begin(token.bracket)
-          isThere ||= isOnPath && token.bracket === '[' && isElements(path, frames.length)
+          isThere ||= isOnPath && token.bracket === '[' && endsInElements(path, frames.length)
           frames.push({ bracket: token.bracket, isOnPath, count: 0, last: '' })
           return []
         }
         case 'close':
           frames.pop()
-          if (wanted) wanted.text += CLOSING[token.bracket]
+          if (match) match.text += CLOSING[token.bracket]
           return end()
       }
     },
     end: () => [],
-    soFar: () => wanted && wanted.text + closing(frames.slice(path.length)),
+    soFar: () => match && match.text + closingBrackets(frames.slice(path.length)),
     isThere: () => isThere,
     isWhole: () => isWhole,
   }
 }
 
-function fits(step: JsonStep, { bracket, last }: PathFrame): boolean {
+function matchesStep(step: JsonStep, { bracket, last }: PathFrame): boolean {
   if (step.kind === 'name') return step.name === last
   return step.kind === 'any' || bracket === '['
 }
 
-/** Whether the elements of what lies so deep are what the path leads to. */
-function isElements(path: JsonPath, depth: number): boolean {
+/** Returns true if the path selects the elements of an array at this depth. */
+function endsInElements(path: JsonPath, depth: number): boolean {
   return depth === path.length - 1 && path[depth]?.kind === 'element'
 }
 
-function closing(frames: readonly PathFrame[]): string {
+function closingBrackets(frames: readonly PathFrame[]): string {
   return frames
     .map(({ bracket }) => CLOSING[bracket])
     .toReversed()
     .join('')
 }
 
-function escaped(name: string): string {
+function escapeName(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -1,37 +1,36 @@
 import { skipString, type JsonObject } from './json.js'
 
-/** A value in a JSON text that holds no other: from its first character to behind its last. */
+/** A scalar in a JSON text: `from` is the offset of its first character, `to` the offset after its last. */
 export interface Leaf extends Step {
   readonly from: number
   readonly to: number
 }
 
-/** The name or the place of a value in the one that holds it; that has a step of its own, but for the outermost. */
+/** The name or index of a value in its parent. The outermost value has no step. */
 interface Step {
-  readonly holder: Step | undefined
+  readonly parent: Step | undefined
   readonly name: string | number
 }
 
 const SCALAR = /[-+.\w]+/y
 
-/** Deeper than this no leaf is looked for. */
-const DEEPEST = 100
+const MAX_DEPTH = 100
 
-/** The leaves of the text of a JSON object, in their order; none of one that is nested too deep. */
+/** Returns the scalars in the text of a JSON object, in their order. Returns none if the object is nested deeper than `MAX_DEPTH`. */
 export function leavesIn(json: string): Leaf[] {
   const leaves: Leaf[] = []
-  const outer: { holder: Step | undefined; next: string | number | undefined }[] = []
-  let holder: Step | undefined
-  /** The name or the place of the value that comes next, where that is known. */
+  const stack: { parent: Step | undefined; next: string | number | undefined }[] = []
+  let parent: Step | undefined
+  /** The name or index of the next value, if it is known. */
   let next: string | number | undefined
   for (let at = json.indexOf('{') + 1; at < json.length; at++) {
     const character = json[at]
     if (character === '{' || character === '[') {
-      if (outer.length === DEEPEST) return []
-      outer.push({ holder, next })
-      holder = { holder, name: next ?? 0 }
+      if (stack.length === MAX_DEPTH) return []
+      stack.push({ parent, next })
+      parent = { parent, name: next ?? 0 }
       next = character === '[' ? 0 : undefined
-    } else if (character === '}' || character === ']') ({ holder, next } = outer.pop() ?? { holder, next })
+    } else if (character === '}' || character === ']') ({ parent, next } = stack.pop() ?? { parent, next })
     else if (character === ',') next = typeof next === 'number' ? next + 1 : undefined
     else if (character === '"' && next === undefined) {
       const end = skipString(json, at)
@@ -41,24 +40,24 @@ export function leavesIn(json: string): Leaf[] {
     } else if (next !== undefined) {
       SCALAR.lastIndex = at
       const end = character === '"' ? skipString(json, at) : SCALAR.test(json) ? SCALAR.lastIndex : at
-      // Colons and blanks are none.
+      // A colon or white space.
       if (end === at) continue
-      leaves.push({ holder, name: next, from: at, to: end })
+      leaves.push({ parent, name: next, from: at, to: end })
       at = end - 1
     }
   }
   return leaves
 }
 
-/** Lets hear when the value of a leaf is asked for; and at once where the object has no such leaf. */
-export function watch(json: JsonObject, { holder, name }: Leaf, asked: () => void): void {
-  const object = holder ? valueAt(json, holder) : json
+/** Calls `onRead` when the value of a scalar is read. Calls it at once if the object has no such scalar. */
+export function watch(json: JsonObject, { parent, name }: Leaf, onRead: () => void): void {
+  const object = parent ? valueAt(json, parent) : json
   const value = object?.[name]
-  if (!object || value === undefined) asked()
-  else Object.defineProperty(object, name, { get: () => (asked(), value) })
+  if (!object || value === undefined) onRead()
+  else Object.defineProperty(object, name, { get: () => (onRead(), value) })
 }
 
-function valueAt(json: JsonObject, { holder, name }: Step): JsonObject | undefined {
-  const value = (holder ? valueAt(json, holder) : json)?.[name]
+function valueAt(json: JsonObject, { parent, name }: Step): JsonObject | undefined {
+  const value = (parent ? valueAt(json, parent) : json)?.[name]
   return typeof value === 'object' && value !== null ? (value as JsonObject) : undefined
 }

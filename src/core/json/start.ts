@@ -1,11 +1,11 @@
 import type { Stage } from '../stream/stage.js'
 
-/** An object with its first name, or an array with its first element: not a brace or a bracket in prose. */
+/** Matches an object up to its first name, or an array up to its first element. A brace or a bracket in prose does not match. */
 const START = /\{(?=[ \t\r\n]*["}])|\[(?=\]|[ \t\r\n]*[[{"\d-])/
-/** What may be such a start when more has come. */
-const MAYBE = /[{[][ \t\r\n]{0,999}$/
+/** Matches a text that may become such a start when more text arrives. */
+const MAYBE_START = /[{[][ \t\r\n]{0,999}$/
 
-/** Leaves out what stands before the first object or array of a text: words, or the fence of a block of code. */
+/** Drops everything before the first object or array of a text, such as prose or a code fence. */
 export function jsonStart(): Stage<string, string> {
   let isFound = false
   let held = ''
@@ -15,7 +15,7 @@ export function jsonStart(): Stage<string, string> {
       const whole = held + text
       const at = START.exec(whole)?.index
       isFound = at !== undefined
-      held = isFound ? '' : (MAYBE.exec(whole)?.[0] ?? '')
+      held = isFound ? '' : (MAYBE_START.exec(whole)?.[0] ?? '')
       return isFound ? [whole.slice(at)] : []
     },
     end: () => [],

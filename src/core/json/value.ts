@@ -1,27 +1,27 @@
 import type { JsonToken } from './tokens.js'
 
-/** A JSON value that grows. */
+/** A JSON value that is built token by token. */
 export interface GrowingValue {
-  /** Takes a token, and tells whether the value is another now. */
+  /** Adds a token, and returns true if it changed the value. */
   add(token: JsonToken): boolean
-  /** The value so far, undefined where nothing is known of it yet: the same objects, each time with more in them. */
+  /** Returns the value so far, or undefined if nothing has arrived. Every call returns the same objects, which later tokens extend. */
   value(): unknown
 }
 
 type Container = unknown[] | Record<string, unknown>
 
-/** The value that tokens make, built as they come. As with `JSON.parse`, of a repeated name the last counts. */
+/** Builds a value from tokens. As with `JSON.parse`, the last of several members with the same name counts. */
 export function growingValue(): GrowingValue {
   const root: unknown[] = []
   const open: Container[] = [root]
   let name = ''
   let string = ''
 
-  function put(value: unknown, isMore = false) {
-    const into = open.at(-1) ?? root
-    if (!Array.isArray(into)) setMember(into, name, value)
-    else if (isMore) into[into.length - 1] = value
-    else into.push(value)
+  function put(value: unknown, isUpdate = false) {
+    const parent = open.at(-1) ?? root
+    if (!Array.isArray(parent)) setMember(parent, name, value)
+    else if (isUpdate) parent[parent.length - 1] = value
+    else parent.push(value)
   }
 
   function begin(value: Container) {
@@ -48,7 +48,7 @@ export function growingValue(): GrowingValue {
   }
 }
 
-/** Gives an object a member of its own, whatever its name. */
+/** Sets an own member, even if its name is `__proto__`. */
 function setMember(object: Record<string, unknown>, name: string, value: unknown) {
   if (name !== '__proto__') object[name] = value
   else Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true })

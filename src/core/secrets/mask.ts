@@ -3,53 +3,57 @@ import { concatBytes } from '../text/bytes.js'
 import type { Stage } from '../stream/stage.js'
 
 const STAR = 42
-/** How much is held back of what has come: the longest thing that may still be found in it. */
-const LONGEST = 512
-/** Members of an error body that name the account. */
+/** The longest match, in bytes: so much of the end is held back, because it may be the start of a match. */
+const MAX_MATCH = 512
+/** Members of an error body that identify the account. */
 const ACCOUNT = /"(?:user|account|org|organization)_id"\s*:\s*"([^"\\]{1,200})"/dg
 
-/** What must not be kept. */
-export interface Masked {
+/** Options of `mask`. */
+export interface MaskOptions {
   readonly secrets: readonly string[]
-  /** Whether members of JSON that name an account are masked too. */
+  /** Masks JSON members that identify an account too. */
   readonly accounts: boolean
 }
 
 /**
- * Bytes with stars in place of what must not be kept, one for each byte, so that every place and every cut in them stays true.
- * What may still grow into something to be masked is held back until more has come.
+ * Replaces each byte of a secret by a star, so that all offsets stay the same. Bytes that may be the start of a secret are held back
+ * until more bytes arrive.
  */
-export function mask({ secrets, accounts }: Masked): Stage<Uint8Array, Uint8Array> {
+export function mask({ secrets, accounts }: MaskOptions): Stage<Uint8Array, Uint8Array> {
   let held: Uint8Array = new Uint8Array()
 
-  /** What is to be masked, and where that begins to be known. */
-  function* places(text: string): Generator<{ readonly known: number; readonly from: number; readonly to: number }> {
-    for (const secret of secrets) for (const [from, to] of secretRanges(secret, text)) yield { known: from, from, to }
+  /** Finds the ranges to mask. `matchStart` is the offset of the match that contains the range. */
+  function* findRanges(
+    text: string,
+  ): Generator<{ readonly matchStart: number; readonly from: number; readonly to: number }> {
+    for (const secret of secrets)
+      for (const [from, to] of secretRanges(secret, text)) yield { matchStart: from, from, to }
     if (!accounts) return
     for (const { index, indices } of text.matchAll(ACCOUNT)) {
       const [from, to] = indices?.[1] ?? [index, index]
-      yield { known: index, from, to }
+      yield { matchStart: index, from, to }
     }
   }
 
-  function* given(bytes: Uint8Array, isEnd: boolean): Generator<Uint8Array> {
-    const found = [...places(latin1(bytes))]
-    let end = isEnd ? bytes.length : Math.max(0, bytes.length - LONGEST)
-    // A piece is masked whole or not yet: the rest of one alone could be too short to be known.
-    for (const { known, to } of found.toSorted((a, b) => b.known - a.known)) if (known < end && to > end) end = known
+  function* release(bytes: Uint8Array, isEnd: boolean): Generator<Uint8Array> {
+    const ranges = [...findRanges(latin1(bytes))]
+    let end = isEnd ? bytes.length : Math.max(0, bytes.length - MAX_MATCH)
+    // Never split a match: the rest of it alone could be too short to be recognised.
+    for (const { matchStart, to } of ranges.toSorted((a, b) => b.matchStart - a.matchStart))
+      if (matchStart < end && to > end) end = matchStart
     const ready = bytes.slice(0, end)
-    for (const { from, to } of found) ready.fill(STAR, from, to)
+    for (const { from, to } of ranges) ready.fill(STAR, from, to)
     held = bytes.slice(end)
     if (ready.length > 0) yield ready
   }
 
   return {
-    push: (bytes) => given(concatBytes(held, bytes), false),
-    end: () => given(held, true),
+    push: (bytes) => release(concatBytes(held, bytes), false),
+    end: () => release(held, true),
   }
 }
 
-/** One character for each byte. */
+/** Decodes each byte as one character. */
 function latin1(bytes: Uint8Array): string {
   return new TextDecoder('latin1').decode(bytes)
 }

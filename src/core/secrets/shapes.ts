@@ -1,11 +1,11 @@
 /**
- * What keys look like that are known by their shape alone: the name, how it begins, how it goes on. A masked key (`sk-or-v1-ab…yz`)
- * is none, and neither is a placeholder.
+ * Patterns of keys that can be recognised by their form alone: a name, the prefix, the rest. Masked keys (`sk-or-v1-ab…yz`) and
+ * placeholders do not match.
  */
 export const SECRET_SHAPES: readonly (readonly [name: string, beginning: RegExp, rest: RegExp])[] = [
   ['an OpenRouter key', /sk-or-v1-/, /[\da-f]{24,}/],
   ['an Anthropic key', /sk-ant-/, /(?=[\w-]*\d)[\w-]{24,}/],
-  ['an OpenAI key of a project', /sk-(?:proj|svcacct|admin)-/, /(?=[\w-]*\d)[\w-]{24,}/],
+  ['an OpenAI project key', /sk-(?:proj|svcacct|admin)-/, /(?=[\w-]*\d)[\w-]{24,}/],
   ['an OpenAI key', /sk-/, /(?=[a-zA-Z]*\d)[a-zA-Z\d]{24,}/],
   ['a Groq key', /gsk_/, /[a-zA-Z\d]{40,}/],
   ['an xAI key', /xai-/, /[a-zA-Z\d]{60,}/],
@@ -22,28 +22,28 @@ export const SECRET_SHAPES: readonly (readonly [name: string, beginning: RegExp,
   ['a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY/, /-----/],
 ]
 
-/** Not in the middle of a longer word, as it may stand in an image by chance; JSON spells the line end before it as `\n`. */
-const ALONE = String.raw`(?<=^|[^\w+/-]|\\[bfnrt])`
+/** Not inside a longer word, where the base64 text of an image may match by chance. In JSON, a line end is written as `\n`. */
+const WORD_START = String.raw`(?<=^|[^\w+/-]|\\[bfnrt])`
 
-const shapes = SECRET_SHAPES.map(
-  ([name, beginning, rest]) => [name, new RegExp(`${ALONE}${beginning.source}${rest.source}(?![\\w-])`)] as const,
+const SHAPES = SECRET_SHAPES.map(
+  ([name, beginning, rest]) => [name, new RegExp(`${WORD_START}${beginning.source}${rest.source}(?![\\w-])`)] as const,
 )
-/** Looked for first, for it takes a fraction of the time. */
-const anyBeginning = new RegExp(joined(SECRET_SHAPES.map(([, beginning]) => beginning)))
-const any = new RegExp(joined(shapes.map(([, shape]) => shape)), 'g')
-/** What an excerpt has cut off. */
-const anyCut = new RegExp(`${ALONE}${anyBeginning.source}[^\\s"]*…`, 'g')
+/** Tested first, because it takes a fraction of the time. */
+const ANY_BEGINNING = new RegExp(alternation(SECRET_SHAPES.map(([, beginning]) => beginning)))
+const ANY_SECRET = new RegExp(alternation(SHAPES.map(([, shape]) => shape)), 'g')
+/** Matches a secret that an excerpt has cut off. */
+const ANY_CUT = new RegExp(`${WORD_START}${ANY_BEGINNING.source}[^\\s"]*…`, 'g')
 
-function joined(patterns: readonly RegExp[]): string {
+function alternation(patterns: readonly RegExp[]): string {
   return `(?:${patterns.map(({ source }) => source).join('|')})`
 }
 
-/** The name of a secret that a text has in it, where it has one. */
+/** Returns the name of a secret in the text, or undefined if it contains none. */
 export function secretIn(text: string): string | undefined {
-  return anyBeginning.test(text) ? shapes.find(([, shape]) => shape.test(text))?.[0] : undefined
+  return ANY_BEGINNING.test(text) ? SHAPES.find(([, shape]) => shape.test(text))?.[0] : undefined
 }
 
-/** The text with every secret in it put out of sight, and what an excerpt left of one. */
+/** Replaces every secret in the text by `[secret]`, also one that an excerpt has cut off. */
 export function withoutSecrets(text: string): string {
-  return text.replace(any, '[secret]').replace(anyCut, '[secret]…')
+  return text.replace(ANY_SECRET, '[secret]').replace(ANY_CUT, '[secret]…')
 }

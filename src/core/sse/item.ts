@@ -1,12 +1,12 @@
 import type { Trailer } from '../errors/trailer.js'
 
-/** One dispatched event of a stream. `event` is "message" unless the block named another; `id` only when the block carried one. */
+/** An event. `event` is "message" unless the block has an event name; `id` is set only if the block has one. */
 export interface SseEvent {
   readonly kind: 'event'
   readonly event: string
   readonly data: string
   readonly id?: string
-  /** When it came, in milliseconds since the start of whoever looked at a clock. */
+  /** The time of arrival, in milliseconds since the start of the program that recorded it. */
   readonly t?: number
 }
 
@@ -29,25 +29,25 @@ export interface SseRetry {
   readonly retry: number
 }
 
-/** A whole line whose field name the standard doesn't know (so that parsers ignore it). */
+/** A complete line with a field name that the standard does not define. Parsers ignore it. */
 export interface SseUnknownField {
   readonly kind: 'unknown-field'
   readonly field: string
   readonly value: string
 }
 
-/** The last block of a stream that ended before its blank line: the standard doesn't dispatch it. */
+/** The last block of a stream that ended before its blank line. The standard does not dispatch it. */
 export interface SseUnterminated {
   readonly kind: 'unterminated'
   readonly event: string
   readonly data: string
 }
 
-/** Input that is neither SSE nor a line of `sse-parse`; `why` is a clause that names its place. */
+/** Input that is neither SSE nor a line of `sse-parse`. `why` is a clause that names the position and the reason. */
 export interface SseInvalid {
   readonly kind: 'invalid'
   readonly why: string
 }
 
-/** Everything that a stream consists of, in its order, whether it was read from SSE or from NDJSON. */
+/** One item of a stream, in the order of the stream, read from SSE or from NDJSON. */
 export type SseItem = SseEvent | SseComment | SseTrailer | SseRetry | SseUnknownField | SseUnterminated | SseInvalid

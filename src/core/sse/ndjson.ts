@@ -6,14 +6,15 @@ import { isOver, MAX_EVENT_BYTES } from '../text/size.js'
 import type { Stage } from '../stream/stage.js'
 
 /**
- * The lines of `sse-parse` back to items. A line that is something else is an `unreadable` item, so that the rest is read on;
- * an unfinished last line is dropped, as an unfinished block of SSE is.
+ * Parses the lines of `sse-parse` back into items. Any other line becomes an `invalid` item, and reading continues. An unfinished last
+ * line is dropped unless it is valid JSON.
  *
- * Throws `too_large` when an event's data is over `maxEventBytes`. Lines are counted on from `line`.
+ * `maxEventBytes` limits the data of one event, in bytes of UTF-8 (default 16 MiB); `line` is the number of lines before this text.
+ * Throws `too_large` if an event exceeds the limit.
  */
 export function ndjson(maxEventBytes = MAX_EVENT_BYTES, line = 0): Stage<string, SseItem> {
-  // The longest spelling of a character in JSON takes six.
-  const longestLine = 6 * maxEventBytes + 1024
+  // An escaped character in JSON takes up to six characters.
+  const maxLineLength = 6 * maxEventBytes + 1024
   let held: string[] = []
   let heldLength = 0
 
@@ -25,7 +26,7 @@ export function ndjson(maxEventBytes = MAX_EVENT_BYTES, line = 0): Stage<string,
 
   function* read(text: string): Generator<SseItem> {
     line++
-    if (text.length > longestLine) throw tooLarge()
+    if (text.length > maxLineLength) throw tooLarge()
     if (text.trim() === '') return
     const item = itemOf(text, line)
     if (item.kind === 'event' && isOver(item.data, maxEventBytes)) throw tooLarge()
@@ -47,7 +48,7 @@ export function ndjson(maxEventBytes = MAX_EVENT_BYTES, line = 0): Stage<string,
         held.push(text.slice(from))
         heldLength += text.length - from
       }
-      if (heldLength > longestLine) {
+      if (heldLength > maxLineLength) {
         line++
         throw tooLarge()
       }
@@ -67,7 +68,7 @@ function itemOf(text: string, line: number): SseItem {
     return {
       kind: 'event',
       event,
-      // Decoded data keeps the spelling of its numbers.
+      // Keep the text of numbers in decoded data: `1.0` stays `1.0`.
       data: typeof data === 'string' ? data : memberText(text, 'data').replaceAll('\r', ' '),
       ...(typeof id === 'string' ? { id } : {}),
       ...(typeof t === 'number' ? { t } : {}),
@@ -75,11 +76,11 @@ function itemOf(text: string, line: number): SseItem {
   }
   if (typeof comment === 'string') return commentItem(comment)
   if (typeof retry === 'number') return { kind: 'retry', retry }
-  return { kind: 'invalid', why: `line ${line} is ${nameOf(value)}, not a line of sse-parse` }
+  return { kind: 'invalid', why: `line ${line} is ${describeJson(value)}, not a line of sse-parse` }
 }
 
-/** What other JSON people feed by mistake, with the way on. */
-function nameOf(value: JsonObject): string {
+/** Describes JSON that was passed by mistake, with a hint. */
+function describeJson(value: JsonObject): string {
   if (value['object'] === 'chat.completion')
     return "a whole chat.completion (its text: jq -r '.choices[0].message.content')"
   if (value['object'] === 'chat.completion.chunk') return 'a bare chunk without its SSE framing'

@@ -8,35 +8,36 @@ import { isOver, MAX_EVENT_BYTES } from '../text/size.js'
 import type { Stage } from '../stream/stage.js'
 
 const FIELDS = ['data', 'event', 'id', 'retry']
-const LONGEST_PREFIX = 'retry: '.length
-/** How much is kept of the name of a field that nobody knows. */
-const LONGEST_NAME = 60
+const MAX_PREFIX = 'retry: '.length
+/** Longer names of unknown fields are cut. */
+const MAX_FIELD_NAME = 60
 const [LF, SPACE, COLON] = [10, 32, 58]
 const TRAILER = 'or-stream status='
-/** Not in any text but UTF-16: control characters other than those of layout (BEL to CR) and ESC, which colours output. */
+/** Control characters that occur in binary data and UTF-16 only: all but those of layout (BEL to CR), and ESC, which colours output. */
 const BINARY = /[\0-\u0006\u000e-\u001a\u001c-\u001f]/
 const UTF_16 = /^(?:\ufffd{2})?(?:(?:[^\0]\0){2}|(?:\0[^\0]){2})/
 
 /**
- * Text to items, after "Interpreting an event stream" of the HTML standard (section 9.2.6).
+ * Parses SSE text into items, as in "Interpreting an event stream" of the HTML standard (section 9.2.6). The text may be split anywhere.
+ * Input with only unknown fields, such as a web page or binary data, gives an `invalid` item at its end.
  *
- * Throws `too_large` when one event's data is over `maxEventBytes`; a longer line of any other kind is dropped, and needs no
- * memory. Input in which nothing but unknown fields stands (a web page, a binary) gives an `unreadable` item at its end.
+ * `maxEventBytes` limits the data of one event, in bytes of UTF-8 (default 16 MiB). Throws `too_large` if an event exceeds it. A longer
+ * line of any other kind is dropped, without being held in memory.
  */
 export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
   let items: SseItem[] = []
-  let atEnd = false
-  /** What one event has more of than it may. */
+  let isAtEnd = false
+  /** The limit that an event has exceeded, as text. */
   let tooLarge: string | undefined
-  /** How many characters have come of the event that is open, and how many lines of data. */
+  /** The number of characters of the unfinished event; `dataLines` is the number of its data lines. */
   let openLength = 0
   let dataLines = 0
   let isStream = false
-  let stray: string | undefined
+  let firstUnknownField: string | undefined
   let isBinary = false
 
   const bytes = `${maxEventBytes} bytes`
-  // The text of an event is kept as a chain of its lines, each of which takes some 60 bytes.
+  // The text of an event is kept as a chain of its lines, and each line takes some 60 bytes.
   const maxDataLines = Math.max(1000, Math.floor(maxEventBytes / 16))
   const isShort = (text: string) => text.length <= maxEventBytes
   const parser = createParser({
@@ -44,9 +45,9 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
     onEvent({ event = 'message', data, id }) {
       if (isOver(data, maxEventBytes)) tooLarge = bytes
       if (tooLarge !== undefined) return
-      const named = isShort(event) ? event : 'message'
-      if (atEnd) items.push({ kind: 'unterminated', event: named, data })
-      else items.push({ kind: 'event', event: named, data, ...(id === undefined || !isShort(id) ? {} : { id }) })
+      const name = isShort(event) ? event : 'message'
+      if (isAtEnd) items.push({ kind: 'unterminated', event: name, data })
+      else items.push({ kind: 'event', event: name, data, ...(id === undefined || !isShort(id) ? {} : { id }) })
     },
     onComment(comment) {
       if (tooLarge === undefined && isShort(comment)) items.push({ kind: 'comment', comment })
@@ -56,20 +57,23 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
     },
     onError({ type, line = '' }) {
       if (type === 'max-buffer-size-exceeded') tooLarge = bytes
-      else if (type === 'unknown-field' && tooLarge === undefined) items.push(strayOf(line, isShort(line)))
+      else if (type === 'unknown-field' && tooLarge === undefined) items.push(unknownField(line, isShort(line)))
     },
   })
-  // The parser takes its first text for Latin-1 and would strip three characters that look like a BOM there.
+  // The parser treats its first text as Latin-1, and would strip three characters that look like a BOM.
   parser.feed('')
 
-  const whole = lines(maxEventBytes + LONGEST_PREFIX)
+  const lineBuffer = lines(maxEventBytes + MAX_PREFIX)
 
-  /** Feeds whole lines, one by one where the event may grow over a bound: after that one nothing more is taken, however the text is cut. */
+  /**
+   * Feeds complete lines to the parser: one by one if the event may exceed a limit, so that reading stops at the same line wherever the
+   * text is split.
+   */
   function feed(text: string) {
-    const isFar = openLength + text.length <= maxEventBytes / 4
-    for (const piece of isFar ? [text] : text.split(/(?<=\n)/)) {
+    const isFarBelowLimit = openLength + text.length <= maxEventBytes / 4
+    for (const piece of isFarBelowLimit ? [text] : text.split(/(?<=\n)/)) {
       if (piece === '' || tooLarge !== undefined) return
-      // The parser makes an Error of each unknown field, whose stack takes ten times as long as all else.
+      // The parser creates an Error for each unknown field, and its stack trace takes ten times as long as everything else.
       const { stackTraceLimit } = Error
       Error.stackTraceLimit = 0
       parser.feed(piece)
@@ -87,11 +91,11 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
     if (dataLines > maxDataLines) tooLarge ??= `${maxDataLines} lines`
   }
 
-  /** Whole lines: a block that is plain is read here, any other by the parser. */
+  /** Reads complete lines: a plain block directly, any other with the parser. */
   function feedLines(text: string) {
     for (let at = 0; at < text.length;) {
-      const isPlace = openLength === 0 && tooLarge === undefined && text.length <= maxEventBytes / 4
-      const plain = isPlace ? plainBlock(text, at) : undefined
+      const mayBePlain = openLength === 0 && tooLarge === undefined && text.length <= maxEventBytes / 4
+      const plain = mayBePlain ? plainBlock(text, at) : undefined
       if (plain) items.push(plain.item)
       const blank = plain ? -1 : text.indexOf('\n\n', at)
       const end = plain?.end ?? (blank === -1 ? text.length : blank + 2)
@@ -100,7 +104,7 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
     }
   }
 
-  /** A trailer ends the stream that it stands in: an event before it that has no blank line is dropped. */
+  /** Feeds a block to the parser. A trailer ends its stream, so an unfinished event before it is dropped. */
   function feedBlock(text: string) {
     let from = 0
     if (text.includes(TRAILER)) {
@@ -117,13 +121,13 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
     feed(text.slice(from))
   }
 
-  function* taken(): Generator<SseItem> {
+  function* takeItems(): Generator<SseItem> {
     const ready = items
     items = []
     for (const item of ready) {
       if (item.kind === 'unknown-field' && item.field !== 'error') {
-        stray ??= item.field
-        isBinary ||= !isStream && !UTF_16.test(stray) && BINARY.test(item.field + item.value)
+        firstUnknownField ??= item.field
+        isBinary ||= !isStream && !UTF_16.test(firstUnknownField) && BINARY.test(item.field + item.value)
       } else if (item.kind !== 'comment' && item.kind !== 'trailer') isStream = true
       yield item
     }
@@ -133,27 +137,27 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
 
   return {
     *push(text) {
-      feedLines(whole.push(text))
-      const overlong = whole.overlong()
+      feedLines(lineBuffer.push(text))
+      const overlong = lineBuffer.overlong()
       if (overlong !== undefined) {
         if (isField(overlong, 'data')) tooLarge = bytes
-        else if (!isKnown(overlong)) items.push(strayOf(overlong, false))
+        else if (!isKnown(overlong)) items.push(unknownField(overlong, false))
       }
-      yield* taken()
+      yield* takeItems()
     },
     *end() {
-      const cut = whole.rest()
-      atEnd = true
-      // Only now may an unfinished line count, and only as data: what is left of a comment or a retry may not be all of it.
-      if (isField(cut, 'data') && !isShort(cut)) tooLarge = bytes
-      else if (isField(cut, 'data') || isField(cut, 'event')) feed(`${cut}\n`)
-      else if (!isKnown(cut) && !FIELDS.some((field) => field.startsWith(cut))) items.push(strayOf(cut, true))
+      const rest = lineBuffer.rest()
+      isAtEnd = true
+      // Only now may an unfinished line count, and only as data or event name: a comment or a retry may be cut.
+      if (isField(rest, 'data') && !isShort(rest)) tooLarge = bytes
+      else if (isField(rest, 'data') || isField(rest, 'event')) feed(`${rest}\n`)
+      else if (!isKnown(rest) && !FIELDS.some((field) => field.startsWith(rest))) items.push(unknownField(rest, true))
       feed('\n')
-      yield* taken()
-      if (!isStream && stray !== undefined) {
+      yield* takeItems()
+      if (!isStream && firstUnknownField !== undefined) {
         yield {
           kind: 'invalid',
-          why: `this is not an event stream: ${isBinary ? 'it is binary data' : excerpt(stray)}`,
+          why: `this is not an event stream: ${isBinary ? 'it is binary data' : excerpt(firstUnknownField)}`,
         }
       }
     },
@@ -161,8 +165,8 @@ export function sse(maxEventBytes = MAX_EVENT_BYTES): Stage<string, SseItem> {
 }
 
 /**
- * What a block is that is one line of data, perhaps under one with its name, or a comment alone; and where it ends. That is nearly
- * every block, and the parser would take as long for it as all else that is done with it.
+ * Parses a block that is one data line, with or without an event line before it, or one comment; returns undefined for any other.
+ * Nearly every block is plain, and the parser would take as long for it as all later steps together.
  */
 function plainBlock(text: string, at: number): { readonly item: SseItem; readonly end: number } | undefined {
   const isNamed = text.startsWith('event:', at)
@@ -177,12 +181,12 @@ function plainBlock(text: string, at: number): { readonly item: SseItem; readonl
   return { item: commentItem(valueOf(text, from + 1, end)), end: end + 2 }
 }
 
-/** The value of a field, without one leading space. */
+/** Returns the value of a field, without one leading space. */
 function valueOf(text: string, from: number, end: number): string {
   return text.slice(text.charCodeAt(from) === SPACE ? from + 1 : from, end)
 }
 
-/** How many lines of data there are in whole lines, from the start of one. */
+/** Returns the number of data lines in complete lines; `from` is the start of a line. */
 function dataLinesIn(text: string, from: number): number {
   let count = text.startsWith('data', from) ? 1 : 0
   for (let at = text.indexOf('\ndata', from); at !== -1; at = text.indexOf('\ndata', at + 1)) count++
@@ -193,13 +197,13 @@ function isField(line: string, field: string): boolean {
   return line.startsWith(`${field}:`) || line === field
 }
 
-/** Whether the line is a comment or a field of the standard. */
+/** Returns true if the line is a comment or a field of the standard. */
 function isKnown(line: string): boolean {
   return line.startsWith(':') || FIELDS.some((field) => isField(line, field))
 }
 
-/** A line of another field; of one that isn't whole the value is left out. */
-function strayOf(line: string, isWhole: boolean): SseItem {
+/** Returns the item for an unknown field. The value is left out if the line is incomplete. */
+function unknownField(line: string, isWhole: boolean): SseItem {
   const [, field = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? []
-  return { kind: 'unknown-field', field: field.slice(0, LONGEST_NAME), value: isWhole ? value : '' }
+  return { kind: 'unknown-field', field: field.slice(0, MAX_FIELD_NAME), value: isWhole ? value : '' }
 }

@@ -2,44 +2,44 @@ import { detectFormat } from './detect.js'
 import type { SseItem } from './item.js'
 import { MAX_EVENT_BYTES } from '../text/size.js'
 import type { Stage } from '../stream/stage.js'
-import { checkedUtf8, type Checked } from '../text/utf8.js'
+import { checkedUtf8, type CheckedText } from '../text/utf8.js'
 
 export type LineEnd = 'LF' | 'CRLF' | 'CR'
 
-/** Something seen in a stream, and its line, counted from 1: of an event the one with which its block begins. */
+/** An item or a finding about a line, with its line number, counted from 1. The line of an event is the first line of its block. */
 export type Located = { readonly line: number } & (
   | { readonly kind: 'item'; readonly item: SseItem }
-  /** The line has bytes that are no UTF-8. */
+  /** The line contains bytes that are not UTF-8. */
   | { readonly kind: 'bad-utf8' }
-  /** The line ends in another way than the line before it. */
+  /** The line end differs from the one of the previous line. */
   | { readonly kind: 'line-end'; readonly end: LineEnd; readonly before: LineEnd }
 )
 
-/** A line with its end, as far as both are there. */
+/** Matches a line with its end, or as much of both as has arrived. */
 const LINE = /[^\r\n]+(?:\r\n|[\r\n])?|\r\n|[\r\n]/g
 
-/** Bytes to the items that `events` gives, each with its line, and to what can be seen of the lines alone. Throws as `events` does. */
+/** Parses bytes as `events` does, and adds line numbers and findings about lines (see `Located`). Throws as `events` does. */
 export function withPositions(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array, Located> {
-  const decoded = checkedUtf8()
+  const decoder = checkedUtf8()
   const items = detectFormat(maxEventBytes)
   let line = 1
-  /** Whether nothing has come of this line yet. */
+  /** True if the line is empty so far. */
   let isBlank = true
-  let isBad = false
-  /** Whether the line has its CR, which a LF may follow. */
-  let afterCr = false
+  let hasBadUtf8 = false
+  /** True if the line has its CR, which an LF may follow. */
+  let isAfterCr = false
   let lastEnd: LineEnd | undefined
-  /** Where the block began that is open. */
+  /** The line in which the unfinished block began. */
   let block: number | undefined
 
-  /** Where an item stands: one of NDJSON comes with a line of its own, an event of SSE with a blank one. */
-  function placeOf({ kind }: SseItem): number {
+  /** Returns the line of an item. An NDJSON item is complete at the end of its own line, an SSE event at a blank line. */
+  function lineOf({ kind }: SseItem): number {
     return kind === 'unterminated' || (kind === 'event' && isBlank) ? (block ?? line) : line
   }
 
-  function* found(given: Iterable<SseItem>): Generator<Located> {
-    for (const item of given) {
-      yield { kind: 'item', line: placeOf(item), item }
+  function* locate(newItems: Iterable<SseItem>): Generator<Located> {
+    for (const item of newItems) {
+      yield { kind: 'item', line: lineOf(item), item }
       // The parser drops half a block before a trailer.
       if (item.kind === 'trailer') block = undefined
     }
@@ -50,16 +50,16 @@ export function withPositions(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array
     lastEnd = end
     if (isBlank) block = undefined
     isBlank = true
-    isBad = false
-    afterCr = false
+    hasBadUtf8 = false
+    isAfterCr = false
     line++
   }
 
-  /** Takes a line, or what there is of one. */
+  /** Reads a line, or a part of one. */
   function* take(piece: string): Generator<Located> {
-    if (afterCr) {
-      // Handed on though the line is done: a line of NDJSON is not before it.
-      if (piece === '\n') yield* found(items.push(piece))
+    if (isAfterCr) {
+      // Push the LF although the line is already complete: for NDJSON the line only ends here.
+      if (piece === '\n') yield* locate(items.push(piece))
       yield* endLine(piece === '\n' ? 'CRLF' : 'CR')
       if (piece === '\n') return
     }
@@ -67,31 +67,31 @@ export function withPositions(maxEventBytes = MAX_EVENT_BYTES): Stage<Uint8Array
       isBlank = false
       if (!piece.startsWith(':')) block ??= line
     }
-    yield* found(items.push(piece))
-    if (piece.endsWith('\r')) afterCr = true
+    yield* locate(items.push(piece))
+    if (piece.endsWith('\r')) isAfterCr = true
     else if (piece.endsWith('\n')) yield* endLine(piece.endsWith('\r\n') ? 'CRLF' : 'LF')
   }
 
-  function* read({ text, isUtf8 }: Checked): Generator<Located> {
+  function* read({ text, isUtf8 }: CheckedText): Generator<Located> {
     if (isUtf8) {
       for (const piece of text.match(LINE) ?? []) yield* take(piece)
       return
     }
-    // A CR before it ended another line.
-    if (afterCr) yield* endLine('CR')
-    if (!isBad) yield { kind: 'bad-utf8', line }
-    isBad = true
+    // A CR before this text ended another line.
+    if (isAfterCr) yield* endLine('CR')
+    if (!hasBadUtf8) yield { kind: 'bad-utf8', line }
+    hasBadUtf8 = true
     yield* take(text)
   }
 
   return {
     *push(bytes) {
-      for (const piece of decoded.push(bytes)) yield* read(piece)
+      for (const piece of decoder.push(bytes)) yield* read(piece)
     },
     *end() {
-      for (const piece of decoded.end()) yield* read(piece)
-      if (afterCr) yield* endLine('CR')
-      yield* found(items.end())
+      for (const piece of decoder.end()) yield* read(piece)
+      if (isAfterCr) yield* endLine('CR')
+      yield* locate(items.end())
     },
   }
 }

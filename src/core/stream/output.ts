@@ -1,11 +1,11 @@
 import type { StreamError } from '../errors/error.js'
 
-/** Text for stderr, in its place between what goes to stdout. */
+/** Text for stderr, in order with the output for stdout. */
 export interface StderrText {
   readonly stderr: string
 }
 
-/** What a program reports about its input, apart from its data. Reported when the input has ended; the most severe failure decides. */
+/** A report about the input. It is printed when the input has ended; the most severe failure decides the exit status. */
 export type Outcome =
   /** Shown with `--verbose`. */
   | { readonly note: string }
@@ -14,5 +14,5 @@ export type Outcome =
   /** The rest of the answer is not needed: a source stops its request, and the answer is not truncated. */
   | { readonly enough: true }
 
-/** What the step of a program produces: data for stdout, as text or bytes, text for stderr, and how it went. */
+/** Output of a program's stage: data for stdout (text or bytes), text for stderr, or a report. */
 export type Output = string | Uint8Array | StderrText | Outcome

@@ -1,15 +1,15 @@
 /**
- * The atom of the toolkit: a pure streaming step. Push what arrived and take what is ready; end it once and take the rest.
+ * A pure streaming step. `push` takes the next input and returns the outputs that are ready. `end` returns the rest; call it once.
  *
- * Three outcomes, no other: it gives items, it gives none yet, or it throws a `StreamError`. What came out before a throw
- * counts as delivered, so a step that can throw yields first. After `end` or a throw it is not used again.
+ * Consume each result before the next call: it may be a generator. Both methods may throw a `StreamError`. Outputs before the throw
+ * are valid, so a stage that can throw yields first. Do not use a stage after `end` or after a throw.
  */
 export interface Stage<In, Out> {
   push(input: In): Iterable<Out>
   end(): Iterable<Out>
 }
 
-/** Two steps as one: whatever the first gives goes through the second. */
+/** Connects two stages: the outputs of the first are the inputs of the second. */
 export function chain<In, Between, Out>(first: Stage<In, Between>, second: Stage<Between, Out>): Stage<In, Out> {
   function* through(items: Iterable<Between>): Generator<Out> {
     for (const item of items) yield* second.push(item)
@@ -23,7 +23,7 @@ export function chain<In, Between, Out>(first: Stage<In, Between>, second: Stage
   }
 }
 
-/** Two steps over the same input: what the first says of each piece comes before what the second says. */
+/** Runs two stages on the same input. For each input, the outputs of the first come before those of the second. */
 export function fanOut<In, A, B>(first: Stage<In, A>, second: Stage<In, B>): Stage<In, A | B> {
   return {
     *push(input) {
@@ -37,7 +37,7 @@ export function fanOut<In, A, B>(first: Stage<In, A>, second: Stage<In, B>): Sta
   }
 }
 
-/** A step that only reads along. */
+/** Runs a stage and discards its outputs. */
 export function drain<In>(step: Stage<In, unknown>): Stage<In, never> {
   return {
     push(input) {

@@ -1,11 +1,11 @@
 import type { StderrText, Outcome, Output } from './output.js'
 import type { Stage } from './stage.js'
 
-/** Ends the output with a newline, where something was put out and its last character is none. */
+/** Appends a newline to the output if there is any text and it does not end with one. */
 export function withFinalNewline<In>(step: Stage<In, Output>): Stage<In, Output> {
   let last = '\n'
 
-  function* noted(outputs: Iterable<Output>): Generator<Output> {
+  function* track(outputs: Iterable<Output>): Generator<Output> {
     for (const output of outputs) {
       if (typeof output === 'string') last = output.at(-1) ?? last
       yield output
@@ -13,15 +13,15 @@ export function withFinalNewline<In>(step: Stage<In, Output>): Stage<In, Output>
   }
 
   return {
-    push: (input) => noted(step.push(input)),
+    push: (input) => track(step.push(input)),
     *end() {
-      yield* noted(step.end())
+      yield* track(step.end())
       if (last !== '\n') yield '\n'
     },
   }
 }
 
-/** Sends the text of a step to stderr. */
+/** Sends the text of a stage to stderr. */
 export function toStderr<In>(step: Stage<In, string | Outcome>): Stage<In, StderrText | Outcome> {
   return { push: (input) => textToStderr(step.push(input)), end: () => textToStderr(step.end()) }
 }
@@ -32,25 +32,25 @@ export function* textToStderr<Other extends Outcome>(outputs: Iterable<string | 
 }
 
 /**
- * Passes bytes through untouched, while a step reads along and says what it has to say on stderr. Where the step gives up, the
- * bytes still pass, and its failure is thrown at the end.
+ * Passes bytes through unchanged, while a stage reads them and writes its text to stderr. If the stage throws, the bytes still pass, and
+ * the error is thrown at the end.
  */
 export function tee(step: Stage<Uint8Array, string | Outcome>): Stage<Uint8Array, Output> {
-  const beside = toStderr(step)
+  const stderrStep = toStderr(step)
   let failure: { error: unknown } | undefined
   return {
     *push(bytes) {
       yield bytes
       if (failure) return
       try {
-        yield* beside.push(bytes)
+        yield* stderrStep.push(bytes)
       } catch (error) {
         failure = { error }
       }
     },
     *end() {
       if (failure) throw failure.error
-      yield* beside.end()
+      yield* stderrStep.end()
     },
   }
 }

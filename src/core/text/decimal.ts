@@ -1,4 +1,4 @@
-/** Adds numbers as the decimals that they are written as, so that a million times 0.00000495 is 4.95. */
+/** Adds numbers in decimal, without binary rounding errors: a million times 0.00000495 is 4.95. */
 export interface DecimalSum {
   add(number: number): void
   total(): number

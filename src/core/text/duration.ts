@@ -6,10 +6,10 @@ const UNITS = new Map([
   ['h', 3_600_000],
 ])
 
-/** The longest duration that a timer can count, 24 days in milliseconds. */
+/** The longest duration of a timer in whole days: 24 days, in milliseconds. */
 const MAX_DURATION = 24 * 24 * 3_600_000
 
-/** Parses a duration such as `500ms`, `30s`, `1.5m` into milliseconds; a bare number is seconds. Undefined if it is none. */
+/** Parses a duration such as `500ms`, `30s`, `1.5m` into milliseconds. A bare number is seconds. Undefined if invalid or over 24 days. */
 export function parseDuration(duration: string): number | undefined {
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/.exec(duration.trim()) ?? []
   const milliseconds = Number(digits) * (UNITS.get(unit) ?? Number.NaN)

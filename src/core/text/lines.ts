@@ -1,22 +1,22 @@
-/** Text that comes in pieces, given on in whole lines. */
+/** Splits text that arrives in pieces into complete lines. */
 export interface Lines {
-  /** The text up to its last line end, each line ended by LF; nothing when no line is whole yet. */
+  /** Returns the text up to its last line end, with LF line ends, or an empty string if no line is complete yet. */
   push(text: string): string
-  /** The beginning of a line that is longer than the bound and isn't there to be ended yet, once; it is then dropped up to its end. */
+  /** Returns, once, the beginning of an unfinished line that exceeds the limit. The rest of that line is discarded. */
   overlong(): string | undefined
-  /** The line that the end of the text left unfinished. */
+  /** Returns the unfinished last line. */
   rest(): string
 }
 
-/** How much of an overlong line is told: enough to know what it is. */
-const TOLD = 80
+/** The length of the beginning of an overlong line: enough to recognise its field. */
+const MAX_OVERLONG = 80
 
-/** Lines that end in LF, CRLF or CR. No more than `bound` characters of an unfinished line are held. */
-export function lines(bound: number): Lines {
+/** Accepts LF, CRLF and CR. Holds no more than `maxLength` characters of an unfinished line if `overlong` is called after each push. */
+export function lines(maxLength: number): Lines {
   let held: string[] = []
   let length = 0
-  let afterCr = false
-  let dropping = false
+  let isAfterCr = false
+  let isDropping = false
 
   function release(): string {
     const line = held.join('')
@@ -26,33 +26,33 @@ export function lines(bound: number): Lines {
   }
 
   function hold(text: string) {
-    if (dropping) return
+    if (isDropping) return
     held.push(text)
     length += text.length
   }
 
   return {
     push(text) {
-      const start = afterCr && text.startsWith('\n') ? text.slice(1) : text
-      if (text !== '') afterCr = text.endsWith('\r')
+      const start = isAfterCr && text.startsWith('\n') ? text.slice(1) : text
+      if (text !== '') isAfterCr = text.endsWith('\r')
       const normal = start.includes('\r') ? start.replace(/\r\n?/g, '\n') : start
       const end = normal.lastIndexOf('\n') + 1
       if (end === 0) {
         hold(normal)
         return ''
       }
-      // What is dropped of a line goes with its line end.
-      const from = dropping ? normal.indexOf('\n') + 1 : 0
-      dropping = false
+      // The line end of a discarded line is discarded too.
+      const from = isDropping ? normal.indexOf('\n') + 1 : 0
+      isDropping = false
       hold(normal.slice(from, end))
       const whole = release()
       if (end < normal.length) hold(normal.slice(end))
       return whole
     },
     overlong() {
-      if (length <= bound) return undefined
-      dropping = true
-      return release().slice(0, TOLD)
+      if (length <= maxLength) return undefined
+      isDropping = true
+      return release().slice(0, MAX_OVERLONG)
     },
     rest: release,
   }

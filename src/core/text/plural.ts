@@ -1,4 +1,4 @@
-/** A number with its noun: "1 event", "41 events". */
+/** Formats a number with its noun: "1 event", "41 events". */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,7 +1,7 @@
 // C0 and C1 without tab and newline, DEL, and the bidirectional overrides (CWE-150, "Trojan Source").
 const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
 
-/** Text with the control characters that could drive a terminal shown instead of sent: ESC as `^[`, others as `^X` or `<U+009B>`. */
+/** Replaces control characters that could control a terminal by visible text: ESC by `^[`, others by `^X` or `<U+009B>`. */
 export function visible(text: string): string {
   return text.replace(UNSAFE, (character) => {
     const code = character.charCodeAt(0)
@@ -10,7 +10,7 @@ export function visible(text: string): string {
   })
 }
 
-/** The same on one line, for a message. */
+/** Returns the visible text on one line, for a message. */
 export function oneLine(text: string): string {
   return visible(text.replace(/[\r\n]+/g, ' ')).trim()
 }

@@ -16,14 +16,14 @@ data: {"id":"b","choices":[{"delta":{"content":"Ho"}}]}
 
 `
 
-test('bytes to judged events', () => {
+test('parseAnswers parses bytes into judged events', () => {
   const events = run(parseAnswers(dialects), inPieces(utf8Bytes(stream), 5))
   const { verdict, warnings, failure } = judgedIn(events)
   expect({ types: events.map(({ type }) => type), verdict, warnings, failure: inShort(failure) }).toEqual({
     types: ['chunk', 'done', 'answer-end', 'chunk', 'answer-end'],
     verdict: 'truncated',
     warnings: ['the answer was cut at the token limit (finish reason length)'],
-    failure: 'truncated: the stream ended after 1 event without an end mark',
+    failure: 'truncated: the stream ended after 1 event without an end marker',
   })
 })
 
@@ -35,7 +35,7 @@ const large = `data: ${'x'.repeat(60)}\n\n`
 test.each([
   ['parseAnswers', parseAnswers],
   ['coalescedAnswers', coalescedAnswers],
-])('%s ends the answer before it throws for an event over the bound', (_, answers) => {
+])('%s ends the answer before it throws for an event over the limit', (_, answers) => {
   const ended = ['', hi, hi + done + hi, 'data: {"a\n\n'].map((before) => {
     const { outputs, failure } = outcome(answers(dialects, { maxEventBytes: 50 }), [utf8Bytes(before + large)])
     const ends = judgedIn(outputs).ends.map((end) => ({
@@ -62,7 +62,7 @@ test.each([
   ])
 })
 
-test('no error but ours ends an answer', () => {
+test('an error that is not a StreamError does not end the answer', () => {
   const bug = new Error('bug')
   const broken = {
     ...dialects[0],
@@ -80,7 +80,7 @@ test('no error but ours ends an answer', () => {
 test.each([
   ['parseAnswers', parseAnswers],
   ['coalescedAnswers', coalescedAnswers],
-])('%s with a clock: the time at which each chunk came', (_, answers) => {
+])('%s with a clock sets the time of each chunk', (_, answers) => {
   let time = 0
   const { events } = judgedIn(run(answers(dialects, { clock: () => (time += 5) }), [utf8Bytes(stream)]))
   expect(events.flatMap((event) => (event.type === 'chunk' ? [event.t] : []))).toEqual([5, 15])

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { apiAskedAt } from '../../../src/core/answer/api.js'
 import { APIS } from '../../../src/request/apis/index.js'
 
-const asked = (path: string) => apiAskedAt(path, APIS)?.name
+const apiName = (path: string) => apiAskedAt(path, APIS)?.name
 
 test.each([
   ['/chat/completions', 'chat'],
@@ -11,10 +11,10 @@ test.each([
   ['/messages', 'messages'],
 ] as const)('%s', (path, api) => {
   expect(APIS.find(({ name }) => name === api)?.path).toBe(path)
-  expect(['/openai/v1', '/api/v1', ''].map((base) => asked(base + path))).toEqual([api, api, api])
-  expect(asked(`${path}?beta=true`)).toBe(api)
+  expect(['/openai/v1', '/api/v1', ''].map((base) => apiName(base + path))).toEqual([api, api, api])
+  expect(apiName(`${path}?beta=true`)).toBe(api)
 })
 
-test('the API and its dialect have one name', () => {
+test('each API has the name of its dialect', () => {
   expect(APIS.map(({ name }) => name)).toEqual(APIS.map(({ dialect }) => dialect.name))
 })

@@ -27,18 +27,18 @@ const BROKEN = new StreamError('connection', 'host: the connection broke')
 const CUT_OFF = 'the answer was cut off after 7 bytes: host: the connection broke'
 
 test.each<[string, StreamError | undefined, StreamError | undefined, string | undefined]>([
-  ['a whole answer', undefined, BROKEN, undefined],
-  ['no cut', new StreamError('truncated', 'x'), undefined, 'truncated: x'],
-  ['nothing at all', undefined, undefined, undefined],
+  ['a complete answer', undefined, BROKEN, undefined],
+  ['the connection did not break', new StreamError('truncated', 'x'), undefined, 'truncated: x'],
+  ['no failure', undefined, undefined, undefined],
   ['before the answer', new StreamError('empty', 'x'), BROKEN, 'connection: host: the connection broke'],
-  ['in mid-answer', new StreamError('truncated', 'x'), BROKEN, `truncated: ${CUT_OFF}`],
-  ['an error of its own', new StreamError('auth', 'x'), BROKEN, 'auth: x'],
-  ['broken data', new StreamError('bad_data', 'x'), BROKEN, 'bad_data: x'],
-])('what a broken connection means for %s', (_, found, cut, expected) => {
+  ['within the answer', new StreamError('truncated', 'x'), BROKEN, `truncated: ${CUT_OFF}`],
+  ['an answer with an error', new StreamError('auth', 'x'), BROKEN, 'auth: x'],
+  ['invalid data', new StreamError('bad_data', 'x'), BROKEN, 'bad_data: x'],
+])('a broken connection: %s', (_, found, cut, expected) => {
   expect(inShort(causeOf(found, cut, 7))).toBe(expected)
 })
 
-test('the cause of a cut is told to machines, and what is known of it', () => {
+test('the details of a truncated answer include the code and the details of its cause', () => {
   const cut = new StreamError('timeout_idle', 'silence', { details: { http_status: 200 } })
   const { status, details, cause } = causeOf(new StreamError('truncated', 'x'), cut, 1) ?? {}
   expect({ status, details, cause }).toEqual({

@@ -47,11 +47,11 @@ test.each<[string, SseItem[], ParsedEvent[]]>([
   ['a legacy chunk', [event(legacy)], [{ ...hi, ...noOne }]],
   ['a bare error', [event('{"error":"x"}')], [error('x')]],
   ['an event named error', [event('{"message":"x"}', 'error')], [error('x')]],
-  ['an event named error that is no JSON', [event('upstream broke', 'error')], [error('upstream broke')]],
-  ['an event named error that says nothing', [event('', 'error')], [error('no message')]],
-  ['the end mark', [event('[DONE]')], [done]],
-  ['the end mark with blanks, under any name', [event(' [DONE] \n', 'data')], [done]],
-  ['no end mark', [event('[DONE')], [{ type: 'invalid', why: 'event 1 is not JSON: [DONE' }]],
+  ['an event named error that is not JSON', [event('upstream broke', 'error')], [error('upstream broke')]],
+  ['an event named error without data', [event('', 'error')], [error('no message')]],
+  ['the end marker', [event('[DONE]')], [done]],
+  ['the end marker with white space, under any name', [event(' [DONE] \n', 'data')], [done]],
+  ['half an end marker', [event('[DONE')], [{ type: 'invalid', why: 'event 1 is not JSON: [DONE' }]],
   ['empty data', [event(''), event(' \n')], [keepAlive, keepAlive]],
   ['a comment wrapped as data', [event(': OPENROUTER PROCESSING')], [keepAlive]],
   [
@@ -67,12 +67,12 @@ test.each<[string, SseItem[], ParsedEvent[]]>([
   ],
   ['an object of no dialect', [event('{}'), event('{"choices":null}')], [unknown, unknown]],
   [
-    'broken JSON is told by its place, and the rest is read',
+    'invalid JSON is reported with its position, and the rest is read',
     [event('[DONE]'), { kind: 'comment', comment: '' }, event('{"a":\n'), event(spoken)],
     [done, { type: 'invalid', why: 'event 2 is not JSON: {"a":' }, hi],
   ],
   [
-    'comments, retry times and unknown fields say nothing',
+    'comments, retry times and unknown fields are ignored',
     [
       { kind: 'comment', comment: 'x' },
       { kind: 'retry', retry: 1 },
@@ -82,7 +82,7 @@ test.each<[string, SseItem[], ParsedEvent[]]>([
   ],
   ['a trailer', [{ kind: 'trailer', comment: 'or-stream status=77', trailer }], [{ type: 'trailer', trailer }]],
   [
-    'a comment is no trailer, whatever its text: the parser decides',
+    'a comment is not a trailer, whatever its text: the SSE parser decides',
     [{ kind: 'comment', comment: 'or-stream status=77' }],
     [],
   ],
@@ -104,12 +104,12 @@ test.each<[string, SseItem[], ParsedEvent[]]>([
     ],
     [],
   ],
-  ['a pending end mark', [pending('[DONE]')], [done]],
-  ['a pending chunk that is whole', [pending(spoken)], [hi]],
-  ['a pending chunk that is cut', [pending(spoken.slice(0, -1))], []],
-  ['a pending block without a word', [pending('')], []],
+  ['an unterminated end marker', [pending('[DONE]')], [done]],
+  ['an unterminated chunk that is complete', [pending(spoken)], [hi]],
+  ['an unterminated chunk that is cut', [pending(spoken.slice(0, -1))], []],
+  ['an unterminated block without data', [pending('')], []],
   [
-    'what could not be read',
+    'invalid input',
     [{ kind: 'invalid', why: 'line 1 is other JSON' }],
     [{ type: 'invalid', why: 'line 1 is other JSON' }],
   ],
@@ -117,14 +117,14 @@ test.each<[string, SseItem[], ParsedEvent[]]>([
   expect(run(parseEvents(dialects), items)).toEqual(expected)
 })
 
-test('the first dialect of the table that can read a chunk reads it', () => {
+test('the first dialect that can read a chunk reads it', () => {
   expect([run(parseEvents(dialects.toReversed()), [event(legacy)]), run(parseEvents([]), [event(spoken)])]).toEqual([
     [{ ...hi, ...noOne, deltas: [{ type: 'start', choice: 0 }] }],
     [unknown],
   ])
 })
 
-test('what it was read from comes along where that is asked for', () => {
+test('the option sources adds the JSON of each chunk', () => {
   const chunk = '{"object":"chat.completion.chunk"}'
   const items: SseItem[] = [
     event(chunk),

@@ -3,8 +3,12 @@ import { readErrorDetails, describeDetails } from '../../../src/core/answer/prov
 
 test.each<[string, object, object]>([
   ['nothing', {}, {}],
-  ['who failed', { metadata: { provider_name: 'Acme', model_slug: 'a/b' } }, { provider: 'Acme', model: 'a/b' }],
-  ['in its own words', { metadata: { provider_code: 1302 } }, { provider_code: '1302' }],
+  [
+    'the provider and the model',
+    { metadata: { provider_name: 'Acme', model_slug: 'a/b' } },
+    { provider: 'Acme', model: 'a/b' },
+  ],
+  ['the code of the provider', { metadata: { provider_code: 1302 } }, { provider_code: '1302' }],
   [
     'moderation',
     { metadata: { reasons: ['violence', 'hate'], flagged_input: 'how to …', model_slug: 'a/b' } },
@@ -12,7 +16,7 @@ test.each<[string, object, object]>([
   ],
   ['a guardrail', { metadata: { patterns: ['ssn'] } }, { patterns: ['ssn'] }],
   [
-    'earlier tries',
+    'earlier attempts',
     {
       metadata: { previous_errors: [{ provider: 'A', code: 502 }, { provider: 'B', status: '429' }, { code: 'x' }, 7] },
     },
@@ -51,11 +55,11 @@ test.each<[string, object, object]>([
   ],
   ['at once', { availability: { retry_after: 0 } }, { retry_after_ms: 0 }],
   ['a remedy', { metadata: { remedy_hint: 'wait' } }, { remedy: 'wait' }],
-])('an error tells of %s', (_, error, facts) => {
+])('the details of an error: %s', (_, error, facts) => {
   expect(readErrorDetails(error as never)).toEqual(facts)
 })
 
-test('who failed may stand beside the error, but what stands in it counts more', () => {
+test('the provider may be named beside the error, but a name in the error takes precedence', () => {
   expect(readErrorDetails({}, { provider: 'Beside' })).toEqual({ provider: 'Beside' })
   expect(readErrorDetails({ metadata: { provider_name: 'Within' } }, { provider: 'Beside' })).toEqual({
     provider: 'Within',
@@ -64,7 +68,7 @@ test('who failed may stand beside the error, but what stands in it counts more',
 
 const odd = [null, true, 7, '', 'text', [], ['x'], {}, { a: 1 }, 1e308, [null], [[['x']]], [{}], -1]
 
-test.each(odd)('nothing breaks on %j in any place', (value) => {
+test.each(odd)('%j in any place is accepted', (value) => {
   const names = ['provider_name', 'reasons', 'patterns', 'previous_errors', 'limit_source', 'limit_usd', 'resets_at']
   const more = ['code', 'retryable', 'retry_after', 'constraint', 'excluded_by', 'fallback_models', 'docs_url']
   const error = {
@@ -82,11 +86,11 @@ test.each(odd)('nothing breaks on %j in any place', (value) => {
   }
 })
 
-test('a time that is past is none', () => {
+test('a negative retry time is ignored', () => {
   expect(readErrorDetails({ availability: { retry_after: -1 } })).toEqual({})
 })
 
-test('long words and lists are told as far as five times 200 characters', () => {
+test('lists are cut to 5 entries, words to 200 characters', () => {
   const many = Array.from({ length: 50 }, () => 'x'.repeat(1000))
   const tries = many.map((provider) => ({ provider, code: 500 }))
   const { flagged, tried, provider } = readErrorDetails({
@@ -119,6 +123,6 @@ test.each<[object, string[]]>([
   [{ retry_after_ms: 12_000 }, ['try again in 12 s']],
   [{ docs_url: 'https://docs.example', remedy: 'wait', retryable: true }, []],
   [{ retry_after_ms: 1000, provider: 'Acme' }, ['provider Acme', 'try again in 1 s']],
-])('%j for people', (facts, clauses) => {
+])('%j in a message', (facts, clauses) => {
   expect(describeDetails(facts as never)).toEqual(clauses)
 })

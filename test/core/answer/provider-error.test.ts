@@ -9,11 +9,11 @@ test.each<[string, unknown, string, Record<string, unknown>?]>([
     'server_error: Provider disconnected (502, provider_unavailable)',
   ],
   ['with a number', { code: 429, message: 'Worker limit' }, 'rate_limited: Worker limit (429)'],
-  ['with a word for a code', { code: 'server_error', message: 'x' }, 'server_error: x (server_error)'],
-  ['with a word that nobody knows', { code: 'odd', message: 'x' }, 'stream_error: x (odd)'],
+  ['with a name for a code', { code: 'server_error', message: 'x' }, 'server_error: x (server_error)'],
+  ['with an unknown name', { code: 'odd', message: 'x' }, 'stream_error: x (odd)'],
   ['with null for a code', { code: null, message: 'x', type: null, param: null }, 'stream_error: x'],
-  ['with a number that is no status', { code: 1234, message: 'x' }, 'stream_error: x'],
-  ['without a word', {}, 'stream_error: no message'],
+  ['with a number that is not a status', { code: 1234, message: 'x' }, 'stream_error: x'],
+  ['an empty object', {}, 'stream_error: no message'],
   ['a string', 'Upstream closed', 'stream_error: Upstream closed'],
   ['true', true, 'stream_error: no message'],
   [
@@ -57,12 +57,12 @@ test.each<[string, unknown, string, Record<string, unknown>?]>([
     'bad_request: too long (400)',
   ],
   [
-    'older: a raw object with an error in words',
+    'older: a raw object with an error string',
     { code: 400, metadata: { raw: { error: 'too long' } } },
     'bad_request: too long (400)',
   ],
   [
-    'older: the same words twice',
+    'older: the same message twice',
     { code: 400, message: 'too long', metadata: { raw: 'too long' } },
     'bad_request: too long (400)',
   ],
@@ -99,12 +99,12 @@ test.each<[string, unknown, string, Record<string, unknown>?]>([
   expect(`${failure.code}: ${failure.message}`).toBe(expected)
 })
 
-test('vLLM: the chunk is the error', () => {
+test('vLLM: the chunk itself is the error', () => {
   const chunk = { object: 'error', message: 'x', type: 'BadRequestError', param: null, code: 400 }
   expect(readProviderError(chunk, chunk)).toEqual({ message: 'x', status: 400, type: 'BadRequestError' })
 })
 
-test('a status as text', () => {
+test('a status as a string is read', () => {
   expect(readProviderError({ code: '429', message: 'x' })).toMatchObject({ message: 'x', status: 429 })
 })
 
@@ -135,7 +135,7 @@ test.each([
   expect(codes).toEqual(types.map(() => code))
 })
 
-test('errors inside errors are looked for as deep as a few wrappers go, and told in a line', () => {
+test('nested errors are read to a limited depth, and reported on one line', () => {
   let error: unknown = { message: 'the cause' }
   for (let depth = 0; depth < 20_000; depth++) error = { metadata: { raw: { error } } }
   expect(readProviderError(error).message).toBe('no message')

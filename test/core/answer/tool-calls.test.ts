@@ -10,27 +10,37 @@ const A = piece(0, 'a', 'look')
 const B = piece(1, 'b', 'see')
 const BARE = piece(undefined, 'c', 'look')
 
-/** The pieces before, the piece, and which of those before begins its call; undefined if it begins another. */
+/** The previous pieces, the piece, and the index of the previous piece that started its call; undefined if it starts a new call. */
 test.each<[string, ToolCallDelta[], ToolCallDelta, number | undefined]>([
-  ['nothing is known', [], piece(0), undefined],
-  ['the call of its index', [A, B], piece(0), 0],
-  ['the call of its index, told again', [A, B], piece(0, 'a', 'look'), 0],
-  ['an index that is free', [A], piece(1), undefined],
-  ['another id', [A], piece(0, 'x'), undefined],
-  ['another name', [A], piece(0, undefined, 'see'), undefined],
-  ['the call that has the index now', [A, piece(0, 'x')], piece(0, 'a'), undefined],
-  ['the call that has the index now, without an id', [A, piece(0, 'x')], piece(0), 1],
-  ['the call of its id', [A, B], piece(undefined, 'a'), 0],
-  ['an id that is new', [A], piece(undefined, 'x'), undefined],
-  ['an id that is taken, by another name', [BARE], piece(undefined, 'c', 'see'), undefined],
-  ['an id that came after the name', [piece(0, undefined, 'look'), piece(0, 'a'), B], piece(undefined, 'a'), 0],
-  ['the last', [A, BARE], piece(), 1],
-  ['the last that got a piece', [A, B, A], piece(), 0],
-  ['a name alone begins a call', [BARE], piece(undefined, undefined, 'look'), undefined],
-  ['the index of another choice', [A], piece(0, undefined, undefined, 1), undefined],
-  ['the id of another choice', [A], piece(undefined, 'a', undefined, 1), undefined],
-  ['the last of its own choice', [A, piece(0, 'x', 'look', 1)], piece(undefined, undefined, undefined, 0), 0],
-])('a piece goes on with: %s', (_, before, last, expected) => {
+  ['the first piece starts a call', [], piece(0), undefined],
+  ['continues the call with its index', [A, B], piece(0), 0],
+  ['continues the call with its index, id and name repeated', [A, B], piece(0, 'a', 'look'), 0],
+  ['a new index starts a call', [A], piece(1), undefined],
+  ['another id starts a call', [A], piece(0, 'x'), undefined],
+  ['another name starts a call', [A], piece(0, undefined, 'see'), undefined],
+  ['the earlier id of an index in use starts a call', [A, piece(0, 'x')], piece(0, 'a'), undefined],
+  ['without an id, continues the latest call with the index', [A, piece(0, 'x')], piece(0), 1],
+  ['continues the call with its id', [A, B], piece(undefined, 'a'), 0],
+  ['a new id starts a call', [A], piece(undefined, 'x'), undefined],
+  ['another name with an id in use starts a call', [BARE], piece(undefined, 'c', 'see'), undefined],
+  [
+    'continues the call whose id arrived later',
+    [piece(0, undefined, 'look'), piece(0, 'a'), B],
+    piece(undefined, 'a'),
+    0,
+  ],
+  ['continues the last call', [A, BARE], piece(), 1],
+  ['continues the call that got the last piece', [A, B, A], piece(), 0],
+  ['a name alone starts a call', [BARE], piece(undefined, undefined, 'look'), undefined],
+  ['the index of another choice starts a call', [A], piece(0, undefined, undefined, 1), undefined],
+  ['the id of another choice starts a call', [A], piece(undefined, 'a', undefined, 1), undefined],
+  [
+    'continues the last call of its choice',
+    [A, piece(0, 'x', 'look', 1)],
+    piece(undefined, undefined, undefined, 0),
+    0,
+  ],
+])('a piece of a tool call: %s', (_, before, last, expected) => {
   const { resolve } = toolCallTracker()
   const calls = before.map(resolve)
   const found = resolve(last)
@@ -38,7 +48,7 @@ test.each<[string, ToolCallDelta[], ToolCallDelta, number | undefined]>([
   expect(first === -1 ? undefined : first).toBe(expected)
 })
 
-test('a call is one object, which gets its id and its name when they come', () => {
+test('a call is one object, whose id and name are set when they arrive', () => {
   const { resolve } = toolCallTracker()
   const seen: ToolCall[] = []
   const call = resolve(piece(0))
@@ -60,7 +70,7 @@ test('the choices that have called a tool', () => {
   expect([before, [...choices()]]).toEqual([[], [2, 0]])
 })
 
-test('a piece that comes 10,000 calls after its own call begins another, by its index and by its id', () => {
+test('a piece that arrives 10,000 calls after its call starts a new call, by index and by id', () => {
   const { resolve } = toolCallTracker()
   const first = resolve(piece(0, 'call-0'))
   for (let index = 1; index < 10_000; index++) resolve(piece(index, `call-${index}`))
@@ -75,6 +85,6 @@ test.each<[unknown, string]>([
   [{ q: 1 }, '{"q":1}'],
   [null, ''],
   [undefined, ''],
-])('arguments: %j', (told, expected) => {
-  expect(argumentsOf(told)).toBe(expected)
+])('arguments: %j', (value, expected) => {
+  expect(argumentsOf(value)).toBe(expected)
 })

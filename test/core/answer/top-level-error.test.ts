@@ -3,9 +3,9 @@ import { topLevelError } from '../../../src/core/answer/top-level-error.js'
 
 test.each<[string, Record<string, unknown>, string, object]>([
   ['an object', { error: { message: 'x', code: 504 } }, 'message', { message: 'x', status: 504, type: undefined }],
-  ['words', { error: 'x' }, 'message', { message: 'x', status: undefined, type: undefined }],
+  ['a string', { error: 'x' }, 'message', { message: 'x', status: undefined, type: undefined }],
   [
-    'with what stands beside it',
+    'with members beside it',
     { error: { message: 'x', type: 'odd' }, status_code: 500 },
     'error',
     { message: 'x', status: 500, type: 'odd' },
@@ -29,7 +29,7 @@ test.each<[string, Record<string, unknown>, string, object]>([
     { message: 'x', status: undefined, type: 'rate_limit_exceeded' },
   ],
   [
-    'an event named error that says nothing',
+    'an event named error without a message',
     {},
     'error',
     { message: 'no message', status: undefined, type: undefined },
@@ -45,7 +45,7 @@ test.each<[string, Record<string, unknown>, string, object]>([
   expect(topLevelError(chunk, event)).toEqual({ type: 'chunk', ...who, deltas: [{ type: 'error', error }] })
 })
 
-test('whose answer it ends', () => {
+test('the chunk of an error has the id of its answer', () => {
   expect(topLevelError({ id: 'gen-1', error: 'x' }, 'message')?.id).toBe('gen-1')
 })
 
@@ -54,6 +54,6 @@ test.each([
   ['an error that is null', { error: null }],
   ['an error that is empty', { error: '' }],
   ['another object', { object: 'list', message: 'x', code: 400 }],
-])('no error: %s', (_, chunk) => {
+])('not an error: %s', (_, chunk) => {
   expect(topLevelError(chunk, 'message')).toBeUndefined()
 })

@@ -10,7 +10,7 @@ test.each<[string, Record<string, unknown>, Usage]>([
   ],
   ['the counts of a newer API', { input_tokens: 4, output_tokens: 1 }, { inputTokens: 4, outputTokens: 1 }],
   [
-    'the chat names come first',
+    'the names of the chat API take precedence',
     { prompt_tokens: 1, input_tokens: 9, completion_tokens: 2, output_tokens: 9 },
     { inputTokens: 1, outputTokens: 2 },
   ],
@@ -20,7 +20,7 @@ test.each<[string, Record<string, unknown>, Usage]>([
     { inputTokens: 0, outputTokens: 0, cost: 0 },
   ],
   [
-    'as OpenRouter sends it',
+    'the usage of OpenRouter',
     {
       prompt_tokens: 812,
       completion_tokens: 143,
@@ -62,9 +62,9 @@ test.each<[string, Record<string, unknown>, Usage]>([
     { cachedTokens: 3 },
   ],
   ['Perplexity: an itemised cost', { cost: { total_cost: 0.006, request_cost: 0.005 } }, { cost: 0.006 }],
-  ['an own key', { is_byok: true, cost: null }, { isByok: true }],
+  ['is_byok', { is_byok: true, cost: null }, { isByok: true }],
   [
-    'what is no number',
+    'values that are not numbers',
     { prompt_tokens: null, completion_tokens: '3', total_tokens: Infinity, cost: 'free', is_byok: 1 },
     {},
   ],

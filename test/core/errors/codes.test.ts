@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { statusOf, type ErrorCode } from '../../../src/core/errors/codes.js'
 import { EXIT_STATUSES, worseStatus, type ExitStatus } from '../../../src/core/errors/exit-status.js'
 
-/** Every code, as the compiler sees to it, with its exit status of DESIGN 4.5. */
+/** The exit status of every code, from DESIGN 4.5. The compiler ensures that none is missing. */
 const STATUSES: Record<ErrorCode, ExitStatus> = {
   usage: 64,
   bad_data: 65,
@@ -46,17 +46,17 @@ const STATUSES: Record<ErrorCode, ExitStatus> = {
 
 const codes = Object.keys(STATUSES) as ErrorCode[]
 
-test('every code has its status', () => {
+test('every code has its exit status', () => {
   expect(Object.fromEntries(codes.map((code) => [code, statusOf(code)]))).toEqual(STATUSES)
 })
 
-test('every status is told in the help, in order, each once', () => {
-  const told = EXIT_STATUSES.map(([status]) => status)
-  expect(told).toEqual([...new Set(told)].toSorted((a, b) => a - b))
-  expect(codes.filter((code) => !told.some((status) => status === statusOf(code)))).toEqual(['interrupted'])
+test('EXIT_STATUSES lists every exit status once, in ascending order', () => {
+  const listed = EXIT_STATUSES.map(([status]) => status)
+  expect(listed).toEqual([...new Set(listed)].toSorted((a, b) => a - b))
+  expect(codes.filter((code) => !listed.some((status) => status === statusOf(code)))).toEqual(['interrupted'])
 })
 
-/** After DESIGN 4.3: 74, the error of the answer, 65, 76; anything before 0. */
+/** From DESIGN 4.3: 74, then errors of the answer, then 65, then 76; any failure is more severe than 0. */
 test.each<[ExitStatus, ExitStatus]>([
   [74, 77],
   [74, 73],
@@ -71,11 +71,11 @@ test.each<[ExitStatus, ExitStatus]>([
   [64, 0],
   [76, 0],
   [0, 0],
-])('%i weighs more than %i', (heavy, light) => {
+])('%i is at least as severe as %i', (heavy, light) => {
   expect([worseStatus(heavy, light), worseStatus(light, heavy)]).toEqual([heavy, heavy])
 })
 
-test('of all failures the worst does not depend on their order', () => {
+test('worseStatus does not depend on the order of its arguments', () => {
   const all = [...new Set(codes.map(statusOf)), 0] satisfies ExitStatus[]
   for (const a of all) for (const b of all) expect([a, b, worseStatus(a, b)]).toEqual([a, b, worseStatus(b, a)])
 })

@@ -11,11 +11,11 @@ test.each([
   ['application/json', false],
   ['', false],
   [undefined, false],
-])('%s', (type, isIt) => {
-  expect(isEventStreamType(type)).toBe(isIt)
+])('%s', (type, expected) => {
+  expect(isEventStreamType(type)).toBe(expected)
 })
 
-test('another type', () => {
+test('isMediaType compares with any type', () => {
   expect([isMediaType('application/json;x', 'application/json'), isMediaType('text/json', 'application/json')]).toEqual(
     [true, false],
   )

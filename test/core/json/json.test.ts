@@ -16,11 +16,11 @@ test.each<[string, (value: unknown) => unknown, unknown[]]>([
   ['isObject', isObject, [{}, { a: 1 }].map(() => true)],
   ['stringOf', stringOf, ['x']],
   ['numberOf', numberOf, [0, 1.5]],
-])('%s takes nothing else', (_, take, taken) => {
-  expect(values.map(take).filter((value) => value !== undefined && value !== false)).toEqual(taken)
+])('%s accepts nothing else', (_, accept, expected) => {
+  expect(values.map(accept).filter((value) => value !== undefined && value !== false)).toEqual(expected)
 })
 
-test('objectsOf gives the objects of a list and nothing of anything else', () => {
+test('objectsOf returns the objects in an array, and nothing for any other value', () => {
   expect(values.map(objectsOf)).toEqual(values.map((value) => (value === values[10] ? [{}] : [])))
 })
 
@@ -37,7 +37,7 @@ test.each<[string, unknown]>([
   expect(parseJson(text)).toEqual(value)
 })
 
-test('spell gives JSON, or undefined where it is nested too deep', () => {
+test('stringify returns JSON, or undefined if the value is nested too deep', () => {
   let deep: unknown = 1
   for (let level = 0; level < 100_000; level++) deep = [deep]
   expect([stringify({ a: [1, 'x\n'] }), stringify(deep)]).toEqual([String.raw`{"a":[1,"x\n"]}`, undefined])
@@ -46,22 +46,22 @@ test('spell gives JSON, or undefined where it is nested too deep', () => {
 test.each([
   ['a number', '{"a":1.0}', '1.0'],
   ['a number that no double can hold', '{"b":1,"a":12345678901234567890,"c":2}', '12345678901234567890'],
-  ['an object, blanks and all', '{ "a" : { "b" : [ 1 , 2 ] } , "c":0}', '{ "b" : [ 1 , 2 ] }'],
-  ['one that has members of the same name', '{"x":{"a":1},"a":[{"a":2}],"y":{"a":3}}', '[{"a":2}]'],
-  ['of a repeated name the last', '{"a":1,"b":2,"a":3}', '3'],
-  ['a name in other letters', String.raw`{"\u0061":1.50}`, '1.50'],
+  ['an object with its white space', '{ "a" : { "b" : [ 1 , 2 ] } , "c":0}', '{ "b" : [ 1 , 2 ] }'],
+  ['a name that also occurs in nested objects', '{"x":{"a":1},"a":[{"a":2}],"y":{"a":3}}', '[{"a":2}]'],
+  ['the last of several members with the same name', '{"a":1,"b":2,"a":3}', '3'],
+  ['a name with an escape', String.raw`{"\u0061":1.50}`, '1.50'],
   ['strings that look like JSON', String.raw`{"b":"\"a\":1,}","a":["\\","}"],"c":"a"}`, String.raw`["\\","}"]`],
-  ['a value that is the name', '{"b":"a","c":"a"}', ''],
-  ['none', '{}', ''],
+  ['a value that equals the name', '{"b":"a","c":"a"}', ''],
+  ['no member', '{}', ''],
 ])('memberText: %s', (_, object, text) => {
   expect(memberText(object, 'a')).toBe(text)
 })
 
 test.each([
-  ['as it is', 'a b', 'a b'],
-  ['on one line, without blanks around it', ' \n a \t\r\n b ', 'a b'],
+  ['short text is unchanged', 'a b', 'a b'],
+  ['white space is collapsed and trimmed', ' \n a \t\r\n b ', 'a b'],
   ['sixty characters', 'x'.repeat(60), 'x'.repeat(60)],
-  ['more than that', 'x'.repeat(61), `${'x'.repeat(60)}…`],
-])('excerpt: %s', (_, text, shown) => {
-  expect(excerpt(text)).toBe(shown)
+  ['more than sixty characters', 'x'.repeat(61), `${'x'.repeat(60)}…`],
+])('excerpt: %s', (_, text, expected) => {
+  expect(excerpt(text)).toBe(expected)
 })

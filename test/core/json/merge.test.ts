@@ -26,7 +26,7 @@ test.each<[unknown, unknown, unknown]>([
   ],
   [{ a: { type: 't', text: 'a' } }, { a: { type: 't', text: 'b' }, b: [1] }, { a: { type: 't', text: 'ab' }, b: [1] }],
   [{ id: 'x' }, { id: '' }, { id: 'x' }],
-])('%j and %j', (known, piece, expected) => {
+])('mergeValue of %j and %j', (known, piece, expected) => {
   expect(mergeValue(known, piece)).toEqual(expected)
 })
 
@@ -41,11 +41,11 @@ test.each<[unknown, unknown, unknown]>([
   [{ a: 1 }, {}, { a: 1 }],
   [['a'], [], ['a']],
   [['a'], ['b'], ['b']],
-])('the latest of %j and %j', (known, value, expected) => {
+])('lastNonEmpty of %j and %j', (known, value, expected) => {
   expect(lastNonEmpty(known, value)).toEqual(expected)
 })
 
-test('an object that grows stays what it is', () => {
+test('merging never changes the prototype of an object', () => {
   const evil = JSON.parse('{"__proto__":{"isEvil":true},"a":"b","constructor":""}') as MutableObject
   const grown: MutableObject = { a: 'a' }
   const nothing: MutableObject = {}
@@ -60,18 +60,18 @@ test('an object that grows stays what it is', () => {
   ])
 })
 
-/** A text so many objects deep that no recursion gets there. */
+/** Returns a text nested in more objects than recursion could follow. */
 function deep(text: string): unknown {
   let value: unknown = text
   for (let depth = 0; depth < 50_000; depth++) value = { a: value }
   return value
 }
 
-test('too deep nothing is joined, and nothing is overrun', () => {
+test('values nested too deep are replaced, without a stack overflow', () => {
   expect(() => mergeValue(deep('a'), deep('b'))).not.toThrow()
 })
 
-test('in the order of their places', () => {
+test('inOrder sorts the entries by index', () => {
   expect(
     inOrder(
       new Map([

@@ -7,7 +7,7 @@ import { run } from '../../support/feed.js'
 const JSON_TEXT =
   '{"items":[1,{"items":[2]},[3]],"a.b":{"/":"~"},"weeks":[{"days":["Mo","Tu"]},{"days":[]},{"days":["We"]}],"x":{"days":["no"]},"":0}'
 
-/** The values at a path and the pointers to them. */
+/** Returns the values at a path and their pointers. */
 function found(path: JsonPath): [string, string][] {
   return run(chain(jsonTokens(), valuesAt(path)), JSON_TEXT.split('')).map(({ pointer, text }) => [pointer, text])
 }
@@ -47,12 +47,12 @@ test.each([
   ['x', false],
   ['.', false],
   ['items.0', false],
-])('whether there is an array at %s', (path, isThere) => {
+])('isThere after the elements at %s', (path, isThere) => {
   const parts = valuesAt(elementsOf(parseJsonPath(path)))
   run(chain(jsonTokens(), parts), [JSON_TEXT])
   expect(parts.isThere()).toBe(isThere)
 })
 
-test.each(['', 'a..b', '.a', 'a.'])('%j is no path', (path) => {
-  expect(() => parseJsonPath(path)).toThrow('names with dots between them')
+test.each(['', 'a..b', '.a', 'a.'])('%j is not a path', (path) => {
+  expect(() => parseJsonPath(path)).toThrow('names separated by dots')
 })

@@ -16,6 +16,6 @@ test.each([
   expect(run(jsonStart(), text.split('')).join('')).toBe(json)
 })
 
-test('the same in one piece', () => {
+test('jsonStart gives the same result for text in one piece', () => {
   expect(run(jsonStart(), ['a {b} ', 'and {', '\n', ' "c": 1}', ' {}']).join('')).toBe('{\n "c": 1} {}')
 })

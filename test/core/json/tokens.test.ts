@@ -13,7 +13,7 @@ import { outcome } from '../../support/stations.js'
 
 const RUNS = { numRuns: sized({ small: 300, ci: 2000, long: 50_000 }), seed: SEED }
 
-/** A character as JSON may spell it. */
+/** A character in a JSON string, literal or escaped. */
 const unit = fc.constantFrom(
   ...'aZ0 €/🐟{}[],:',
   '\\"',
@@ -45,7 +45,7 @@ const scalar = fc.constantFrom(
 )
 const blank = fc.constantFrom('', '', ' ', '\n\t', '\r\n')
 
-/** JSON texts, blanks and all; names repeat. */
+/** JSON texts with white space and repeated names. */
 const { document } = fc.letrec<{ document: string }>((tie) => ({
   document: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -62,15 +62,15 @@ const { document } = fc.letrec<{ document: string }>((tie) => ({
 
 const cuts = fc.array(fc.nat({ max: 9999 }), { maxLength: 12 })
 
-/** A text cut at some places. */
+/** Splits a text at some offsets. */
 function pieces(text: string, places: readonly number[]): string[] {
   const at = places.map((place) => place % (text.length + 1)).toSorted((a, b) => a - b)
   return [...at, text.length].map((to, index) => text.slice(at[index - 1] ?? 0, to))
 }
 
 /**
- * Whether a value may become another by growing alone: a string by characters, a list at its end, an object by members, of
- * which the last that it has may itself grow; all else is as it will be.
+ * Returns true if `part` can become `whole` by growing only: strings grow by characters, arrays and objects at their end, where the last
+ * member may itself grow. Any other value is final.
  */
 function isPrefix(part: unknown, whole: unknown): boolean {
   if (typeof part === 'string') return typeof whole === 'string' && whole.startsWith(part)
@@ -85,17 +85,17 @@ function isPrefix(part: unknown, whole: unknown): boolean {
   })
 }
 
-/** Strict equality, also where a member is called `constructor`. */
+/** Returns a predicate for strict equality that also works if a member is called `constructor`. */
 const like = (expected: unknown) => (value: unknown) => isDeepStrictEqual(value, expected)
 
-/** The document on one line. */
-function spelled(text: string): string {
+/** Returns the document on one line. */
+function textOf(text: string): string {
   return run(chain(jsonTokens(), valuesAt([])), [text])
     .map((part) => part.text)
     .join('')
 }
 
-/** The tokens, pieces that follow each other in one. */
+/** Joins consecutive pieces of a string. */
 function joined(tokens: readonly JsonToken[]): JsonToken[] {
   const all: JsonToken[] = []
   for (const token of tokens) {
@@ -107,7 +107,7 @@ function joined(tokens: readonly JsonToken[]): JsonToken[] {
   return all
 }
 
-test('however it is cut, the tokens say the same', () => {
+test('the tokens do not depend on how the text is split', () => {
   fc.assert(
     fc.property(document, cuts, (text, places) => {
       const whole = joined(run(jsonTokens(), [text]))
@@ -118,21 +118,21 @@ test('however it is cut, the tokens say the same', () => {
   )
 })
 
-test('every document comes out as JSON.parse has it, and its spelling too', () => {
+test('every document gives the value of JSON.parse, and its own text', () => {
   fc.assert(
     fc.property(document, cuts, (text, places) => {
       const value = growingValue()
       for (const token of run(jsonTokens(), pieces(text, places))) value.add(token)
       expect(value.value()).toSatisfy(like(JSON.parse(text)))
-      expect(JSON.parse(spelled(text))).toSatisfy(like(JSON.parse(text)))
-      expect(spelled(spelled(text))).toBe(spelled(text))
+      expect(JSON.parse(textOf(text))).toSatisfy(like(JSON.parse(text)))
+      expect(textOf(textOf(text))).toBe(textOf(text))
     }),
     RUNS,
   )
 })
 
-/** Changes that make most documents something else than JSON. */
-const spoilt = fc
+/** Documents with changes that make most of them invalid. */
+const invalid = fc
   .tuple(
     document,
     fc.nat(),
@@ -144,9 +144,9 @@ const spoilt = fc
     return text.slice(0, at) + by + text.slice(at + over)
   })
 
-test('what JSON.parse refuses is refused with one message for every cut, and nothing else is', () => {
+test('a text is rejected if and only if JSON.parse rejects it, with one message however it is split', () => {
   fc.assert(
-    fc.property(spoilt, cuts, (text, places) => {
+    fc.property(invalid, cuts, (text, places) => {
       let isJson = true
       try {
         JSON.parse(text)
@@ -161,7 +161,7 @@ test('what JSON.parse refuses is refused with one message for every cut, and not
   )
 })
 
-test('every snapshot is a prefix of the document, also as text; the last is all of it', () => {
+test('every snapshot is a prefix of the document, as value and as text, and the last is the whole document', () => {
   fc.assert(
     fc.property(document, cuts, (text, places) => {
       const [tokens, parts, value] = [jsonTokens(), valuesAt([]), growingValue()]
@@ -187,7 +187,7 @@ test('every snapshot is a prefix of the document, also as text; the last is all 
   )
 })
 
-test('a string so far ends in no half of a character, however that is spelled', () => {
+test('an unfinished string never ends in half of a character, literal or escaped', () => {
   const [tokens, parts, seen] = [jsonTokens(), valuesAt([]), new Set<string | undefined>()]
   for (const half of '"a\\ud83d\\udc1f🐟\\n\\\\u1"'.split('')) {
     for (const token of tokens.push(half)) parts.push(token)
@@ -206,7 +206,7 @@ test('a string so far ends in no half of a character, however that is spelled', 
   ])
 })
 
-/** Whether a name stands twice in one object. */
+/** Returns true if an object in the text has two members with the same name. */
 function repeats(text: string): boolean {
   const count = (value: unknown): number =>
     typeof value === 'object' && value !== null
@@ -216,7 +216,7 @@ function repeats(text: string): boolean {
   return values - 1 !== count(JSON.parse(text))
 }
 
-test('the value is that of jsonriver', async () => {
+test('the snapshots are those of jsonriver', async () => {
   const samples = fc.sample(fc.tuple(document, cuts), {
     numRuns: sized({ small: 100, ci: 500, long: 5000 }),
     seed: SEED,
@@ -234,10 +234,10 @@ async function* source(texts: readonly string[]) {
   yield* texts
 }
 
-/** The elements of a list in a list. */
+/** Returns a stage for the elements at a path. */
 const elements = () => chain(jsonTokens(), valuesAt(elementsOf(parseJsonPath('a.b'))))
 
-test('the elements are those of the document, and of a cut one no element is cut', () => {
+test('the elements are those of the document, and a truncated document gives complete elements only', () => {
   const list = fc.array(document, { maxLength: 5 })
   fc.assert(
     fc.property(list, cuts, fc.nat(), (items, places, end) => {
@@ -258,15 +258,15 @@ const read = (text: string) => outcome(jsonTokens({ maxBytes: 10 }), text.split(
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 
 describe('bounds', () => {
-  test('a thousand levels, and no more', () => {
-    expect(spelled(nested(1000))).toBe(nested(1000))
+  test('a text may be nested 1,000 levels deep, but not deeper', () => {
+    expect(textOf(nested(1000))).toBe(nested(1000))
     expect(outcome(jsonTokens(), [nested(1001)]).failure).toMatchObject({
       code: 'bad_data',
-      message: 'the JSON is nested more than 1,000 deep',
+      message: 'the JSON is nested more than 1,000 levels deep',
     })
   })
 
-  test('a text over its bound', () => {
+  test('a text over the limit is too large', () => {
     expect([read('"12345678"'), read('"123456789"'), read('1234567890 1')]).toEqual([
       undefined,
       'too_large',
@@ -276,18 +276,18 @@ describe('bounds', () => {
 })
 
 test.each([
-  ['', 'there is no JSON in it'],
-  [' \n', 'there is no JSON in it'],
-  ['[1, "a', 'the JSON breaks off after 6 characters'],
-  ['{"a": tru', 'the JSON breaks off after 9 characters'],
-  ['tru', 'this is not JSON at character 1: tru (--extract leaves out what stands around JSON)'],
-  ['[1, 02]', 'this is not JSON at character 5: 02]'],
-  ['{"a"}', 'this is not JSON at character 5: }'],
-  ['["\\x"]', 'this is not JSON at character 3: \\x"]'],
-  ['["\t"]', 'this is not JSON at character 3: "]'],
-  ['Sure! [1]', 'this is not JSON at character 1: Sure! [1] (--extract leaves out what stands around JSON)'],
-  ['[1] Done.', 'this is not JSON at character 5: Done. (--extract leaves out what stands around JSON)'],
-])('%j', (text, message) => {
+  ['', 'the text contains no JSON'],
+  [' \n', 'the text contains no JSON'],
+  ['[1, "a', 'the JSON ends too soon, after 6 characters'],
+  ['{"a": tru', 'the JSON ends too soon, after 9 characters'],
+  ['tru', 'invalid JSON at character 1: tru (--extract skips text around the JSON)'],
+  ['[1, 02]', 'invalid JSON at character 5: 02]'],
+  ['{"a"}', 'invalid JSON at character 5: }'],
+  ['["\\x"]', 'invalid JSON at character 3: \\x"]'],
+  ['["\t"]', 'invalid JSON at character 3: "]'],
+  ['Sure! [1]', 'invalid JSON at character 1: Sure! [1] (--extract skips text around the JSON)'],
+  ['[1] Done.', 'invalid JSON at character 5: Done. (--extract skips text around the JSON)'],
+])('the error for %j', (text, message) => {
   for (const cut of [[text], text.split('')]) {
     expect(outcome(jsonTokens(), cut).failure).toMatchObject({ code: 'bad_data', message })
   }

@@ -15,7 +15,7 @@ test.each([
   ['nothing to mask', 'data: 猫\r\n\r\n', 'data: 猫\r\n\r\n'],
   ['a key', `key ${KEY}, 猫`, `key ${stars(KEY.length)}, 猫`],
   ['the beginning of a key', 'key sk-or-v1-01…', `key ${stars(11)}…`],
-  ['too little of it to be known', 'key sk-or-v…', 'key sk-or-v…'],
+  ['too little of a key to recognise', 'key sk-or-v…', 'key sk-or-v…'],
   ['an account in a stream', '{"user_id":"user_2w0"}', '{"user_id":"user_2w0"}'],
 ])('%s', (_, text, expected) => {
   expect(masked(text)).toBe(expected)
@@ -27,11 +27,11 @@ test.each([
   ['{"organization_id":"o1"}', '{"organization_id":"**"}'],
   ['{"user_id":null,"id":"gen-1"}', '{"user_id":null,"id":"gen-1"}'],
   [String.raw`{"arguments":"{\"user_id\":\"u1\"}"}`, String.raw`{"arguments":"{\"user_id\":\"u1\"}"}`],
-])('the account in a refusal: %s', (text, expected) => {
+])('the account in an error body: %s', (text, expected) => {
   expect(masked(text, { accounts: true })).toBe(expected)
 })
 
-test('the same however the bytes are cut, length for length', () => {
+test('the result has the same length and does not depend on how the bytes are split', () => {
   const words = fc.oneof(
     fc.constantFrom(KEY, KEY.slice(0, 12), KEY.slice(7), '"user_id":"user_2w0"', '猫', 'x'.repeat(300)),
     fc.string(),
@@ -50,8 +50,8 @@ test('the same however the bytes are cut, length for length', () => {
   fc.assert(holds, { numRuns: 500, seed: SEED })
 })
 
-test('no more is held back than could still grow', () => {
+test('only bytes that may start a match are held back', () => {
   const step = mask({ secrets: [KEY], accounts: true })
-  const given = [...step.push(new Uint8Array(100_000))].reduce((sum, bytes) => sum + bytes.length, 0)
-  expect(given).toBeGreaterThan(99_000)
+  const released = [...step.push(new Uint8Array(100_000))].reduce((sum, bytes) => sum + bytes.length, 0)
+  expect(released).toBeGreaterThan(99_000)
 })

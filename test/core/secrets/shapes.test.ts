@@ -3,11 +3,11 @@ import { SECRET_SHAPES, secretIn, withoutSecrets } from '../../../src/core/secre
 
 const WORD = 'a1B2c3D4e5F6g7H8i9J0'.repeat(5)
 
-/** One of each, made up; none is a key of anybody. */
+/** Invented samples of each shape; none is a real key. */
 const SAMPLES = new Map([
   ['an OpenRouter key', [`sk-or-v1-${'0a1b2c3d'.repeat(8)}`]],
   ['an Anthropic key', [`sk-ant-api03-${WORD}-${WORD}AA`]],
-  ['an OpenAI key of a project', [`sk-proj-${WORD}_${WORD}`, `sk-svcacct-${WORD}`]],
+  ['an OpenAI project key', [`sk-proj-${WORD}_${WORD}`, `sk-svcacct-${WORD}`]],
   ['an OpenAI key', [`sk-${WORD.slice(0, 48)}`]],
   ['a Groq key', [`gsk_${WORD.slice(0, 52)}`]],
   ['an xAI key', [`xai-${WORD.slice(0, 80)}`]],
@@ -25,7 +25,7 @@ const SAMPLES = new Map([
 
 const samples = [...SAMPLES].flatMap(([name, keys]) => keys.map((key) => [name, key] as const))
 
-test('every shape has its sample', () => {
+test('every shape has a sample', () => {
   expect(new Set(SECRET_SHAPES.map(([name]) => name))).toEqual(new Set(SAMPLES.keys()))
 })
 
@@ -42,24 +42,24 @@ test.each(samples)('%s', (name, key) => {
   }
 })
 
-test.each(samples)('%s in the middle of a longer word is none', (_, key) => {
+test.each(samples)('%s inside a longer word does not match', (_, key) => {
   for (const before of ['a', '/', '+', '-']) expect(secretIn(`${before}${key}`)).toBeUndefined()
 })
 
 test.each([
   ['a masked key', 'sk-or-v1-0a1...b2c, sk-proj-****************************, sk-ant-api03-...AA'],
   ['a placeholder', 'Bearer $OPENROUTER_API_KEY, Bearer YOUR_ACCESS_TOKEN_GOES_HERE, sk-your-own-key-goes-right-here'],
-  ['an example of the documents', 'AKIAIOSFODNN7EXAMPLE'],
+  ['an example from documentation', 'AKIAIOSFODNN7EXAMPLE'],
   ['words', 'a task-list-of-twenty-four-or-more, sk-abcdefghijklmnopqrstuvwxyz, the bearer of good news'],
-])('%s is none', (_, text) => {
+])('%s does not match', (_, text) => {
   expect([secretIn(text), withoutSecrets(text)]).toEqual([undefined, text])
 })
 
-test('what an excerpt has cut off goes too', () => {
+test('a secret that an excerpt cut off is replaced too', () => {
   expect(withoutSecrets('the key is sk-or-v1-0a1b2…')).toBe('the key is [secret]…')
 })
 
-test('two secrets, and time in proportion to the text', () => {
+test('two secrets are replaced, in time proportional to the text', () => {
   const key = 'AKIA0123456789ABCDEF'
   expect(withoutSecrets(`${key} ${key}`)).toBe('[secret] [secret]')
   const long = ['sk-', 'sk-proj-', 'Bearer ', '.sk-proj-', 'AKIA']

@@ -26,11 +26,11 @@ test.each([
   'data: a\r\n\n: c\n\r\nevent: x\rdata: d\r\r\n\r\r\r\ndata: é\n\n\n\ndata: f',
   'data: a\r\r: c\r\rdata: b\r\r',
   '\ndata: a\r\n\r\ndata: b\r\n\r\n',
-])('the same blocks, however they come: %j', (text) => {
+])('the blocks do not depend on how the bytes are split: %j', (text) => {
   const bytes = utf8Bytes(text)
   const whole = blocks(bytes)
   for (const [name, pieces] of everyCut(bytes)) {
-    // A block is only valid until the next push.
+    // A block is valid only until the next push.
     const step = blockwise()
     const found: Buffer[] = []
     for (const piece of inOneBuffer(pieces)) for (const block of step.push(piece)) found.push(Buffer.from(block))
@@ -38,15 +38,15 @@ test.each([
   }
 })
 
-test('a block is given as soon as it is whole', () => {
+test('a block is returned as soon as it is complete', () => {
   const step = blockwise()
-  const given = ['data: a\n', '\n', 'data: b\r\n\r', '\n', 'data: c\r\r', 'x'].map((text) =>
+  const returned = ['data: a\n', '\n', 'data: b\r\n\r', '\n', 'data: c\r\r', 'x'].map((text) =>
     [...step.push(utf8Bytes(text))].map((block) => Buffer.from(block).toString()),
   )
-  expect(given).toEqual([[], ['data: a\n\n'], [], ['data: b\r\n\r\n'], [], ['data: c\r\r']])
+  expect(returned).toEqual([[], ['data: a\n\n'], [], ['data: b\r\n\r\n'], [], ['data: c\r\r']])
 })
 
-test('a block without an end is not held for ever', () => {
+test('a block that never ends is returned in parts', () => {
   const megabyte = new Uint8Array(1024 * 1024).fill(97)
   const step = blockwise()
   const sizes = Array.from({ length: 20 }, () => [...step.push(megabyte)].map((part) => part.length / megabyte.length))
@@ -60,7 +60,7 @@ const styled = cases().flatMap(({ name, stream }) =>
 )
 
 test.each([...styled, ...cases().map(({ name, stream }) => [name, 'its own line ends', stream] as const)])(
-  '%s with %s: the blocks are the stream, and each says what it says there',
+  '%s with %s: the blocks concatenate to the stream, and each parses to the same items',
   (_, _end, stream) => {
     const found = blocks(stream)
     expect(Buffer.concat(found).equals(stream)).toBe(true)

@@ -7,7 +7,7 @@ import { chain } from '../../../src/core/stream/stage.js'
 import { utf8 } from '../../../src/core/text/utf8.js'
 import { everyCut, inPieces, run, utf8Bytes } from '../../support/feed.js'
 
-/** All that is known at the end: the last place that is safe (from the start of all bytes), the events, and whether a block is open. */
+/** Returns the last boundary (as an offset in all bytes), the number of events, and true if the bytes end at a boundary. */
 function framed(pieces: Iterable<Uint8Array>) {
   const frames = blockScanner()
   let safe = 0
@@ -20,7 +20,7 @@ function framed(pieces: Iterable<Uint8Array>) {
   return { safe, events: frames.events(), isBetween: frames.isAtBoundary() }
 }
 
-/** A bar marks the last safe place of each stream before its first event. */
+/** A bar marks the last boundary of each stream before its first event. */
 test.each<[string, string, number, boolean]>([
   ['nothing', '|', 0, true],
   ['blank lines', '\n\r\n\r|', 0, true],
@@ -38,7 +38,7 @@ test.each<[string, string, number, boolean]>([
   ['two events and half a third', ': a\n\n|data: a\n\ndata: b\n\ndata: c\n', 2, false],
   ['data without a value', '|data\n\ndata:\n\n', 2, true],
   ['several data lines are one event', '|data: a\ndata: b\n\n', 1, true],
-  ['other fields are no event', 'event: x\nid: 1\nretry: 5\n\n|', 0, true],
+  ['other fields are not an event', 'event: x\nid: 1\nretry: 5\n\n|', 0, true],
   ['a name that begins like data', 'dat: a\n\ndatas: b\n\n data: c\n\nDATA: d\n\n|', 0, true],
   ['data in a value', 'event: data: a\n\n: data: b\n\n|', 0, true],
   ['a name cut by its line end', 'da\nta: a\n\n|', 0, true],
@@ -58,12 +58,12 @@ test.each([
   ['two bytes of a BOM', [0xef, 0xbb]],
   ['one byte of a BOM', [0xef]],
   ['a BOM with a byte too many', [0xef, 0xbb, 0xef]],
-])('%s are part of a name, which then is not data', (_, beginning) => {
+])('%s are part of a field name, which then is not data', (_, beginning) => {
   const bytes = Uint8Array.from([...beginning, ...utf8Bytes('data: a\n\n')])
   for (const [cut, pieces] of everyCut(bytes)) expect([cut, framed(pieces).events]).toEqual([cut, 0])
 })
 
-/** What streams are made of, whole words of it too, so that chance finds what matters. */
+/** Parts of random streams, some of them whole lines, so that the interesting cases occur often. */
 const WORDS = ['data', 'data: a', ':', ' ', '\n', '\r', '\r\n', '\n\n', '\r\r', '\r\n\r\n', '\n: c\n', 'event: x\n']
 const OTHERS = ['id: 1\r', 'retry: 1\n', 'dat', 'ta', '€', '🐟', '\ufeff', '\0', '\ndata\n\n', '\rdata:\r', '\u2028']
 const pieces = fc.oneof(
@@ -75,10 +75,10 @@ const streams = fc
   .tuple(beginnings, fc.array(pieces, { maxLength: 30 }))
   .map(([beginning, rest]) => Buffer.concat([beginning, ...rest]))
 
-const TOLD = new Set<SseItem['kind']>(['event', 'comment', 'retry', 'unterminated'])
-const itemsOf = (bytes: Uint8Array) => run(chain(utf8(), sse()), [bytes]).filter(({ kind }) => TOLD.has(kind))
+const COMPARED = new Set<SseItem['kind']>(['event', 'comment', 'retry', 'unterminated'])
+const itemsOf = (bytes: Uint8Array) => run(chain(utf8(), sse()), [bytes]).filter(({ kind }) => COMPARED.has(kind))
 
-test('the same however it is cut, and after each byte as many events as the reader has found', () => {
+test('the result does not depend on how the bytes are split, and the events match those of the parser after each byte', () => {
   const isSame = fc.property(streams, fc.array(fc.nat({ max: 1000 }), { maxLength: 6 }), (bytes, cuts) => {
     const at = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length]
     const cut = at.slice(1).map((to, index) => bytes.subarray(at[index], to))
@@ -95,11 +95,11 @@ test('the same however it is cut, and after each byte as many events as the read
   fc.assert(isSame, { numRuns: 3000, seed: 7 })
 })
 
-test('at a safe place the stream can be taken apart', () => {
+test('a stream can be split in two at a boundary', () => {
   const isSafe = fc.property(streams, (bytes) => {
     const { safe } = framed([bytes])
     const [before, after] = [bytes.subarray(0, safe), bytes.subarray(safe)]
-    // A BOM in mid-stream is one no longer where it comes first.
+    // A BOM in mid-stream would be stripped at the start of the second part.
     if (after[0] === 0xef) return
     expect([...itemsOf(before), ...itemsOf(after)]).toEqual(itemsOf(bytes))
     expect(itemsOf(before).filter(({ kind }) => kind === 'unterminated')).toEqual([])
@@ -107,7 +107,7 @@ test('at a safe place the stream can be taken apart', () => {
   fc.assert(isSafe, { numRuns: 3000, seed: 7 })
 })
 
-test('between two blocks a comment and a blank line change nothing', () => {
+test('a comment and a blank line between two blocks change nothing', () => {
   const isUnharmed = fc.property(streams, fc.nat({ max: 1000 }), (bytes, place) => {
     const at = place % (bytes.length + 1)
     const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)]

@@ -12,7 +12,7 @@ import { writtenBy } from '../../support/outcomes.js'
 const a: SseItem = { kind: 'event', event: 'message', data: 'a' }
 const b: SseItem = { kind: 'event', event: 'message', data: 'b' }
 
-/** Comments that are trailers, and what each of them says. */
+/** Comments that are trailers, with the parsed trailer. */
 const TRAILERS: readonly (readonly [string, Trailer])[] = [
   [
     'or-stream status=75 verdict=error code=rate_limited told=1',
@@ -37,7 +37,7 @@ function itemsIn(input: string): SseItem[] {
   return whole
 }
 
-test.each(TRAILERS)('%s is an item with its comment to the letter, in SSE and in NDJSON', (comment, trailer) => {
+test.each(TRAILERS)('%s is a trailer with its exact comment, in SSE and in NDJSON', (comment, trailer) => {
   const item: SseItem = { kind: 'trailer', comment, trailer }
   const line = '{"event":"message","data":"a"}\n'
   expect(commentItem(comment)).toEqual(item)
@@ -54,13 +54,16 @@ test.each(TRAILERS)('%s is an item with its comment to the letter, in SSE and in
   ])
 })
 
-test.each(TRAILERS)('half a block before %s is dropped, and the next begins after it', (comment, trailer) => {
-  const item: SseItem = { kind: 'trailer', comment, trailer }
-  const stream = `data: a\n\nevent: x\ndata: half\n: ${comment}\ndata: b\n\n`
-  expect(itemsIn(stream)).toEqual([a, item, b])
-})
+test.each(TRAILERS)(
+  '%s drops the unfinished block before it, and the next block starts after it',
+  (comment, trailer) => {
+    const item: SseItem = { kind: 'trailer', comment, trailer }
+    const stream = `data: a\n\nevent: x\ndata: half\n: ${comment}\ndata: b\n\n`
+    expect(itemsIn(stream)).toEqual([a, item, b])
+  },
+)
 
-test.each(TRAILERS)('%s goes through sse-parse and sse-format, and back', (comment, trailer) => {
+test.each(TRAILERS)('%s survives sse-parse and sse-format', (comment, trailer) => {
   const stream = `data: a\n\n: ${comment}\ndata: b\n\n: ${comment}\n`
   const lines = writtenBy(chain(events(), eventLines()), [utf8Bytes(stream)])
   const blocks = writtenBy(chain(events(), sseBlocks()), [utf8Bytes(lines.stdout)])
@@ -79,7 +82,7 @@ test.each([
   'or-stream status=75 ',
   'or-stream status=75 and more',
   'OR-STREAM status=75',
-])('"%s" is a comment, which drops nothing', (comment) => {
+])('"%s" is a comment and drops nothing', (comment) => {
   expect(commentItem(comment)).toEqual({ kind: 'comment', comment })
   expect(itemsIn(`data: a\n: ${comment}\n\n`)).toEqual([{ kind: 'comment', comment }, a])
 })

@@ -8,7 +8,7 @@ function event(data: string): SseItem {
   return { kind: 'event', event: 'message', data }
 }
 
-function unreadable(why: string): SseItem[] {
+function invalid(why: string): SseItem[] {
   return [{ kind: 'invalid', why }]
 }
 
@@ -23,10 +23,10 @@ test.each<[string, string, SseItem[]]>([
     '{"event":"x","data":"a","id":""}\n',
     [{ kind: 'event', event: 'x', data: 'a', id: '' }],
   ],
-  ['keys that are not known, in any order', '{"x":3.5,"data":"a","event":"message"}\n', [event('a')]],
+  ['unknown keys, in any order', '{"x":3.5,"data":"a","event":"message"}\n', [event('a')]],
   ['a time', '{"event":"message","data":"a","t":3.5}\n', [{ kind: 'event', event: 'message', data: 'a', t: 3.5 }]],
-  ['a time that is no number', '{"event":"message","data":"a","t":"3"}\n', [event('a')]],
-  ['an id that is no string', '{"event":"message","data":"a","id":7}\n', [event('a')]],
+  ['a time that is not a number', '{"event":"message","data":"a","t":"3"}\n', [event('a')]],
+  ['an id that is not a string', '{"event":"message","data":"a","id":7}\n', [event('a')]],
   ['line ends in the data', String.raw`{"event":"message","data":"a\nb\u2028"}` + '\n', [event('a\nb\u2028')]],
   ['CRLF', '{"event":"message","data":"a"}\r\n', [event('a')]],
   [
@@ -35,7 +35,7 @@ test.each<[string, string, SseItem[]]>([
     [event('{"a":[1, "x"]}'), event('[]')],
   ],
   [
-    'decoded data to the letter, on one line',
+    'decoded data keeps its text, on one line',
     '{"event":"message", "data" : {"n":1.0,\r"big":12345678901234567890} \r, "id":"7"}\n',
     [{ ...event('{"n":1.0, "big":12345678901234567890}'), id: '7' } as SseItem],
   ],
@@ -49,53 +49,49 @@ test.each<[string, string, SseItem[]]>([
   ],
   ['a last line that is cut', '{"event":"message","data":"a"}\n{"event":"message","da', [event('a')]],
   [
-    'a line that is broken, and the rest',
+    'an invalid line, and the lines after it',
     '{"event":\n{"event":"message","data":"a"}\n',
     [{ kind: 'invalid', why: 'line 1 is not a JSON object: {"event":' }, event('a')],
   ],
   [
-    'the place of what is misread',
+    'the line number of an invalid line',
     '\n{"event":"message","data":"a"}\n\n"x"\n',
-    [event('a'), ...unreadable('line 4 is not a JSON object: "x"')],
+    [event('a'), ...invalid('line 4 is not a JSON object: "x"')],
   ],
-  ['an array', '[1]\n', unreadable('line 1 is not a JSON object: [1]')],
-  ['null', 'null', unreadable('line 1 is not a JSON object: null')],
-  [
-    'a long line of something else',
-    `[${'1,'.repeat(99)}1]`,
-    unreadable(`line 1 is not a JSON object: [${'1,'.repeat(29)}1…`),
-  ],
-  ['an event without data', '{"event":"message"}\n', unreadable('line 1 is other JSON, not a line of sse-parse')],
-  ['data without an event', '{"data":"a"}\n', unreadable('line 1 is other JSON, not a line of sse-parse')],
+  ['an array', '[1]\n', invalid('line 1 is not a JSON object: [1]')],
+  ['null', 'null', invalid('line 1 is not a JSON object: null')],
+  ['a long invalid line', `[${'1,'.repeat(99)}1]`, invalid(`line 1 is not a JSON object: [${'1,'.repeat(29)}1…`)],
+  ['an event without data', '{"event":"message"}\n', invalid('line 1 is other JSON, not a line of sse-parse')],
+  ['data without an event', '{"data":"a"}\n', invalid('line 1 is other JSON, not a line of sse-parse')],
   [
     'an error body',
     '{"error":{"message":"x"}}\n',
-    unreadable('line 1 is an error body ({"message":"x"}), not a line of sse-parse'),
+    invalid('line 1 is an error body ({"message":"x"}), not a line of sse-parse'),
   ],
   [
-    'a whole answer',
+    'a chat.completion',
     '{"object":"chat.completion","choices":[]}\n',
-    unreadable(
+    invalid(
       "line 1 is a whole chat.completion (its text: jq -r '.choices[0].message.content'), not a line of sse-parse",
     ),
   ],
   [
     'a bare chunk',
     '{"object":"chat.completion.chunk","choices":[]}\n',
-    unreadable('line 1 is a bare chunk without its SSE framing, not a line of sse-parse'),
+    invalid('line 1 is a bare chunk without its SSE framing, not a line of sse-parse'),
   ],
-  ['data that is nested as deep as it can be read', `{"event":"message","data":${deep}}\n`, [event(deep)]],
+  ['deeply nested data', `{"event":"message","data":${deep}}\n`, [event(deep)]],
 ])('%s', (_, input, items) => {
   const letters = input.length > 1000 ? [input] : input
   expect([run(ndjson(1e6), [input]), run(ndjson(1e6), letters)]).toEqual([items, items])
 })
 
-test('as much as is allowed', () => {
+test('an event of exactly the limit is accepted', () => {
   const line = '{"event":"message","data":"a"}'
   expect(run(ndjson(line.length), [line, '\n'])).toEqual([event('a')])
 })
 
-test('a line without an end is given up at the bound, and what came before it is delivered', () => {
+test('an endless line throws at the limit, after the items before it', () => {
   const stage = ndjson(10)
   const items: SseItem[] = []
   const push = () => {
@@ -108,9 +104,9 @@ test('a line without an end is given up at the bound, and what came before it is
   expect(items).toEqual([event('a')])
 })
 
-test.each([['whole'], ['in pieces']])('an event over the bound is too large, given %s', (how) => {
+test.each([['in one piece'], ['in pieces']])('an event over the limit is too large: %s', (how) => {
   const line = `{"event":"message","data":"${'€'.repeat(4)}"}\n`
-  const pieces = how === 'whole' ? [line] : [...line]
+  const pieces = how === 'in one piece' ? [line] : [...line]
   expect(() => run(ndjson(11), pieces)).toThrow(
     new StreamError('too_large', 'line 1 has an event of more than 11 bytes; raise --max-event-bytes'),
   )

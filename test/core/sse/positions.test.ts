@@ -7,8 +7,8 @@ import { cutAt, everyCut, run, utf8Bytes } from '../../support/feed.js'
 import { SEED, sized } from '../../support/size.js'
 import { outcome } from '../../support/stations.js'
 
-/** What is seen, in short: `line kind`, and what it says. */
-function told(seen: readonly Located[]): string[] {
+/** Describes each item and finding in short: `line kind content`. */
+function describe(seen: readonly Located[]): string[] {
   return seen.map((one) => {
     if (one.kind === 'line-end') return `${one.line} ${one.before} then ${one.end}`
     if (one.kind === 'bad-utf8') return `${one.line} bad`
@@ -31,14 +31,14 @@ test.each<[string, string | Uint8Array, string[]]>([
     ['2 LF then CRLF', '3 CRLF then LF', '4 event message a'],
   ],
   ['a block of several lines', 'event: x\nid: 1\ndata: a\ndata: b\n\n', ['1 event x a\nb 1']],
-  ['a block after its fields alone', 'id: 1\n\ndata: a\n\n', ['3 event message a']],
+  ['a block after a block without data', 'id: 1\n\ndata: a\n\n', ['3 event message a']],
   [
     'a comment before and in a block',
     ': a\n\ndata: a\n:b\ndata: c\n\n',
     ['1 comment a', '4 comment b', '3 event message a\nc'],
   ],
-  ['a comment right before a block', ': a\ndata: a\n\n', ['1 comment a', '2 event message a']],
-  ['a field that nobody knows', 'data: a\nfoo: b\n\n', ['2 unknown-field foo b', '1 event message a']],
+  ['a comment immediately before a block', ': a\ndata: a\n\n', ['1 comment a', '2 event message a']],
+  ['an unknown field', 'data: a\nfoo: b\n\n', ['2 unknown-field foo b', '1 event message a']],
   ['a retry time', '\nretry: 5\n\n', ['2 retry 5']],
   [
     'the last block without its blank line',
@@ -47,7 +47,7 @@ test.each<[string, string | Uint8Array, string[]]>([
   ],
   ['the same with a line end', 'event: x\r\ndata: b\r', ['2 CRLF then CR', '1 unterminated x b']],
   [
-    'half a block before a trailer',
+    'an unfinished block before a trailer',
     'data: a\n: or-stream status=75\ndata: b\n\n',
     ['2 trailer or-stream status=75', '3 event message b'],
   ],
@@ -67,19 +67,19 @@ test.each<[string, string | Uint8Array, string[]]>([
     ['1 event x a', '2 event y b'],
   ],
   [
-    'line ends of three kinds',
+    'three kinds of line ends',
     ':\r\n:\n:\r:\r',
     ['1 comment ', '2 comment ', '2 CRLF then LF', '3 comment ', '3 LF then CR', '4 comment '],
   ],
   [
-    'bytes that are no UTF-8',
+    'bytes that are not UTF-8',
     latin1('data: a\n\ndata: \xe4\n\n: \xff\xff\xe2\x82\xac\xff\n'),
     ['1 event message a', '3 bad', '3 event message \ufffd', '5 bad', '5 comment \ufffd\ufffd€\ufffd'],
   ],
   ['the same after a CR', latin1(': a\r:\xff\r'), ['1 comment a', '2 bad', '2 comment \ufffd']],
-  ['a character that its line end cuts', latin1(': \xe2\x82\n'), ['1 bad', '1 comment \ufffd']],
+  ['a character cut by a line end', latin1(': \xe2\x82\n'), ['1 bad', '1 comment \ufffd']],
   [
-    'a character that the end cuts',
+    'a character cut by the end',
     latin1(': a\n\ndata: \xe2\x82'),
     ['1 comment a', '3 bad', '3 unterminated message \ufffd'],
   ],
@@ -87,7 +87,7 @@ test.each<[string, string | Uint8Array, string[]]>([
 ])('%s', (_, stream, expected) => {
   const bytes = typeof stream === 'string' ? utf8Bytes(stream) : stream
   for (const [cut, pieces] of everyCut(bytes))
-    expect([cut, told(run(withPositions(), pieces))]).toEqual([cut, expected])
+    expect([cut, describe(run(withPositions(), pieces))]).toEqual([cut, expected])
 })
 
 const runs = { seed: SEED, numRuns: sized({ small: 150, ci: 400, long: 100_000 }) }
@@ -97,7 +97,7 @@ test.each([
   ['the grammar', grammar],
   ['fixtures with changes', mutants],
   ['lines of sse-parse', ndjson],
-])('the items are those of events, cut anywhere: %s', (_, streams) => {
+])('the items are those of `events`, however the bytes are split: %s', (_, streams) => {
   fc.assert(
     fc.property(streams, places, (stream, at) => {
       const whole = outcome(withPositions(), [stream])
@@ -109,7 +109,7 @@ test.each([
   )
 })
 
-test('an event over the bound: what came before it is given', () => {
+test('an event over the limit throws after the items before it', () => {
   const { outputs, failure } = outcome(withPositions(10), [utf8Bytes(': a\ndata: 12345678901\n\n')])
-  expect([told(outputs), failure?.code]).toEqual([['1 comment a'], 'too_large'])
+  expect([describe(outputs), failure?.code]).toEqual([['1 comment a'], 'too_large'])
 })

@@ -17,7 +17,7 @@ test.each<[string, SerializableItem, string]>([
   ['data of several lines', event('a\n\nb\n'), 'data: a\ndata: \ndata: b\ndata: \n\n'],
   ['empty data', event(''), 'data: \n\n'],
   ['data that begins with a space', event('  a'), 'data:   a\n\n'],
-  ['what is no line end here', event('\u2028\u0085\u000b\0'), 'data: \u2028\u0085\u000b\0\n\n'],
+  ['characters that are not line ends in SSE', event('\u2028\u0085\u000b\0'), 'data: \u2028\u0085\u000b\0\n\n'],
   ['a name', event('a', { event: 'ping' }), 'event: ping\ndata: a\n\n'],
   ['a name that begins with a space', event('a', { event: ' x' }), 'event:  x\ndata: a\n\n'],
   ['an id', event('a', { id: '7' }), 'id: 7\ndata: a\n\n'],
@@ -40,17 +40,17 @@ test.each<[string, SerializableItem, string]>([
 })
 
 test.each<[SerializableItem, string]>([
-  [event('a\rb'), "its data has a carriage return, which SSE can't carry"],
-  [event('\ud83d'), "its data has half a character, which SSE can't carry"],
-  [event('a', { event: 'x\ny' }), "its name has a line end, which SSE can't carry"],
-  [event('a', { event: '' }), "its name is empty, which SSE can't carry"],
-  [event('a', { id: 'x\r' }), "its id has a carriage return, which SSE can't carry"],
-  [event('a', { id: '\0' }), "its id has a NUL, which SSE can't carry"],
-  [comment('a\nb'), "its text has a line end, which SSE can't carry"],
-  [comment('a\r'), "its text has a carriage return, which SSE can't carry"],
-  [{ kind: 'retry', retry: -1 }, '-1 is no number of milliseconds'],
-  [{ kind: 'retry', retry: 1.5 }, '1.5 is no number of milliseconds'],
-  [{ kind: 'retry', retry: 1e21 }, '1e+21 is no number of milliseconds'],
-])('%j is refused', (item, message) => {
+  [event('a\rb'), 'its data contains a carriage return, which SSE cannot carry'],
+  [event('\ud83d'), 'its data contains half a character, which SSE cannot carry'],
+  [event('a', { event: 'x\ny' }), 'its name contains a line end, which SSE cannot carry'],
+  [event('a', { event: '' }), 'its name is empty, which SSE cannot carry'],
+  [event('a', { id: 'x\r' }), 'its id contains a carriage return, which SSE cannot carry'],
+  [event('a', { id: '\0' }), 'its id contains a NUL, which SSE cannot carry'],
+  [comment('a\nb'), 'its text contains a line end, which SSE cannot carry'],
+  [comment('a\r'), 'its text contains a carriage return, which SSE cannot carry'],
+  [{ kind: 'retry', retry: -1 }, '-1 is not a number of milliseconds'],
+  [{ kind: 'retry', retry: 1.5 }, '1.5 is not a number of milliseconds'],
+  [{ kind: 'retry', retry: 1e21 }, '1e+21 is not a number of milliseconds'],
+])('%j cannot be serialized', (item, message) => {
   expect(() => serializeItem(item)).toThrow(new StreamError('bad_data', message))
 })

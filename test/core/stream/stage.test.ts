@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { chain, drain, fanOut, type Stage } from '../../../src/core/stream/stage.js'
 import { run } from '../../support/feed.js'
 
-/** Gives each letter of a word, and throws at an exclamation mark. At the end it gives a full stop. */
+/** Yields each letter of a word, and throws at an exclamation mark. Yields a full stop at the end. */
 const letters: Stage<string, string> = {
   *push(word) {
     for (const letter of word) {
@@ -13,7 +13,7 @@ const letters: Stage<string, string> = {
   end: () => ['.'],
 }
 
-/** Gives letters two by two, at the end the one that is left. */
+/** Yields letters in pairs, and the remaining one at the end. */
 function pairs(): Stage<string, string> {
   let held = ''
   return {
@@ -27,15 +27,15 @@ function pairs(): Stage<string, string> {
   }
 }
 
-test('what the first gives goes through the second, what it gives at its end too', () => {
+test('chain: the outputs of the first stage go through the second, also those of its end', () => {
   expect(run(chain(letters, pairs()), ['ab', 'c', '', 'de'])).toEqual(['ab', 'cd', 'e.', '', '|'])
 })
 
-test('three in a row', () => {
+test('chain: three stages', () => {
   expect(run(chain(chain(letters, pairs()), letters), ['abc'])).toEqual(['a', 'b', 'c', '.', '|', '.'])
 })
 
-test('what came out before a throw is delivered', () => {
+test('chain: outputs before a throw are delivered', () => {
   const delivered: string[] = []
   const push = () => {
     for (const pair of chain(letters, pairs()).push('abcd!ef')) delivered.push(pair)
@@ -44,45 +44,45 @@ test('what came out before a throw is delivered', () => {
   expect(delivered).toEqual(['ab', 'cd'])
 })
 
-test('no more is taken from the first than is asked for', () => {
-  const asked: string[] = []
-  const noting: Stage<string, string> = {
+test('chain: the first stage only runs as far as its outputs are consumed', () => {
+  const read: string[] = []
+  const recording: Stage<string, string> = {
     *push(word) {
       for (const letter of word) {
-        asked.push(letter)
+        read.push(letter)
         yield letter
       }
     },
     end: () => [],
   }
-  const given = chain(noting, pairs()).push('abcdef')[Symbol.iterator]()
-  expect([given.next().value, asked]).toEqual(['ab', ['a', 'b']])
+  const outputs = chain(recording, pairs()).push('abcdef')[Symbol.iterator]()
+  expect([outputs.next().value, read]).toEqual(['ab', ['a', 'b']])
 })
 
-test('together: of each piece, and of the end, the first speaks first', () => {
+test('fanOut: for each input and at the end, the outputs of the first stage come first', () => {
   expect(run(fanOut(letters, pairs()), ['ab', 'c'])).toEqual(['a', 'b', 'ab', 'c', '.', 'c', '|'])
 })
 
-test('silently: all is read, at once, and nothing said', () => {
-  const heard: string[] = []
-  const noting: Stage<string, string> = {
+test('drain: reads everything at once, and outputs nothing', () => {
+  const read: string[] = []
+  const recording: Stage<string, string> = {
     *push(word) {
       for (const letter of word) {
-        heard.push(letter)
+        read.push(letter)
         yield letter
       }
     },
     *end() {
-      heard.push('.')
+      read.push('.')
       yield '.'
     },
   }
-  const quiet = drain(noting)
-  // Nobody takes what it gives, and it has read all the same.
-  quiet.push('ab')
-  expect([heard.join(''), run(quiet, ['c']), heard.join('')]).toEqual(['ab', [], 'abc.'])
+  const drained = drain(recording)
+  // The result is not consumed, but the input has been read.
+  drained.push('ab')
+  expect([read.join(''), run(drained, ['c']), read.join('')]).toEqual(['ab', [], 'abc.'])
 })
 
-test('silently: a throw is not swallowed', () => {
+test('drain: an error is thrown', () => {
   expect(() => drain(letters).push('a!b')).toThrow('exclaimed')
 })

@@ -4,26 +4,26 @@ import type { Stage } from '../../../src/core/stream/stage.js'
 import { withFinalNewline, tee, toStderr } from '../../../src/core/stream/tee.js'
 import { run, utf8Bytes } from '../../support/feed.js'
 
-/** Gives on what it is given, and a word of its own at the end. */
+/** Passes its input on, and adds `last` at the end. */
 function echo(last: Output[]): Stage<Output, Output> {
   return { push: (output) => [output], end: () => last }
 }
 
 test.each<[string, Output[], Output[], Output[]]>([
   ['nothing', [], [], []],
-  ['an empty word', [''], [], ['']],
-  ['a word', ['Hi'], [], ['Hi', '\n']],
-  ['a word that ends its line', ['Hi', '\n'], [], ['Hi', '\n']],
-  ['words that end their line', ['Hi you.\n'], [], ['Hi you.\n']],
-  ['words that only begin with a line', ['\nHi'], [], ['\nHi', '\n']],
-  ['an empty word at the end', ['Hi', ''], [], ['Hi', '', '\n']],
-  ['what comes at the end', ['Hi\n'], ['Ho'], ['Hi\n', 'Ho', '\n']],
-  ['asides end no line', ['Hi', { stderr: '\n' }], [], ['Hi', { stderr: '\n' }, '\n']],
-])('endLine: %s', (_, given, last, outputs) => {
-  expect(run(withFinalNewline(echo(last)), given)).toEqual(outputs)
+  ['an empty text', [''], [], ['']],
+  ['a text', ['Hi'], [], ['Hi', '\n']],
+  ['a text and a newline', ['Hi', '\n'], [], ['Hi', '\n']],
+  ['a text that ends with a newline', ['Hi you.\n'], [], ['Hi you.\n']],
+  ['a text that only begins with a newline', ['\nHi'], [], ['\nHi', '\n']],
+  ['an empty text at the end', ['Hi', ''], [], ['Hi', '', '\n']],
+  ['text from the end of the stage', ['Hi\n'], ['Ho'], ['Hi\n', 'Ho', '\n']],
+  ['text for stderr does not count', ['Hi', { stderr: '\n' }], [], ['Hi', { stderr: '\n' }, '\n']],
+])('withFinalNewline: %s', (_, inputs, last, outputs) => {
+  expect(run(withFinalNewline(echo(last)), inputs)).toEqual(outputs)
 })
 
-/** Says how many bytes there are, and throws at a zero. */
+/** Reports the number of bytes, and throws at a zero. */
 const counter: Stage<Uint8Array, string> = {
   *push(bytes) {
     yield `${bytes.length} `
@@ -32,18 +32,18 @@ const counter: Stage<Uint8Array, string> = {
   end: () => ['in all'],
 }
 
-test('toStderr: what is said is said aside', () => {
+test('toStderr: text goes to stderr', () => {
   expect(run(toStderr(counter), [utf8Bytes('abc')])).toEqual([{ stderr: '3 ' }, { stderr: 'in all' }])
 })
 
-test('tee: the bytes pass untouched, and what is said of them is said aside', () => {
+test('tee: the bytes pass unchanged, and the text of the stage goes to stderr', () => {
   const [first, second] = [utf8Bytes('a'), utf8Bytes('€\r\n')]
   const passed = run(tee(counter), [first, second])
   expect(passed).toEqual([first, { stderr: '1 ' }, second, { stderr: '5 ' }, { stderr: 'in all' }])
   expect([passed[0], passed[2]].map((bytes, at) => bytes === [first, second][at])).toEqual([true, true])
 })
 
-test('tee: where the step gives up, the bytes still pass, and its failure is told at the end', () => {
+test('tee: if the stage throws, the bytes still pass, and the error is thrown at the end', () => {
   const step = tee(counter)
   const [first, second] = [Uint8Array.of(1, 0), Uint8Array.of(2)]
   expect([...step.push(first), ...step.push(second)]).toEqual([first, { stderr: '2 ' }, second])

@@ -17,19 +17,19 @@ test.each([
   ['exponents', [3e-7, 1e21, 3e-7], 1e21],
   ['small exponents', [3e-7, 4e-7, 1.5e-10], 7.0015e-7],
   ['large and small', [1234.5, 1e-9], 1234.500000001],
-  ['less than nothing', [0.3, -0.1, -0.2], 0],
+  ['negative numbers', [0.3, -0.1, -0.2], 0],
 ])('%s', (_, numbers, total) => {
   expect(sumOf(numbers)).toBe(total)
 })
 
-test('a million times 0.00000495', () => {
+test('a million times 0.00000495 is 4.95', () => {
   expect(sumOf(Array.from({ length: 1_000_000 }, () => 0.00000495))).toBe(4.95)
 })
 
-test('the order does not matter', () => {
+test('the sum does not depend on the order', () => {
   const numbers = fc.array(fc.double({ min: 1e-15, max: 1e15, noNaN: true }), { maxLength: 10 })
-  const isSame = fc.property(numbers, (given) => {
-    expect(sumOf(given.toReversed())).toBe(sumOf(given))
+  const isSame = fc.property(numbers, (values) => {
+    expect(sumOf(values.toReversed())).toBe(sumOf(values))
   })
   fc.assert(isSame, { numRuns: 500, seed: 7 })
 })

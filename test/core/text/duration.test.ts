@@ -47,7 +47,7 @@ test.each([
   '9'.repeat(400),
   '1constructor',
   '1__proto__',
-])('%j is no duration', (duration) => {
+])('%j is not a duration', (duration) => {
   expect(parseDuration(duration)).toBeUndefined()
 })
 
@@ -62,6 +62,6 @@ test.each([
   [1249, '1.2 s'],
   [1250, '1.3 s'],
   [120_000, '120 s'],
-])('%d ms are told as %s', (milliseconds, told) => {
-  expect(formatDuration(milliseconds)).toBe(told)
+])('%d ms is formatted as %s', (milliseconds, expected) => {
+  expect(formatDuration(milliseconds)).toBe(expected)
 })

@@ -5,6 +5,6 @@ test.each([
   [0, '0 events'],
   [1, '1 event'],
   [41, '41 events'],
-])('%i of them', (count, said) => {
-  expect(plural(count, 'event')).toBe(said)
+])('%i of a noun', (count, expected) => {
+  expect(plural(count, 'event')).toBe(expected)
 })

@@ -10,10 +10,10 @@ test.each([
   ['DEL', 'a\u007f', 'a<U+007F>'],
   ['C1', '\u0080\u009b31m\u009f\u00a0', '<U+0080><U+009B>31m<U+009F>\u00a0'],
   ['bidi overrides', '\u202aa\u202eb\u2066c\u2069', '<U+202A>a<U+202E>b<U+2066>c<U+2069>'],
-])('%s', (_, text, shown) => {
-  expect(visible(text)).toBe(shown)
+])('%s', (_, text, expected) => {
+  expect(visible(text)).toBe(expected)
 })
 
-test('on one line', () => {
+test('oneLine replaces line ends by spaces', () => {
   expect(oneLine('\n a\r\n\r\nb\u001b[0m\tc\n')).toBe('a b^[[0m\tc')
 })

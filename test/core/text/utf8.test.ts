@@ -10,7 +10,7 @@ test.each<[string, number[], string]>([
   ['line ends and U+2028', [0x0d, 0x0a, 0xe2, 0x80, 0xa8, 0x0a], '\r\n\u2028\n'],
   ['NUL', [0], '\0'],
   ['invalid bytes', [0x61, 0xff, 0x62, 0xc0, 0x80, 0x63], 'a\ufffdb\ufffd\ufffdc'],
-  ['a surrogate, which UTF-8 cannot spell', [0xed, 0xa0, 0x80], '\ufffd\ufffd\ufffd'],
+  ['a surrogate, which is invalid in UTF-8', [0xed, 0xa0, 0x80], '\ufffd\ufffd\ufffd'],
   ['a lead byte before a character that is cut off', [0xc3, 0xa9, 0xf0, 0xc3], 'é\ufffd\ufffd'],
   [
     'lead bytes among others',
@@ -32,7 +32,7 @@ test.each<[string, number[], string]>([
   }
 })
 
-test('a character is held until it is whole, and nothing is given for nothing', () => {
+test('a character is held until it is complete, and empty input gives no output', () => {
   const decoder = utf8()
   const pieces = [[0x61, 0xe2], [0x82], [], [0xac, 0x62]].map((bytes) => Uint8Array.from(bytes))
   expect(pieces.map((bytes) => [...decoder.push(bytes)].join('|'))).toEqual(['a', '', '', '€b'])

@@ -63,7 +63,7 @@ test('of one whole stream nothing is said', () => {
 test('of one stream the findings are, and its failure', () => {
   expect(reported([[undefined, `foo: x\n${chunk('a')}`]])).toEqual({
     stdout: '-:1: unknown-field: "foo" is no field of SSE, so that parsers ignore the line\n',
-    failures: ['76 truncated: the stream ended after 1 event without an end mark'],
+    failures: ['76 truncated: the stream ended after 1 event without an end marker'],
     warnings: [],
     notes: ['truncated, 1 event, 1 finding'],
   })
@@ -158,7 +158,7 @@ test('--expect: what a producer has told is told again, for it was not told of t
     code: 'auth',
     status: 77,
     reported: false,
-    message: 'expected complete, but the verdict is error: or-stream left with 77 (verdict error)',
+    message: 'expected complete, but the verdict is error: or-stream exited with 77 (verdict error)',
   })
 })
 
@@ -168,7 +168,7 @@ test.each<[string, string, string | undefined]>([
   [
     'a lighter failure is named with it',
     `foo\n${chunk('a')}`,
-    '65 bad_data: 1 finding, and --pedantic was given; truncated: the stream ended after 1 event without an end mark',
+    '65 bad_data: 1 finding, and --pedantic was given; truncated: the stream ended after 1 event without an end marker',
   ],
   ['a worse one stays', `foo\n${errorEvent(429, 'no')}`, '75 rate_limited: no (429)'],
 ])('--pedantic: %s', (_, stream, failure) => {

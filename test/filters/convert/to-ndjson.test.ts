@@ -111,7 +111,7 @@ test.each([false, true])('a trailer is written to the letter, and is the failure
   expect(run(eventLines({ all }), [event('a'), trailer])).toEqual([
     '{"event":"message","data":"a"}\n',
     '{"comment":"or-stream status=77 told=1 code=auth verdict=error"}\n',
-    { failure: new StreamError('auth', 'or-stream left with 77 (verdict error)', { reported: true }) },
+    { failure: new StreamError('auth', 'or-stream exited with 77 (verdict error)', { reported: true }) },
   ])
 })
 

@@ -91,13 +91,13 @@ test.each<[string, SseItem[], string, StreamError]>([
     'what SSE cannot carry is told by its place, the first of it, and the rest is given',
     [good, { kind: 'comment', comment: '\n' }, bad, bad, good],
     'data: a\n\ndata: a\n\n',
-    new StreamError('bad_data', "comment 1: its text has a line end, which SSE can't carry"),
+    new StreamError('bad_data', 'comment 1: its text contains a line end, which SSE cannot carry'),
   ],
   [
     'an event is counted among events',
     [{ kind: 'retry', retry: 1 }, good, bad],
     'retry: 1\n\ndata: a\n\n',
-    new StreamError('bad_data', "event 2: its data has a carriage return, which SSE can't carry"),
+    new StreamError('bad_data', 'event 2: its data contains a carriage return, which SSE cannot carry'),
   ],
   [
     'what could not be read',
@@ -109,13 +109,13 @@ test.each<[string, SseItem[], string, StreamError]>([
     'of two trailers the worse, both go on',
     [trailer, full, trailer],
     `: ${trailer.comment}\n: ${full.comment}\n: ${trailer.comment}\n`,
-    new StreamError('write_failed', 'or-stream left with 74 (verdict error)', { reported: true }),
+    new StreamError('write_failed', 'or-stream exited with 74 (verdict error)', { reported: true }),
   ],
   [
     'a trailer goes on, and weighs more',
     [bad, good, trailer],
     'data: a\n\n: or-stream status=77 verdict=error code=auth told=1\n',
-    new StreamError('auth', 'or-stream left with 77 (verdict error)', { reported: true }),
+    new StreamError('auth', 'or-stream exited with 77 (verdict error)', { reported: true }),
   ],
 ])('%s', (_, items, blocks, failure) => {
   const { stdout, failure: found, ...rest } = writtenBy(sseBlocks(), items)

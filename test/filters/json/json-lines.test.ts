@@ -107,7 +107,7 @@ describe('--from', () => {
   test('a call that is not there', () => {
     expect(made(calls, { source: parseJsonSource('tool:none') })).toMatchObject({
       printed: '',
-      failure: 'bad_data: there is no JSON in it',
+      failure: 'bad_data: the text contains no JSON',
     })
   })
 
@@ -123,12 +123,12 @@ describe('what is not printed', () => {
       said('Sure!'),
       {},
       '',
-      'bad_data: this is not JSON at character 1: Sure! (--extract leaves out what stands around JSON)',
+      'bad_data: invalid JSON at character 1: Sure! (--extract skips text around the JSON)',
     ],
     ['a block of code', said(FENCED), {}, '', expect.stringContaining('(--extract')],
-    ['no JSON to extract', said('Sure!'), { extract: true }, '', 'bad_data: there is no JSON in it'],
-    ['no words', said(''), {}, '', 'bad_data: there is no JSON in it'],
-    ['half a value in a whole answer', said('{"a":'), {}, '', 'bad_data: the JSON breaks off after 5 characters'],
+    ['no JSON to extract', said('Sure!'), { extract: true }, '', 'bad_data: the text contains no JSON'],
+    ['no words', said(''), {}, '', 'bad_data: the text contains no JSON'],
+    ['half a value in a whole answer', said('{"a":'), {}, '', 'bad_data: the JSON ends too soon, after 5 characters'],
     [
       'half a value at the token limit',
       said('{"a":', 'length'),
@@ -155,7 +155,7 @@ describe('what is not printed', () => {
       said('{}').slice(0, 2),
       {},
       '',
-      'truncated: the stream ended after 2 events without an end mark',
+      'truncated: the stream ended after 2 events without an end marker',
     ],
     [
       'a number of an answer that is cut',
@@ -169,7 +169,7 @@ describe('what is not printed', () => {
       said('[1,[2]').slice(0, 5),
       each('.'),
       '1\n',
-      'truncated: the stream ended after 5 events without an end mark',
+      'truncated: the stream ended after 5 events without an end marker',
     ],
     [
       'a member that is not there',
@@ -184,7 +184,7 @@ describe('what is not printed', () => {
       said('[1] so'),
       each('.'),
       '1\n',
-      expect.stringContaining('this is not JSON at character 5: so'),
+      expect.stringContaining('invalid JSON at character 5: so'),
     ],
   ])('%s', (_, events, how, printed, failure) => {
     expect(made(events, how)).toMatchObject({ printed, failure })

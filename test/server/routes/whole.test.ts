@@ -42,7 +42,7 @@ test('the answer as one object, with the headers of the recording', async () => 
 
 test.each([
   ['cut', broken(chunk('Blue')), 502, 'so it was recorded'],
-  ['without its end mark', of(chunk('Blue')), 502, 'the stream ended after 1 event without an end mark'],
+  ['without its end mark', of(chunk('Blue')), 502, 'the stream ended after 1 event without an end marker'],
   ['with an error', of(chunk('Blue') + errorEvent(429, 'too many')), 429, 'too many (429)'],
   ['with an error by a word', of(chunk('Blue') + errorEvent('overloaded', 'too many')), 502, 'too many (overloaded)'],
   ['empty', of(''), 502, 'the stream ended without a data event'],

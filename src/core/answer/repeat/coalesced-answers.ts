@@ -9,9 +9,9 @@ import { eventParser } from '../parse-events.js'
 import { repeats } from './repeats.js'
 
 /**
- * The same as `parseAnswers`, but several times as fast: chunks that arrive together and differ only in their text become one chunk.
- * Only for dialects whose `read` never inspects the text that it returns. That is tested for all of our own dialects; a user's
- * dialect can't be trusted with it.
+ * Parses as `parseAnswers` does, but several times as fast: chunks that arrive together and differ only in their text are merged.
+ * Only for dialects whose `read` never inspects the text that it returns. That is tested for our own dialects, but cannot be assumed for
+ * a user's dialect.
  */
 export function coalescedAnswers(
   dialects: readonly Dialect[],

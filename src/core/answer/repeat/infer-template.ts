@@ -14,10 +14,10 @@ export interface SseBlock {
 
 /** No template is inferred for data with more scalars: the search would cost more than it saves. */
 const MAX_SCALARS = 200
-/** How many of the strings that equal the words are tried as their slot. */
+/** The maximum number of strings that equal the words and are tried as their slot. */
 const MAX_CANDIDATES = 4
 
-/** A slot, and where it is in the data. */
+/** A slot and its offsets in the data. */
 interface SlotAt {
   readonly slot: Slot
   readonly from: number
@@ -26,7 +26,7 @@ interface SlotAt {
 
 /**
  * Returns the template of `block`: which parts of its text are fixed, and which may vary while it still parses to the same chunk with
- * other words. Undefined if that cannot be proved. A value that differs from the block before is a slot too, unless reading the chunk
+ * other words. Undefined if that cannot be proved. A value that differs from the previous block is a slot too, unless reading the chunk
  * accesses it.
  *
  * Why this is safe: (1) in JSON, replacing one scalar changes only that value, and white space changes nothing; (2) the chunk is read
@@ -44,15 +44,15 @@ export function inferTemplate(block: SseBlock, before: SseBlock, read: EventPars
 
   for (const leaf of leaves.filter(({ from, to }) => data.slice(from, to) === words).slice(0, MAX_CANDIDATES)) {
     const { from, to } = leaf
-    const tried = parseJson(`${data.slice(0, to - 1)}.${data.slice(to - 1)}`)
-    if (!isObject(tried)) continue
-    const asked = new Set([leaf])
-    for (const one of changed) if (one !== leaf) watch(tried, one, () => asked.add(one))
-    const again = singleDelta(read(tried, event))
-    if (!again || !isSame(again, expected)) continue
-    const own: SlotAt = { slot: 'words', from: from + 1, to: to - 1 }
-    const idle = changed.filter((one) => !asked.has(one)).flatMap((one) => slotOf(one, data))
-    const places = [own, ...idle, ...blanks].toSorted((a, b) => a.from - b.from)
+    const variant = parseJson(`${data.slice(0, to - 1)}.${data.slice(to - 1)}`)
+    if (!isObject(variant)) continue
+    const accessed = new Set([leaf])
+    for (const one of changed) if (one !== leaf) watch(variant, one, () => accessed.add(one))
+    const reparsed = singleDelta(read(variant, event))
+    if (!reparsed || !isSame(reparsed, expected)) continue
+    const wordsSlot: SlotAt = { slot: 'words', from: from + 1, to: to - 1 }
+    const unread = changed.filter((one) => !accessed.has(one)).flatMap((one) => slotOf(one, data))
+    const places = [wordsSlot, ...unread, ...blanks].toSorted((a, b) => a.from - b.from)
     return templateOf(text, data, places)
   }
   return undefined

@@ -7,7 +7,7 @@ import { inferTemplate, type SseBlock } from './infer-template.js'
 import { matchRun, type Run } from './template.js'
 import { singleDelta, withWords, type SingleDeltaChunk } from './text-chunk.js'
 
-/** The template that was inferred last. */
+/** The last inferred template. */
 interface Cached {
   readonly chunk: SingleDeltaChunk
   /** The literal with which every block of the template begins. */
@@ -15,13 +15,13 @@ interface Cached {
   runAt(text: string, at: number): Run | undefined
 }
 
-/** A longer part of a block is not held back, because it is compared again with each piece that comes. */
+/** A longer part of a block is not held back, because every new chunk would compare it again. */
 const MAX_HELD = 4096
 /** No template is inferred for a longer block. */
 const MAX_BLOCK = 64 * 1024
-/** A template that matched fewer blocks than this did not pay for its search. */
+/** A template that matched fewer blocks was not worth its search. */
 const MIN_HITS = 4
-/** The most blocks that pass without another search. */
+/** The maximum number of blocks that pass without another search. */
 const MAX_PAUSE = 64
 
 export interface RepeatOptions {
@@ -41,24 +41,24 @@ export function repeats(
   { maxEventBytes, clock }: RepeatOptions,
 ): Stage<string, ParsedEvent> {
   const { parse, skip } = itemParser(parser)
-  // A character takes three bytes of UTF-8 at most.
+  // A UTF-16 unit takes at most three bytes in UTF-8.
   const longest = Math.min(MAX_BLOCK, Math.floor(maxEventBytes / 3))
   let isAtStart = true
   let cached: Cached | undefined
   /** The beginning of a block that may match the template. */
   let held = ''
   let last: SseBlock | undefined
-  let [hits, pause, left] = [0, 0, 0]
+  let [hits, pause, skipsLeft] = [0, 0, 0]
 
-  /** Tries to infer a template from a block that did not match and the block before. Backs off while templates keep failing. */
+  /** Tries to infer a template from a block that did not match and the previous block. Backs off while templates keep failing. */
   function search(text: string, { data, event }: SseEvent, parsed: ParsedEvent | undefined) {
     const chunk = singleDelta(parsed)
     const before = last
     last = chunk && { text, data, event, chunk }
     if (!last || before?.chunk.deltas[0].type !== last.chunk.deltas[0].type) return
-    if (hits >= MIN_HITS) pause = left = 0
-    if (left-- > 0) return
-    left = pause
+    if (hits >= MIN_HITS) pause = skipsLeft = 0
+    if (skipsLeft-- > 0) return
+    skipsLeft = pause
     pause = Math.min(2 * pause + 1, MAX_PAUSE)
     const template = inferTemplate(last, before, parser.object)
     if (!template) return
@@ -67,7 +67,7 @@ export function repeats(
   }
 
   /** Parses a block, or a part of one. */
-  function* slowly(text: string): Generator<ParsedEvent> {
+  function* parseBlock(text: string): Generator<ParsedEvent> {
     const isWhole = isAtStart && text.endsWith('\n\n') && text.length <= longest
     isAtStart = text.endsWith('\n\n')
     let first: { readonly item: SseItem; readonly event: ParsedEvent | undefined } | undefined
@@ -103,7 +103,7 @@ export function repeats(
       const end = endOfBlock(text, at) ?? text.length
       const block = text.slice(at, end)
       if (mayMatch(block)) held = block
-      else yield* slowly(block)
+      else yield* parseBlock(block)
       at = end
     }
   }
@@ -114,7 +114,7 @@ export function repeats(
         yield* read(text, 0)
         return
       }
-      // Only this block is concatenated: to concatenate all of the text would copy all of it.
+      // Concatenate this block only: concatenating the whole text would copy it.
       const isHalf = held.endsWith('\n') && text.startsWith('\n')
       const end = isHalf ? 1 : (endOfBlock(text, 0) ?? text.length)
       const block = held + text.slice(0, end)
@@ -123,7 +123,7 @@ export function repeats(
       yield* read(text, end)
     },
     *end() {
-      yield* slowly(held)
+      yield* parseBlock(held)
       for (const item of items.end()) {
         const event = parse(item)
         if (event) yield event
@@ -132,7 +132,7 @@ export function repeats(
   }
 }
 
-/** Returns the offset behind the empty line that ends the block at `at`. */
+/** Returns the offset after the empty line that ends the block at `at`. */
 function endOfBlock(text: string, at: number): number | undefined {
   const blank = text.indexOf('\n\n', at)
   return blank === -1 ? undefined : blank + 2

@@ -1,8 +1,8 @@
 import { parseJson } from '../../json/json.js'
 
 /**
- * A part of a template that varies: the words of a chunk, which are never empty, or something without influence on the result: a string,
- * a number, white space. A slot for a string lies between its quotes.
+ * A variable part of a template: the words of a chunk (never empty), or a string, a number or white space that does not affect the result.
+ * A string slot is the text between the quotes.
  */
 export type Slot = 'words' | 'string' | 'number' | 'blanks'
 
@@ -12,7 +12,7 @@ export interface Template {
   readonly slots: readonly Slot[]
 }
 
-/** Matches in a row. */
+/** Consecutive matches. */
 export interface Run {
   /** The words of all matches, concatenated. */
   readonly words: string
@@ -21,7 +21,7 @@ export interface Run {
   readonly end: number
 }
 
-/** Returns a function that finds the matches in a row from `at` on, none longer than `longest`; undefined if there is none. */
+/** Returns a function that finds the consecutive matches from `at` on, none longer than `longest`, or undefined if there is none. */
 export function matchRun(
   { literals, slots }: Template,
   longest: number,

@@ -6,12 +6,12 @@ const WORDS = { text: 'text', reasoning: 'text', refusal: 'text', 'tool-call': '
 
 type TextDelta = Extract<Delta, { type: keyof typeof WORDS }>
 
-/** A chunk with one delta, which has text. */
+/** A chunk with a single delta that has text. */
 export interface SingleDeltaChunk extends Chunk {
   readonly deltas: readonly [TextDelta]
 }
 
-/** Returns the event if it is such a chunk. */
+/** Returns the event as such a chunk, or undefined if it is not one or its text is empty. */
 export function singleDelta(event: ParsedEvent | undefined): SingleDeltaChunk | undefined {
   if (event?.type !== 'chunk' || event.isFinal || event.deltas.length !== 1) return undefined
   const [delta] = event.deltas

@@ -15,13 +15,13 @@ import { judgedBy } from '../../../support/outcomes.js'
 import { SEED, sized } from '../../../support/size.js'
 import { outcome } from '../../../support/stations.js'
 
-/** One event of a stream: its JSON and its name. */
+/** An event of a stream: its JSON and its name. */
 interface Sample {
   readonly json: JsonObject
   readonly event: string
 }
 
-/** Texts that a dialect may be tempted to take for more than text. */
+/** Texts that a dialect might treat as more than text. */
 const TEMPTING = [
   '<end>',
   '[DONE]',
@@ -57,7 +57,7 @@ const noise = fc.dictionary(fc.constantFrom('created', 'x', 'system_fingerprint'
   maxKeys: 2,
 })
 
-/** What the `delta` of a chat choice may be for one piece of text. */
+/** Forms of the `delta` of a chat choice with one text. */
 const chatDelta: Arbitrary<object> = fc.oneof(
   fc.tuple(words, id).map(([content, role]) => ({ content, role })),
   words.map((reasoning) => ({ reasoning, content: null })),
@@ -73,7 +73,7 @@ const chatDelta: Arbitrary<object> = fc.oneof(
 )
 const choice = fc.tuple(fc.constantFrom(0, 1), fc.constantFrom(null, '', undefined))
 
-/** Composed chunks by the names of the dialects. */
+/** Composed chunks by name of the dialect. */
 const COMPOSED: Record<string, Arbitrary<JsonObject>> = {
   chat: fc.tuple(chatDelta, choice, id, noise).map(([delta, [index, finish_reason], own, rest]) => ({
     ...rest,
@@ -119,11 +119,11 @@ const COMPOSED: Record<string, Arbitrary<JsonObject>> = {
       fc.nat({ max: 3 }),
       noise,
     )
-    .map(([told, index, rest]) => ({
+    .map(([content, index, rest]) => ({
       ...rest,
-      type: 'delta' in told ? 'content_block_delta' : 'content_block_start',
+      type: 'delta' in content ? 'content_block_delta' : 'content_block_start',
       index,
-      ...told,
+      ...content,
     })),
   gemini: fc
     .tuple(words, fc.constantFrom(true, false, undefined), choice, noise)
@@ -133,7 +133,7 @@ const COMPOSED: Record<string, Arbitrary<JsonObject>> = {
     })),
 }
 
-/** Every event of the fixtures that is an object. */
+/** Every event in the fixtures whose data is an object. */
 const RECORDED: readonly Sample[] = cases().flatMap(({ stream }) =>
   outcome(events(), [stream]).outputs.flatMap((item) => {
     const json: unknown = item.kind === 'event' ? parsed(item.data) : undefined
@@ -149,7 +149,7 @@ function parsed(data: string): unknown {
   }
 }
 
-/** The value again for each string in it that is `text`, with another string in its place. */
+/** Returns a copy of the value for each string in it that equals `text`, with that string replaced. */
 function replacedOnce(value: unknown, text: string, other: string): unknown[] {
   if (value === text) return [other]
   if (typeof value !== 'object' || value === null) return []
@@ -165,8 +165,8 @@ function replacedOnce(value: unknown, text: string, other: string): unknown[] {
 type Kinds = Set<string>
 
 /**
- * Asserts the law of the fast path on one sample: what is read is the same for any text, but for the text. A string is the text
- * if the chunk says another text when it is replaced.
+ * Asserts the rule of the fast path for one sample: the chunk is the same for any text, except for the text itself. A string is the text
+ * if replacing it changes the text of the chunk.
  */
 function holdsFor(read: Dialect['read'], { json, event }: Sample, others: readonly string[], kinds: Kinds) {
   const chunk = singleDelta(read(json, event))
@@ -193,8 +193,8 @@ function samplesOf(read: Dialect['read'], composed: readonly Arbitrary<JsonObjec
   return own.length > 0 ? fc.oneof(fc.constantFrom(...own), ...made) : fc.oneof(...made)
 }
 
-/** Tries the law on many samples. Returns the kinds of deltas that were tried, and whether the law was broken. */
-function tryLaw(read: Dialect['read'], composed: readonly Arbitrary<JsonObject>[]) {
+/** Checks the rule on many samples. Returns the kinds of deltas that were checked, and true if the rule was broken. */
+function checkRule(read: Dialect['read'], composed: readonly Arbitrary<JsonObject>[]) {
   const kinds: Kinds = new Set()
   const property = fc.property(
     samplesOf(read, composed),
@@ -205,13 +205,13 @@ function tryLaw(read: Dialect['read'], composed: readonly Arbitrary<JsonObject>[
   return { kinds: [...kinds].toSorted(), result }
 }
 
-/** What the table reads, whichever of its dialects does. */
+/** Reads a chunk with the first dialect that can. */
 const table: Dialect['read'] = (json, event) => {
   const found = eventParser(dialects).object(json, event)
   return found.type === 'chunk' ? found : undefined
 }
 
-describe('the law of the fast path: read() never inspects the text that it returns', () => {
+describe('the rule of the fast path: read() never inspects the text that it returns', () => {
   const all = Object.values(COMPOSED)
 
   test.each<[string, Dialect['read'] | undefined, string[]]>([
@@ -219,29 +219,29 @@ describe('the law of the fast path: read() never inspects the text that it retur
     ['completions', undefined, ['text']],
     ['responses', undefined, ['reasoning', 'refusal', 'text', 'tool-call']],
     ['messages', undefined, ['reasoning', 'text', 'tool-call']],
-    // A call of Gemini is an object, whose text is no string of the chunk.
+    // The arguments of a Gemini call are an object, so their text is not a string of the chunk.
     ['gemini', undefined, ['reasoning', 'text']],
     ['the table', table, ['reasoning', 'refusal', 'text', 'tool-call']],
   ])('%s', (name, whole, kinds) => {
     const dialect = dialects.find((one) => one.name === name)
     const own = COMPOSED[name]
-    const found = tryLaw(whole ?? dialect?.read ?? (() => undefined), own ? [own] : all)
+    const found = checkRule(whole ?? dialect?.read ?? (() => undefined), own ? [own] : all)
     expect(fc.defaultReportMessage(found.result) ?? 'it holds').toBe('it holds')
     expect(found.kinds).toEqual(kinds)
   })
 
-  test('every dialect of the table is tried', () => {
+  test('every dialect is checked', () => {
     expect(Object.keys(COMPOSED).toSorted()).toEqual(dialects.map(({ name }) => name).toSorted())
   })
 
-  test('a dialect that takes the text "<end>" for a finish reason breaks it', () => {
-    const { result } = tryLaw(peeking.read, [words.map((text) => ({ words: text }))])
+  test('a dialect that treats the text "<end>" as a finish reason breaks it', () => {
+    const { result } = checkRule(peeking.read, [words.map((text) => ({ words: text }))])
     expect(result.failed).toBe(true)
     expect(JSON.stringify(result.counterexample)).toContain('<end>')
   })
 })
 
-/** A dialect that looks into its text: "<end>" is no text but the finish reason. */
+/** A dialect that inspects its text: "<end>" is the finish reason. */
 const peeking = dialectThat('peeking', ({ words: text }) => {
   if (typeof text !== 'string') return undefined
   const delta =
@@ -251,10 +251,10 @@ const peeking = dialectThat('peeking', ({ words: text }) => {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas: [delta] }
 })
 
-const said = (text: string) => `data: {"words":"${text}"}\n\n`
-const whole = ['Blue ', 'is ', 'short', '<end>'].map(said).join('')
+const textBlock = (text: string) => `data: {"words":"${text}"}\n\n`
+const whole = ['Blue ', 'is ', 'short', '<end>'].map(textBlock).join('')
 
-test('a custom dialect that looks into its text is judged the same however the stream is cut, because the library never coalesces', () => {
+test('the verdict on a dialect that inspects its text does not depend on how the stream is split, because the library never coalesces', () => {
   const bytes = utf8Bytes(whole)
   const known = judgedBy(library.parseAnswers([peeking]), [bytes])
   expect([known.verdict, known.failure, known.events.length]).toEqual(['complete', undefined, 4])

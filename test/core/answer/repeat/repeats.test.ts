@@ -25,7 +25,7 @@ import { outcome } from '../../../support/stations.js'
 
 type Answers = typeof coalescedAnswers
 
-/** All that is read in a stream and how it ends; chunks in a row that say the same but for their words are one. */
+/** Returns the events of a stream and its end. Consecutive chunks that differ only in their words are merged. */
 function read(answers: Answers, pieces: readonly Uint8Array[], maxEventBytes = MAX_EVENT_BYTES) {
   const { outputs, failure } = outcome(answers(dialects, { maxEventBytes }), pieces)
   return { events: joined(outputs), failure }
@@ -53,7 +53,7 @@ function callOf({ deltas: [delta] }: SingleDeltaChunk): unknown {
   return 'call' in delta ? delta.call : undefined
 }
 
-/** How words may be spelled in JSON, and how they may not. */
+/** Words in a JSON string, valid and invalid. */
 const literals: Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(' the', 'Hi', '.', '日本', 'é', '🐟', '\\n\\n', '\\"', '\\\\', '\\/', '{') },
   { weight: 3, arbitrary: fc.string({ unit: 'grapheme' }).map((text) => JSON.stringify(text).slice(1, -1)) },
@@ -80,7 +80,7 @@ const numbers = fc.oneof(
   fc.constantFrom('-1', '0.5', '1e3', '01', '1.', '-', '1e', '+1', 'null', '""'),
 )
 
-/** Blocks whose words are the first, and which differ from one another in the rest. */
+/** Data with words, and with other values that may vary. */
 const TEMPLATES: readonly ((words: string, other: string, number: string) => string)[] = [
   (words) =>
     `{"id":"a","choices":[{"index":0,"delta":{"role":"assistant","content":"${words}"},"finish_reason":null}]}`,
@@ -129,7 +129,7 @@ const OTHERS = [
   'data: {"choices":[{"delta":{"content":"half"}}',
   '\n',
 ]
-/** What may stand behind the data: lines that say nothing, one of them with the data again. */
+/** Lines after the data that do not matter, one of which repeats the data. */
 const TAILS: readonly ((data: string) => string)[] = [
   () => '',
   () => '',
@@ -156,7 +156,7 @@ const streams = fc
   .array(fc.oneof({ weight: 3, arbitrary: row }, fc.constantFrom(...OTHERS)), { minLength: 1, maxLength: 8 })
   .map((parts) => utf8Bytes(parts.join('')))
 
-test('whatever the stream and its cuts, what is read is the same by the fast path', () => {
+test('the fast path gives the same events for any stream, however it is split', () => {
   fc.assert(
     fc.property(streams, places, fc.constantFrom(MAX_EVENT_BYTES, 400, 120), (whole, at, bound) => {
       const pieces = cutAt(whole, at)
@@ -166,77 +166,93 @@ test('whatever the stream and its cuts, what is read is the same by the fast pat
   )
 })
 
-const said = (words: string, more = '') => `data: {"choices":[{"delta":{"content":"${words}"}}]${more}}\n\n`
-const thought = (...[told, detail]: [string, string]) =>
-  `data: {"choices":[{"delta":{"reasoning":"${told}","reasoning_details":[{"text":"${detail}"}]}}]}\n\n`
-const twice = (words: string, id: string) => `${said(words).trimEnd()}\nid: ${said(id).slice('data: '.length)}`
+const textBlock = (words: string, more = '') => `data: {"choices":[{"delta":{"content":"${words}"}}]${more}}\n\n`
+const reasoningBlock = (...[text, detail]: [string, string]) =>
+  `data: {"choices":[{"delta":{"reasoning":"${text}","reasoning_details":[{"text":"${detail}"}]}}]}\n\n`
+const repeatedInId = (words: string, id: string) =>
+  `${textBlock(words).trimEnd()}\nid: ${textBlock(id).slice('data: '.length)}`
 
 test.each([
-  ['another string is as the words', [thought('a', 'a'), thought('b', 'b'), thought('c', 'b')]],
-  ['the id is as the data', [twice('a', 'a'), twice('a', 'a'), twice('a', 'b')]],
-])('tricky: %s', (_, blocks) => {
+  ['another string is as the words', [reasoningBlock('a', 'a'), reasoningBlock('b', 'b'), reasoningBlock('c', 'b')]],
+  ['the id is as the data', [repeatedInId('a', 'a'), repeatedInId('a', 'a'), repeatedInId('a', 'b')]],
+])('a tricky stream: %s', (_, blocks) => {
   const pieces = blocks.map(utf8Bytes)
   expect(read(coalescedAnswers, pieces)).toEqual(read(parseAnswers, pieces))
 })
 
 for (const source of STREAMS) {
-  test.skipIf(source.isMissing).each(source.named())('%s: the same by the fast path', (_, { stream }) => {
+  test.skipIf(source.isMissing).each(source.named())('%s: the fast path gives the same events', (_, { stream }) => {
     for (const pieces of [[stream], inPieces(stream, 700), inPieces(stream, 64)])
       expect(read(coalescedAnswers, pieces)).toEqual(read(parseAnswers, pieces))
   })
 }
 
-/** How the blocks of a stream are read: what is parsed by its type, chunks that match a template by how many they are. */
-function ways(blocks: readonly string[], table: readonly Dialect[] = dialects, maxEventBytes = MAX_EVENT_BYTES) {
+/** Shows how each block is read: the type of a parsed event, or the number of merged chunks that matched a template. */
+function readings(blocks: readonly string[], table: readonly Dialect[] = dialects, maxEventBytes = MAX_EVENT_BYTES) {
   const stage = repeats(detectFormat(maxEventBytes), eventParser(table), { maxEventBytes })
   return run(stage, blocks).map((event) => (event.type === 'chunk' ? (event.count ?? 'chunk') : event.type))
 }
 
 test.each<[string, string[], unknown[]]>([
-  ['the same chunks', [said('a'), `${said('b')}${said('c')}${said('d')}`, said('e')], ['chunk', 'chunk', 2, 1]],
   [
-    'members that nobody asks for',
-    [1, 22, 3].map((time) => said('a', `,"created":${time},"p":"${time}"`)),
+    'the same chunks',
+    [textBlock('a'), `${textBlock('b')}${textBlock('c')}${textBlock('d')}`, textBlock('e')],
+    ['chunk', 'chunk', 2, 1],
+  ],
+  [
+    'members that are never read',
+    [1, 22, 3].map((time) => textBlock('a', `,"created":${time},"p":"${time}"`)),
     ['chunk', 'chunk', 1],
   ],
-  ['a member that is asked for', ['x', 'y', 'z'].map((id) => said('a', `,"id":"${id}"`)), ['chunk', 'chunk', 'chunk']],
+  ['a member that is read', ['x', 'y', 'z'].map((id) => textBlock('a', `,"id":"${id}"`)), ['chunk', 'chunk', 'chunk']],
   [
-    'a block that is cut',
-    [said('a'), said('b'), said('c').slice(0, 20), said('c').slice(20, -1), `\n${said('d')}${said('e')}`],
+    'a block that is split',
+    [
+      textBlock('a'),
+      textBlock('b'),
+      textBlock('c').slice(0, 20),
+      textBlock('c').slice(20, -1),
+      `\n${textBlock('d')}${textBlock('e')}`,
+    ],
     ['chunk', 'chunk', 1, 2],
   ],
   [
     'another kind of chunk between',
-    [said('a'), said('b'), said(''), ': x\n\n', said('c')],
+    [textBlock('a'), textBlock('b'), textBlock(''), ': x\n\n', textBlock('c')],
     ['chunk', 'chunk', 'chunk', 1],
   ],
   [
-    'a block that has begun otherwise',
-    [said('a'), said('b'), 'event: x\n', said('c'), said('d')],
+    'a block with another start',
+    [textBlock('a'), textBlock('b'), 'event: x\n', textBlock('c'), textBlock('d')],
     ['chunk', 'chunk', 'chunk', 1],
   ],
-  ['chunks without words', [said(''), said(''), said('')], ['chunk', 'chunk', 'chunk']],
+  ['chunks without words', [textBlock(''), textBlock(''), textBlock('')], ['chunk', 'chunk', 'chunk']],
 ])('%s', (_, blocks, expected) => {
-  expect(ways(blocks)).toEqual(expected)
+  expect(readings(blocks)).toEqual(expected)
 })
 
-const nested = (words: string) => said(words, `,"x":${'['.repeat(12_000)}"${words}"${']'.repeat(12_000)}`)
-const wide = (words: string) => said(words, `,"x":[${Array.from({ length: 5000 }, () => `"${words}"`).join()}]`)
+const nested = (words: string) => textBlock(words, `,"x":${'['.repeat(12_000)}"${words}"${']'.repeat(12_000)}`)
+const wide = (words: string) => textBlock(words, `,"x":[${Array.from({ length: 5000 }, () => `"${words}"`).join()}]`)
 
 test.each<[string, string[]]>([
   ['nested deep', ['a', 'b', 'c'].map(nested)],
   ['many strings as the words', ['a', 'b', 'c'].map(wide)],
   [
     'many blanks at the end',
-    [20_000, 20_001, 20_002].map((count) => said('a').replace('\n', `${' '.repeat(count)}\n`)),
+    [20_000, 20_001, 20_002].map((count) => textBlock('a').replace('\n', `${' '.repeat(count)}\n`)),
   ],
 ])('no template: %s', (_, blocks) => {
-  expect(ways(blocks)).toEqual(['chunk', 'chunk', 'chunk'])
+  expect(readings(blocks)).toEqual(['chunk', 'chunk', 'chunk'])
 })
 
-test('an event is given when it has come, with whatever line ends', () => {
+test('an event is returned when it is complete, whatever its line ends', () => {
   const stage = repeats(detectFormat(MAX_EVENT_BYTES), eventParser(dialects), { maxEventBytes: MAX_EVENT_BYTES })
-  const pieces = [said('a'), said('b'), said('c').replaceAll('\n', '\r\n'), said('d').replaceAll('\n', '\r')]
+  const pieces = [
+    textBlock('a'),
+    textBlock('b'),
+    textBlock('c').replaceAll('\n', '\r\n'),
+    textBlock('d').replaceAll('\n', '\r'),
+  ]
   expect(pieces.map((piece) => [...stage.push(piece)].length)).toEqual([1, 1, 1, 1])
 })
 
@@ -244,10 +260,10 @@ test('a clock sets the time of chunks that match a template', () => {
   let time = 0
   const options = { maxEventBytes: MAX_EVENT_BYTES, clock: () => (time += 5) }
   const stage = repeats(detectFormat(MAX_EVENT_BYTES), eventParser(dialects), options)
-  const times = run(stage, [said('a'), said('b'), said('c') + said('d'), said('e')]).map((event) =>
-    event.type === 'chunk' ? [event.count, event.t] : event,
+  const times = run(stage, [textBlock('a'), textBlock('b'), textBlock('c') + textBlock('d'), textBlock('e')]).map(
+    (event) => (event.type === 'chunk' ? [event.count, event.t] : event),
   )
-  // The chunks that are parsed get theirs where the items pass.
+  // Parsed chunks get their time from the items.
   expect(times).toEqual([
     [undefined, undefined],
     [undefined, undefined],
@@ -256,19 +272,19 @@ test('a clock sets the time of chunks that match a template', () => {
   ])
 })
 
-test('messages number the events, those too that match a template', () => {
-  const events = run(coalescedAnswers(dialects), [utf8Bytes(`${said('a').repeat(5)}data: no JSON\n\n`)])
+test('event numbers in messages count events that match a template', () => {
+  const events = run(coalescedAnswers(dialects), [utf8Bytes(`${textBlock('a').repeat(5)}data: no JSON\n\n`)])
   expect(events.flatMap((event) => (event.type === 'invalid' ? [event.why] : []))).toEqual([
     'event 6 is not JSON: no JSON',
   ])
 })
 
-test('a block over a third of the bound is parsed', () => {
-  const blocks = [said('a'), said('b'), said('c'.repeat(20)), said('d')]
-  expect(ways(blocks, dialects, 3 * said('a').length)).toEqual(['chunk', 'chunk', 'chunk', 1])
+test('a block over a third of the limit is parsed', () => {
+  const blocks = [textBlock('a'), textBlock('b'), textBlock('c'.repeat(20)), textBlock('d')]
+  expect(readings(blocks, dialects, 3 * textBlock('a').length)).toEqual(['chunk', 'chunk', 'chunk', 1])
 })
 
-/** A dialect whose chunks are reasoning or text, and each the end of an answer or none. */
+/** A dialect whose chunks are reasoning or text; with `ends`, each chunk ends an answer. */
 function speaking(isReasoning: (chunk: JsonObject) => boolean, ends: boolean): Dialect {
   return dialectThat('speaking', (chunk) => ({
     type: 'chunk',
@@ -280,13 +296,13 @@ function speaking(isReasoning: (chunk: JsonObject) => boolean, ends: boolean): D
   }))
 }
 
-test('chunks that end an answer are answers, each of them', () => {
+test('each chunk that ends an answer is an answer of its own', () => {
   const blocks = ['a', 'b', 'c'].map((words) => `data: {"words":"${words}"}\n\n`)
-  expect(ways(blocks, [speaking(() => false, true)])).toEqual(['chunk', 'chunk', 'chunk'])
+  expect(readings(blocks, [speaking(() => false, true)])).toEqual(['chunk', 'chunk', 'chunk'])
 })
 
-test('a value that a dialect asks for is part of the template, whatever comes of it', () => {
+test('a value that a dialect reads is part of the template, even if it does not affect the result', () => {
   const curious = speaking(({ mood }) => mood === 'sad', false)
   const blocks = ['glad', 'merry', 'sad'].map((mood) => `data: {"mood":"${mood}","words":"Hi","else":"${mood}"}\n\n`)
-  expect(ways([...blocks, ...blocks.slice(1)], [curious])).toEqual(['chunk', 'chunk', 'chunk', 1, 'chunk'])
+  expect(readings([...blocks, ...blocks.slice(1)], [curious])).toEqual(['chunk', 'chunk', 'chunk', 1, 'chunk'])
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { matchRun, type Slot } from '../../../../src/core/answer/repeat/template.js'
 
-/** What is found of `<…>` at the start of a text. */
-function found(hole: Slot, text: string, longest = 100) {
-  return matchRun({ literals: ['"<', '>'], slots: [hole] }, longest)(text, 0)?.end
+/** Returns the end of the match of `<…>` at the start of a text. */
+function endOfMatch(slot: Slot, text: string, longest = 100) {
+  return matchRun({ literals: ['"<', '>'], slots: [slot] }, longest)(text, 0)?.end
 }
 
 test.each<[Slot, string, boolean]>([
@@ -16,9 +16,9 @@ test.each<[Slot, string, boolean]>([
   ['blanks', '', true],
   ['blanks', '  ', true],
   ['blanks', '\t', false],
-])('%s: %j', (hole, filled, isFound) => {
+])('a %s slot and %j', (slot, filled, isMatch) => {
   const text = `"<${filled}>`
-  expect(found(hole, text)).toBe(isFound ? text.length : undefined)
+  expect(endOfMatch(slot, text)).toBe(isMatch ? text.length : undefined)
 })
 
 test.each<[string, string | undefined]>([
@@ -30,16 +30,16 @@ test.each<[string, string | undefined]>([
   ['\\x', undefined],
   ['\t', undefined],
   ['a\\', undefined],
-])('words %j', (filled, words) => {
+])('a words slot and %j', (filled, words) => {
   expect(matchRun({ literals: ['"', '"\n'], slots: ['words'] }, 100)(`"${filled}"\n`, 0)?.words).toBe(words)
 })
 
-test.each(['', 'a', '\\"', '\\u0000'])('a string %j may be any', (filled) => {
+test.each(['', 'a', '\\"', '\\u0000'])('a string slot matches %j', (filled) => {
   const text = `"${filled}","a"\n`
   expect(matchRun({ literals: ['"', '","', '"\n'], slots: ['string', 'words'] }, 100)(text, 0)?.end).toBe(text.length)
 })
 
-test('texts one behind the other, up to another, none longer than the bound', () => {
+test('consecutive matches, up to another text, none longer than the limit', () => {
   const row = matchRun({ literals: ['"', '"\n'], slots: ['words'] }, 8)
   expect([row('x"a"\n"b\\n"\n"12345"\n"123456"\n', 1), row('"a"\nx', 4), row('"1234567"\n', 0)]).toEqual([
     { words: 'ab\n12345', count: 3, end: 19 },
