@@ -56,10 +56,10 @@ const EXPECTED: readonly (readonly [string, Ended])[] = [
     '--by model',
     {
       stdout: [
-        '                                                             tokens in  out  total  cached  reasoning        cost  duration',
-        'openai/gpt-4o-mini                   1 answer, 100 % whole          14  162    176       0          0  $0.0000993         -',
-        'anthropic/claude-4.5-haiku-20251001  1 answer, 100 % whole          15  162    177       0          0   $0.000825         -',
-        'total                                2 answers, 100 % whole         29  324    353       0          0  $0.0009243         -',
+        '                                                                  input tokens  output  total  cached  reasoning        cost  duration',
+        'openai/gpt-4o-mini                   1 answer, 100 % successful             14     162    176       0          0  $0.0000993         -',
+        'anthropic/claude-4.5-haiku-20251001  1 answer, 100 % successful             15     162    177       0          0   $0.000825         -',
+        'total                                2 answers, 100 % successful            29     324    353       0          0  $0.0009243         -',
         '',
       ].join('\n'),
       stderr: '',

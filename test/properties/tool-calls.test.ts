@@ -311,7 +311,7 @@ test.each(CUT)(
       return place === last ? [index, id, called, args.slice(0, -1), choice] : piece
     })
     const stream = streamOf(broken)
-    expect(checked(stream).cut).toEqual([`the arguments of ${name} (line ${lineOf(own[0])}) are not whole JSON`])
+    expect(checked(stream).cut).toEqual([`the arguments of ${name} (line ${lineOf(own[0])}) are not valid JSON`])
     const { failure } = writtenBy(chain(fold(dialects), foldLines({ part: 'calls', choice: 'all' })), stream)
     expect(failure?.message).toMatch(new RegExp(`^the arguments of ${name} are not JSON: `))
   },

@@ -28,7 +28,7 @@ function reported(
   options: Partial<CheckReportOptions> = {},
   policy: Parameters<typeof check>[1] = {},
 ) {
-  const { entry, end } = checkReport({
+  const { addInput, end } = checkReport({
     json: false,
     several: inputs.length > 1,
     pedantic: false,
@@ -40,7 +40,7 @@ function reported(
   const warnings: string[] = []
   const notes: string[] = []
   for (const [file, stream] of inputs) {
-    const { outputs, failure: thrown } = outcome(chain(check(dialects, policy), entry(file)), [utf8Bytes(stream)])
+    const { outputs, failure: thrown } = outcome(chain(check(dialects, policy), addInput(file)), [utf8Bytes(stream)])
     const written = writtenIn(outputs)
     const failure = thrown ?? written.failure
     stdout += written.stdout
@@ -62,7 +62,7 @@ test('of one whole stream nothing is said', () => {
 
 test('of one stream the findings are, and its failure', () => {
   expect(reported([[undefined, `foo: x\n${chunk('a')}`]])).toEqual({
-    stdout: '-:1: unknown-field: "foo" is no field of SSE, so that parsers ignore the line\n',
+    stdout: '-:1: unknown-field: "foo" is not a field of SSE, so parsers ignore the line\n',
     failures: ['76 truncated: the stream ended after 1 event without an end mark'],
     warnings: [],
     notes: ['truncated, 1 event, 1 finding'],
@@ -82,7 +82,7 @@ filtered   0 findings    filtered.sse
 truncated  0 findings    truncated.sse
 empty      0 findings    empty.sse
 error      0 findings    error.sse
-b.sse:9: unknown-field: "foo" is no field of SSE, so that parsers ignore the line
+b.sse:9: unknown-field: "foo" is not a field of SSE, so parsers ignore the line
 complete   1 finding     b.sse
 complete   0 findings    new line
 8 files: 3 complete, 1 length, 1 filtered, 1 truncated, 1 empty, 1 error; 1 finding
@@ -91,8 +91,8 @@ complete   0 findings    new line
 })
 
 test('one that could not be read is counted as such', () => {
-  const { entry, end } = checkReport({ json: false, several: true, pedantic: false, expect: undefined })
-  entry('gone.sse')
+  const { addInput, end } = checkReport({ json: false, several: true, pedantic: false, expect: undefined })
+  addInput('gone.sse')
   expect([...end()]).toEqual(['1 file: 1 not read; 0 findings\n'])
 })
 
@@ -105,7 +105,7 @@ test('--json: one object each, keys in their order', () => {
     [
       '{"file":"a.sse","verdict":"complete","status":0,"code":null,"events":4,"findings":[]}\n',
       '{"file":null,"verdict":"error","status":75,"code":"rate_limited","events":1,"findings":',
-      '[{"line":1,"rule":"unknown-field","message":"\\"foo\\" is no field of SSE, so that parsers ignore the line"}]}\n',
+      '[{"line":1,"rule":"unknown-field","message":"\\"foo\\" is not a field of SSE, so parsers ignore the line"}]}\n',
     ].join(''),
   )
 })
@@ -151,9 +151,9 @@ test('--expect: JSON that is broken fails all the same, beside an error too', ()
 })
 
 test('--expect: what a producer has told is told again, for it was not told of this', () => {
-  const { entry } = checkReport({ json: false, several: false, pedantic: false, expect: 'complete' })
+  const { addInput } = checkReport({ json: false, several: false, pedantic: false, expect: 'complete' })
   const stream = utf8Bytes(': or-stream status=77 verdict=error code=auth told=1\n')
-  const { failure } = writtenBy(chain(check(dialects), entry(undefined)), [stream])
+  const { failure } = writtenBy(chain(check(dialects), addInput(undefined)), [stream])
   expect(failure).toMatchObject({
     code: 'auth',
     status: 77,
@@ -164,11 +164,11 @@ test('--expect: what a producer has told is told again, for it was not told of t
 
 test.each<[string, string, string | undefined]>([
   ['none is no failure', GOOD, undefined],
-  ['one is', `foo\n${GOOD}`, '65 bad_data: 1 finding, and --pedantic was given'],
+  ['one is', `foo\n${GOOD}`, '65 bad_data: 1 finding (--pedantic makes a finding an error)'],
   [
     'a lighter failure is named with it',
     `foo\n${chunk('a')}`,
-    '65 bad_data: 1 finding, and --pedantic was given; truncated: the stream ended after 1 event without an end mark',
+    '65 bad_data: 1 finding (--pedantic makes a finding an error); truncated: the stream ended after 1 event without an end mark',
   ],
   ['a worse one stays', `foo\n${errorEvent(429, 'no')}`, '75 rate_limited: no (429)'],
 ])('--pedantic: %s', (_, stream, failure) => {
@@ -177,20 +177,20 @@ test.each<[string, string, string | undefined]>([
 
 test.each([
   [chunk('a'), undefined],
-  [`foo\n${chunk('a')}`, '65 bad_data: 1 finding, and --pedantic was given'],
+  [`foo\n${chunk('a')}`, '65 bad_data: 1 finding (--pedantic makes a finding an error)'],
 ])('--pedantic with --expect', (stream, failure) => {
   expect(reported([['a.sse', stream]], { pedantic: true, expect: 'truncated' }).failures).toEqual([failure])
 })
 
 test('what is no failure of ours goes through', () => {
   const bug = new Error('bug')
-  const { entry } = checkReport({ json: true, several: false, pedantic: false, expect: undefined })
+  const { addInput } = checkReport({ json: true, several: false, pedantic: false, expect: undefined })
   const broken = {
     ...check(dialects),
     push: () => {
       throw bug
     },
   }
-  expect(() => [...chain(broken, entry('a')).push(new Uint8Array())]).toThrow(bug)
+  expect(() => [...chain(broken, addInput('a')).push(new Uint8Array())]).toThrow(bug)
   expect(bug).not.toBeInstanceOf(StreamError)
 })

@@ -78,27 +78,27 @@ const table: readonly Row[] = [
   {
     rule: 'bad-utf8',
     bad: Buffer.from(`${A}: \xe4\n\n${END}`, 'latin1'),
-    finds: ['3 bad-utf8: the line has bytes that are no UTF-8; every reader puts U+FFFD in their place'],
+    finds: ['3 bad-utf8: the line contains invalid UTF-8, which readers replace with U+FFFD'],
     good: `${A}: ä\ufffd\n\n${END}`,
   },
   {
     rule: 'mixed-line-ends',
     bad: `${A}${STOP.replaceAll('\n', '\r\n')}${USAGE}${DONE}`,
-    finds: ['3 mixed-line-ends: the line ends with CRLF, the line before it with LF'],
+    finds: ['3 mixed-line-ends: the line ends with CRLF, the previous line with LF'],
     good: `${A}${END}`.replaceAll('\n', '\r\n'),
   },
   {
     rule: 'no-last-blank-line',
     bad: `${A}${STOP}${USAGE}${DONE.trimEnd()}`,
-    finds: ['7 no-last-blank-line: the last block has no blank line after it, so that parsers drop it'],
+    finds: ['7 no-last-blank-line: no blank line follows the last block, so parsers drop it'],
     good: `\ufeff${A}${END}: a comment`,
   },
   {
     rule: 'unknown-field',
     bad: `${A} data: x\nDATA: x\n\n${END}`,
     finds: [
-      '3 unknown-field: " data" is no field of SSE, so that parsers ignore the line',
-      '4 unknown-field: "DATA" is no field of SSE, so that parsers ignore the line',
+      '3 unknown-field: " data" is not a field of SSE, so parsers ignore the line',
+      '4 unknown-field: "DATA" is not a field of SSE, so parsers ignore the line',
     ],
     good: `retry: 5\nid: 7\n\nevent\n:x\n${A}${END}`,
   },
@@ -112,8 +112,8 @@ const table: readonly Row[] = [
     rule: 'bad-json',
     bad: `${A}data: {"a\n\n${`data: ${A}`}${END}`,
     finds: [
-      '3 bad-json: the data is neither JSON nor an end mark (3 characters)',
-      '5 bad-json: the data begins with "data:" again: it was wrapped twice',
+      '3 bad-json: the data is neither JSON nor an end marker (3 characters)',
+      '5 bad-json: the data begins with "data:", so it was wrapped twice',
     ],
     good: `${A}event: ping\ndata: now\n\nevent: error\ndata: nothing works\n\n`,
   },
@@ -121,35 +121,35 @@ const table: readonly Row[] = [
     rule: 'event-name',
     bad: `${named({ type: 'message_start' }, 'message_begin')}${MESSAGE.replaceAll(/event: .*\n/g, '')}${STOPPED}`,
     finds: [
-      '1 event-name: the event has the name "message_begin" and the type "message_start"',
-      '4 event-name: the event has the name "message" and the type "message_start"',
-      '6 event-name: the event has the name "message" and the type "content_block_delta"',
-      '8 event-name: the event has the name "message" and the type "message_delta"',
+      '1 event-name: the event name is "message_begin", but the type is "message_start"',
+      '4 event-name: the event name is "message", but the type is "message_start"',
+      '6 event-name: the event name is "message", but the type is "content_block_delta"',
+      '8 event-name: the event name is "message", but the type is "message_delta"',
     ],
     good: `${MESSAGE}${STOPPED}`,
   },
   {
     rule: 'event-name of responses',
     bad: `${response('created', 1)}event: message_stop\n${response('completed', 2, USED)}`,
-    finds: ['3 event-name: the event has the name "message_stop" and the type "response.completed"'],
+    finds: ['3 event-name: the event name is "message_stop", but the type is "response.completed"'],
     good: `${response('created', 1)}event: response.completed\n${response('completed', 2, USED)}`,
   },
   {
     rule: 'data-after-end',
     bad: `${A}${END}${USAGE}${A}${END}${DONE}data: [\n\n`,
     finds: [
-      '9 data-after-end: data follows the end mark of line 7',
-      '9 usage-twice: usage comes again (first at line 5)',
-      '19 data-after-end: data follows the end mark of line 17',
-      '21 bad-json: the data is neither JSON nor an end mark (1 character)',
-      '21 data-after-end: data follows the end mark of line 19',
+      '9 data-after-end: data follows the end marker at line 7',
+      '9 usage-twice: usage is reported again (first at line 5)',
+      '19 data-after-end: data follows the end marker at line 17',
+      '21 bad-json: the data is neither JSON nor an end marker (1 character)',
+      '21 data-after-end: data follows the end marker at line 19',
     ],
     good: `${A}${END}: bye\n\ndata:\n\n`,
   },
   {
     rule: 'data-after-end of messages',
     bad: `${MESSAGE}${STOPPED}${MESSAGE}${STOPPED}`,
-    finds: ['13 data-after-end: data follows the end mark of line 10'],
+    finds: ['13 data-after-end: data follows the end marker at line 10'],
     good: `${MESSAGE}${STOPPED}event: data\n${DONE}`,
   },
   {
@@ -167,29 +167,29 @@ const table: readonly Row[] = [
   {
     rule: 'finish-twice',
     bad: `${A}${STOP}${STOP}${USAGE}${DONE}`,
-    finds: ['5 finish-twice: choice 0 finishes again (first at line 3)'],
+    finds: ['5 finish-twice: choice 0 has a second finish reason (first at line 3)'],
     good: `${A}${STOP}${event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: { total_tokens: 3 } })}${DONE}`,
   },
   {
     rule: 'usage-missing',
     bad: `${A}${STOP}${DONE}${A}${STOP}${DONE}`,
     finds: [
-      '5 usage-missing: the answer says nothing of its usage',
-      '7 data-after-end: data follows the end mark of line 5',
-      '11 usage-missing: the answer says nothing of its usage',
+      '5 usage-missing: the answer does not report usage',
+      '7 data-after-end: data follows the end marker at line 5',
+      '11 usage-missing: the answer does not report usage',
     ],
     good: A,
   },
   {
     rule: 'usage-twice',
     bad: `${A}${USAGE}${STOP}${USAGE}${USAGE}${DONE}`,
-    finds: ['7 usage-twice: usage comes again (first at line 3)'],
+    finds: ['7 usage-twice: usage is reported again (first at line 3)'],
     good: `${MESSAGE}${STOPPED}`,
   },
   {
     rule: 'choices-missing',
     bad: `${event({ object: 'chat.completion.chunk', choices: null })}${A}${END}`,
-    finds: ['1 choices-missing: the chunk has no list of choices'],
+    finds: ['1 choices-missing: the chunk has no choices array'],
     good: `${event({ object: 'chat.completion.chunk', choices: [], debug: {} })}${A}${event({ object: 'chat.completion.chunk', error: { code: 500 } })}`,
   },
   {
@@ -211,8 +211,8 @@ const table: readonly Row[] = [
     rule: 'tool-index-reused',
     bad: `${call(0, 'x', 'look', '{}')}${call(0, 'y', 'see', '{}')}${call(0, undefined, 'hear', '')}${END}`,
     finds: [
-      '3 tool-index-reused: another tool call has index 0 (in use since line 1)',
-      '5 tool-index-reused: another tool call has index 0 (in use since line 3)',
+      '3 tool-index-reused: another tool call already uses index 0 (since line 1)',
+      '5 tool-index-reused: another tool call already uses index 0 (since line 3)',
     ],
     good: `${call(0, 'x', 'look', '')}${call(0, 'x', 'look', '{')}${call(1, 'y', 'see', '')}${call(0, undefined, undefined, '}')}${END}`,
   },
@@ -220,16 +220,16 @@ const table: readonly Row[] = [
     rule: 'tool-arguments-cut',
     bad: `${call(0, 'x', 'look', '{"a":')}${call(0, 'z', 'touch', '{')}${call(1, 'y', 'see', '{"b":')}${call(1, undefined, undefined, '1')}${END}`,
     finds: [
-      '3 tool-index-reused: another tool call has index 0 (in use since line 1)',
-      '3 tool-arguments-cut: the arguments of look (line 1) are not whole JSON',
-      '9 tool-arguments-cut: the arguments of touch (line 3), see (line 5) are not whole JSON',
+      '3 tool-index-reused: another tool call already uses index 0 (since line 1)',
+      '3 tool-arguments-cut: the arguments of look (line 1) are not valid JSON',
+      '9 tool-arguments-cut: the arguments of touch (line 3), see (line 5) are not valid JSON',
     ],
     good: `${call(0, 'x', 'look', '{"a":')}${call(1, 'y', 'see', '')}${call(0, undefined, undefined, '1}')}${END}`,
   },
   {
     rule: 'tool-arguments-cut without a finish',
     bad: `${call(0, undefined, undefined, '{')}`,
-    finds: ['1 tool-arguments-cut: the arguments of a call (line 1) are not whole JSON'],
+    finds: ['1 tool-arguments-cut: the arguments of a call (line 1) are not valid JSON'],
     good: [
       response('output_item.added', 1, {
         output_index: 0,
@@ -248,10 +248,7 @@ const table: readonly Row[] = [
   {
     rule: 'secret',
     bad: `: the key is ${KEY}\n\n${choice({ content: `Use Bearer ${KEY}` })}${END}`,
-    finds: [
-      '1 secret: here stands what looks like an OpenRouter key',
-      '3 secret: here stands what looks like an OpenRouter key',
-    ],
+    finds: ['1 secret: found what looks like an OpenRouter key', '3 secret: found what looks like an OpenRouter key'],
     good: `${choice({ content: 'sk-or-v1-… Bearer $OPENROUTER_API_KEY, a task-0123456789012345678901234' })}${END}`,
   },
 ]
@@ -268,7 +265,7 @@ const BEFORE = `${choice({ role: 'model' })}${call(0, 'p', 'prior', '{}')}${even
 
 test.each(table.filter(({ bad }) => typeof bad === 'string'))('$rule: nothing is kept of the answer before', (row) => {
   const lines = BEFORE.split('\n').length - 1
-  const mark = `data-after-end: data follows the end mark of line ${lines - 1}`
+  const mark = `data-after-end: data follows the end marker at line ${lines - 1}`
   const shifted = row.finds.map((finding) =>
     finding.replaceAll(/(?<=^|line )\d+/g, (line) => String(Number(line) + lines)),
   )
@@ -303,8 +300,8 @@ test.each(table.filter(({ rule }) => !FRAMING.has(rule)))(
 test('a line of NDJSON that is none', () => {
   const lines = `{"event":"message","data":"[DONE]"}\n{"a":"${KEY}"}\n[1]\n`
   expect(found([utf8Bytes(lines)]).filter((finding) => !finding.includes('usage'))).toEqual([
-    '2 bad-json: this is no line of sse-parse',
-    '3 bad-json: this is no line of sse-parse',
+    '2 bad-json: the line is not in the format of sse-parse',
+    '3 bad-json: the line is not in the format of sse-parse',
   ])
 })
 
@@ -319,7 +316,7 @@ test.each([
 
 test('what comes before the first sign of a stream is found, and told with it', () => {
   expect(found([utf8Bytes(`foo: x\n\n${A}${END}`)])).toEqual([
-    '1 unknown-field: "foo" is no field of SSE, so that parsers ignore the line',
+    '1 unknown-field: "foo" is not a field of SSE, so parsers ignore the line',
   ])
   const stage = check(dialects)
   expect([...stage.push(utf8Bytes('foo: x\n'))]).toEqual([])
@@ -330,15 +327,15 @@ test('of one rule twenty findings are told, and the others counted', () => {
   const lines = found([utf8Bytes(`${'data: x\n\n'.repeat(1000)}`)])
   expect(lines.length).toBe(21)
   expect(lines.slice(19)).toEqual([
-    '39 bad-json: the data is neither JSON nor an end mark (1 character)',
-    '1999 bad-json: 980 more, the last of them here',
+    '39 bad-json: the data is neither JSON nor an end marker (1 character)',
+    '1999 bad-json: 980 more findings, the last one on this line',
   ])
 })
 
 test('a few rules instead of all', () => {
   const rules = RULES.filter(({ name }) => name === 'usage-missing')
   expect(found([utf8Bytes(`foo: x\n\n${A}${STOP}`)], { rules })).toEqual([
-    '5 usage-missing: the answer says nothing of its usage',
+    '5 usage-missing: the answer does not report usage',
   ])
 })
 
@@ -361,8 +358,8 @@ test('the arguments of a call over the bound are not judged, and neither is the 
   const long = call(0, 'x', 'look', `{"a":"${'a'.repeat(500)}`)
   const stream = `${long.repeat(4)}${call(1, 'y', 'see', '{')}${END}${call(0, 'z', 'touch', '{')}${END}`
   expect(found([utf8Bytes(stream)], { maxEventBytes: 1000 })).toEqual([
-    '17 data-after-end: data follows the end mark of line 15',
-    '19 tool-arguments-cut: the arguments of touch (line 17) are not whole JSON',
+    '17 data-after-end: data follows the end marker at line 15',
+    '19 tool-arguments-cut: the arguments of touch (line 17) are not valid JSON',
   ])
 })
 

@@ -103,7 +103,7 @@ test('a block without its blank line is no event, and that is noted', () => {
     run(eventLines({ all: true }), [event('a'), { kind: 'unterminated', event: 'message', data: '{"b":\n1}' }]),
   ).toEqual([
     '{"event":"message","data":"a"}\n',
-    { note: 'the last block has no blank line after it, so it is no event: {"b": 1}' },
+    { note: 'ignored the last block, because no blank line follows it: {"b": 1}' },
   ])
 })
 

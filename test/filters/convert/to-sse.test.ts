@@ -69,7 +69,7 @@ test('what is no event goes, and what is half one is noted', () => {
   const stage = chain(events(), sseBlocks())
   expect(run(stage, [utf8Bytes('foo: bar\ndata: a\n\nid: 7\n\ndata: b\n')])).toEqual([
     'data: a\n\n',
-    { note: 'the last block has no blank line after it, so it is no event: b' },
+    { note: 'ignored the last block, because no blank line follows it: b' },
   ])
 })
 

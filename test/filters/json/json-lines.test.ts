@@ -134,21 +134,21 @@ describe('what is not printed', () => {
       said('{"a":', 'length'),
       {},
       '',
-      'length: the JSON is not whole: the answer was cut at the token limit',
+      'length: the JSON is incomplete: the answer reached the token limit',
     ],
     [
       'a number at the token limit',
       said('12', 'length'),
       {},
       '',
-      'length: the JSON is not whole: the answer was cut at the token limit',
+      'length: the JSON is incomplete: the answer reached the token limit',
     ],
     [
       'half a value that was filtered',
       said('{', 'content_filter'),
       {},
       '',
-      'filtered: the JSON is not whole: the answer was refused or filtered',
+      'filtered: the JSON is incomplete: the answer was refused or filtered',
     ],
     [
       'the value of an answer that is cut',
@@ -162,7 +162,7 @@ describe('what is not printed', () => {
       said('12').slice(0, 2),
       { allowTruncated: true },
       '',
-      'truncated: the JSON is not whole, and the answer has no end mark',
+      'truncated: the JSON is incomplete and the answer has no end marker',
     ],
     [
       'an element that is cut',
@@ -176,9 +176,9 @@ describe('what is not printed', () => {
       said('{"a":1}'),
       { path: parseJsonPath('b') },
       '',
-      'bad_data: the JSON has nothing at this path',
+      'bad_data: the JSON has no value at this path',
     ],
-    ['elements of an object', said('{"a":{}}'), each('a'), '', 'bad_data: the JSON has nothing at this path'],
+    ['elements of an object', said('{"a":{}}'), each('a'), '', 'bad_data: the JSON has no value at this path'],
     [
       'what follows an element',
       said('[1] so'),
@@ -222,7 +222,7 @@ describe('--schema', () => {
     )
     expect(made(said(LIST), { schema })).toEqual({
       printed: '',
-      failure: 'bad_data: the JSON is not as its schema has it (2 violations)',
+      failure: 'bad_data: the JSON does not match the schema (2 violations)',
       warnings: [
         '/items/1/n: Instance type "string" is invalid. Expected "integer".',
         '/items/2: Instance does not have required property "n".',
@@ -234,7 +234,7 @@ describe('--schema', () => {
     const schema = { ...list, $defs: { item } }
     expect(made(said('{"items":[{"n":1},{"n":"two"}]}'), { schema, ...each('items') })).toEqual({
       printed: '{"n":1}\n',
-      failure: 'bad_data: the JSON is not as its schema has it (2 violations)',
+      failure: 'bad_data: the JSON does not match the schema (2 violations)',
       warnings: [
         '/items/1/n: Instance type "string" is invalid. Expected "integer".',
         '/items: Array has too few items (2 < 3).',
@@ -269,7 +269,7 @@ describe('--schema', () => {
     expect([warnings.length, warnings.at(-1), failure]).toEqual([
       21,
       'and 10 more',
-      'bad_data: the JSON is not as its schema has it (30 violations)',
+      'bad_data: the JSON does not match the schema (30 violations)',
     ])
   })
 
@@ -278,7 +278,7 @@ describe('--schema', () => {
     [{ type: 'objekt' }, '/type: '],
     [{ properties: { a: { required: 'b' } } }, '/properties/a/required: '],
     [{ items: 5 }, '/items: '],
-    [{ $ref: '#/$defs/none' }, 'its $ref "#/$defs/none" leads nowhere'],
+    [{ $ref: '#/$defs/none' }, 'its $ref "#/$defs/none" cannot be resolved'],
     [{ pattern: '(' }, '/pattern: '],
     [{ patternProperties: { '(': {} } }, '/patternProperties: '],
     [{ $schema: 'http://json-schema.org/draft-04/schema#' }, 'its $schema is neither draft 2020-12 nor draft 7'],
@@ -286,7 +286,7 @@ describe('--schema', () => {
     expect(() => compileSchema(JSON.stringify(schema), 'a.json')).toThrow(`a.json is not a JSON Schema: ${why}`)
   })
 
-  test('a schema that refers to itself without an end', () => {
-    expect(() => made(said('1'), { schema: { $ref: '#' } })).toThrow('the schema refers to itself without an end')
+  test('a schema that references itself endlessly is an error', () => {
+    expect(() => made(said('1'), { schema: { $ref: '#' } })).toThrow('the schema references itself endlessly')
   })
 })

@@ -91,11 +91,11 @@ test.each([
     {
       atOnce: [],
       atEnd: `\
-                                           tokens in  out  total  cached  reasoning        cost  duration
-a.sse  complete                                    4    2      6       -          0  $0.0000003    500 ms
-b.sse  truncated                                1000    2   1002       -          0       $0.25         -
-c.sse  complete                                    4    2      6       -          0  $0.0000003    500 ms
-total  3 answers, 66.7 % whole, 1 partial       1008    6   1014       -          0  $0.2500006    500 ms
+                                                input tokens  output  total  cached  reasoning        cost  duration
+a.sse  complete                                            4       2      6       -          0  $0.0000003    500 ms
+b.sse  truncated                                        1000       2   1002       -          0       $0.25         -
+c.sse  complete                                            4       2      6       -          0  $0.0000003    500 ms
+total  3 answers, 66.7 % successful, 1 partial          1008       6   1014       -          0  $0.2500006    500 ms
 `,
     },
   ],
@@ -106,11 +106,11 @@ total  3 answers, 66.7 % whole, 1 partial       1008    6   1014       -        
     {
       atOnce: [],
       atEnd: `\
-                                           tokens in  out  total  cached  reasoning        cost  duration
-m/x    1 answer, 100 % whole                       4    2      6       -          0  $0.0000003    500 ms
-m/y    1 answer, 0 % whole, 1 partial           1000    2   1002       -          0       $0.25         -
--      1 answer, 100 % whole                       4    2      6       -          0  $0.0000003    500 ms
-total  3 answers, 66.7 % whole, 1 partial       1008    6   1014       -          0  $0.2500006    500 ms
+                                                input tokens  output  total  cached  reasoning        cost  duration
+m/x    1 answer, 100 % successful                          4       2      6       -          0  $0.0000003    500 ms
+m/y    1 answer, 0 % successful, 1 partial              1000       2   1002       -          0       $0.25         -
+-      1 answer, 100 % successful                          4       2      6       -          0  $0.0000003    500 ms
+total  3 answers, 66.7 % successful, 1 partial          1008       6   1014       -          0  $0.2500006    500 ms
 `,
     },
   ],
@@ -135,7 +135,7 @@ test.each([
     return { failure: inShort(failure), ...rest }
   })
   const written = { stdout: json(report), asides: '', notes: [], warnings: [] }
-  const failure = code && `${code}: the stream says nothing of its usage`
+  const failure = code && `${code}: the stream does not report usage`
   expect([required, optional]).toEqual([
     { ...written, failure },
     { ...written, failure: undefined },

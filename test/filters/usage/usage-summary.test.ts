@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { AnswerDelta, ToolCall } from '../../../src/core/answer/delta.js'
 import type { AnswerEvent } from '../../../src/core/answer/event.js'
 import { VERDICTS } from '../../../src/core/errors/verdict.js'
-import { answeredBy, usageSummary, type UsageSummary } from '../../../src/filters/usage/usage-summary.js'
+import { logOrigin, usageSummary, type UsageSummary } from '../../../src/filters/usage/usage-summary.js'
 import { run } from '../../support/feed.js'
 import { endOf } from '../../support/outcomes.js'
 
@@ -204,7 +204,7 @@ test.each<[Partial<UsageSummary>, string[]]>([
 ])('who answered: %j', (who, told) => {
   const lines: string[] = []
   const outputs = run(
-    answeredBy((line) => lines.push(line)),
+    logOrigin((line) => lines.push(line)),
     [{ ...NOTHING, ...who }],
   )
   expect([lines, outputs]).toEqual([told, []])

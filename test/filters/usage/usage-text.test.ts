@@ -24,22 +24,22 @@ const full: UsageSummary = {
   tokens_per_second: 1,
 }
 
-const LINES = `verdict        complete
-model          m/x
-provider       P
-generation id  gen-1
-finish         stop (end_turn)
-tokens in      4
-tokens out     0
-tokens total   4
-cached         -
-cache written  -
-reasoning      -
-cost           $0.0000003
-events         9
-first token    250 ms
-duration       2250.5 ms
-speed          1 tokens/s
+const LINES = `verdict             complete
+model               m/x
+provider            P
+generation ID       gen-1
+finish reason       stop (end_turn)
+input tokens        4
+output tokens       0
+total tokens        4
+cached tokens       -
+cache write tokens  -
+reasoning tokens    -
+cost                $0.0000003
+events              9
+first token         250 ms
+duration            2250.5 ms
+speed               1 tokens/s
 `
 
 test('for people', () => {
@@ -81,7 +81,7 @@ test.each<[string | null, string | null, string]>([
   ['tool_calls', 'tool_use', 'tool_calls (tool_use)'],
   [null, 'STOP', '- (STOP)'],
 ])('a finish of %j, natively %j: %s', (finish_reason, native_finish_reason, text) => {
-  expect(said({ finish_reason, native_finish_reason }, 'finish')).toBe(text)
+  expect(said({ finish_reason, native_finish_reason }, 'finish reason')).toBe(text)
 })
 
 test('times that are not known', () => {
