@@ -13,18 +13,18 @@ const sample = cases().find(({ name }) => name === 'chat/sample-sky')
 const words = sample?.text.toString() ?? ''
 const usage = sample?.stream.toString().match(/"usage":(\{.*\})\}/)?.[1] ?? ''
 
-/** The code blocks of a language, in their order. */
+/** Returns the code blocks in a language, in order. */
 function blocks(language: string): string[] {
   return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, code]) => code ?? '')
 }
 
-/** Blocks for a machine that has nothing yet; CI runs them in a fresh clone. */
+/** Matches the installation blocks, which CI runs in a fresh clone. */
 const isFirstStep = (block: string) => block.startsWith('npm ')
 
-/** Releases of jq differ in how they print small numbers. */
-const respelled = (json: string) => json.replace(/\d+(?:\.\d+)?e-\d+/g, (number) => String(Number(number)))
+/** Normalizes small numbers, because jq versions print them differently. */
+const normalizeNumbers = (json: string) => json.replace(/\d+(?:\.\d+)?e-\d+/g, (number) => String(Number(number)))
 
-/** What each recipe prints where every answer is the sample: found by a word of it. */
+/** The expected output of each recipe if every answer is the sample. The key is a string in the recipe. */
 const EXPECTED: readonly (readonly [string, Ended])[] = [
   ['sse-fold --tool-calls', { stdout: words, stderr: '', status: 0 }],
   ['sse-replay', { stdout: 'the same\ncut: 76\nerror: 75\n', stderr: '', status: 0 }],
@@ -47,7 +47,7 @@ const EXPECTED: readonly (readonly [string, Ended])[] = [
   ],
   ['diff answer.txt', { stdout: '', stderr: '', status: 0 }],
   ['length.sse', { stdout: 'length\n', stderr: '', status: 0 }],
-  ['sse-parse --decode', { stdout: `${respelled(JSON.stringify(JSON.parse(usage)))}\n`, stderr: '', status: 0 }],
+  ['sse-parse --decode', { stdout: `${normalizeNumbers(JSON.stringify(JSON.parse(usage)))}\n`, stderr: '', status: 0 }],
   [
     'cost.ndjson',
     { stdout: `${words}${String((JSON.parse(usage) as { cost: number }).cost)}\n`, stderr: '', status: 0 },
@@ -96,8 +96,8 @@ let env: Record<string, string>
 let agentEnv: Record<string, string>
 const servers: { kill(): boolean }[] = []
 
-/** Serves recordings in turn; gives the environment of who asks for them. */
-async function serve(...files: readonly string[]): Promise<Record<string, string>> {
+/** Serves recordings in rotation. Returns the environment for clients. */
+async function startServer(...files: readonly string[]): Promise<Record<string, string>> {
   const args = ['--port', '0', '--speed', 'max', '--quiet', ...files]
   const server = execa('or-serve', args, { env: ENV, extendEnv: false, reject: false })
   servers.push(server)
@@ -116,9 +116,9 @@ beforeAll(async () => {
   }
   writeFileSync(join(folder, 'prompts.txt'), 'Why is the sky blue?\nWhy is grass green?\n空はなぜ青い？\n')
   const answer = join(folder, 'answer.sse')
-  env = await serve(answer)
-  // A turn that calls a tool, and one that answers.
-  agentEnv = await serve(cases().find(({ name }) => name === 'chat/tool-call')?.file ?? '', answer)
+  env = await startServer(answer)
+  // A turn with a tool call, and a turn with an answer.
+  agentEnv = await startServer(cases().find(({ name }) => name === 'chat/tool-call')?.file ?? '', answer)
 })
 
 afterAll(() => {
@@ -132,13 +132,13 @@ test.each(
     .map((block) => [block.split('\n')[0], block] as const),
 )('README: %s', async (_, block) => {
   const [, expected] = EXPECTED.find(([word]) => block.includes(word)) ?? []
-  // In place of OpenRouter the server of this test is asked.
+  // Use the server of this test instead of OpenRouter.
   const command = block.replace('--record', `--record --upstream ${env['OPENROUTER_BASE_URL'] ?? ''}`)
   const { stdout, ...rest } = await shell(command, { cwd: folder, env: block.includes('--tools') ? agentEnv : env })
-  expect({ ...rest, stdout: respelled(stdout) }).toEqual(expected)
+  expect({ ...rest, stdout: normalizeNumbers(stdout) }).toEqual(expected)
 })
 
-test('README: what the agent loop leaves behind goes on with the conversation', async () => {
+test('README: the agent loop leaves a valid conversation', async () => {
   const block = blocks('sh').find((one) => one.includes('--tool-calls')) ?? ''
   await shell(block, { cwd: folder, env: agentEnv })
   const roles = (
@@ -152,7 +152,7 @@ test('README: what the agent loop leaves behind goes on with the conversation', 
   ])
 })
 
-test('README: the step for CI, against what the recipe before it recorded', async () => {
+test('README: the CI step works with the recordings of the recipe before it', async () => {
   const [, script = ''] = /run: \|\n([^]*)$/.exec(blocks('yaml')[0] ?? '') ?? []
   const command = script
     .replace('npx ', '')
@@ -161,7 +161,7 @@ test('README: the step for CI, against what the recipe before it recorded', asyn
   expect(await shell(command, { cwd: folder })).toMatchObject({ stdout: words, status: 0 })
 })
 
-test('README: its first steps are the two commands', () => {
+test('README: the installation blocks are the expected commands', () => {
   expect(
     blocks('sh')
       .filter(isFirstStep)
