@@ -73,8 +73,8 @@ export function foldLines({ part = 'object', choice = 0, partial = false }: Fold
 }
 
 /**
- * Formats the arguments exactly as the model wrote them, or the input text of a custom tool. Returns undefined if they may be cut off;
- * of an incomplete call only a complete JSON object certainly is not.
+ * Formats the arguments exactly as the model wrote them, or the input text of a custom tool. Returns undefined if they may be cut off:
+ * in an incomplete answer, only a JSON object is certainly complete.
  */
 function formatArguments(call: AssembledCall, isWhole: boolean): string | undefined {
   if ('input' in call) return isWhole ? `"input":${line(call.input)}` : undefined
