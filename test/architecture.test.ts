@@ -14,7 +14,7 @@ function filesIn(folder: string, ending: string): string[] {
     .toSorted()
 }
 
-/** The source without its comments. */
+/** Returns the source without comments. */
 function codeOf(file: string): string {
   return readFileSync(`${ROOT}${file}`, 'utf8').replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '')
 }
@@ -23,7 +23,7 @@ const sources = [...filesIn('bin', '.ts'), ...filesIn('src', '.ts')]
 
 interface Import {
   readonly file: string
-  /** The path of a file of ours, the name of a package, or that of a module of Node with `node:` before it. */
+  /** The path of our own file, the name of a package, or the name of a Node module with its `node:` prefix. */
   readonly target: string
 }
 
@@ -44,7 +44,7 @@ const ours = imports.filter(({ target }) => /^(?:src|bin)\//.test(target))
 const nodes = imports.filter(({ target }) => target.startsWith('node:'))
 const packages = imports.filter(({ target }) => !/^(?:src|bin)\/|^node:|^\./.test(target))
 
-/** Which rooms a room may import from. A room is a folder; what it holds itself is not what its sub-rooms hold. */
+/** The rooms from which a room may import. A room is a folder without its subfolders, which are rooms of their own. */
 const ARROWS: Record<string, readonly string[]> = {
   'core/errors': [],
   'core/http': [],
@@ -89,17 +89,17 @@ const ARROWS: Record<string, readonly string[]> = {
   bin: ['cli', 'programs'],
 }
 
-/** The folder in which a file lies, below src. */
+/** Returns the folder of a file, relative to src. */
 function roomOf(file: string): string {
   return posix.dirname(file).replace(/^src\//, '')
 }
 
-/** The arrows of a room: its own row, or that of the rooms beside it. */
+/** Returns the arrows of a room: its own entry, or the wildcard entry of its parent. */
 function arrowsOf(room: string): readonly string[] | undefined {
   return ARROWS[room] ?? ARROWS[room.replace(/[^/]+$/, '*')]
 }
 
-/** Whether an arrow leads to a room; `core` stands for all of its rooms. */
+/** Returns true if an arrow leads to a room. `core` stands for all of its rooms. */
 function leadsTo(room: string, arrow: string): boolean {
   if (arrow === 'core') return room.startsWith('core/')
   return arrow.endsWith('/*') ? posix.dirname(room) === arrow.slice(0, -2) : room === arrow
@@ -107,7 +107,7 @@ function leadsTo(room: string, arrow: string): boolean {
 
 const PURE = /^(?:core|dialects|filters|request)(?:\/|$)/
 
-function told({ file, target }: Import): string {
+function describeImport({ file, target }: Import): string {
   return `${file} imports ${target}`
 }
 
@@ -118,7 +118,7 @@ test('every import is found', () => {
   expect(ours.length).toBeGreaterThan(sources.length)
 })
 
-test('every file lies in a room, and no room is too full', () => {
+test('every file is in a known room, and no room has more than 16 files', () => {
   const rooms = [...new Set(sources.map(roomOf))]
   expect(rooms.filter((room) => arrowsOf(room) === undefined)).toEqual([])
   const count = (room: string) => sources.filter((file) => roomOf(file) === room).length
@@ -129,15 +129,15 @@ test('no file has more than 250 lines', () => {
   expect(sources.filter((file) => readFileSync(`${ROOT}${file}`, 'utf8').split('\n').length > 251)).toEqual([])
 })
 
-test('rooms import along the arrows only', () => {
-  const wrong = ours.filter(({ file, target }) => {
+test('rooms only import along the arrows', () => {
+  const violations = ours.filter(({ file, target }) => {
     const [from, to] = [roomOf(file), roomOf(target)]
     return from !== to && !arrowsOf(from)?.some((arrow) => leadsTo(to, arrow))
   })
-  expect(wrong.map(told)).toEqual([])
+  expect(violations.map(describeImport)).toEqual([])
 })
 
-test('the arrows lead down: no room reaches itself', () => {
+test('the arrows have no cycle', () => {
   const rooms = [...new Set(sources.map(roomOf))]
   const next = new Map(
     rooms.map((room) => [
@@ -145,58 +145,58 @@ test('the arrows lead down: no room reaches itself', () => {
       rooms.filter((to) => to !== room && arrowsOf(room)?.some((arrow) => leadsTo(to, arrow))),
     ]),
   )
-  expect(circlesIn(next)).toEqual([])
+  expect(cyclesIn(next)).toEqual([])
 })
 
-test('no circle of imports', () => {
+test('the imports have no cycle', () => {
   const next = new Map(
     sources.map((file) => [file, ours.filter((one) => one.file === file).map(({ target }) => target)]),
   )
-  expect(circlesIn(next)).toEqual([])
+  expect(cyclesIn(next)).toEqual([])
 })
 
-/** The first circle that is found from each node of a graph, without those that are inside a node seen before. */
-function circlesIn(next: ReadonlyMap<string, readonly string[]>): string[] {
-  const circles: string[] = []
+/** Returns the first cycle found from each node of a graph, without cycles through a node that was already visited. */
+function cyclesIn(next: ReadonlyMap<string, readonly string[]>): string[] {
+  const cycles: string[] = []
   const done = new Set<string>()
   function visit(node: string, path: readonly string[]) {
-    if (path.includes(node)) circles.push([...path.slice(path.indexOf(node)), node].join(' > '))
+    if (path.includes(node)) cycles.push([...path.slice(path.indexOf(node)), node].join(' > '))
     else if (!done.has(node)) for (const other of next.get(node) ?? []) visit(other, [...path, node])
     done.add(node)
   }
   for (const node of next.keys()) visit(node, [])
-  return circles
+  return cycles
 }
 
-test('a circle is found', () => {
+test('cyclesIn finds a cycle', () => {
   const next = new Map([
     ['a', ['b']],
     ['b', ['c', 'd']],
     ['c', []],
     ['d', ['a']],
   ])
-  expect(circlesIn(next)).toEqual(['a > b > d > a'])
+  expect(cyclesIn(next)).toEqual(['a > b > d > a'])
 })
 
-test('programs import no programs', () => {
-  expect(ours.filter(({ target }) => target.startsWith('bin/')).map(told)).toEqual([])
+test('programs do not import programs', () => {
+  expect(ours.filter(({ target }) => target.startsWith('bin/')).map(describeImport)).toEqual([])
 })
 
-test('the pure rooms import nothing of Node', () => {
-  expect(nodes.filter(({ file }) => PURE.test(roomOf(file))).map(told)).toEqual([])
+test('the pure rooms do not import Node modules', () => {
+  expect(nodes.filter(({ file }) => PURE.test(roomOf(file))).map(describeImport)).toEqual([])
 })
 
-test('only client and server open sockets, only the command line has a process', () => {
+test('only client and server open sockets, and only cli uses the process', () => {
   const sockets = /^node:(?:https?2?|net|tls|dgram|dns)\b/
-  const wrong = nodes.filter(
+  const violations = nodes.filter(
     ({ file, target }) =>
       (sockets.test(target) && !['client', 'server'].includes(roomOf(file))) ||
       (/^node:(?:process|child_process|worker_threads|cluster|tty|v8)\b/.test(target) && roomOf(file) !== 'cli'),
   )
-  expect(wrong.map(told)).toEqual([])
+  expect(violations.map(describeImport)).toEqual([])
 })
 
-/** The files that import a package, or something inside it. */
+/** Returns the files that import a package or a file of it. */
 function importersOf(name: string): string[] {
   const inside = packages.filter(({ target }) => target === name || target.startsWith(`${name}/`))
   return [...new Set(inside.map(({ file }) => file))]
@@ -207,17 +207,17 @@ test.each([
   ['yargs', /^src\/cli\/command-line\/argv\.ts$/],
   ['undici', /^src\/client\//],
   ['@cfworker/json-schema', /^src\/filters\/json\/schema\.ts$/],
-])('%s is imported where it belongs', (name, place) => {
+])('%s is only imported in its room', (name, place) => {
   const importers = importersOf(name)
   expect([importers.length > 0, importers.filter((file) => !place.test(file))]).toEqual([true, []])
 })
 
-test('any other package is imported in one file', () => {
+test('every other package is imported in one file only', () => {
   const others = new Set(packages.map(({ target }) => target).filter((name) => !/^undici\b/.test(name)))
   expect([...others].filter((name) => importersOf(name).length !== 1)).toEqual([])
 })
 
-test('what a user has to install is imported', () => {
+test('every dependency is imported', () => {
   expect(Object.keys(manifest.dependencies).filter((name) => importersOf(name).length === 0)).toEqual([])
 })
 
@@ -235,29 +235,29 @@ test.each([
     /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bset(?:Timeout|Interval|Immediate)\(/,
     (file: string) => !PURE.test(roomOf(file)),
   ],
-])('%s is named only where it belongs', (_, word, belongs) => {
+])('%s is only used in its room', (_, word, belongs) => {
   expect(sources.filter((file) => word.test(codeOf(file)) && !belongs(file))).toEqual([])
 })
 
-test('the pure rooms wait for nothing', () => {
+test('the pure rooms are synchronous', () => {
   const pure = sources.filter((file) => PURE.test(roomOf(file)))
   expect(pure.filter((file) => /\basync\b|\bawait\b|\bPromise\b/.test(codeOf(file)))).toEqual([])
 })
 
-test('each program is one file in bin and one line in package.json', () => {
+test('each program has one file in bin and one line in package.json', () => {
   const programs = filesIn('bin', '.ts').map((file) => posix.basename(file, '.ts'))
   expect(manifest.bin).toEqual(Object.fromEntries(programs.map((name) => [name, `dist/bin/${name}.cjs`])))
 })
 
-test('the tests of a room mirror its files', () => {
+test('every test file of a room mirrors a source file', () => {
   const rooms = readdirSync(`${ROOT}src`)
   const tests = filesIn('test', '.test.ts').filter((file) => rooms.includes(file.split('/')[1] ?? ''))
   const mirrored = new Set(sources.map((file) => file.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')))
-  // A dialect that only the test knows.
+  // This dialect only exists in its test.
   expect(tests.filter((file) => !mirrored.has(file))).toEqual(['test/dialects/made-up.test.ts'])
 })
 
-test('what is built decodes with TextDecoder alone', () => {
+test('the build only decodes with TextDecoder', () => {
   const built = filesIn('dist/bin', '.cjs')
   expect(built).toEqual(filesIn('bin', '.ts').map((file) => `dist/${file.replace(/\.ts$/, '.cjs')}`))
   expect(built.filter((file) => /string_decoder|readline/.test(readFileSync(`${ROOT}${file}`, 'utf8')))).toEqual([])

@@ -8,8 +8,8 @@ import { few } from './support/size.js'
 import { shell, start, type Running } from './support/spawn.js'
 import { reply, stream, upstream } from './support/upstream.js'
 
-/** What a client makes of an answer. */
-interface Heard {
+/** The answer as seen by a client. */
+interface ClientResult {
   readonly text: string
   readonly tools: readonly { readonly name: string; readonly input: unknown }[]
   readonly error: string | undefined
@@ -20,28 +20,31 @@ const SKY = fixture('chat/sample-sky')
 const TOOL = fixture('chat/tool-call')
 const BROKEN = fixture('chat/error-documented')
 
-/** Serves on a free port, as a user's test suite would, until the test is over or it is killed. */
-async function serving(...args: readonly string[]): Promise<Running & { readonly url: string }> {
+/** Starts or-serve on a free port, as a user's test suite would. It is killed at the end of the test. */
+async function startServer(...args: readonly string[]): Promise<Running & { readonly url: string }> {
   const child = start('or-serve', ['--port', '0', '--speed', 'max', ...args])
   onTestFinished(() => child.kill('SIGKILL'))
   return { ...child, url: (await child.wrote('\n')).trim() }
 }
 
-/** What a client hears while it is recorded, and again from the recording, when the upstream is gone. */
-async function heardTwice(client: (baseURL: string) => Promise<Heard>, script: Parameters<typeof upstream>[0]) {
+/** Returns the result of a client while it is recorded, and again from the recording after the upstream has stopped. */
+async function recordAndReplay(
+  client: (baseURL: string) => Promise<ClientResult>,
+  script: Parameters<typeof upstream>[0],
+) {
   const folder = folderWith({})
   const live = await upstream(script)
-  const first = await serving('--record', '--upstream', live.url, folder)
-  const heard = await client(first.url)
+  const first = await startServer('--record', '--upstream', live.url, folder)
+  const result = await client(first.url)
   first.kill('SIGTERM')
   await first.ended
-  const { url } = await serving(folder)
-  return [heard, await client(url)]
+  const { url } = await startServer(folder)
+  return [result, await client(url)]
 }
 
 const question = { model: 'test/model', messages: [{ role: 'user', content: 'Why?' }] } as const
 
-async function openai(baseURL: string): Promise<Heard> {
+async function openai(baseURL: string): Promise<ClientResult> {
   const client = new OpenAI({ apiKey: 'none', baseURL, maxRetries: 0 })
   let text = ''
   try {
@@ -59,7 +62,7 @@ async function openai(baseURL: string): Promise<Heard> {
   }
 }
 
-async function aiSdk(baseURL: string): Promise<Heard> {
+async function aiSdk(baseURL: string): Promise<ClientResult> {
   const { chat } = createOpenRouter({ apiKey: 'none', baseURL })
   const weather = tool({
     inputSchema: jsonSchema<{ city: string }>({ type: 'object' }),
@@ -83,8 +86,8 @@ async function aiSdk(baseURL: string): Promise<Heard> {
   return { text, tools, error }
 }
 
-/** curl, and our own filters behind it. */
-async function curl(baseURL: string): Promise<Heard> {
+/** Uses curl with our own filters. */
+async function curl(baseURL: string): Promise<ClientResult> {
   const body = JSON.stringify({ ...question, stream: true })
   const ask = `curl -sSN ${baseURL}/chat/completions -H 'content-type: application/json' -d '${body}' > answer`
   const cwd = folderWith({})
@@ -102,9 +105,9 @@ async function curl(baseURL: string): Promise<Heard> {
   return { text: stdout, tools, error: status === 0 ? undefined : stderr }
 }
 
-test('openai: the same message as a stream and whole', async () => {
+test('openai: the streamed message equals the message without streaming', async () => {
   const folder = folderWith({ 'a.sse': TOOL?.stream ?? '' })
-  const { url } = await serving(folder)
+  const { url } = await startServer(folder)
   const client = new OpenAI({ apiKey: 'none', baseURL: url, maxRetries: 0 })
   const messages = [...question.messages]
   const { choices } = await client.chat.completions.create({ ...question, messages })
@@ -129,21 +132,21 @@ const ANSWERS = [
     { text: '', tools: [{ name: 'get_weather', input: { city: 'Oslo' } }], error: undefined },
   ],
   [
-    'an error in mid-stream',
+    'an error in the middle of the stream',
     stream(BROKEN?.stream ?? ''),
     { text: BROKEN?.text.toString(), tools: [], error: expect.any(String) as string },
   ],
   [
-    'a refusal',
+    'an error response',
     reply(400, '{"error":{"code":400,"message":"no such field"}}'),
     { text: '', tools: [], error: expect.stringContaining('no such field') as string },
   ],
 ] as const
 
-const ALL = CLIENTS.flatMap(([who, client]) =>
-  ANSWERS.map(([what, script, heard]) => [who, what, client, script, heard] as const),
+const CASES = CLIENTS.flatMap(([clientName, client]) =>
+  ANSWERS.map(([title, script, result]) => [clientName, title, client, script, result] as const),
 )
 
-test.each(few(ALL, 6))('%s: %s, recorded and replayed', async (_, __, client, script, heard) => {
-  expect(await heardTwice(client, script)).toEqual([heard, heard])
+test.each(few(CASES, 6))('%s: %s, recorded and replayed', async (_, __, client, script, result) => {
+  expect(await recordAndReplay(client, script)).toEqual([result, result])
 })

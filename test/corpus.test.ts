@@ -13,14 +13,14 @@ import { inPieces, run } from './support/feed.js'
 import { judgedIn } from './support/outcomes.js'
 import { called, saidIn } from './support/said.js'
 
-/** Forms that no dialect of ours reads. */
-const OTHER = new Set(['cohere', 'gemini-interactions', 'other'])
+/** Formats without a dialect. */
+const UNSUPPORTED = new Set(['cohere', 'gemini-interactions', 'other'])
 
 function sha256(content: string): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
-function readAs(pieces: readonly Uint8Array[]) {
+function summarize(pieces: readonly Uint8Array[]) {
   const items = run(events(), pieces)
   const data = items.flatMap((item) => (item.kind === 'event' ? [item.data] : []))
   const answers = run(parseAnswers(dialects), pieces)
@@ -39,23 +39,26 @@ function readAs(pieces: readonly Uint8Array[]) {
     cached: account?.cached_tokens ?? null,
     reasoning: account?.reasoning_tokens ?? null,
     cost: account?.cost ?? null,
-    status: statusIn(judgedIn(answers).failure),
+    status: exitStatusOf(judgedIn(answers).failure),
   }
 }
 
-function statusIn(failure: StreamError | undefined): number {
+function exitStatusOf(failure: StreamError | undefined): number {
   return failure === undefined ? 0 : statusOf(failure.code)
 }
 
-/** Every word stands twice in its chunks, in `delta.content` and in `text`, and the outcome counts both; it is one text. */
-const TWICE = new Map([
+/**
+ * A recording that repeats its text in `delta.content` and `text`. The outcome has the doubled text; this maps its hash to that of the
+ * single text.
+ */
+const DOUBLED = new Map([
   [
     'c3f727b316947de00f142abef732013716e7eb7658c53950f5d496fe257343bd',
     'da61772146104c5e525d76c117487c6abed4640c26cc0925977da2eb5dcac156',
   ],
 ])
 
-/** The first of some counts, by their paths, that a usage names. */
+/** Returns the first count in the usage that exists at one of the paths. */
 function countIn(usage: Counts | null, ...paths: readonly string[]): number | null {
   for (const path of paths) {
     let value: number | Counts | null | undefined = usage
@@ -65,11 +68,11 @@ function countIn(usage: Counts | null, ...paths: readonly string[]): number | nu
   return null
 }
 
-function added(...counts: readonly (number | null)[]): number | null {
+function sumOf(...counts: readonly (number | null)[]): number | null {
   return counts.every((count) => count === null) ? null : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0)
 }
 
-/** The finish reasons of the other APIs in the words of chat. */
+/** The finish reasons of other APIs and their equivalent in the chat API. */
 const FINISH: Record<string, string | null> = {
   STOP: 'stop',
   end_turn: 'stop',
@@ -82,25 +85,25 @@ const FINISH: Record<string, string | null> = {
 function outcomeOf({ usage, finish, tool_calls: calls, error, ...outcome }: Outcome) {
   const last = outcome.dialect === 'anthropic-messages' ? finish.at(-1) : finish[0]
   const isEnded = finish.length > 0 || outcome.done_marker
-  const named = last === 'response.completed' ? (calls.length > 0 ? 'tool_calls' : 'stop') : (last ?? null)
+  const finishReason = last === 'response.completed' ? (calls.length > 0 ? 'tool_calls' : 'stop') : (last ?? null)
   return {
     events: outcome.events,
     comments: outcome.comments,
     data: outcome.data_sha256,
-    text: TWICE.get(outcome.text_sha256) ?? outcome.text_sha256,
-    finish: named !== null && named in FINISH ? FINISH[named] : named,
+    text: DOUBLED.get(outcome.text_sha256) ?? outcome.text_sha256,
+    finish: finishReason !== null && finishReason in FINISH ? FINISH[finishReason] : finishReason,
     model: outcome.models.at(-1) ?? null,
     provider: outcome.providers.at(-1) ?? null,
     input:
       countIn(usage, 'prompt_tokens') ??
-      added(
+      sumOf(
         countIn(usage, 'input_tokens', 'promptTokenCount'),
         countIn(usage, 'cache_read_input_tokens', 'toolUsePromptTokenCount'),
         countIn(usage, 'cache_creation_input_tokens'),
       ),
     output:
       countIn(usage, 'completion_tokens', 'output_tokens') ??
-      added(countIn(usage, 'candidatesTokenCount'), countIn(usage, 'thoughtsTokenCount')),
+      sumOf(countIn(usage, 'candidatesTokenCount'), countIn(usage, 'thoughtsTokenCount')),
     cached: countIn(
       usage,
       'cache_read_input_tokens',
@@ -121,41 +124,41 @@ function outcomeOf({ usage, finish, tool_calls: calls, error, ...outcome }: Outc
   }
 }
 
-const answered = RECORDINGS.named((all) => all.filter(({ outcome }) => !OTHER.has(outcome.dialect)))
+const supported = RECORDINGS.named((all) => all.filter(({ outcome }) => !UNSUPPORTED.has(outcome.dialect)))
 
-test.skipIf(RECORDINGS.isMissing).each(answered)('%s: the answer and its account', (_, { stream, outcome }) => {
-  const [whole, inParts] = [[stream], inPieces(stream, 997)].map(readAs)
+test.skipIf(RECORDINGS.isMissing).each(supported)('%s: the answer and its usage', (_, { stream, outcome }) => {
+  const [whole, fromPieces] = [[stream], inPieces(stream, 997)].map(summarize)
   const known = outcomeOf(outcome)
-  expect(inParts).toEqual(whole)
-  // The outcomes of Gemini don't name the model.
+  expect(fromPieces).toEqual(whole)
+  // The outcomes of Gemini have no model.
   expect(whole).toEqual(known.model === null ? { ...known, model: whole?.model } : known)
 })
 
-/** Calls that the outcomes don't see: in pieces with paths, to custom tools, or whole with the block in which they begin. */
-const UNSEEN = /"partialArgs"|"custom_tool_call"|"type":"tool_use"[^\n]*"input":\{"/
+/** Calls that are missing in the outcomes: in pieces with paths, to custom tools, or complete at the start of a block. */
+const NOT_IN_OUTCOMES = /"partialArgs"|"custom_tool_call"|"type":"tool_use"[^\n]*"input":\{"/
 
-test.skipIf(RECORDINGS.isMissing).each(answered)('%s: the answer as one object', (_, { stream, outcome }) => {
-  const [whole, inParts] = [[stream], inPieces(stream, 997)].map((pieces) => run(fold(dialects), pieces))
-  expect(inParts).toEqual(whole)
-  const said = saidIn(whole?.flatMap((output) => (output.type === 'folded' ? [output.object] : [])) ?? [])
-  const isSeen = !UNSEEN.test(stream.toString())
+test.skipIf(RECORDINGS.isMissing).each(supported)('%s: the answer as one object', (_, { stream, outcome }) => {
+  const [whole, fromPieces] = [[stream], inPieces(stream, 997)].map((pieces) => run(fold(dialects), pieces))
+  expect(fromPieces).toEqual(whole)
+  const answer = saidIn(whole?.flatMap((output) => (output.type === 'folded' ? [output.object] : [])) ?? [])
+  const hasCalls = !NOT_IN_OUTCOMES.test(stream.toString())
   expect({
-    text: sha256(said.text),
-    reasoning: said.reasoning === '' ? null : sha256(said.reasoning),
-    calls: isSeen ? said.calls : [],
-    finish: said.finish,
-    usage: said.usage,
+    text: sha256(answer.text),
+    reasoning: answer.reasoning === '' ? null : sha256(answer.reasoning),
+    calls: hasCalls ? answer.calls : [],
+    finish: answer.finish,
+    usage: answer.usage,
   }).toEqual({
-    text: TWICE.get(outcome.text_sha256) ?? outcome.text_sha256,
+    text: DOUBLED.get(outcome.text_sha256) ?? outcome.text_sha256,
     reasoning: outcome.reasoning_sha256,
-    calls: isSeen ? outcome.tool_calls.map((call) => called(call.name, call.arguments)) : [],
+    calls: hasCalls ? outcome.tool_calls.map((call) => called(call.name, call.arguments)) : [],
     finish: outcome.dialect === 'openai-responses' ? null : (outcome.finish[0] ?? null),
     usage: outcome.usage,
   })
 })
 
-test.skipIf(RECORDINGS.isMissing).each(RECORDINGS.named())('%s: the events and the words', (_, { stream, outcome }) => {
-  const { events: count, comments, data, text: words } = readAs([stream])
+test.skipIf(RECORDINGS.isMissing).each(RECORDINGS.named())('%s: the events and the text', (_, { stream, outcome }) => {
+  const { events: count, comments, data, text: words } = summarize([stream])
   const known = outcomeOf(outcome)
   expect({ count, comments, data, words }).toEqual({
     count: known.events,

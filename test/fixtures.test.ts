@@ -9,7 +9,7 @@ import { stations } from './support/stations.js'
 
 const all = cases().map((one) => [one.name, one] as const)
 
-test.each(all)('%s: what every stage makes of it', (_, one) => {
+test.each(all)('%s: the output of every stage', (_, one) => {
   const { events, text: words, account, verdict, status } = stations([one.stream])
   expect({ events, words, account, verdict, status }).toEqual({
     events: one.events,
@@ -19,11 +19,11 @@ test.each(all)('%s: what every stage makes of it', (_, one) => {
   })
 })
 
-test.each(all)('%s: the NDJSON of sse-parse says the same as the stream', (_, one) => {
+test.each(all)('%s: the NDJSON of sse-parse has the same text as the stream', (_, one) => {
   expect(stations([Buffer.from(one.events)]).text).toBe(one.text.toString())
 })
 
-test.each(all.filter(([, { reasoning }]) => reasoning))('%s: the reasoning, once', (_, one) => {
+test.each(all.filter(([, { reasoning }]) => reasoning))('%s: the reasoning, without repetition', (_, one) => {
   expect(run(chain(parseAnswers(dialects), text({ reasoning: 'only' })), [one.stream]).join('')).toBe(
     one.reasoning?.toString(),
   )

@@ -11,16 +11,18 @@ import { ANSWER, chunk, DONE } from './support/wire.js'
 const programs = PROGRAMS.map(({ name }) => name)
 const filters = programs.filter((name) => name.startsWith('sse-'))
 /** The options of every program. */
-const COMMON = new Set(Object.keys(COMMON_OPTIONS).map((option) => `--${option}`))
-/** What makes a filter write while it reads, where it doesn't anyway. */
-const WRITES: Record<string, string[]> = { 'sse-usage': ['--tee'] }
-/** Filters that write nothing of the words that they read, or only when an answer is over. */
+const COMMON_NAMES = new Set(Object.keys(COMMON_OPTIONS).map((option) => `--${option}`))
+/** Arguments that make a filter write while it reads, if it does not do so by default. */
+const STREAMING_ARGS: Record<string, string[]> = { 'sse-usage': ['--tee'] }
+/** Filters that do not write the text they read, or only at the end of an answer. */
 const REPORTS = new Set(['sse-check', 'sse-fold', 'sse-json'])
-/** The filters that read events; sse-replay gives on any bytes. */
+/** The filters that parse events; sse-replay accepts any bytes. */
 const readers = filters.filter((name) => name !== 'sse-replay')
-const streaming = filters.filter((name) => !REPORTS.has(name)).map((name) => [name, WRITES[name] ?? []] as const)
+const streaming = filters
+  .filter((name) => !REPORTS.has(name))
+  .map((name) => [name, STREAMING_ARGS[name] ?? []] as const)
 
-/** The first words of each exit status in help; the rest may be on another line. */
+/** The first words of each exit status in help. The rest may be on another line. */
 const statuses = EXIT_STATUSES.map(
   ([status, when]) => `  ${String(status).padEnd(3)}  ${when.split(' ').slice(0, 4).join(' ')}`,
 )
@@ -28,7 +30,7 @@ const statuses = EXIT_STATUSES.map(
 test.each(PROGRAMS)('$name --help', async ({ name, summary, options, examples, environment = [] }) => {
   const { stdout, ...rest } = await program(name, ['--help'])
   expect(rest).toEqual({ stderr: '', status: 0 })
-  const said = stdout.replace(/\s+/g, ' ')
+  const help = stdout.replace(/\s+/g, ' ')
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
   const facts = [
     `Usage: ${name} [option…] `,
@@ -43,7 +45,7 @@ test.each(PROGRAMS)('$name --help', async ({ name, summary, options, examples, e
     ...examples.flat(),
     ...environment.flat(),
   ]
-  expect(facts.filter((fact) => !said.includes(fact.replace(/\s+/g, ' ')))).toEqual([])
+  expect(facts.filter((fact) => !help.includes(fact.replace(/\s+/g, ' ')))).toEqual([])
   expect(statuses.filter((status) => !stdout.includes(status))).toEqual([])
 })
 
@@ -51,9 +53,9 @@ test.each(PROGRAMS)('$name -h: usage, the basic options, three examples', async 
   const { stdout, ...rest } = await program(name, ['-h'])
   expect(rest).toEqual({ stderr: '', status: 0 })
   const basic = Object.entries(options).filter(([, { isBasic }]) => isBasic)
-  const shown = (basic.length > 0 ? basic : Object.entries(options)).map(([option]) => `--${option}`)
+  const basicNames = (basic.length > 0 ? basic : Object.entries(options)).map(([option]) => `--${option}`)
   const listed = Array.from(stdout.matchAll(/^ {2}(?:-\w,| {3}) (--[\w-]+)/gm), ([, option]) => option)
-  expect(listed.filter((option) => !COMMON.has(option ?? ''))).toEqual(shown)
+  expect(listed.filter((option) => !COMMON_NAMES.has(option ?? ''))).toEqual(basicNames)
   expect(examples.map(([command]) => stdout.includes(`  ${command}\n`))).toEqual(examples.map((_, at) => at < 3))
   expect(stdout.endsWith(`\n${name} --help lists all options, and what the exit statuses mean.\n`)).toBe(true)
 })
@@ -64,7 +66,7 @@ test.each(programs)('%s --version', async (name) => {
   expect(await program(name, ['-V'])).toEqual(expected)
 })
 
-test.each(programs)('%s: an unknown option, with the nearest match where there is one', async (name) => {
+test.each(programs)('%s: an unknown option, with the nearest match if there is one', async (name) => {
   expect(await program(name, ['--hepl'])).toEqual({
     stdout: '',
     stderr: `${name}: usage: unknown option --hepl (did you mean --help?)\n`,
@@ -87,19 +89,19 @@ test.each(programs)('%s: an option without its value', async (name) => {
   })
 })
 
-/** The same noise in every run; it has line ends, colons and NUL bytes in it. */
+/** Deterministic noise with line ends, colons and NUL bytes. */
 const noise = Buffer.concat(Array.from({ length: 2000 }, (_, at) => createHash('sha256').update(`${at}`).digest()))
 
 test.each(readers)('%s: binary garbage', async (name) => {
   expect(await program(name, [], { input: noise })).toEqual({
-    // What stands in it for a comment is one.
+    // Lines of the noise that start with a colon are comments.
     stdout: expect.stringMatching(name === 'sse-format' ? /^(:[^\n]*\n\n)*$/ : /^$/),
     stderr: expect.stringMatching(new RegExp(`^${name}: bad_data: this is not an event stream: [^\\p{Cc}]+\n$`, 'u')),
     status: 65,
   })
 })
 
-test.each(streaming)('%s: what has come is written before the input ends', async (name, args) => {
+test.each(streaming)('%s: output is written before the input ends', async (name, args) => {
   const whole = await program(name, args, { input: ANSWER })
   const child = start(name, args)
   child.feed(chunk('Blue is '))
@@ -111,7 +113,7 @@ test.each(streaming)('%s: what has come is written before the input ends', async
   expect(await child.ended).toEqual({ ...whole, stderr: expect.any(String) })
 })
 
-test.each(filters)('%s: an end that is not reached is no success, though nothing is left to wait for', async (name) => {
+test.each(filters)('%s: exits 70 if the event loop ends before the input does', async (name) => {
   const folder = folderWith({ 'deaf.cjs': 'require("node:fs").read = () => {}' })
   const env = { NODE_OPTIONS: `--require=${folder}/deaf.cjs` }
   expect(await program(name, [], { input: ANSWER, env })).toEqual({ stdout: '', stderr: '', status: 70 })

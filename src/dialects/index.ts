@@ -4,5 +4,5 @@ import { gemini } from './gemini/index.js'
 import { chat, completions } from './openai/index.js'
 import { responses } from './responses/index.js'
 
-/** All known wire forms, in the order in which they are tried on a chunk. */
+/** All known dialects, in the order in which a chunk is tried against them. */
 export const dialects: readonly Dialect[] = [completions, chat, responses, anthropic, gemini]

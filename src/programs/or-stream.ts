@@ -16,7 +16,7 @@ import { fetchAnswer } from '../client/ask.js'
 import { outcomes } from '../core/answer/outcomes.js'
 import { coalescedAnswers } from '../core/answer/repeat/coalesced-answers.js'
 import { dialects } from '../dialects/index.js'
-import { answeredBy, usageSummary } from '../filters/usage/usage-summary.js'
+import { logOrigin, usageSummary } from '../filters/usage/usage-summary.js'
 import { chooseProvider, buildRequest } from '../request/call.js'
 import { keyFileFor, keyFor, keyFileFailure, keyHint, keyIn, keyPlaceholder } from '../request/keys.js'
 import { PROVIDERS } from '../request/providers.js'
@@ -83,7 +83,7 @@ export const orStream = source({
       onResponse: ({ status }) => log.debug(`HTTP ${status}${named(', generation ', fetched.generation())}`),
       onRetry: log.info,
     })
-    const account = fanOut(chain(usageSummary(), answeredBy(log.debug)), outcomes())
+    const account = fanOut(chain(usageSummary(), logOrigin(log.debug)), outcomes())
     return {
       bytes: fetched.bytes,
       judge: chain(fetched.answers, account),

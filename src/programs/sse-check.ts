@@ -30,7 +30,7 @@ export const sseCheck = filter({
   begin({ json, pedantic, expect, ...options }, several) {
     const table = dialectsFor(options.dialect)
     const how = answerOptions(options)
-    const { entry, end } = checkReport({ json, several, pedantic, expect })
-    return { pipeline: ({ file }) => chain(check(table, how), entry(file)), end }
+    const { addInput, end } = checkReport({ json, several, pedantic, expect })
+    return { pipeline: ({ file }) => chain(check(table, how), addInput(file)), end }
   },
 })

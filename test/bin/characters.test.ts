@@ -29,7 +29,7 @@ test('characters that lie across two reads of a file are whole', async () => {
   const cwd = folderWith({ 'long.sse': `data: ${chunk}\n\ndata: [DONE]\n\n` })
   expect(await program('sse-text', ['long.sse'], { cwd })).toEqual({ stdout: words, stderr: '', status: 0 })
   expect(await program('sse-check', ['long.sse'], { cwd })).toEqual({
-    stdout: 'long.sse:3: usage-missing: the answer says nothing of its usage\n',
+    stdout: 'long.sse:3: usage-missing: the answer does not report usage\n',
     stderr: '',
     status: 0,
   })

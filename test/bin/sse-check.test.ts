@@ -24,7 +24,7 @@ const folder = folderWith({
   'alone/good.sse': GOOD,
 })
 
-const FOO = '1: unknown-field: "foo" is no field of SSE, so that parsers ignore the line\n'
+const FOO = '1: unknown-field: "foo" is not a field of SSE, so parsers ignore the line\n'
 const SHORT = 'the stream ended after 1 event without an end marker\n'
 
 interface Row {
@@ -43,7 +43,7 @@ const object = (
   events: number,
   findings: object[] = [],
 ) => `${JSON.stringify({ file, verdict, status, code, events, findings })}\n`
-const foo = { line: 1, rule: 'unknown-field', message: '"foo" is no field of SSE, so that parsers ignore the line' }
+const foo = { line: 1, rule: 'unknown-field', message: '"foo" is not a field of SSE, so parsers ignore the line' }
 
 const rows: readonly Row[] = [
   { args: [], input: GOOD, stdout: '' },
@@ -85,7 +85,7 @@ const rows: readonly Row[] = [
     args: ['--pedantic'],
     input: `foo: x\n${GOOD}`,
     stdout: `-:${FOO}`,
-    stderr: 'sse-check: bad_data: 1 finding, and --pedantic was given\n',
+    stderr: 'sse-check: bad_data: 1 finding (--pedantic makes a finding an error)\n',
     status: 65,
   },
   { args: ['--expect', 'error', 'error.sse'], stdout: '' },
@@ -98,7 +98,7 @@ const rows: readonly Row[] = [
   },
   {
     args: ['--expect', 'error', 'broken.sse'],
-    stdout: 'broken.sse:1: bad-json: the data is neither JSON nor an end mark (3 characters)\n',
+    stdout: 'broken.sse:1: bad-json: the data is neither JSON nor an end marker (3 characters)\n',
     stderr: 'sse-check: bad_data: event 1 is not JSON: {"a\n',
     status: 65,
   },

@@ -96,7 +96,7 @@ test('an answer through jq, without its comments', async () => {
 test('half an event is dropped, and --verbose tells', async () => {
   expect(await program(NAME, ['-v'], { input: 'data: a\n\ndata: b\n' })).toEqual({
     stdout: 'data: a\n\n',
-    stderr: `${NAME}: the last block has no blank line after it, so it is no event: b\n`,
+    stderr: `${NAME}: ignored the last block, because no blank line follows it: b\n`,
     status: 0,
   })
 })

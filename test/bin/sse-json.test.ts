@@ -61,7 +61,7 @@ test.each([
     answer('No.'),
     bad('bad_data: invalid JSON at character 1: No. (--extract skips text around the JSON)', 65),
   ],
-  ['nothing at the path', ['--path', 'a'], answer(LIST), bad('bad_data: the JSON has nothing at this path', 65)],
+  ['nothing at the path', ['--path', 'a'], answer(LIST), bad('bad_data: the JSON has no value at this path', 65)],
   ['no such tool', ['--from', 'tool:a'], CALL, bad('bad_data: the text contains no JSON', 65)],
   ['cut', [], answer(LIST).replace(DONE, '').slice(0, -200), expect.objectContaining({ stdout: '', status: 76 })],
   [
@@ -87,13 +87,13 @@ test.each([
     '--partial of what is printed anyway',
     ['--partial', '--each', '.'],
     '',
-    bad('usage: --partial excludes --snapshots, --each, --path and --schema', 64),
+    bad('usage: --partial cannot be combined with --snapshots, --each, --path or --schema', 64),
   ],
   [
     'cut at the token limit',
     ['--each', 'items'],
     answer(LIST.slice(0, 30), 'length'),
-    bad('length: the JSON is not whole: the answer was cut at the token limit', 76, '{"n":1.0}\n'),
+    bad('length: the JSON is incomplete: the answer reached the token limit', 76, '{"n":1.0}\n'),
   ],
   [
     'a schema that is none',
@@ -107,8 +107,13 @@ test.each([
     '',
     bad('no_input: nowhere.json: No such file or directory', 66),
   ],
-  ['two wishes', ['--each', 'a', '--snapshots'], '', bad('usage: take one of --snapshots, --each and --path', 64)],
-  ['--every alone', ['--every', '1s'], '', bad('usage: --every goes with --snapshots', 64)],
+  [
+    'two wishes',
+    ['--each', 'a', '--snapshots'],
+    '',
+    bad('usage: --snapshots, --each and --path cannot be combined (choose one)', 64),
+  ],
+  ['--every alone', ['--every', '1s'], '', bad('usage: --every requires --snapshots', 64)],
   ['no source', ['--from', 'tools'], '', bad('usage: --from takes text, tool or tool:NAME, not "tools"', 64)],
   ['no choice', ['--choice', 'all'], '', bad('usage: --choice takes a number from 0 on, not "all"', 64)],
   ['no path', ['--each', 'a..b'], '', bad('usage: "a..b" is not a path (write names separated by dots, or ".")', 64)],
@@ -144,7 +149,7 @@ test.each([
     stdout,
     stderr: [
       ...violations.map((line) => `${NAME}: warning: ${line}\n`),
-      `${NAME}: bad_data: the JSON is not as its schema has it (1 violation)\n`,
+      `${NAME}: bad_data: the JSON does not match the schema (1 violation)\n`,
     ].join(''),
     status: 65,
   })

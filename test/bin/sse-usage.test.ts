@@ -60,19 +60,19 @@ const usage = {
 const last = { id: 'gen-1', model: 'test/model', provider: 'Test', choices: [], usage }
 const USED = `${chunk('Blue')}${chunk('', 'stop')}${event(last)}${DONE}`
 
-const REPORT = `verdict        complete
-model          test/model
-provider       Test
-generation id  gen-1
-finish         stop
-tokens in      30
-tokens out     40
-tokens total   70
-cached         0
-cache written  -
-reasoning      12
-cost           $0.0000003 (own key)
-events         4
+const REPORT = `verdict             complete
+model               test/model
+provider            Test
+generation ID       gen-1
+finish reason       stop
+input tokens        30
+output tokens       40
+total tokens        70
+cached tokens       0
+cache write tokens  -
+reasoning tokens    12
+cost                $0.0000003 (own key)
+events              4
 `
 
 test('lines for people: - is what was not said, 0 is a count', async () => {
@@ -136,7 +136,7 @@ test('--tee --json', async () => {
 })
 
 test.each([
-  ['fails with 76 if a stream has no usage', 'plain.sse', 'no_usage: the stream says nothing of its usage', 76],
+  ['fails with 76 if a stream has no usage', 'plain.sse', 'no_usage: the stream does not report usage', 76],
   [
     'does not hide a failure of the answer',
     'cut.sse',

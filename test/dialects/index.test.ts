@@ -7,7 +7,7 @@ test.each<[string, string, Record<string, unknown>]>([
   ['a chat chunk with an error', 'chat', { choices: [], error: { message: 'x' } }],
   ['a legacy chunk', 'completions', { object: 'text_completion', choices: [{ index: 0, text: 'Hi' }] }],
   ['a legacy chunk without its object', 'completions', { choices: [{ index: 0, text: 'Hi' }] }],
-  ['a legacy chunk that counts', 'completions', { object: 'text_completion', choices: [], usage: {} }],
+  ['a legacy chunk with usage', 'completions', { object: 'text_completion', choices: [], usage: {} }],
   [
     'an event of the Messages API',
     'messages',
@@ -21,7 +21,7 @@ test.each<[string, string, Record<string, unknown>]>([
   expect(dialects.find((dialect) => dialect.read(chunk, 'message'))?.name).toBe(name)
 })
 
-test('every dialect has a name of its own', () => {
+test('dialect names are unique', () => {
   const names = dialects.map(({ name }) => name)
   expect(names).toEqual([...new Set(names)])
 })

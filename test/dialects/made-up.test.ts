@@ -15,7 +15,7 @@ import { chain } from '../../src/core/stream/stage.js'
 import { run, utf8Bytes } from '../support/feed.js'
 import { endOf, inShort, judgedBy, judgedIn, writtenBy } from '../support/outcomes.js'
 
-/** All that a new dialect takes: one object. */
+/** A complete dialect: one object is enough. */
 const telegraph: Dialect = {
   name: 'telegraph',
   read({ dash, dot, stop, who, alarm, why }) {
@@ -57,7 +57,7 @@ const pieces = ['{"dash":"come ","who":"morse"}', '{"dash":"quick"}', '{"dot":2,
 const stream = [utf8Bytes(pieces.join(''))]
 const whole = { dashes: 'come quick', stop: true }
 
-test('a made-up dialect is one row: text, account and verdict follow', () => {
+test('text, usage and verdict work for a dialect that is one entry in the table', () => {
   const events = run(parseAnswers(table), stream)
   const { verdict, failure, warnings } = judgedIn(events)
   expect({ verdict, failure, warnings }).toEqual({ verdict: 'complete', failure: undefined, warnings: [] })
@@ -67,7 +67,7 @@ test('a made-up dialect is one row: text, account and verdict follow', () => {
   ])
 })
 
-test('a made-up dialect is folded by its own assembler', () => {
+test('a made-up dialect is folded with its own assembler', () => {
   const turns = [{ choice: 0, messages: [{ sent: 'come quick' }], calls: [] }]
   expect(run(fold(table), stream)).toEqual([
     { type: 'folded', object: whole, verdict: 'complete', isUsable: true, turns },
@@ -93,7 +93,7 @@ test('a made-up dialect is checked and detected like any other', () => {
   expect(stream.map((bytes) => detectDialect(bytes, table))).toEqual([{ dialect: 'telegraph', id: undefined }])
 })
 
-test('an error is sent in the form of a made-up dialect, and read again', () => {
+test('an error is sent in the format of a made-up dialect and can be read again', () => {
   const error = { code: 429, message: 'too loud' }
   const block = 'event: alarm\ndata: {"alarm":429,"why":"too loud","who":"morse"}\n\n'
   expect(serializeError(error, telegraph, { id: 'x', model: 'morse', provider: undefined })).toBe(block)
@@ -101,10 +101,10 @@ test('an error is sent in the form of a made-up dialect, and read again', () => 
   expect([verdict, inShort(failure)]).toEqual(['error', 'rate_limited: too loud (429)'])
 })
 
-test('a recording of a made-up dialect ends in its error, or without its end, where a fault is asked for', () => {
+test('stream faults work for a made-up dialect: its error event, and no end marker', () => {
   const faults = { 'no-done': false, error: undefined, crlf: false, 'cut-after': undefined }
-  const [failing, open] = [{ error: '503' }, { 'no-done': true }].map((asked) =>
-    Buffer.concat(run(streamFaults({ ...faults, ...asked }, table)(), stream)).toString(),
+  const [failing, open] = [{ error: '503' }, { 'no-done': true }].map((option) =>
+    Buffer.concat(run(streamFaults({ ...faults, ...option }, table)(), stream)).toString(),
   )
   expect([failing, open]).toEqual([
     `${pieces[0]}${pieces[1]}event: alarm\ndata: {"alarm":503,"why":"put here on purpose","who":"morse"}\n\n`,
@@ -112,7 +112,7 @@ test('a recording of a made-up dialect ends in its error, or without its end, wh
   ])
 })
 
-test('without its row the same stream is an error, not an empty answer', () => {
+test('without its entry in the table the stream is an error, not an empty answer', () => {
   const events = run(parseAnswers(dialects), stream)
   expect([run(text(), events), inShort(judgedIn(events).failure)]).toEqual([
     [],

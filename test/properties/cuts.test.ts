@@ -5,26 +5,26 @@ import { everyCut } from '../support/feed.js'
 import { sized, tally } from '../support/size.js'
 import { stations } from '../support/stations.js'
 
-/** Longer streams take too long to be cut at every byte, and longer recordings to be cut at all. */
-const SHORT = 20_000
+/** Longer streams are not cut at every byte, and longer recordings not at all, because this takes too long. */
+const MAX_LENGTH = 20_000
 
-const cuts = tally('streams cut, and every stage as before')
+const cutCount = tally('cut streams with unchanged output of every stage')
 
 for (const source of STREAMS) {
-  const rows = source.named((all) => all.filter(({ stream }) => source !== RECORDINGS || stream.length <= SHORT))
+  const rows = source.named((all) => all.filter(({ stream }) => source !== RECORDINGS || stream.length <= MAX_LENGTH))
   test.skipIf(source.isMissing).each(rows)(
-    '%s: every stage gives the same however the bytes are cut',
+    '%s: the output of every stage does not depend on chunk boundaries',
     (_, { stream }) => {
       const whole = stations([stream])
-      const places = sized({ small: 20, ci: 50, long: stream.length > SHORT ? 2000 : stream.length })
+      const places = sized({ small: 20, ci: 50, long: stream.length > MAX_LENGTH ? 2000 : stream.length })
       const samples = sized({ small: 5, ci: 20, long: 100 })
-      const others: unknown[] = []
+      const differences: unknown[] = []
       for (const [cut, pieces] of everyCut(stream, places, samples)) {
-        const made = stations(pieces)
-        if (!isDeepStrictEqual(made, whole)) others.push({ cut, ...made })
-        cuts.add()
+        const outputs = stations(pieces)
+        if (!isDeepStrictEqual(outputs, whole)) differences.push({ cut, ...outputs })
+        cutCount.add()
       }
-      expect(others.slice(0, 3)).toEqual([])
+      expect(differences.slice(0, 3)).toEqual([])
     },
   )
 }

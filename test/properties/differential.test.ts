@@ -9,13 +9,13 @@ import { STREAMS } from '../support/corpus.js'
 import { cutAt, run } from '../support/feed.js'
 import { SEED, sized, tally } from '../support/size.js'
 
-/** What undici's parser gives for an event. */
+/** An event of undici's parser. */
 interface Message {
   readonly type: string
   readonly options: { readonly data: string; readonly lastEventId: string | undefined }
 }
 
-/** The part of undici's parser of event streams that takes bytes and gives events. */
+/** The part of undici's SSE parser that maps bytes to events. */
 interface Parser {
   _transform(bytes: Uint8Array, encoding: string, done: (error?: Error) => void): void
 }
@@ -27,11 +27,11 @@ const { EventSourceStream } = require('undici/lib/web/eventsource/eventsource-st
 interface Event {
   readonly event: string
   readonly data: string
-  /** The id of the block; undefined where it has none. */
+  /** The id of the block, or undefined if it has none. */
   readonly id: string | undefined
 }
 
-function theirs(pieces: readonly Uint8Array[]): Event[] {
+function undiciEvents(pieces: readonly Uint8Array[]): Event[] {
   const found: Event[] = []
   const parser = new EventSourceStream({
     push: ({ type, options }) => found.push({ event: type, data: options.data, id: options.lastEventId }) > 0,
@@ -44,7 +44,7 @@ function theirs(pieces: readonly Uint8Array[]): Event[] {
   return found
 }
 
-function ours(pieces: readonly Uint8Array[]): Event[] {
+function ownEvents(pieces: readonly Uint8Array[]): Event[] {
   return run(chain(utf8(), sse()), pieces).flatMap((item) =>
     item.kind === 'event' ? [{ event: item.event, data: item.data, id: item.id }] : [],
   )
@@ -52,18 +52,18 @@ function ours(pieces: readonly Uint8Array[]): Event[] {
 
 interface Known {
   readonly why: string
-  /** Streams that aren't compared. */
+  /** Matches streams that are not compared. */
   readonly isOut?: (latin1: string) => boolean
-  /** What undici gets instead. */
+  /** Returns the input for undici. */
   readonly wire?: (latin1: string) => string
-  /** What undici's events come to. */
+  /** Adapts the events of undici. */
   readonly events?: (our: readonly Event[], their: readonly Event[]) => Event[]
 }
 
-/** Where the two are known to differ, and what is done so that the rest can be compared. */
-const KNOWN: readonly Known[] = [
+/** Known differences between the two parsers, and how each is removed so that the rest can be compared. */
+const DIFFERENCES: readonly Known[] = [
   {
-    why: 'a trailer of or-stream ends the block before it, and what it has of an event goes (DESIGN 4.4)',
+    why: 'a trailer of or-stream ends the block before it and drops an incomplete event (DESIGN 4.4)',
     isOut: (latin1) => latin1.includes('or-stream status='),
   },
   {
@@ -77,36 +77,39 @@ const KNOWN: readonly Known[] = [
   },
 ]
 
-/** What both make of the same bytes, cut at the same places, as far as it can be compared. */
-function both(bytes: Uint8Array, at: readonly number[]) {
+/** What compare make of the same bytes, cut at the same places, without the known differences. */
+function compare(bytes: Uint8Array, at: readonly number[]) {
   let wire = Buffer.from(bytes).toString('latin1')
-  if (KNOWN.some(({ isOut }) => isOut?.(wire))) return { our: [], their: [] }
-  for (const known of KNOWN) wire = known.wire?.(wire) ?? wire
-  const our = ours(cutAt(bytes, at))
-  let their = theirs(cutAt(Buffer.from(wire, 'latin1'), at))
-  for (const known of KNOWN) their = known.events?.(our, their) ?? their
+  if (DIFFERENCES.some(({ isOut }) => isOut?.(wire))) return { our: [], their: [] }
+  for (const known of DIFFERENCES) wire = known.wire?.(wire) ?? wire
+  const our = ownEvents(cutAt(bytes, at))
+  let their = undiciEvents(cutAt(Buffer.from(wire, 'latin1'), at))
+  for (const known of DIFFERENCES) their = known.events?.(our, their) ?? their
   return { our, their }
 }
 
 const streams: readonly (readonly [string, Arbitrary<Uint8Array>])[] = [
-  ['bytes by chance', noise],
-  ['streams after the grammar', grammar],
-  ['fixtures with changes', mutants],
+  ['random bytes', noise],
+  ['random streams that follow the grammar', grammar],
+  ['mutated fixtures', mutants],
 ]
-const tried = tally('streams parsed by undici too')
+const parsedCount = tally('streams also parsed by undici')
 
-test.each(streams)("%s: the events are those of undici's parser", (_, stream) => {
+test.each(streams)("%s: the events equal those of undici's parser", (_, stream) => {
   const isSame = fc.property(stream, places, (bytes, at) => {
-    const { our, their } = both(bytes, at)
-    tried.add()
+    const { our, their } = compare(bytes, at)
+    parsedCount.add()
     expect(our).toEqual(their)
   })
   fc.assert(isSame, { numRuns: sized({ small: 250, ci: 3000, long: 500_000 }), seed: SEED })
 })
 
 for (const source of STREAMS) {
-  test.skipIf(source.isMissing).each(source.named())("%s: the events are those of undici's parser", (_, { stream }) => {
-    const { our, their } = both(stream, [])
-    expect(our).toEqual(their)
-  })
+  test.skipIf(source.isMissing).each(source.named())(
+    "%s: the events equal those of undici's parser",
+    (_, { stream }) => {
+      const { our, their } = compare(stream, [])
+      expect(our).toEqual(their)
+    },
+  )
 }

@@ -16,49 +16,57 @@ import { SEED, sized, tally } from '../support/size.js'
 import { outcome, stations } from '../support/stations.js'
 
 const streams: readonly (readonly [string, Arbitrary<Uint8Array>])[] = [
-  ['bytes by chance', noise],
-  ['streams after the grammar', grammar],
-  ['fixtures with changes', mutants],
+  ['random bytes', noise],
+  ['random streams that follow the grammar', grammar],
+  ['mutated fixtures', mutants],
   ['lines of sse-parse', ndjson],
 ]
 const RUNS = sized({ small: 150, ci: 500, long: 250_000 })
-const tried = tally('streams made by chance')
+const streamCount = tally('random streams')
 
-function holds<T>(arbitrary: Arbitrary<T>, check: (made: T) => void, numRuns = RUNS) {
-  const property = fc.property(arbitrary, (made) => {
-    tried.add()
-    check(made)
+function assertProperty<T>(arbitrary: Arbitrary<T>, check: (value: T) => void, numRuns = RUNS) {
+  const property = fc.property(arbitrary, (value) => {
+    streamCount.add()
+    check(value)
     expect(pollution()).toEqual([])
   })
   fc.assert(property, { numRuns, seed: SEED })
 }
 
-test.each(streams)('%s: every stage gives the same however they are cut, and none crashes', (_, stream) => {
-  holds(fc.tuple(stream, places), ([whole, at]) => {
-    expect(stations(cutAt(whole, at))).toEqual(stations([whole]))
-  })
-})
+test.each(streams)(
+  '%s: the output of every stage does not depend on chunk boundaries, and no stage crashes',
+  (_, stream) => {
+    assertProperty(fc.tuple(stream, places), ([whole, at]) => {
+      expect(stations(cutAt(whole, at))).toEqual(stations([whole]))
+    })
+  },
+)
 
 const bounds = fc.constantFrom(80, 150, 600)
 
-test.each(streams)('%s, with a bound: every stage gives the same however they are cut', (_, stream) => {
-  const sizes = fc.tuple(stream, places, bounds)
-  holds(sizes, ([whole, at, bound]) => expect(stations(cutAt(whole, at), bound)).toEqual(stations([whole], bound)))
-})
+test.each(streams)(
+  '%s, with maxEventBytes: the output of every stage does not depend on chunk boundaries',
+  (_, stream) => {
+    const sizes = fc.tuple(stream, places, bounds)
+    assertProperty(sizes, ([whole, at, bound]) =>
+      expect(stations(cutAt(whole, at), bound)).toEqual(stations([whole], bound)),
+    )
+  },
+)
 
-test.each(streams)('%s: byte by byte gives the same', (_, stream) => {
+test.each(streams)('%s: feeding single bytes gives the same output', (_, stream) => {
   const fewer = Math.ceil(RUNS / 5)
-  holds(stream, (whole) => expect(stations(inPieces(whole, 1))).toEqual(stations([whole])), fewer)
+  assertProperty(stream, (whole) => expect(stations(inPieces(whole, 1))).toEqual(stations([whole])), fewer)
 })
 
-/** What `sse-parse` writes of a stream, as its reader gets it. */
+/** Returns the output of `sse-parse` for a stream, decoded as UTF-8. */
 function linesOf(bytes: Uint8Array, decode: boolean): string[] {
   const { outputs } = outcome(chain(events(), eventLines({ all: true, decode })), [bytes])
   return outputs.flatMap((output) => (typeof output === 'string' ? [Buffer.from(output).toString()] : []))
 }
 
-test.each(streams)('%s: each event is one line of JSON in UTF-8, which reads back as it is', (_, stream) => {
-  holds(stream, (bytes) => {
+test.each(streams)('%s: each event is one line of JSON in UTF-8 and parses to the same event', (_, stream) => {
+  assertProperty(stream, (bytes) => {
     const items = outcome(events(), [bytes]).outputs
     const kept = items.filter(
       ({ kind }) => kind === 'event' || kind === 'comment' || kind === 'trailer' || kind === 'retry',
@@ -70,8 +78,8 @@ test.each(streams)('%s: each event is one line of JSON in UTF-8, which reads bac
   })
 })
 
-test.each(streams)('%s: each decoded event is one line of JSON, too', (_, stream) => {
-  holds(stream, (bytes) => {
+test.each(streams)('%s: each decoded event is one line of JSON', (_, stream) => {
+  assertProperty(stream, (bytes) => {
     const [plain, decoded] = [linesOf(bytes, false), linesOf(bytes, true)]
     expect(decoded.map((line) => line.indexOf('\n'))).toEqual(decoded.map((line) => line.length - 1))
     for (const [at, line] of decoded.entries()) {
@@ -94,12 +102,12 @@ function valueOf({ event, data, id, comment, retry }: Line) {
   return { event, data, id, comment, retry }
 }
 
-/** What a writer of UTF-8 makes of half a pair. */
+/** Replaces lone surrogates with U+FFFD, as a UTF-8 encoder does. */
 function wellFormed(text: string): string {
   return Buffer.from(text).toString()
 }
 
-/** The same of all strings in a value. */
+/** Applies `wellFormed` to all strings in a value. */
 function wellFormedIn(whole: unknown): unknown {
   if (typeof whole === 'string') return wellFormed(whole)
   if (Array.isArray(whole)) return whole.map(wellFormedIn)
@@ -107,21 +115,24 @@ function wellFormedIn(whole: unknown): unknown {
   return Object.fromEntries(Object.entries(whole).map(([name, member]) => [wellFormed(name), wellFormedIn(member)]))
 }
 
-const wire = streams.slice(0, 3)
+const sseStreams = streams.slice(0, 3)
 
-test.each(wire)('%s: the framing counts the events that the parser gives, however they are cut', (_, stream) => {
-  holds(fc.tuple(stream, places), ([whole, at]) => {
-    // What a trailer finds of an event, the parser drops.
-    fc.pre(!Buffer.from(whole).toString('latin1').includes('or-stream status='))
-    const frames = blockScanner()
-    for (const piece of cutAt(whole, at)) frames.push(piece)
-    const items = outcome(chain(utf8(), sse()), [whole]).outputs
-    expect(frames.events()).toBe(items.filter(({ kind }) => kind === 'event').length)
-  })
-})
+test.each(sseStreams)(
+  '%s: the boundary scanner counts the same events as the parser, for any chunk boundaries',
+  (_, stream) => {
+    assertProperty(fc.tuple(stream, places), ([whole, at]) => {
+      // The parser drops an incomplete event before a trailer.
+      fc.pre(!Buffer.from(whole).toString('latin1').includes('or-stream status='))
+      const frames = blockScanner()
+      for (const piece of cutAt(whole, at)) frames.push(piece)
+      const items = outcome(chain(utf8(), sse()), [whole]).outputs
+      expect(frames.events()).toBe(items.filter(({ kind }) => kind === 'event').length)
+    })
+  },
+)
 
-test.each(wire)('%s: the gate lets out what came in, however it is cut', (_, stream) => {
-  holds(fc.tuple(stream, places), ([whole, at]) => {
+test.each(sseStreams)('%s: the retry buffer releases its input unchanged, for any chunk boundaries', (_, stream) => {
+  assertProperty(fc.tuple(stream, places), ([whole, at]) => {
     const held = retryBuffer(dialects)
     const out: Uint8Array[] = []
     let failed = false
@@ -135,7 +146,7 @@ test.each(wire)('%s: the gate lets out what came in, however it is cut', (_, str
     const all = Buffer.concat([before, ...held.open()])
     expect(all.equals(whole.subarray(0, all.length))).toBe(true)
     expect(failed || all.length === whole.length).toBe(true)
-    // Where another try would follow, only whole comments went out.
+    // If a retry would follow, only complete comments have been released.
     const kinds = failed ? outcome(chain(utf8(), sse()), [before]).outputs.map(({ kind }) => kind) : []
     expect(kinds.filter((kind) => kind === 'event' || kind === 'unterminated')).toEqual([])
   })
@@ -152,7 +163,7 @@ function heap(): number {
 const MEGABYTE = 1024 * 1024
 const fill = 'x'.repeat(1000)
 
-/** Input that could go on for ever, by the piece. */
+/** Endless inputs, as a first piece and a function that returns piece number `at`. */
 const endless: readonly (readonly [string, string, (at: number) => string])[] = [
   ['a comment', ':', (at) => `${at}${fill}`],
   ['an unknown field', 'foo:', (at) => `${at}${fill}`],
@@ -170,7 +181,7 @@ const endless: readonly (readonly [string, string, (at: number) => string])[] = 
   ['lines of sse-parse', '', (at) => `{"event":"message","data":"${at}${fill}"}\n`],
 ]
 
-test.each(endless)('%s without end: what is held is bounded', (_, beginning, piece) => {
+test.each(endless)('%s without end: memory is bounded', (_, beginning, piece) => {
   const stage = events(64 * 1024)
   let outputs = 0
   let held = 0

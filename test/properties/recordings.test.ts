@@ -7,7 +7,7 @@ import { start } from '../support/spawn.js'
 import { stations } from '../support/stations.js'
 import { upstream } from '../support/upstream.js'
 
-const tried = tally('streams recorded and replayed')
+const replayedCount = tally('streams recorded and replayed')
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
@@ -17,8 +17,8 @@ async function serving(...args: readonly string[]) {
   return { ...child, url: (await child.wrote('\n')).trim() }
 }
 
-/** Asks for the stream of a name; where the connection is cut, what came before. */
-async function asked(url: string, name: string): Promise<Uint8Array> {
+/** Requests the stream with this name. */
+async function requestStream(url: string, name: string): Promise<Uint8Array> {
   const response = await fetch(`${url}/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -29,32 +29,32 @@ async function asked(url: string, name: string): Promise<Uint8Array> {
 
 for (const source of STREAMS)
   test.skipIf(source.isMissing)(
-    `${source.title}: recorded, replayed and parsed they are what they were`,
+    `${source.title}: recording and replaying does not change a stream`,
     { timeout: 120_000 },
     async () => {
-      const chosen = source.rows((all) => some(all, sized({ small: 20, ci: 80, long: all.length })))
+      const sample = source.rows((all) => some(all, sized({ small: 20, ci: 80, long: all.length })))
       const folder = folderWith({})
-      // In pieces that cut lines and characters.
+      // The chunk size cuts lines and characters.
       const live = await upstream((response, { body }) => {
         const { model } = JSON.parse(body) as { model: string }
-        const bytes = chosen.find(({ name }) => name === model)?.stream ?? Buffer.alloc(0)
+        const bytes = sample.find(({ name }) => name === model)?.stream ?? Buffer.alloc(0)
         response.writeHead(200, { 'content-type': 'text/event-stream' })
         for (let from = 0; from < bytes.length; from += 777) response.write(bytes.subarray(from, from + 777))
         response.end()
       })
       const first = await serving('--record', '--upstream', live.url, folder)
       const recorded = new Map<string, string>()
-      for (const { name } of chosen) recorded.set(name, sha256(await asked(first.url, name)))
+      for (const { name } of sample) recorded.set(name, sha256(await requestStream(first.url, name)))
       first.kill('SIGTERM')
       await first.ended
       const second = await serving(folder)
-      for (const { name, stream } of chosen) {
-        const bytes = await asked(second.url, name)
+      for (const { name, stream } of sample) {
+        const bytes = await requestStream(second.url, name)
         expect([name, sha256(bytes), recorded.get(name)]).toEqual([name, sha256(stream), sha256(stream)])
         expect(stations([bytes])).toEqual(stations([stream]))
-        tried.add()
+        replayedCount.add()
       }
       second.kill('SIGTERM')
-      expect(live.requests.length).toBe(chosen.length)
+      expect(live.requests.length).toBe(sample.length)
     },
   )

@@ -11,7 +11,7 @@ import { run, utf8Bytes } from '../support/feed.js'
 import { writtenBy } from '../support/outcomes.js'
 import { DONE, event } from '../support/wire.js'
 
-/** A piece of a call: its index, its id, its name and a piece of its arguments, in choice 0 or another. */
+/** A piece of a tool call: index, id, name, a piece of the arguments, and the choice (default 0). */
 type Piece = readonly [
   index: number | undefined,
   id: string | undefined,
@@ -25,16 +25,16 @@ interface Call {
   readonly id?: string
   readonly name: string
   readonly args: string
-  /** The places of its pieces in the sequence. */
+  /** Positions of its pieces in the sequence. */
   readonly pieces: readonly number[]
 }
 
 const NO = undefined
 
-/** A sequence of pieces, the calls that they make, and the pieces (by their places) at which an index is reused. */
+/** Title, a sequence of pieces, the resulting calls, and the positions of pieces that reuse an index. */
 const TABLE: readonly (readonly [string, Piece[], Call[], number[]])[] = [
   [
-    'interleaved, each by its index',
+    'interleaved calls with indexes',
     [
       [0, 'a', 'look', '{"q"'],
       [1, 'b', 'see', '{"x":'],
@@ -88,7 +88,7 @@ const TABLE: readonly (readonly [string, Piece[], Call[], number[]])[] = [
     [2],
   ],
   [
-    'no index, each by its id',
+    'no index, calls with ids',
     [
       [NO, 'a', 'look', '{"q"'],
       [NO, 'b', 'see', '{"x":'],
@@ -116,7 +116,7 @@ const TABLE: readonly (readonly [string, Piece[], Call[], number[]])[] = [
     [],
   ],
   [
-    'an index at first, then only the id',
+    'an index in the first piece, then only the id',
     [
       [0, 'a', 'look', '{"q"'],
       [1, 'b', 'see', '{"x"'],
@@ -130,7 +130,7 @@ const TABLE: readonly (readonly [string, Piece[], Call[], number[]])[] = [
     [],
   ],
   [
-    'the id and the name repeated with every piece',
+    'id and name repeated in every piece',
     [
       [0, 'a', 'look', '{"q"'],
       [0, 'a', 'look', ':1}'],
@@ -157,7 +157,7 @@ const TABLE: readonly (readonly [string, Piece[], Call[], number[]])[] = [
     [],
   ],
   [
-    'names alone: each begins a call',
+    'only names: each name starts a call',
     [
       [NO, NO, 'look', '{"q":1}'],
       [NO, NO, 'look', '{"q":2}'],
@@ -208,7 +208,7 @@ const TABLE: readonly (readonly [string, Piece[], Call[], number[]])[] = [
   ],
 ]
 
-/** Each chunk takes two lines of the stream, so that the piece at a place begins on this one. */
+/** Returns the line of a piece: each chunk takes two lines of the stream. */
 function lineOf(place = 0): number {
   return 2 * place + 1
 }
@@ -223,7 +223,7 @@ function streamOf(pieces: readonly Piece[]): Uint8Array[] {
   return [utf8Bytes(`${chunks.join('')}${event({ id: 'gen-1', choices: finish })}${DONE}`)]
 }
 
-/** Each delta when it comes: a call gets its name later, perhaps. */
+/** Returns a copy of each delta at its arrival, because a call may get its name later. */
 function* deltasOf(stream: Uint8Array[]): Generator<AnswerDelta> {
   const answers = parseAnswers(dialects)
   for (const bytes of stream) {
@@ -231,7 +231,7 @@ function* deltasOf(stream: Uint8Array[]): Generator<AnswerDelta> {
   }
 }
 
-/** The JSON text that is read in a stream. */
+/** Returns the JSON text of a stream. */
 function textIn(stream: Uint8Array[], ...[source, choice]: Parameters<typeof jsonText>): string {
   const textOf = jsonText(source, choice)
   let text = ''
@@ -239,8 +239,8 @@ function textIn(stream: Uint8Array[], ...[source, choice]: Parameters<typeof jso
   return text
 }
 
-/** The calls as the tracker resolves them, each with the places of its pieces. */
-function tracked(stream: Uint8Array[]): Call[] {
+/** Returns the calls as resolved by the tracker, each with the positions of its pieces. */
+function trackedCalls(stream: Uint8Array[]): Call[] {
   const calls = new Map<ToolCall, { args: string; pieces: number[] }>()
   const pieces = [...deltasOf(stream)].filter((delta) => delta.type === 'tool-call')
   for (const [place, delta] of pieces.entries()) {
@@ -249,22 +249,22 @@ function tracked(stream: Uint8Array[]): Call[] {
     known.args += delta.arguments
     known.pieces.push(place)
   }
-  return [...calls].map(([{ choice, id, name = '' }, told]) => ({
+  return [...calls].map(([{ choice, id, name = '' }, collected]) => ({
     ...(choice === 0 ? {} : { choice }),
     ...(id === undefined ? {} : { id }),
     name,
-    ...told,
+    ...collected,
   }))
 }
 
-/** The lines of `sse-fold --tool-calls --choice`, for a choice. */
+/** Returns the lines of `sse-fold --tool-calls --choice` for a choice. */
 function foldedCalls(stream: Uint8Array[], choice: number): unknown[] {
   const { stdout } = writtenBy(chain(fold(dialects), foldLines({ part: 'calls', choice })), stream)
   return stdout.split(/(?<=\n)/).flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown]))
 }
 
-/** What two rules of `sse-check` find: the lines at which an index is reused, and the calls whose arguments are cut. */
-function checked(stream: Uint8Array[]) {
+/** Returns the findings of two rules of `sse-check`: the lines that reuse an index, and the calls whose arguments are cut. */
+function findingsOf(stream: Uint8Array[]) {
   const findings = run(check(dialects), stream).filter((found) => found.type === 'finding')
   return {
     reused: findings.filter(({ rule }) => rule === 'tool-index-reused').map(({ line }) => line),
@@ -276,7 +276,7 @@ test.each(TABLE)(
   '%s: the tracker, the fold, the JSON and the checks see the same calls',
   (_, pieces, calls, reused) => {
     const stream = streamOf(pieces)
-    expect(tracked(stream)).toEqual(calls)
+    expect(trackedCalls(stream)).toEqual(calls)
 
     for (const choice of new Set(calls.map((call) => call.choice ?? 0))) {
       const own = calls.filter((call) => (call.choice ?? 0) === choice)
@@ -296,7 +296,7 @@ test.each(TABLE)(
       }
     }
 
-    expect(checked(stream)).toEqual({ reused: reused.map((place) => lineOf(place)), cut: [] })
+    expect(findingsOf(stream)).toEqual({ reused: reused.map((place) => lineOf(place)), cut: [] })
   },
 )
 
@@ -311,7 +311,7 @@ test.each(CUT)(
       return place === last ? [index, id, called, args.slice(0, -1), choice] : piece
     })
     const stream = streamOf(broken)
-    expect(checked(stream).cut).toEqual([`the arguments of ${name} (line ${lineOf(own[0])}) are not whole JSON`])
+    expect(findingsOf(stream).cut).toEqual([`the arguments of ${name} (line ${lineOf(own[0])}) are not valid JSON`])
     const { failure } = writtenBy(chain(fold(dialects), foldLines({ part: 'calls', choice: 'all' })), stream)
     expect(failure?.message).toMatch(new RegExp(`^the arguments of ${name} are not JSON: `))
   },

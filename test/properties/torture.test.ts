@@ -11,19 +11,19 @@ import { stream, upstream } from '../support/upstream.js'
 import { ANSWER, chunk, DONE } from '../support/wire.js'
 
 /**
- * Every call to the system that a program makes for its own input and output fails once: the first of its kind in the first run,
- * the second in the second, until a run has none left to fail. The calls of Node's own start are left alone.
+ * Every system call that a program makes for its input and output fails once: the first call of a kind in the first run, the second in
+ * the second run, until no call is left. System calls during the start of Node do not fail.
  */
-const TRACES = execaSync('strace', ['-f', '-qq', '-o', '/dev/null', 'true'], { reject: false }).exitCode === 0
+const CAN_TRACE = execaSync('strace', ['-f', '-qq', '-o', '/dev/null', 'true'], { reject: false }).exitCode === 0
 
-/** Tells why nothing was tried, where nothing was. */
-const skipped = TRACES ? '' : ' (not tried: strace is not there, or may not trace)'
+/** The reason for skipped tests, for their titles. */
+const skipReason = CAN_TRACE ? '' : ' (skipped: strace is missing or not permitted)'
 
 const LINES = sized({ small: 20, ci: 500, long: 1000 })
 const body = Array.from({ length: LINES }, (_, number) => chunk(`line ${number} ${'.'.repeat(90)}\n`)).join('')
 const END = `${chunk('', 'stop')}${DONE}`
 
-/** A file for each option of or-stream that takes one. */
+/** A file for each option of or-stream that takes a file. */
 const FILES: Record<string, string> = {
   '--messages': 'list.json',
   '--tools': 'list.json',
@@ -44,22 +44,22 @@ const folder = folderWith({
 const at = (name: string) => join(folder, name)
 const [input, output, log] = [at('in.sse'), at('out'), at('log')]
 
-/** One kind of call that fails. */
+/** A kind of system call that fails. */
 interface Fault {
   readonly call: string
   readonly error: string
-  /** The path of the file whose calls are meant; of sockets all are. */
+  /** Only calls for the file at this path fail. Without a path, the calls for all sockets. */
   readonly place?: string
-  /** The later calls fail too. */
+  /** All later calls fail too. */
   readonly stays?: boolean
 }
 
-/** What a run left behind, and whether a call of it failed. */
+/** The result of a run. */
 interface Run extends Ended {
   readonly failed: boolean
 }
 
-/** What strace is told: the call that fails, of which file, and when. */
+/** Returns the options of strace that make call number `when` fail. */
 const optionsOf = ({ call, error, place, stays = false }: Fault, when: number) => [
   '-f',
   '-yy',
@@ -81,18 +81,23 @@ const hasFailed = ({ place }: Fault) =>
     .split('\n')
     .some((line) => line.includes('(INJECTED)') && (place !== undefined || /<TCP|<socket:|AF_INET/.test(line)))
 
-/** Runs a command line of which a call fails; standard output goes to a file, for that can be named. */
-async function failing(command: string, fault: Fault, when: number, env: Record<string, string> = {}): Promise<Run> {
+/** Runs a command line in which a call fails. Standard output is a file, because strace selects calls by path. */
+async function runWithFault(
+  command: string,
+  fault: Fault,
+  when: number,
+  env: Record<string, string> = {},
+): Promise<Run> {
   for (const file of [output, log]) rmSync(file, { force: true })
   const [name = '', ...rest] = command.split(' ')
   const traced = `timeout -s KILL 20 "${process.execPath}" ${BIN}${name}.cjs ${rest.join(' ')}`
   const strace = `exec strace -qq --seccomp-bpf ${optionsOf(fault, when).join(' ')} ${traced} >${output}`
-  // In one thread the calls are counted in their order.
+  // With a single thread the order of the calls is fixed.
   const ended = await shell(strace, { env: { ...env, UV_THREADPOOL_SIZE: '1' } })
   return { ...ended, stdout: readFileSync(output, 'utf8'), failed: hasFailed(fault) }
 }
 
-/** The name by which a system knows the connection from a port of its own. */
+/** Returns the name of the socket with this local port, as used by strace. */
 function socketOf(port: number): string {
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   const line = readFileSync('/proc/net/tcp', 'utf8')
@@ -101,14 +106,16 @@ function socketOf(port: number): string {
   return `socket:[${line?.trim().split(/\s+/)[9]}]`
 }
 
-/** Runs or-stream and lets a call for its connection fail, from the moment when it has asked. */
-async function overheard(call: string, error: string, when: number): Promise<Run> {
+/** Runs or-stream and makes a call for its connection fail after the request has been sent. */
+async function runWithSocketFault(call: string, error: string, when: number): Promise<Run> {
   rmSync(log, { force: true })
   let strace: Promise<unknown> = Promise.resolve()
   let place = ''
   const server = await upstream(async (response) => {
     place = socketOf(response.socket?.remotePort ?? 0)
-    const tracer = execa('strace', [...optionsOf({ call, error, place }, when), '-p', String(child.pid)], { reject: false })
+    const tracer = execa('strace', [...optionsOf({ call, error, place }, when), '-p', String(child.pid)], {
+      reject: false,
+    })
     strace = tracer
     await once(tracer.stderr, 'data')
     response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -127,39 +134,41 @@ async function overheard(call: string, error: string, when: number): Promise<Run
 
 const STATUSES = new Set<number>(EXIT_STATUSES.map(([status]) => status).filter((status) => status !== 70))
 
-/** What is wrong with an end: nothing, where all was written and the status is 0, or a part and it is another. */
-function wrong(name: string, { stdout, stderr, status }: Ended, whole: string): string[] {
-  const told = new RegExp(`^${name}: [a-z_]+: .+\n$`)
+/**
+ * Returns the problems of a run. Status 0 requires the complete output; any other status a prefix of it and, except for SIGPIPE, one message.
+ */
+function problemsOf(name: string, { stdout, stderr, status }: Ended, whole: string): string[] {
+  const message = new RegExp(`^${name}: [a-z_]+: .+\n$`)
   const isSilent = status === 0 || status === 141
   return [
     ...(status === 137 ? ['it hangs'] : STATUSES.has(status) ? [] : [`status ${status}`]),
-    ...(status === 0 && stdout !== whole ? ['status 0, and something is lost'] : []),
-    ...(name === 'sse-usage' || whole.startsWith(stdout) ? [] : ['something is written that is none of the answer']),
-    ...(isSilent && stderr !== '' ? ['words with nothing to tell'] : []),
-    ...(isSilent || told.test(stderr) ? [] : ['not one line that tells what failed']),
+    ...(status === 0 && stdout !== whole ? ['status 0, but output is missing'] : []),
+    ...(name === 'sse-usage' || whole.startsWith(stdout) ? [] : ['the output is not part of the answer']),
+    ...(isSilent && stderr !== '' ? ['a message without a failure'] : []),
+    ...(isSilent || message.test(stderr) ? [] : ['not exactly one line that names the failure']),
     ...(/^\s+at |\(.+:\d+:\d+\)|\binternal\b/m.test(stderr) ? ['a stack trace'] : []),
   ]
 }
 
-const MOST = 100
+const MAX_RUNS = 100
 
-/** Lets the first call fail, the second, and so on until there is none to fail; tells what was wrong, and in which run. */
-async function torment(name: string, whole: string, fail: (when: number) => Promise<Run>) {
+/** Makes the first call fail, then the second, and so on until none is left. Returns the problems of each run. */
+async function failEachCall(name: string, whole: string, fail: (when: number) => Promise<Run>) {
   const found: object[] = []
-  for (let when = 1; when <= MOST; when++) {
+  for (let when = 1; when <= MAX_RUNS; when++) {
     const run = await fail(when)
-    const faults = wrong(name, run, whole)
+    const faults = problemsOf(name, run, whole)
     if (faults.length > 0) found.push({ when, faults, stderr: run.stderr, status: run.status, size: run.stdout.length })
     if (!run.failed) return { runs: when, found }
   }
-  return { runs: MOST, found: [...found, `more than ${MOST} calls`] }
+  return { runs: MAX_RUNS, found: [...found, `more than ${MAX_RUNS} calls`] }
 }
 
-/** What there is to tell of runs of which some had a call that failed, and none did wrong. */
+/** The expected result: at least one run had a failing call, and no run has a problem. */
 const CLEAN = { runs: expect.toSatisfy((runs: number) => runs > 1, 'some call failed'), found: [] }
 
-/** With which errors a kind of call fails. */
-const ERRORS: Record<string, readonly string[]> = sized({
+/** Errors by kind of call. */
+const ERRORS_BY_CALL: Record<string, readonly string[]> = sized({
   small: { openat: ['EMFILE'], read: ['EIO', 'EAGAIN'], write: ['ENOSPC'], statx: ['EIO'], close: ['EIO'] },
   ci: {
     openat: ['EMFILE'],
@@ -176,22 +185,22 @@ const ERRORS: Record<string, readonly string[]> = sized({
     close: ['EIO', 'EINTR', 'ENOSPC', 'EBADF'],
   },
 })
-/** Whether only one call fails, or all that follow too. */
+/** Values of `Fault.stays`: fail one call only, or all later ones too. */
 const STAYS = sized({ small: [false], ci: [false], long: [false, true] })
-const PATIENCE = sized({ small: 60_000, ci: 120_000, long: 1_200_000 })
+const TIMEOUT = sized({ small: 60_000, ci: 120_000, long: 1_200_000 })
 
-/** What says "again": where it stays, it may be waited for, for ever. */
-const AGAIN = new Set(['EAGAIN', 'EINTR'])
+/** Errors that ask for a retry. They are not permanent faults, because a program may retry forever. */
+const RETRYABLE = new Set(['EAGAIN', 'EINTR'])
 
-/** Every fault of the calls for a file. */
+/** Returns all faults of these calls for a file. */
 const faultsOf = (place: string, calls: readonly string[]): Fault[] =>
   calls.flatMap((call) =>
-    (ERRORS[call] ?? []).flatMap((error) =>
-      STAYS.filter((stays) => !stays || !AGAIN.has(error)).map((stays) => ({ call, error, place, stays })),
+    (ERRORS_BY_CALL[call] ?? []).flatMap((error) =>
+      STAYS.filter((stays) => !stays || !RETRYABLE.has(error)).map((stays) => ({ call, error, place, stays })),
     ),
   )
 
-/** A row of a table: its title, the command line, and the call of it that fails. */
+/** Returns a row of a test table: the title, the command line and the fault. */
 function row(command: string, fault: Fault) {
   const { call, error, place = 'socket', stays = false } = fault
   const title = `${command}: ${call} of ${place}, ${error}${stays ? ', and so on' : ''}`
@@ -226,11 +235,11 @@ const filters = sized({
   ]),
 }).flatMap(({ command, faults }) => faults.map((fault) => row(command, fault)))
 
-describe.skipIf(!TRACES)(`a call of a filter fails${skipped}`, () => {
-  test.each(filters)('%s', { timeout: PATIENCE }, async (_, { command, fault }) => {
+describe.skipIf(!CAN_TRACE)(`a system call of a filter fails${skipReason}`, () => {
+  test.each(filters)('%s', { timeout: TIMEOUT }, async (_, { command, fault }) => {
     const [name = ''] = command.split(' ')
     const whole = (await shell(command)).stdout
-    expect(await torment(name, whole, (when) => failing(command, fault, when))).toEqual(CLEAN)
+    expect(await failEachCall(name, whole, (when) => runWithFault(command, fault, when))).toEqual(CLEAN)
   })
 })
 
@@ -285,19 +294,19 @@ const files = sized({
   ],
 }).flatMap(({ command, faults }) => faults.map((fault) => row(command, fault)))
 
-describe.skipIf(!TRACES)(`a call of or-stream fails${skipped}`, () => {
-  test.each([...sockets, ...files])('%s', { timeout: PATIENCE }, async (_, { command, fault }) => {
+describe.skipIf(!CAN_TRACE)(`a system call of or-stream fails${skipReason}`, () => {
+  test.each([...sockets, ...files])('%s', { timeout: TIMEOUT }, async (_, { command, fault }) => {
     const server = await upstream(stream(body + END))
     const env = { OPENROUTER_BASE_URL: server.url }
-    const asked = command.includes('<') ? command : `${command} </dev/null`
-    const ran = await torment('or-stream', body + END, async (when) => {
+    const commandLine = command.includes('<') ? command : `${command} </dev/null`
+    const result = await failEachCall('or-stream', body + END, async (when) => {
       const before = server.requests.length
-      const run = await failing(asked, fault, when, env)
-      // Sent again is asked twice: it is told to be sent once.
+      const run = await runWithFault(commandLine, fault, when, env)
+      // With --retry 0 the request must be sent only once.
       expect(server.requests.length - before).toBeLessThan(2)
       return run
     })
-    expect(ran).toEqual(CLEAN)
+    expect(result).toEqual(CLEAN)
   })
 
   test.each(
@@ -306,19 +315,19 @@ describe.skipIf(!TRACES)(`a call of or-stream fails${skipped}`, () => {
       ci: ['EIO', 'ECONNRESET', 'EINTR'],
       long: ['EIO', 'ECONNRESET', 'ETIMEDOUT', 'EINTR', 'ENOMEM'],
     }),
-  )('read of the answer, %s', { timeout: PATIENCE }, async (error) => {
-    expect(await torment('or-stream', ANSWER, (when) => overheard('read', error, when))).toEqual(CLEAN)
+  )('read of the answer, %s', { timeout: TIMEOUT }, async (error) => {
+    expect(await failEachCall('or-stream', ANSWER, (when) => runWithSocketFault('read', error, when))).toEqual(CLEAN)
   })
 
-  test('close of the connection, EIO', { timeout: PATIENCE }, async () => {
-    expect(await torment('or-stream', ANSWER, (when) => overheard('close', 'EIO', when))).toEqual(CLEAN)
+  test('close of the connection, EIO', { timeout: TIMEOUT }, async () => {
+    expect(await failEachCall('or-stream', ANSWER, (when) => runWithSocketFault('close', 'EIO', when))).toEqual(CLEAN)
   })
 
-  test('a connection that is refused once is tried again', async () => {
+  test('a refused connection is retried', async () => {
     const server = await upstream(stream(ANSWER))
     const env = { OPENROUTER_BASE_URL: server.url }
     const fault = { call: 'connect', error: 'ECONNREFUSED' }
-    expect(await failing('or-stream --retry-delay 10ms -n x </dev/null', fault, 1, env)).toEqual({
+    expect(await runWithFault('or-stream --retry-delay 10ms -n x </dev/null', fault, 1, env)).toEqual({
       stdout: ANSWER,
       stderr: expect.stringMatching(/^or-stream: unreachable: .+; trying again in .+ \(1 of 2\)\n$/),
       status: 0,

@@ -10,7 +10,7 @@ import { stations } from '../support/stations.js'
 import { rawUpstream, STREAM_HEAD } from '../support/upstream.js'
 import { DONE, event } from '../support/wire.js'
 
-/** One block of a stream: what stands on the wire, the words of choice 0 in it, and whether the answer has its end mark with it. */
+/** A block of a stream: its text, the answer text of choice 0 in it, and whether it has an end marker. */
 interface Block {
   readonly wire: string
   readonly words?: string
@@ -29,27 +29,27 @@ function chunk(index: number, words: string, reason: string | null = null): stri
   return event({ id: 'gen-1', object: 'chat.completion.chunk', model: 'test/model', choices: [choice] })
 }
 
-function said(words: string): Block {
+function textBlock(words: string): Block {
   return { wire: chunk(0, words), words }
 }
 
 const USAGE: Block = {
   wire: event({ id: 'gen-1', choices: [], usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 } }),
 }
-const MARK: Block = { wire: DONE, isEnd: true }
+const END_MARKER: Block = { wire: DONE, isEnd: true }
 
 function chat(count: number): Block[] {
   const finish = { wire: chunk(0, '', 'stop'), isEnd: true }
-  return [COMMENT, { wire: chunk(0, '') }, ...pieces(count).map(said), finish, COMMENT, USAGE, MARK]
+  return [COMMENT, { wire: chunk(0, '') }, ...pieces(count).map(textBlock), finish, COMMENT, USAGE, END_MARKER]
 }
 
 function twoChoices(count: number): Block[] {
-  const both = pieces(count).flatMap((words) => [said(words), { wire: chunk(1, words) }])
-  return [...both, { wire: chunk(1, '', 'stop') }, { wire: chunk(0, '', 'stop'), isEnd: true }, USAGE, MARK]
+  const both = pieces(count).flatMap((words) => [textBlock(words), { wire: chunk(1, words) }])
+  return [...both, { wire: chunk(1, '', 'stop') }, { wire: chunk(0, '', 'stop'), isEnd: true }, USAGE, END_MARKER]
 }
 
-/** A block of the two APIs that name their events. */
-function named(data: Record<string, unknown> & { type: string }): string {
+/** Returns a block of an API with named events. */
+function namedEvent(data: Record<string, unknown> & { type: string }): string {
   return `event: ${data.type}\n${event(data)}`
 }
 
@@ -57,26 +57,29 @@ function responses(count: number): Block[] {
   const response = { id: 'resp-1', model: 'test/model', status: 'completed', output: [] }
   return [
     COMMENT,
-    { wire: named({ type: 'response.created', response: { ...response, status: 'in_progress' } }) },
-    ...pieces(count).map((words) => ({ wire: named({ type: 'response.output_text.delta', delta: words }), words })),
-    { wire: named({ type: 'response.output_text.done', text: pieces(count).join('') }) },
-    { wire: named({ type: 'response.completed', response }), isEnd: true },
+    { wire: namedEvent({ type: 'response.created', response: { ...response, status: 'in_progress' } }) },
+    ...pieces(count).map((words) => ({
+      wire: namedEvent({ type: 'response.output_text.delta', delta: words }),
+      words,
+    })),
+    { wire: namedEvent({ type: 'response.output_text.done', text: pieces(count).join('') }) },
+    { wire: namedEvent({ type: 'response.completed', response }), isEnd: true },
   ]
 }
 
 function messages(count: number): Block[] {
   return [
     COMMENT,
-    { wire: named({ type: 'message_start', message: { id: 'msg-1', model: 'test/model' } }) },
-    { wire: named({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }) },
+    { wire: namedEvent({ type: 'message_start', message: { id: 'msg-1', model: 'test/model' } }) },
+    { wire: namedEvent({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }) },
     ...pieces(count).map((words) => ({
-      wire: named({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: words } }),
+      wire: namedEvent({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: words } }),
       words,
     })),
-    { wire: named({ type: 'content_block_stop', index: 0 }) },
-    // A finish reason is an end mark too.
-    { wire: named({ type: 'message_delta', delta: { stop_reason: 'end_turn' } }), isEnd: true },
-    { wire: named({ type: 'message_stop' }), isEnd: true },
+    { wire: namedEvent({ type: 'content_block_stop', index: 0 }) },
+    // A finish reason is an end marker too.
+    { wire: namedEvent({ type: 'message_delta', delta: { stop_reason: 'end_turn' } }), isEnd: true },
+    { wire: namedEvent({ type: 'message_stop' }), isEnd: true },
   ]
 }
 
@@ -84,7 +87,7 @@ function withLineEnd(end: string, blocks: readonly Block[]): Block[] {
   return blocks.map((block) => ({ ...block, wire: block.wire.replaceAll('\n', end) }))
 }
 
-/** The same as `sse-parse --all` hands it on. */
+/** Returns the blocks as written by `sse-parse --all`. */
 function parsed(blocks: readonly Block[]): Block[] {
   return blocks.map((block) => ({
     ...block,
@@ -92,20 +95,20 @@ function parsed(blocks: readonly Block[]): Block[] {
   }))
 }
 
-/** How many bytes it takes until each block counts: its last line must be whole, with or without a line end. */
-function reaches(blocks: readonly Block[]): number[] {
+/** Returns the number of bytes after which each block counts: its last line must be complete, with or without a line ending. */
+function minBytes(blocks: readonly Block[]): number[] {
   let from = 0
   return blocks.map(({ wire }) => {
-    const reach = from + Buffer.byteLength(wire.replace(/[\r\n]+$/, ''))
+    const end = from + Buffer.byteLength(wire.replace(/[\r\n]+$/, ''))
     from += Buffer.byteLength(wire)
-    return reach
+    return end
   })
 }
 
-/** What must come of so many bytes. */
+/** Returns the expected result for the first `bytes` bytes. */
 function expected(blocks: readonly Block[], bytes: number) {
-  const reach = reaches(blocks)
-  const whole = blocks.filter((_, index) => (reach[index] ?? 0) <= bytes)
+  const ends = minBytes(blocks)
+  const whole = blocks.filter((_, index) => (ends[index] ?? 0) <= bytes)
   const isWhole = whole.some(({ isEnd }) => isEnd)
   const hasData = whole.some(({ wire }) => wire !== '' && !/^:|^\{"comment"/.test(wire))
   return {
@@ -122,11 +125,11 @@ function bytesOf(blocks: readonly Block[]): Buffer {
 const short = chat(11)
 const long = chat(66)
 
-const streams: readonly (readonly [title: string, blocks: Block[], least: number])[] = [
+const streams: readonly (readonly [title: string, blocks: Block[], minLength: number])[] = [
   ['chat, 2 kB', short, 2000],
   ['chat, 10 kB', long, 10_000],
   ['chat with two choices', twoChoices(6), 2000],
-  ['chat without a finish reason', [...pieces(12).map(said), MARK], 1500],
+  ['chat without a finish reason', [...pieces(12).map(textBlock), END_MARKER], 1500],
   ['chat without [DONE]', short.slice(0, -1), 2000],
   ['chat with CRLF', withLineEnd('\r\n', short), 2000],
   ['chat with CR', withLineEnd('\r', short), 2000],
@@ -136,65 +139,68 @@ const streams: readonly (readonly [title: string, blocks: Block[], least: number
   ['responses as NDJSON', parsed(responses(12)), 1500],
 ]
 
-const ended = tally('streams ended at a byte, none taken for whole before its end mark')
+const truncatedCount = tally('streams truncated at a byte, none complete before its end marker')
 
-test.each(streams)('%s, ended at every byte: its words so far, and whole from its end mark on', (_, blocks, least) => {
-  const bytes = bytesOf(blocks)
-  expect(bytes.length).toBeGreaterThan(least)
-  const everywhere = [...bytes.keys(), bytes.length]
-  const edges = reaches(blocks).flatMap((reach) => [reach - 1, reach, reach + 1])
-  const others: unknown[] = []
-  for (const at of sized({ small: [...edges, ...some(everywhere, 150)], ci: everywhere, long: everywhere })) {
-    const { text, verdict, status } = stations([bytes.subarray(0, at)])
-    const due = expected(blocks, at)
-    if (text !== due.text || verdict !== due.verdict || status !== due.status)
-      others.push({ at, due, made: { text, verdict, status } })
-    ended.add()
-  }
-  expect(others.slice(0, 3)).toEqual([])
-})
+test.each(streams)(
+  '%s, truncated at every byte: the text so far, and complete only from the end marker on',
+  (_, blocks, minLength) => {
+    const bytes = bytesOf(blocks)
+    expect(bytes.length).toBeGreaterThan(minLength)
+    const everywhere = [...bytes.keys(), bytes.length]
+    const edges = minBytes(blocks).flatMap((end) => [end - 1, end, end + 1])
+    const mismatches: unknown[] = []
+    for (const at of sized({ small: [...edges, ...some(everywhere, 150)], ci: everywhere, long: everywhere })) {
+      const { text, verdict, status } = stations([bytes.subarray(0, at)])
+      const due = expected(blocks, at)
+      if (text !== due.text || verdict !== due.verdict || status !== due.status)
+        mismatches.push({ at, due, actual: { text, verdict, status } })
+      truncatedCount.add()
+    }
+    expect(mismatches.slice(0, 3)).toEqual([])
+  },
+)
 
 const whole = bytesOf(short)
 
-/** Three ways in which a body may break off: its end is announced, its length is, or neither. */
+/** The three ways to frame a body. */
 const framings = [
   ['chunked', 'transfer-encoding: chunked\r\n', (part: Buffer) => [part.length.toString(16), '\r\n', part, '\r\n']],
   ['with a length', `content-length: ${whole.length}\r\n`, (part: Buffer) => [part]],
   ['close-delimited', '', (part: Buffer) => [part]],
 ] as const
 
-/** What is shorter has no data event: what breaks there may be tried again. */
-const BEGUN = bytesOf(short.slice(0, 2)).length
-const FINISHED = bytesOf(short.slice(0, short.findIndex(({ isEnd }) => isEnd) + 1)).length - 2
-/** Places all over the stream, and both sides of the first event and of the end mark. */
+/** Shorter streams have no data event, so the request may be retried. */
+const FIRST_EVENT_END = bytesOf(short.slice(0, 2)).length
+const FINISH_END = bytesOf(short.slice(0, short.findIndex(({ isEnd }) => isEnd) + 1)).length - 2
+/** Positions all over the stream, and both sides of the first event and of the end marker. */
 const anywhere = some([...whole.keys()], sized({ small: 2, ci: 6, long: 70 }))
-const places = [0, BEGUN - 1, BEGUN, FINISHED - 1, FINISHED, whole.length, ...anywhere]
+const places = [0, FIRST_EVENT_END - 1, FIRST_EVENT_END, FINISH_END - 1, FINISH_END, whole.length, ...anywhere]
 
-const spawned = tally('streams ended at a byte, through spawned pipelines')
+const pipelineCount = tally('streams truncated at a byte, through spawned pipelines')
 const COMMAND = 'or-stream --retry 0 -n "$AT" | sse-text; echo "|${PIPESTATUS[*]}"'
 
 test.each(framings)(
-  'or-stream | sse-text, %s: the words so far, and no 0 before the end mark',
-  async (_, header, framed) => {
+  'or-stream | sse-text, %s: the text so far, and exit status 0 only after the end marker',
+  async (_, header, frame) => {
     const server = await rawUpstream((socket, { body }) => {
-      const { messages: asked } = JSON.parse(body) as { messages: { content: string }[] }
-      const part = whole.subarray(0, Number(asked[0]?.content))
+      const { messages: conversation } = JSON.parse(body) as { messages: { content: string }[] }
+      const part = whole.subarray(0, Number(conversation[0]?.content))
       socket.write(`${STREAM_HEAD}${header}\r\n`)
-      if (part.length > 0) for (const piece of framed(part)) socket.write(piece)
+      if (part.length > 0) for (const piece of frame(part)) socket.write(piece)
       socket.end()
     })
     for (const at of places) {
       const { text, status } = expected(short, at)
-      const made = await shell(COMMAND, { env: { OPENROUTER_BASE_URL: server.url, AT: String(at) } }, 'bash')
-      const [words, statuses] = made.stdout.split('|')
-      const failed = at < BEGUN ? /^(75 75|76 76)\n$/ : /^76 76\n$/
-      expect({ at, words, statuses, isTold: made.stderr !== '' }).toEqual({
+      const actual = await shell(COMMAND, { env: { OPENROUTER_BASE_URL: server.url, AT: String(at) } }, 'bash')
+      const [words, statuses] = actual.stdout.split('|')
+      const failed = at < FIRST_EVENT_END ? /^(75 75|76 76)\n$/ : /^76 76\n$/
+      expect({ at, words, statuses, hasMessage: actual.stderr !== '' }).toEqual({
         at,
         words: text,
         statuses: expect.stringMatching(status === 0 ? /^0 0\n$/ : failed),
-        isTold: status !== 0,
+        hasMessage: status !== 0,
       })
-      spawned.add()
+      pipelineCount.add()
     }
   },
 )

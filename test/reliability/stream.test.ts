@@ -155,7 +155,7 @@ describe('R62 · the last block has no blank line · sse-parse gives no event fo
     expect(await judged(input)).toEqual(expected)
     expect(await program('sse-parse', ['-v'], { input })).toEqual({
       stdout: `${BLUE}\n`,
-      stderr: expect.stringContaining(`the last block has no blank line after it, so it is no event: ${excerpt}`),
+      stderr: expect.stringContaining(`ignored the last block, because no blank line follows it: ${excerpt}`),
       status: 0,
     })
   })
@@ -373,7 +373,7 @@ describe('R70 · the arguments of a tool call are cut by the token limit · what
     const input = cutAfter(ARGUMENTS.indexOf('0, {'))
     expect(await program('sse-json', ['--from', 'tool', ...args], { input })).toEqual({
       stdout,
-      stderr: 'sse-json: length: the JSON is not whole: the answer was cut at the token limit\n',
+      stderr: 'sse-json: length: the JSON is incomplete: the answer reached the token limit\n',
       status: 76,
     })
   })

@@ -2,12 +2,12 @@ import type { Assembler, Assembly, ConversationTurn } from '../../core/answer/as
 import { inOrder, mergeDelta, assignLatest, type MutableObject } from '../../core/json/merge.js'
 import { isObject, numberOf, objectsOf, parseJson, stringify, stringOf, type JsonObject } from '../../core/json/json.js'
 
-/** The events of the Messages API as one `message`. */
+/** Assembles the events of the Messages API to one `message`. */
 export const assembler: Assembler = { start, turns }
 
-/** A block of content, and the JSON of its input as far as it came. */
+/** A content block so far; `json` is the text of its input. */
 interface Block {
-  readonly told: MutableObject
+  readonly fields: MutableObject
   json: string
   isOver: boolean
 }
@@ -17,9 +17,9 @@ function start(): Assembly {
   const blocks = new Map<number, Block>()
 
   function blockAt(index: unknown): Block {
-    const place = numberOf(index) ?? 0
-    const block = blocks.get(place) ?? { told: {}, json: '', isOver: false }
-    blocks.set(place, block)
+    const position = numberOf(index) ?? 0
+    const block = blocks.get(position) ?? { fields: {}, json: '', isOver: false }
+    blocks.set(position, block)
     return block
   }
 
@@ -30,10 +30,10 @@ function start(): Assembly {
           if (isObject(event['message'])) assignLatest(message, event['message'])
           break
         case 'content_block_start':
-          if (isObject(event['content_block'])) assignLatest(blockAt(event['index']).told, event['content_block'])
+          if (isObject(event['content_block'])) assignLatest(blockAt(event['index']).fields, event['content_block'])
           break
         case 'content_block_delta':
-          if (isObject(event['delta'])) grow(blockAt(event['index']), event['delta'])
+          if (isObject(event['delta'])) applyDelta(blockAt(event['index']), event['delta'])
           break
         case 'content_block_stop':
           blockAt(event['index']).isOver = true
@@ -42,7 +42,7 @@ function start(): Assembly {
           const { delta, usage, ...rest } = event
           assignLatest(message, rest)
           if (isObject(delta)) assignLatest(message, delta)
-          if (isObject(usage)) message['usage'] = usageWith(message['usage'], usage)
+          if (isObject(usage)) message['usage'] = mergeUsage(message['usage'], usage)
           break
         }
         case 'message_stop':
@@ -55,46 +55,46 @@ function start(): Assembly {
     },
     value(isWhole) {
       const { error, ...rest } = message
-      const made =
-        blocks.size > 0 ? inOrder(blocks).map(([, block]) => blockOf(block, isWhole)) : (rest['content'] ?? [])
+      const contentBlocks =
+        blocks.size > 0 ? inOrder(blocks).map(([, block]) => toContentBlock(block, isWhole)) : (rest['content'] ?? [])
       const { type = 'message', role = 'assistant' } = rest
-      const said = { ...rest, type, role, content: made }
-      return error === undefined ? said : { ...said, error }
+      const object = { ...rest, type, role, content: contentBlocks }
+      return error === undefined ? object : { ...object, error }
     },
   }
 }
 
-/** Counts go on from event to event, so that of each the last one that is told counts, a 0 too. */
-function usageWith(known: unknown, usage: JsonObject): JsonObject {
-  const told = Object.entries(usage).filter(([, count]) => count !== null)
-  return { ...(isObject(known) ? known : {}), ...Object.fromEntries(told) }
+/** Counts are cumulative, so the last reported value of each wins, even if it is 0. */
+function mergeUsage(previous: unknown, usage: JsonObject): JsonObject {
+  const counts = Object.entries(usage).filter(([, count]) => count !== null)
+  return { ...(isObject(previous) ? previous : {}), ...Object.fromEntries(counts) }
 }
 
-/** Adds a delta to its block: a signature is set, a citation is one of several, and what has another kind is joined by its names. */
-function grow(block: Block, { type, ...piece }: JsonObject) {
-  const { told } = block
+/** Adds a delta to its block: a signature is set, a citation is added to the list, any other delta is merged by key. */
+function applyDelta(block: Block, { type, ...piece }: JsonObject) {
+  const { fields } = block
   if (type === 'input_json_delta') block.json += stringOf(piece['partial_json']) ?? ''
-  else if (type === 'signature_delta') assignLatest(told, piece)
-  else if (type === 'citations_delta') mergeDelta(told, { citations: [piece['citation']] })
-  else mergeDelta(told, piece)
+  else if (type === 'signature_delta') assignLatest(fields, piece)
+  else if (type === 'citations_delta') mergeDelta(fields, { citations: [piece['citation']] })
+  else mergeDelta(fields, piece)
 }
 
-/** Input that was cut stays the text that it is, also where not a letter of it has come. */
-function blockOf({ told, json, isOver }: Block, isWhole: boolean): JsonObject {
-  const { input } = told
-  if (!isObject(input)) return told
-  const isTold = Object.keys(input).length > 0 || isOver || isWhole
-  return json.trim() === '' && isTold ? told : { ...told, input: parseJson(json) ?? json }
+/** Input that is cut off stays a string, even an empty one. */
+function toContentBlock({ fields, json, isOver }: Block, isWhole: boolean): JsonObject {
+  const { input } = fields
+  if (!isObject(input)) return fields
+  const hasInput = Object.keys(input).length > 0 || isOver || isWhole
+  return json.trim() === '' && hasInput ? fields : { ...fields, input: parseJson(json) ?? json }
 }
 
 function turns({ content }: JsonObject): ConversationTurn[] {
   const blocks = objectsOf(content)
-  const called = blocks.filter(({ type }) => type === 'tool_use')
+  const toolUses = blocks.filter(({ type }) => type === 'tool_use')
   return [
     {
       choice: 0,
       messages: [{ role: 'assistant', content: blocks }],
-      calls: called.map(({ id, name, input }) => ({
+      calls: toolUses.map(({ id, name, input }) => ({
         id: stringOf(id),
         name: stringOf(name),
         arguments: typeof input === 'string' ? input : (stringify(input ?? {}) ?? ''),

@@ -1,7 +1,7 @@
 import type { OutgoingError } from '../../core/answer/dialect.js'
 import type { JsonObject } from '../../core/json/json.js'
 
-/** The error types by HTTP status: Anthropic's API reference, "Errors"; 408 and 503 as OpenRouter maps its time-outs and overloads. */
+/** Error types by HTTP status (Anthropic's API reference, "Errors"). For 408 and 503: OpenRouter's mapping of timeouts and overload. */
 const ERROR_TYPES = new Map([
   [401, 'authentication_error'],
   [402, 'billing_error'],
@@ -20,7 +20,7 @@ function errorTypeOf(status: number): string {
   return ERROR_TYPES.get(status) ?? (status < 500 ? 'invalid_request_error' : 'api_error')
 }
 
-/** The error object, which is the same as the data of an event and as the body of a response. */
+/** Returns the error object, which is the same in an event and in a response body. */
 export function errorBody({ code, message }: OutgoingError): JsonObject {
   return { type: 'error', error: { type: typeof code === 'string' ? code : errorTypeOf(code), message } }
 }

@@ -3,7 +3,7 @@ import { assembler } from './assemble.js'
 import { errorBody } from './errors.js'
 import { read } from './read.js'
 
-/** The events of Anthropic's Messages API, as Anthropic and OpenRouter send them. */
+/** Anthropic's Messages API, as sent by Anthropic and OpenRouter. */
 export const anthropic: Dialect = {
   name: 'messages',
   read,

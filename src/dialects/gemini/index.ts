@@ -3,7 +3,7 @@ import { errorBody } from '../../core/answer/error-event.js'
 import { assembler } from './assemble.js'
 import { read } from './read.js'
 
-/** The events of Gemini's own `streamGenerateContent?alt=sse`. They end with a finish reason, without an end marker. */
+/** Gemini's native `streamGenerateContent?alt=sse`. The stream ends with a finish reason, without an end marker. */
 export const gemini: Dialect = {
   name: 'gemini',
   read,

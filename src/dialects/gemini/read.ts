@@ -2,7 +2,7 @@ import type { Chunk, Delta } from '../../core/answer/delta.js'
 import { isObject, numberOf, objectsOf, stringify, stringOf, type JsonObject } from '../../core/json/json.js'
 import type { Usage } from '../../core/answer/usage.js'
 
-/** Reads an event of `streamGenerateContent`. */
+/** Reads an event of `streamGenerateContent`. Returns undefined if the object is not one. */
 export function read(chunk: JsonObject): Chunk | undefined {
   const feedback = isObject(chunk['promptFeedback']) ? chunk['promptFeedback'] : undefined
   if (!Array.isArray(chunk['candidates']) && !isObject(chunk['usageMetadata']) && !feedback) return undefined
@@ -26,18 +26,18 @@ export function read(chunk: JsonObject): Chunk | undefined {
 function readCandidate(candidate: JsonObject): Delta[] {
   const choice = numberOf(candidate['index']) ?? 0
   const content = isObject(candidate['content']) ? candidate['content'] : {}
-  const said = objectsOf(content['parts']).flatMap((part) => readPart(part, choice))
+  const deltas = objectsOf(content['parts']).flatMap((part) => readPart(part, choice))
   const native = stringOf(candidate['finishReason'])
   if (native !== undefined)
-    said.push({ type: 'finish', choice, reason: FINISH_REASONS.get(native) ?? native.toLowerCase(), native })
-  return said.length > 0 ? said : [{ type: 'start', choice }]
+    deltas.push({ type: 'finish', choice, reason: FINISH_REASONS.get(native) ?? native.toLowerCase(), native })
+  return deltas.length > 0 ? deltas : [{ type: 'start', choice }]
 }
 
 function readPart(part: JsonObject, choice: number): Delta[] {
   const call = part['functionCall']
   if (isObject(call)) {
-    // A call comes whole, its arguments as an object.
-    const whole = stringify(call['args'] ?? {}) ?? ''
+    // A call arrives in one piece, with its arguments as an object.
+    const args = stringify(call['args'] ?? {}) ?? ''
     return [
       {
         type: 'tool-call',
@@ -45,7 +45,7 @@ function readPart(part: JsonObject, choice: number): Delta[] {
         index: undefined,
         id: stringOf(call['id']),
         name: stringOf(call['name']),
-        arguments: whole,
+        arguments: args,
       },
     ]
   }
@@ -66,7 +66,7 @@ const FINISH_REASONS = new Map([
   ['OTHER', 'error'],
 ])
 
-/** Thoughts are not among the candidates' tokens, nor a tool's prompt among the prompt's. */
+/** Adds up counts that Gemini reports separately: `candidatesTokenCount` excludes thoughts, `promptTokenCount` excludes tool prompts. */
 function readUsageMetadata(usage: JsonObject): Usage {
   const [prompt, tools] = [numberOf(usage['promptTokenCount']), numberOf(usage['toolUsePromptTokenCount']) ?? 0]
   const [candidates, thoughts] = [numberOf(usage['candidatesTokenCount']), numberOf(usage['thoughtsTokenCount'])]

@@ -5,25 +5,25 @@ import type { ToolCall } from '../../core/answer/delta.js'
 import { argumentsOf } from '../../core/answer/tool-calls.js'
 
 /**
- * The chunks of the chat family as a `chat.completion`, or a `text_completion`. Of what stands in a chunk or a choice the last
- * value counts, of a finish the first; what stands in a delta is joined, in its kind.
+ * Assembles the chunks of the chat family to one `chat.completion` or `text_completion`. For a field of a chunk or a choice the
+ * last value wins, for a finish reason the first. Deltas are merged.
  */
 export const assembler: Assembler = {
   start,
-  turns: ({ choices }) => objectsOf(choices).map(turn),
+  turns: ({ choices }) => objectsOf(choices).map(toTurn),
 }
 
 function start(): Assembly {
-  const told: MutableObject = {}
+  const fields: MutableObject = {}
   const choices = new Map<number, Choice>()
   let isLegacy = false
 
   return {
-    push({ choices: said, object, obfuscation: _padding, ...rest }, deltas) {
+    push({ choices: chunkChoices, object, obfuscation: _padding, ...rest }, deltas) {
       const calls = deltas.flatMap((delta) => (delta.type === 'tool-call' ? [delta.call] : []))
-      assignLatest(told, rest)
+      assignLatest(fields, rest)
       isLegacy ||= object === 'text_completion'
-      for (const one of objectsOf(said)) {
+      for (const one of objectsOf(chunkChoices)) {
         const index = numberOf(one['index']) ?? 0
         const choice = choices.get(index) ?? newChoice()
         choices.set(index, choice)
@@ -32,21 +32,21 @@ function start(): Assembly {
       }
     },
     value(isWhole) {
-      const { id, usage, error, ...rest } = told
-      const groq = isObject(told['x_groq']) ? told['x_groq'] : {}
-      const made = inOrder(choices).map(([index, choice]): JsonObject => ({
+      const { id, usage, error, ...rest } = fields
+      const groq = isObject(fields['x_groq']) ? fields['x_groq'] : {}
+      const builtChoices = inOrder(choices).map(([index, choice]): JsonObject => ({
         index,
         ...choice.value(isLegacy, isWhole),
       }))
-      const errors = [error, groq['error'], ...made.map((choice) => choice['error'])]
+      const errors = [error, groq['error'], ...builtChoices.map((choice) => choice['error'])]
       const cause = errors.find(Boolean)
-      const cost = usage ?? groq['usage']
+      const lastUsage = usage ?? groq['usage']
       return {
         ...(id === undefined ? {} : { id }),
         object: isLegacy ? 'text_completion' : 'chat.completion',
         ...rest,
-        choices: made,
-        ...(cost === undefined ? {} : { usage: cost }),
+        choices: builtChoices,
+        ...(lastUsage === undefined ? {} : { usage: lastUsage }),
         ...(cause === undefined ? {} : { error: cause }),
       }
     },
@@ -54,123 +54,126 @@ function start(): Assembly {
 }
 
 interface Choice {
-  /** `calls` are the calls of the pieces in the chunk, in their order; those that belong to the choice are taken from it. */
+  /** `calls` has the call of each tool-call piece in the chunk, in order; the choice removes those that belong to it. */
   push(choice: JsonObject, calls: ToolCall[]): void
-  /** Whether its words stand beside its index, as in the legacy API. */
+  /** True if its text is a field of the choice, as in the legacy API. */
   isLegacy(): boolean
   value(isLegacy: boolean, isWhole: boolean): JsonObject
 }
 
 function newChoice(): Choice {
-  const told: MutableObject = {}
+  const fields: MutableObject = {}
   const message = newMessage()
   let text: string | undefined
-  let isSaid = false
+  let hasMessage = false
   let logprobs: unknown
   let finish: { reason: unknown; native: unknown } | undefined
 
   return {
-    push({ index: _index, delta, message: whole, text: piece, logprobs: likely, ...rest }, calls) {
+    push({ index: _index, delta, message: whole, text: piece, logprobs: newLogprobs, ...rest }, calls) {
       const { finish_reason: reason, native_finish_reason: native, ...others } = rest
-      // A gateway that can't stream sends the whole message as one chunk; beside a delta it repeats what came before.
-      const said = [delta, whole].find(isObject)
-      if (said) message.push(said, calls)
+      // A gateway that cannot stream sends the complete message as one chunk. Next to a delta, the message repeats earlier chunks.
+      const update = [delta, whole].find(isObject)
+      if (update) message.push(update, calls)
       else if (typeof piece === 'string') text = (text ?? '') + piece
-      isSaid ||= said !== undefined
-      logprobs = mergeValue(logprobs, likely)
+      hasMessage ||= update !== undefined
+      logprobs = mergeValue(logprobs, newLogprobs)
       if (!finish?.reason && (reason !== undefined || native !== undefined)) finish = { reason, native }
-      assignLatest(told, others)
+      assignLatest(fields, others)
     },
-    isLegacy: () => text !== undefined && !isSaid,
+    isLegacy: () => text !== undefined && !hasMessage,
     value: (isLegacy, isWhole) => ({
       ...(isLegacy ? { text: text ?? '' } : { message: message.value(isWhole) }),
       ...(logprobs === undefined ? {} : { logprobs }),
       finish_reason: finish?.reason || null,
       ...(finish?.native === undefined ? {} : { native_finish_reason: finish.native }),
-      ...told,
+      ...fields,
     }),
   }
 }
 
 function newMessage() {
-  const told: MutableObject = {}
-  const details = newDetails()
+  const fields: MutableObject = {}
+  const details = reasoningDetails()
   const toolCalls = newCalls()
   let content: unknown
 
   return {
-    push({ content: words, reasoning_details: reasons, tool_calls: pieces, ...rest }: JsonObject, calls: ToolCall[]) {
-      content = grown(content, words)
-      for (const detail of objectsOf(reasons)) details.push(detail)
-      for (const piece of objectsOf(pieces)) {
+    push(
+      { content: piece, reasoning_details: newDetails, tool_calls: pieces, ...rest }: JsonObject,
+      calls: ToolCall[],
+    ) {
+      content = mergeContent(content, piece)
+      for (const detail of objectsOf(newDetails)) details.push(detail)
+      for (const callPiece of objectsOf(pieces)) {
         const call = calls.shift()
-        if (call) toolCalls.push(piece, call)
+        if (call) toolCalls.push(callPiece, call)
       }
-      mergeDelta(told, rest)
+      mergeDelta(fields, rest)
     },
     value(isWhole: boolean): JsonObject {
-      const { role, ...rest } = told
-      const [thoughts, made] = [details.value(), toolCalls.value(isWhole)]
+      const { role, ...rest } = fields
+      const [reasoning, builtCalls] = [details.value(), toolCalls.value(isWhole)]
       return {
         role: stringOf(role) ?? 'assistant',
         content: content ?? null,
         ...rest,
-        ...(thoughts.length > 0 ? { reasoning_details: thoughts } : {}),
-        ...(made.length > 0 ? { tool_calls: made } : {}),
+        ...(reasoning.length > 0 ? { reasoning_details: reasoning } : {}),
+        ...(builtCalls.length > 0 ? { tool_calls: builtCalls } : {}),
       }
     },
   }
 }
 
-/** Content is a string, or (Mistral) a list of parts; in a list pieces of one kind that follow each other are one part. */
-function grown(known: unknown, piece: unknown): unknown {
+/** Merges content, which is a string or (Mistral) a list of parts. In a list, adjacent pieces of one type become one part. */
+function mergeContent(known: unknown, piece: unknown): unknown {
   if (!Array.isArray(piece) && !Array.isArray(known)) return mergeValue(known, piece)
   const parts: unknown[] = Array.isArray(known) ? known : partsOf(known)
   for (const part of partsOf(piece)) {
     const last = parts.at(-1)
-    if (!isObject(last) || !isObject(part) || last['type'] !== part['type'] || !JOINED_PARTS.has(part['type']))
+    if (!isObject(last) || !isObject(part) || last['type'] !== part['type'] || !JOINED_TYPES.has(part['type']))
       parts.push(part)
     else if (part['type'] === 'thinking')
-      parts[parts.length - 1] = { ...last, ...part, thinking: grown(last['thinking'], part['thinking']) }
+      parts[parts.length - 1] = { ...last, ...part, thinking: mergeContent(last['thinking'], part['thinking']) }
     else mergeDelta(last, part)
   }
   return parts
 }
 
-const JOINED_PARTS = new Set<unknown>(['text', 'thinking'])
+const JOINED_TYPES = new Set<unknown>(['text', 'thinking'])
 
 function partsOf(content: unknown): unknown[] {
   if (Array.isArray(content)) return content
   return typeof content === 'string' && content !== '' ? [{ type: 'text', text: content }] : []
 }
 
-/** Details of reasoning: pieces of one text or summary are joined, and a signature that comes late belongs to the text before it. */
-function newDetails() {
+/** Collects `reasoning_details`: pieces of one text or summary are joined, and a late signature is set on the text before it. */
+function reasoningDetails() {
   const details: MutableObject[] = []
 
-  function runningOf({ type, index, text, signature }: JsonObject): MutableObject | undefined {
-    const isMeant = (detail: JsonObject) => detail['type'] === type && detail['index'] === index
+  function findOpen({ type, index, text, signature }: JsonObject): MutableObject | undefined {
+    const isSamePart = (detail: JsonObject) => detail['type'] === type && detail['index'] === index
     if (type !== 'reasoning.text' && type !== 'reasoning.summary') return undefined
-    if (signature && !text) return details.findLast(isMeant)
+    if (signature && !text) return details.findLast(isSamePart)
     const last = details.at(-1)
-    return last && isMeant(last) ? last : undefined
+    return last && isSamePart(last) ? last : undefined
   }
 
   return {
     push(detail: JsonObject) {
-      const running = runningOf(detail)
+      const open = findOpen(detail)
       const { signature, ...rest } = detail
-      if (!running) details.push({ ...detail })
+      if (!open) details.push({ ...detail })
       else {
-        mergeDelta(running, rest)
-        if (signature) running['signature'] = signature
+        mergeDelta(open, rest)
+        if (signature) open['signature'] = signature
       }
     },
     value: (): readonly JsonObject[] => details,
   }
 }
 
-/** Tool calls: id and name are set, arguments concatenated. */
+/** Collects tool calls: id and name are set, arguments are concatenated. */
 function newCalls() {
   const fields = new Map<ToolCall, MutableObject>()
 
@@ -184,32 +187,34 @@ function newCalls() {
     value(isWhole: boolean): JsonObject[] {
       const ids = new Set<string>()
       return [...fields].map(([{ id }, known], position) => {
-        const unique = id === undefined || ids.has(id) ? freeId(position, ids) : id
+        const unique = id === undefined || ids.has(id) ? unusedId(position, ids) : id
         ids.add(unique)
         const fn = isObject(known['function']) ? known['function'] : undefined
         const type = stringOf(known['type']) ?? (fn ? 'function' : 'custom')
         if (!fn) return { ...known, id: unique, type }
-        // Some models write no arguments at all if a tool has none.
-        const whole = isWhole && String(fn['arguments']).trim() === '' ? '{}' : fn['arguments']
-        return { ...known, id: unique, type, function: { ...fn, arguments: whole } }
+        // Some models send no arguments at all if a tool has none.
+        const args = isWhole && String(fn['arguments']).trim() === '' ? '{}' : fn['arguments']
+        return { ...known, id: unique, type, function: { ...fn, arguments: args } }
       })
     },
   }
 }
 
-/** An id for a call that has none of its own, so that its result can name it. */
-function freeId(position: number, taken: ReadonlySet<string>): string {
+/** Returns an id for a call without one, so that the tool result can refer to the call. */
+function unusedId(position: number, usedIds: ReadonlySet<string>): string {
   const id = `call_${position}`
-  return taken.has(id) ? freeId(position + 1, taken) : id
+  return usedIds.has(id) ? unusedId(position + 1, usedIds) : id
 }
 
-function turn({ index, message, text }: JsonObject): ConversationTurn {
-  const said = isObject(message) ? message : { role: 'assistant', content: text }
-  return { choice: numberOf(index) ?? 0, messages: [said], calls: objectsOf(said['tool_calls']).map(callIn) }
+function toTurn({ index, message, text }: JsonObject): ConversationTurn {
+  const reply = isObject(message) ? message : { role: 'assistant', content: text }
+  return { choice: numberOf(index) ?? 0, messages: [reply], calls: objectsOf(reply['tool_calls']).map(toCall) }
 }
 
-function callIn({ id, function: fn, custom }: JsonObject): AssembledCall {
-  const told = [fn, custom].find(isObject) ?? {}
-  const head = { id: stringOf(id), name: stringOf(told['name']) }
-  return isObject(fn) ? { ...head, arguments: argumentsOf(fn['arguments']) } : { ...head, input: String(told['input']) }
+function toCall({ id, function: fn, custom }: JsonObject): AssembledCall {
+  const definition = [fn, custom].find(isObject) ?? {}
+  const head = { id: stringOf(id), name: stringOf(definition['name']) }
+  return isObject(fn)
+    ? { ...head, arguments: argumentsOf(fn['arguments']) }
+    : { ...head, input: String(definition['input']) }
 }

@@ -3,7 +3,7 @@ import type { Chunk, Delta } from '../../core/answer/delta.js'
 import { readFinish } from './finish.js'
 import { numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
 
-/** Reads a chunk of the legacy completions API. */
+/** Reads a chunk of the legacy completions API. Returns undefined if the object is not one. */
 export function read(chunk: JsonObject): Chunk | undefined {
   const choices = objectsOf(chunk['choices'])
   const isLegacy = choices.some((choice) => choice['delta'] === undefined && typeof choice['text'] === 'string')
@@ -11,9 +11,9 @@ export function read(chunk: JsonObject): Chunk | undefined {
   const deltas = choices.flatMap((choice): Delta[] => {
     const index = numberOf(choice['index']) ?? 0
     const text = stringOf(choice['text'])
-    const said: Delta[] = text === undefined ? [] : [{ type: 'text', choice: index, text }]
-    said.push(...readFinish(choice, index))
-    return said.length > 0 ? said : [{ type: 'start', choice: index }]
+    const choiceDeltas: Delta[] = text === undefined ? [] : [{ type: 'text', choice: index, text }]
+    choiceDeltas.push(...readFinish(choice, index))
+    return choiceDeltas.length > 0 ? choiceDeltas : [{ type: 'start', choice: index }]
   })
   deltas.push(...readUsageAndError(chunk))
   return {

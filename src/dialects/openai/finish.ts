@@ -2,15 +2,15 @@ import type { Delta } from '../../core/answer/delta.js'
 import { stringOf, type JsonObject } from '../../core/json/json.js'
 import { readProviderError } from '../../core/answer/provider-error.js'
 
-/** Spellings of other servers (Together, older OpenAI). */
-const FINISH = new Map<unknown, string>([
+/** Finish reasons of other servers (Together, older OpenAI). */
+const FINISH_ALIASES = new Map<unknown, string>([
   ['eos', 'stop'],
   ['function_call', 'tool_calls'],
 ])
 
-/** How a choice of the chat family ends, where it does: `finish_reason` (an empty one is none), and an error put on the choice. */
+/** Reads the `finish_reason` of a choice of the chat family (an empty one is ignored), and an error on the choice. */
 export function readFinish(choice: JsonObject, index: number): Delta[] {
-  const reason = FINISH.get(choice['finish_reason']) ?? stringOf(choice['finish_reason'])
+  const reason = FINISH_ALIASES.get(choice['finish_reason']) ?? stringOf(choice['finish_reason'])
   if (reason === undefined && !choice['error']) return []
   const native = stringOf(choice['native_finish_reason'])
   return [

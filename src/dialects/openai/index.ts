@@ -5,10 +5,10 @@ import { read as readChat } from './chat.js'
 import { read as readCompletions } from './completions.js'
 import { chatErrorEvent, completionsErrorEvent } from './errors.js'
 
-/** The chunks of `/chat/completions`, as OpenRouter, OpenAI and the servers of that family send them. */
+/** The chunks of `/chat/completions`, as sent by OpenRouter, OpenAI and compatible servers. */
 export const chat: Dialect = { name: 'chat', read: readChat, assembler, errorEvent: chatErrorEvent, errorBody }
 
-/** The chunks of the legacy `/completions`: a text beside the index instead of a delta. */
+/** The chunks of the legacy `/completions`: a choice has a `text` field instead of a delta. */
 export const completions: Dialect = {
   name: 'completions',
   read: readCompletions,

@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../core/json/json.js'
 import { readProviderError } from '../../core/answer/provider-error.js'
 import { readUsage } from '../../core/answer/usage.js'
 
-/** What a chunk of the chat family says beside its choices: what it cost, and what went wrong. Groq puts both in `x_groq`. */
+/** Reads the usage and the error of a chunk of the chat family. Groq puts both in `x_groq`. */
 export function readUsageAndError(chunk: JsonObject): Delta[] {
   const deltas: Delta[] = []
   const groq = isObject(chunk['x_groq']) ? chunk['x_groq'] : {}

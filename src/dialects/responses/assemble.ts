@@ -3,16 +3,16 @@ import { inOrder, mergeDelta, assignLatest, type MutableObject } from '../../cor
 import { argumentsOf } from '../../core/answer/tool-calls.js'
 import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../core/json/json.js'
 
-/** The events of the Responses API as one `response`: the one that the last event brings, else what the pieces make. */
+/** Assembles the events of the Responses API to one `response`: that of the final event, or else one built from the pieces. */
 export const assembler: Assembler = { start, turns }
 
-/** An item of the output with its lists of parts by their names and places. */
+/** An output item; `lists` maps the name of each list to its parts by index. */
 interface Item {
-  told: MutableObject
+  fields: MutableObject
   readonly lists: Map<string, Map<number, MutableObject>>
 }
 
-/** A part that grows: in which list of its item it stands, by which index, of which type it is, and which of its texts grows. */
+/** A part that is streamed: the list of its item, the field with its index, its type, and its streamed field. */
 interface PartKind {
   readonly list: 'content' | 'summary'
   readonly index: 'content_index' | 'summary_index'
@@ -27,7 +27,7 @@ const PARTS = new Map<string, PartKind>([
   ['response.reasoning_summary_text', { list: 'summary', index: 'summary_index', type: 'summary_text', text: 'text' }],
 ])
 
-/** The text of an item that grows. */
+/** The streamed field of an item, by the prefix of the event type. */
 const TEXTS = new Map([
   ['response.function_call_arguments', 'arguments'],
   ['response.mcp_call_arguments', 'arguments'],
@@ -40,13 +40,13 @@ const ENDS = new Set<unknown>(['response.completed', 'response.incomplete', 'res
 function start(): Assembly {
   const response: MutableObject = {}
   const items = new Map<number, Item>()
-  let last: JsonObject | undefined
+  let finalResponse: JsonObject | undefined
   let error: unknown
 
   function itemAt(event: JsonObject): Item {
-    const place = numberOf(event['output_index']) ?? 0
-    const item = items.get(place) ?? { told: {}, lists: new Map() }
-    items.set(place, item)
+    const position = numberOf(event['output_index']) ?? 0
+    const item = items.get(position) ?? { fields: {}, lists: new Map() }
+    items.set(position, item)
     return item
   }
 
@@ -58,18 +58,18 @@ function start(): Assembly {
     const { lists } = itemAt(event)
     const parts = lists.get(list) ?? new Map<number, MutableObject>()
     lists.set(list, parts)
-    const place = numberOf(event[index]) ?? 0
-    const part = parts.get(place) ?? {}
-    parts.set(place, part)
+    const position = numberOf(event[index]) ?? 0
+    const part = parts.get(position) ?? {}
+    parts.set(position, part)
     return part
   }
 
-  /** A piece of text, or all of it: `kind` and `step` are the two halves of the event's type. */
-  function grow(kind: string, step: string, event: JsonObject) {
+  /** Appends a delta, or sets the complete text. `kind` and `step` are the two halves of the event type. */
+  function applyText(kind: string, step: string, event: JsonObject) {
     const part = PARTS.get(kind)
     const text = part?.text ?? TEXTS.get(kind)
     if (text === undefined) return
-    const holder = part ? partAt(event, part.list, part.index) : itemAt(event).told
+    const holder = part ? partAt(event, part.list, part.index) : itemAt(event).fields
     if (part) holder['type'] ??= part.type
     if (step === 'delta') mergeDelta(holder, { [text]: event['delta'] })
     else assignLatest(holder, { [text]: event[text] })
@@ -81,7 +81,7 @@ function start(): Assembly {
     push(event) {
       const type = stringOf(event['type']) ?? ''
       if (isObject(event['response'])) {
-        if (ENDS.has(type)) last = event['response']
+        if (ENDS.has(type)) finalResponse = event['response']
         else assignLatest(response, event['response'])
       }
       switch (type) {
@@ -90,7 +90,7 @@ function start(): Assembly {
           if (isObject(event['item'])) {
             const item = itemAt(event)
             if (type.endsWith('.done')) item.lists.clear()
-            item.told = { ...event['item'] }
+            item.fields = { ...event['item'] }
           }
           return
         case 'response.content_part.added':
@@ -106,42 +106,42 @@ function start(): Assembly {
           return
         case 'response.error':
         case 'error': {
-          const { type: _type, sequence_number: _number, error: cause, ...told } = event
-          error ??= cause ?? told
+          const { type: _type, sequence_number: _number, error: cause, ...details } = event
+          error ??= cause ?? details
           return
         }
       }
       const step = /\.(?:delta|done)$/.exec(type)?.[0]
-      if (step !== undefined) grow(type.slice(0, -step.length), step.slice(1), event)
+      if (step !== undefined) applyText(type.slice(0, -step.length), step.slice(1), event)
     },
     value() {
-      const output = inOrder(items).map(([, item]) => itemOf(item))
-      const made = last ?? response
-      const isBare = objectsOf(made['output']).length === 0 && output.length > 0
+      const output = inOrder(items).map(([, item]) => toItem(item))
+      const result = finalResponse ?? response
+      const lacksOutput = objectsOf(result['output']).length === 0 && output.length > 0
       return {
-        ...made,
-        ...(isBare || made['output'] === undefined ? { output } : {}),
-        ...(error === undefined || made['error'] ? {} : { error }),
+        ...result,
+        ...(lacksOutput || result['output'] === undefined ? { output } : {}),
+        ...(error === undefined || result['error'] ? {} : { error }),
       }
     },
   }
 }
 
-function itemOf({ told, lists }: Item): JsonObject {
-  const grown = [...lists].map(([name, parts]) => [name, inOrder(parts).map(([, part]) => part)])
-  return { ...told, ...Object.fromEntries(grown) }
+function toItem({ fields, lists }: Item): JsonObject {
+  const builtLists = [...lists].map(([name, parts]) => [name, inOrder(parts).map(([, part]) => part)])
+  return { ...fields, ...Object.fromEntries(builtLists) }
 }
 
-/** The items of the output are what the API takes back. A custom tool that has a message after it was the server's own. */
+/** The API accepts the output items as input. A custom tool call before a message was answered by the server itself. */
 function turns({ output }: JsonObject): ConversationTurn[] {
   const items = objectsOf(output)
   const message = items.findLastIndex(({ type }) => type === 'message')
-  const asked = items.filter(({ type }, position) => type !== 'custom_tool_call' || position > message)
-  return [{ choice: 0, messages: items, calls: asked.flatMap(callIn) }]
+  const clientCalls = items.filter(({ type }, position) => type !== 'custom_tool_call' || position > message)
+  return [{ choice: 0, messages: items, calls: clientCalls.flatMap(toCalls) }]
 }
 
-function callIn({ type, call_id: call, name: named, arguments: written, input }: JsonObject): AssembledCall[] {
-  const [id, name] = [stringOf(call), stringOf(named)]
-  if (type === 'function_call') return [{ id, name, arguments: argumentsOf(written) }]
+function toCalls({ type, call_id: callId, name: toolName, arguments: args, input }: JsonObject): AssembledCall[] {
+  const [id, name] = [stringOf(callId), stringOf(toolName)]
+  if (type === 'function_call') return [{ id, name, arguments: argumentsOf(args) }]
   return type === 'custom_tool_call' ? [{ id, name, input: stringOf(input) ?? '' }] : []
 }

@@ -4,5 +4,5 @@ import { assembler } from './assemble.js'
 import { errorEvent } from './errors.js'
 import { read } from './read.js'
 
-/** The events of the Responses API (OpenAI, OpenRouter): a kind in `type`, with or without an `event:` line. */
+/** The Responses API (OpenAI, OpenRouter). Events are named by `type`, with or without an `event:` line. */
 export const responses: Dialect = { name: 'responses', read, assembler, errorEvent, errorBody }

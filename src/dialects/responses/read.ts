@@ -3,7 +3,7 @@ import { isObject, numberOf, objectsOf, stringOf, type JsonObject } from '../../
 import { readProviderError } from '../../core/answer/provider-error.js'
 import { readUsage } from '../../core/answer/usage.js'
 
-/** Reads an event of the Responses API. */
+/** Reads an event of the Responses API. Returns undefined if the object is not one. */
 export function read(chunk: JsonObject): Chunk | undefined {
   const type = stringOf(chunk['type']) ?? ''
   if (!type.startsWith('response.') && !(type === 'error' && 'sequence_number' in chunk)) return undefined
@@ -22,21 +22,21 @@ const ENDS = new Set(['response.completed', 'response.incomplete', 'response.fai
 
 type EventReader = (event: JsonObject, response: JsonObject) => Delta[]
 
-const start: EventReader = () => [{ type: 'start', choice: 0 }]
-const failed: EventReader = (event, response) => [
+const readStart: EventReader = () => [{ type: 'start', choice: 0 }]
+const readFailure: EventReader = (event, response) => [
   {
     type: 'error',
     error: readProviderError(response['error'] ?? event['error'] ?? event, { ...event, ...response, type: undefined }),
   },
 ]
 
-/** What each kind of event says; a kind that isn't here says nothing of the answer. */
+/** Readers by event type. Other events have no deltas. */
 const READERS = new Map<string, EventReader>([
-  ['response.created', start],
-  ['response.output_text.delta', ({ delta }) => piece('text', delta)],
-  ['response.refusal.delta', ({ delta }) => piece('refusal', delta)],
-  ['response.reasoning_text.delta', ({ delta }) => piece('reasoning', delta)],
-  ['response.reasoning_summary_text.delta', ({ delta }) => piece('reasoning', delta)],
+  ['response.created', readStart],
+  ['response.output_text.delta', ({ delta }) => textDelta('text', delta)],
+  ['response.refusal.delta', ({ delta }) => textDelta('refusal', delta)],
+  ['response.reasoning_text.delta', ({ delta }) => textDelta('reasoning', delta)],
+  ['response.reasoning_summary_text.delta', ({ delta }) => textDelta('reasoning', delta)],
   ['response.output_item.added', ({ item, output_index: index }) => (isCall(item) ? [toolCall(index, item)] : [])],
   [
     'response.function_call_arguments.delta',
@@ -46,14 +46,14 @@ const READERS = new Map<string, EventReader>([
     'response.custom_tool_call_input.delta',
     ({ delta, output_index: index }) => [toolCall(index, { arguments: delta })],
   ],
-  ['response.completed', (_, response) => [finish(response), ...usage(response)]],
-  ['response.incomplete', (_, response) => [finish(response), ...usage(response)]],
-  ['response.failed', (event, response) => [...usage(response), ...failed(event, response)]],
-  ['response.error', failed],
-  ['error', failed],
+  ['response.completed', (_, response) => [readFinish(response), ...readUsageDelta(response)]],
+  ['response.incomplete', (_, response) => [readFinish(response), ...readUsageDelta(response)]],
+  ['response.failed', (event, response) => [...readUsageDelta(response), ...readFailure(event, response)]],
+  ['response.error', readFailure],
+  ['error', readFailure],
 ])
 
-function piece(type: 'text' | 'refusal' | 'reasoning', delta: unknown): Delta[] {
+function textDelta(type: 'text' | 'refusal' | 'reasoning', delta: unknown): Delta[] {
   const text = stringOf(delta)
   return text === undefined ? [] : [{ type, choice: 0, text }]
 }
@@ -73,20 +73,20 @@ function toolCall(index: unknown, item: JsonObject): Delta {
   }
 }
 
-function finish(response: JsonObject): Delta {
+function readFinish(response: JsonObject): Delta {
   const details = isObject(response['incomplete_details']) ? response['incomplete_details'] : {}
   const native = stringOf(details['reason']) ?? stringOf(response['status'])
-  // Calls that the server answered itself have its message after them.
+  // A message after a call means that the server answered the call itself.
   const last = objectsOf(response['output']).findLast((item) => item['type'] === 'message' || isCall(item))
-  const reason = INCOMPLETE.get(native) ?? (isCall(last) ? 'tool_calls' : 'stop')
+  const reason = INCOMPLETE_REASONS.get(native) ?? (isCall(last) ? 'tool_calls' : 'stop')
   return { type: 'finish', choice: 0, reason, native }
 }
 
-const INCOMPLETE = new Map<string | undefined, string>([
+const INCOMPLETE_REASONS = new Map<string | undefined, string>([
   ['max_output_tokens', 'length'],
   ['content_filter', 'content_filter'],
 ])
 
-function usage(response: JsonObject): Delta[] {
+function readUsageDelta(response: JsonObject): Delta[] {
   return isObject(response['usage']) ? [{ type: 'usage', usage: readUsage(response['usage']) }] : []
 }

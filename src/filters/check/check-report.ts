@@ -9,21 +9,21 @@ import { oneLine } from '../../core/text/terminal.js'
 import type { CheckSummary, Finding } from './check.js'
 
 export interface CheckReportOptions {
-  /** A JSON object for each input. */
+  /** Print one JSON object per input. */
   readonly json: boolean
-  /** Whether there is more than one input, and so a line for each and a summary. */
+  /** True if there is more than one input; the report then has a line per input and a summary. */
   readonly several: boolean
-  /** Whether a finding is a failure. */
+  /** Treat a finding as a failure. */
   readonly pedantic: boolean
-  /** The verdict that is no failure; every other one is. */
+  /** The only verdict that is not a failure. */
   readonly expect: Verdict | undefined
 }
 
-/** Words what was found in each input, and sums up. */
+/** Formats the findings of each input and a summary of all inputs. */
 export interface CheckReport {
-  /** Reports on one input. */
-  entry(file: string | undefined): Stage<Finding | CheckSummary, string | Outcome>
-  /** Reports on all inputs together. */
+  /** Adds one input and yields its report. */
+  addInput(file: string | undefined): Stage<Finding | CheckSummary, string | Outcome>
+  /** Yields the summary of all inputs. */
   end(): Generator<string>
 }
 
@@ -32,34 +32,34 @@ export function checkReport({ json, several, pedantic, expect }: CheckReportOpti
   let inputs = 0
   let findings = 0
 
-  function entry(file: string | undefined): Stage<Finding | CheckSummary, string | Outcome> {
+  function addInput(file: string | undefined): Stage<Finding | CheckSummary, string | Outcome> {
     const name = oneLine(file ?? '-')
     const kept: Omit<Finding, 'type'>[] = []
     let count = 0
     inputs++
 
-    /** The last line on an input, and how it ended. */
+    /** Yields the last line of an input and its outcome. */
     function* close(summary: CheckSummary): Generator<string | Outcome> {
       const { verdict, events, formatError, warnings } = summary
       verdicts.push(verdict)
       findings += count
       const isExpected = verdict === expect
-      const found = isExpected ? formatError : unexpected(summary, expect)
-      const failure = pedantic && count > 0 ? withFindings(found, count) : found
+      const ownFailure = isExpected ? formatError : unexpected(summary, expect)
+      const failure = pedantic && count > 0 ? withFindings(ownFailure, count) : ownFailure
       const { status = 0, code = null } = failure ?? {}
       if (json) yield `${JSON.stringify({ file: file ?? null, verdict, status, code, events, findings: kept })}\n`
-      else if (several) yield `${verdict.padEnd(WIDEST)}  ${plural(count, 'finding').padEnd(12)}  ${name}\n`
+      else if (several) yield `${verdict.padEnd(VERDICT_WIDTH)}  ${plural(count, 'finding').padEnd(12)}  ${name}\n`
       yield { note: `${verdict}, ${plural(events, 'event')}, ${plural(count, 'finding')}` }
       if (!isExpected) for (const warning of warnings) yield { warning }
       if (failure) yield { failure }
     }
 
     return {
-      *push(found) {
-        if (found.type === 'summary') yield* close(found)
+      *push(item) {
+        if (item.type === 'summary') yield* close(item)
         else {
           count++
-          const { line, rule, message } = found
+          const { line, rule, message } = item
           if (json) kept.push({ line, rule, message })
           else yield `${name}:${line}: ${rule}: ${message}\n`
         }
@@ -69,34 +69,36 @@ export function checkReport({ json, several, pedantic, expect }: CheckReportOpti
   }
 
   return {
-    entry,
+    addInput,
     *end() {
       if (json || !several) return
-      const told = VERDICTS.map((verdict) => [verdicts.filter((one) => one === verdict).length, verdict] as const)
+      const verdictCounts = VERDICTS.map(
+        (verdict) => [verdicts.filter((one) => one === verdict).length, verdict] as const,
+      )
       const unread = inputs - verdicts.length
-      const parts = [...told, [unread, 'not read'] as const].filter(([times]) => times > 0)
-      const sum = parts.map(([times, what]) => `${times} ${what}`).join(', ')
+      const parts = [...verdictCounts, [unread, 'not read'] as const].filter(([times]) => times > 0)
+      const sum = parts.map(([times, label]) => `${times} ${label}`).join(', ')
       yield `${plural(inputs, 'file')}: ${sum}; ${plural(findings, 'finding')}\n`
     },
   }
 }
 
-const WIDEST = Math.max(...VERDICTS.map(({ length }) => length))
+const VERDICT_WIDTH = Math.max(...VERDICTS.map(({ length }) => length))
 
-/** The failure of a stream whose verdict is not the expected one, if one is expected. */
+/** Returns the failure of a stream. If a verdict is expected, any other verdict is a failure. */
 function unexpected({ failure, verdict }: CheckSummary, expect: Verdict | undefined): StreamError | undefined {
   if (expect === undefined) return failure
-  const sentence = `expected ${expect}, but the verdict is ${verdict}`
-  if (failure === undefined) return new StreamError('bad_data', sentence)
-  // No upstream program has reported what was expected here.
+  const expectation = `expected ${expect}, but the verdict is ${verdict}`
+  if (failure === undefined) return new StreamError('bad_data', expectation)
+  // A new error without `reported`: an upstream program may have reported the failure, but not this expectation.
   const { code, message, status, retryable, details } = failure
-  return new StreamError(code, `${sentence}: ${message}`, { status, retryable, details, cause: failure })
+  return new StreamError(code, `${expectation}: ${message}`, { status, retryable, details, cause: failure })
 }
 
-/** The failure that findings are, beside another; the worse of the two decides. */
+/** Returns a failure for findings, or `failure` if that is at least as severe. */
 function withFindings(failure: StreamError | undefined, count: number): StreamError {
-  const found = `${plural(count, 'finding')}, and --pedantic was given`
-  if (failure === undefined) return new StreamError('bad_data', found)
-  const isLighter = worseStatus(failure.status, statusOf('bad_data')) !== failure.status
-  return isLighter ? new StreamError('bad_data', `${found}; ${failure.code}: ${failure.message}`) : failure
+  const text = `${plural(count, 'finding')} (--pedantic makes a finding an error)`
+  if (failure === undefined) return new StreamError('bad_data', text)
+  const isLessSevere = worseStatus(failure.status, statusOf('bad_data')) !== failure.status
+  return isLessSevere ? new StreamError('bad_data', `${text}; ${failure.code}: ${failure.message}`) : failure
 }

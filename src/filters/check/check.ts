@@ -9,14 +9,15 @@ import { secretIn, withoutSecrets } from '../../core/secrets/shapes.js'
 import type { SseItem } from '../../core/sse/item.js'
 import { withPositions, type Located } from '../../core/sse/positions.js'
 import { MAX_EVENT_BYTES } from '../../core/text/size.js'
+import { plural } from '../../core/text/plural.js'
 import { oneLine } from '../../core/text/terminal.js'
 import type { Rule, LintEvent, RuleVisitor } from './rule.js'
 import { RULES } from './rules.js'
 
-/** Something that is wrong with a stream. */
+/** A problem that a rule found in a stream. */
 export interface Finding {
   readonly type: 'finding'
-  /** The line of the stream on which its block begins, counted from 1. */
+  /** The line, counted from 1, on which the SSE block begins. For NDJSON, the line itself. */
   readonly line: number
   /** The name of the rule. */
   readonly rule: string
@@ -24,15 +25,15 @@ export interface Finding {
   readonly message: string
 }
 
-/** What there is to say about a stream as a whole. Comes last, also before a failure that ends the stream early. */
+/** The result for a stream as a whole. It is the last output, also if a failure ends the stream early. */
 export interface CheckSummary {
   readonly type: 'summary'
-  /** The worst verdict on an answer in the stream. */
+  /** The worst verdict of the answers in the stream. */
   readonly verdict: Verdict
-  /** How many data events came, end markers included. */
+  /** Number of data events, including end markers. */
   readonly events: number
   readonly failure: StreamError | undefined
-  /** Set if data could not be read, whatever else failed. */
+  /** Set if data could not be read, even if another failure is more severe. */
   readonly formatError: StreamError | undefined
   readonly warnings: readonly string[]
 }
@@ -43,12 +44,12 @@ export interface CheckOptions extends Policy {
   readonly rules?: readonly Rule[]
 }
 
-/** How many findings of one rule are reported for a stream; the others are counted. */
+/** Maximum number of findings to report per rule and stream; the rest are only counted. */
 const MAX_FINDINGS = 20
 
 /**
- * Applies every rule to a stream as it comes, SSE or the NDJSON of `sse-parse`. Input without any sign of a stream has no findings,
- * because its failure says it all. Throws `too_large` as `events` does, after the summary.
+ * Applies every rule to a stream as it arrives: SSE, or the NDJSON of `sse-parse`. Input that does not look like a stream has no
+ * findings, only a failure. Throws `too_large` under the same conditions as `events`, after the summary.
  */
 export function check(
   dialects: readonly Dialect[],
@@ -58,62 +59,63 @@ export function check(
   const lines = withPositions(maxEventBytes)
   const judging = judge(policy)
   const answers = chain(parseEvents(dialects, { sources: true }), judging)
-  const watched = ruleRunner(rules, maxEventBytes)
-  /** Findings that wait for the first sign of a stream; undefined once it has come. */
-  let waiting: Finding[] | undefined = []
+  const runner = ruleRunner(rules, maxEventBytes)
+  /** Findings held back until the input proves to be a stream; undefined from then on. */
+  let heldFindings: Finding[] | undefined = []
   let events = 0
   let lastLine = 1
   const ends: AnswerEnd[] = []
 
-  function say(sight: LintEvent): readonly Finding[] {
-    const found = watched.visit(sight)
-    if (!waiting) return found
-    waiting.push(...found)
+  function visit(event: LintEvent): readonly Finding[] {
+    const found = runner.visit(event)
+    if (!heldFindings) return found
+    heldFindings.push(...found)
     return []
   }
 
   function* release(): Generator<Finding> {
-    const held = waiting ?? []
-    waiting = undefined
+    const held = heldFindings ?? []
+    heldFindings = undefined
     yield* held
   }
 
   function* close(end: AnswerEnd): Generator<Finding> {
     ends.push(end)
-    yield* say({ kind: 'over', line: lastLine, verdict: end.verdict })
+    yield* visit({ kind: 'over', line: lastLine, verdict: end.verdict })
   }
 
-  function* see(item: SseItem, line: number): Generator<Finding> {
-    if (waiting && isSign(item)) yield* release()
+  function* checkItem(item: SseItem, line: number): Generator<Finding> {
+    if (heldFindings && isSignOfStream(item)) yield* release()
     const found = secretOf(item)
-    // No message can repeat a secret that is removed here; the excerpt of a line that can't be read may hold a part of one.
-    const clean = found === undefined && item.kind !== 'invalid' ? item : withoutIts(item)
+    // Redact before the rules see the item, so that no message repeats a secret. Invalid items are always redacted, because their excerpt may
+    // contain part of a secret.
+    const clean = found === undefined && item.kind !== 'invalid' ? item : redact(item)
     let parsed: Exclude<AnswerEvent, AnswerEnd> | undefined
     for (const event of answers.push(clean)) {
       if (event.type === 'answer-end') yield* close(event)
       else parsed = event
     }
-    yield* say({ kind: 'item', line, item: clean })
+    yield* visit({ kind: 'item', line, item: clean })
     if (parsed) {
       if (parsed.type !== 'error-line') events++
       lastLine = line
-      yield* sights(parsed, clean, line)
+      yield* visitParsed(parsed, clean, line)
     }
-    if (found !== undefined) yield* say({ kind: 'secret', line, found })
+    if (found !== undefined) yield* visit({ kind: 'secret', line, found })
   }
 
-  function* sights(parsed: Exclude<AnswerEvent, AnswerEnd>, item: SseItem, line: number): Generator<Finding> {
+  function* visitParsed(parsed: Exclude<AnswerEvent, AnswerEnd>, item: SseItem, line: number): Generator<Finding> {
     const isEvent = item.kind === 'event' || item.kind === 'unterminated'
-    if (parsed.type === 'done') yield* say({ kind: 'done', line })
-    else if (parsed.type === 'invalid') yield* say({ kind: 'invalid', line, data: isEvent ? item.data : undefined })
+    if (parsed.type === 'done') yield* visit({ kind: 'done', line })
+    else if (parsed.type === 'invalid') yield* visit({ kind: 'invalid', line, data: isEvent ? item.data : undefined })
     else if (parsed.type === 'chunk' && isEvent)
-      yield* say({ kind: 'chunk', line, json: parsed.source?.json ?? {}, chunk: parsed, event: item.event })
+      yield* visit({ kind: 'chunk', line, json: parsed.source?.json ?? {}, chunk: parsed, event: item.event })
   }
 
   function* read(all: Iterable<Located>): Generator<Finding> {
     for (const one of all) {
-      if (one.kind === 'item') yield* see(one.item, one.line)
-      else yield* say(one)
+      if (one.kind === 'item') yield* checkItem(one.item, one.line)
+      else yield* visit(one)
     }
   }
 
@@ -140,66 +142,66 @@ export function check(
     }
   }
 
-  function* rest(): Generator<Finding> {
+  function* finish(): Generator<Finding> {
     yield* read(lines.end())
     for (const event of answers.end()) if (event.type === 'answer-end') yield* close(event)
-    if (waiting && ends.at(-1)?.formatError) return
+    if (heldFindings && ends.at(-1)?.formatError) return
     yield* release()
-    yield* watched.rest()
+    yield* runner.finish()
   }
 
   return {
     push: (bytes) => untilFailure(read(lines.push(bytes))),
     *end() {
-      yield* untilFailure(rest())
+      yield* untilFailure(finish())
       yield summary()
     },
   }
 }
 
-/** The rules at work on one stream. */
+/** Runs the rules on one stream. */
 interface RuleRunner {
-  visit(sight: LintEvent): readonly Finding[]
-  /** What was not told for being too much of the same. */
-  rest(): Finding[]
+  visit(event: LintEvent): readonly Finding[]
+  /** Returns one finding for each rule that exceeded `MAX_FINDINGS`, with the number of the unreported findings. */
+  finish(): Finding[]
 }
 
 function ruleRunner(rules: readonly Rule[], bound: number): RuleRunner {
-  const watches = rules.map(({ name, start: watch }) => ({ rule: name, watch: watch(bound), count: 0, last: 0 }))
+  const visitors = rules.map(({ name, start }) => ({ rule: name, visitor: start(bound), count: 0, last: 0 }))
 
   return {
-    visit(sight) {
+    visit(event) {
       const found: Finding[] = []
-      for (const one of watches) {
-        const message = said(one.watch, sight)
+      for (const one of visitors) {
+        const message = callVisitor(one.visitor, event)
         if (message === undefined) continue
         one.count++
-        one.last = sight.line
+        one.last = event.line
         if (one.count <= MAX_FINDINGS)
-          found.push({ type: 'finding', line: sight.line, rule: one.rule, message: oneLine(message) })
+          found.push({ type: 'finding', line: event.line, rule: one.rule, message: oneLine(message) })
       }
       return found
     },
-    rest: () =>
-      watches
+    finish: () =>
+      visitors
         .filter(({ count }) => count > MAX_FINDINGS)
         .map(({ rule, count, last }) => ({
           type: 'finding' as const,
           line: last,
           rule,
-          message: `${count - MAX_FINDINGS} more, the last of them here`,
+          message: `${plural(count - MAX_FINDINGS, 'more finding')}, the last one on this line`,
         })),
   }
 }
 
-function said(watch: RuleVisitor, sight: LintEvent): string | undefined {
-  // The types don't know that a kind picks the look that is made for it.
-  const look = watch[sight.kind] as ((sight: LintEvent) => string | undefined) | undefined
-  return look?.(sight)
+function callVisitor(visitor: RuleVisitor, event: LintEvent): string | undefined {
+  // TypeScript cannot infer that `event.kind` selects the callback for this type of event.
+  const callback = visitor[event.kind] as ((event: LintEvent) => string | undefined) | undefined
+  return callback?.(event)
 }
 
-/** Whether an item shows that this is a stream: what is found before that may be noise. */
-function isSign({ kind, ...item }: SseItem): boolean {
+/** Returns true if the item proves that the input is a stream. Findings before the first such item may be noise. */
+function isSignOfStream({ kind, ...item }: SseItem): boolean {
   return kind === 'event' || kind === 'unterminated' || kind === 'retry' || ('field' in item && item.field === 'error')
 }
 
@@ -211,8 +213,8 @@ function secretOf(item: SseItem): string | undefined {
   return undefined
 }
 
-/** The item with the secrets out of sight in all of its texts. */
-function withoutIts<Item extends SseItem>(item: Item): Item {
+/** Returns the item with the secrets in all of its strings redacted. */
+function redact<Item extends SseItem>(item: Item): Item {
   const texts = Object.entries(item).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   return { ...item, ...Object.fromEntries(texts.map(([key, text]) => [key, withoutSecrets(text)])) }
 }

@@ -3,43 +3,43 @@ import { excerpt, isObject, numberOf, objectsOf, stringOf, type JsonObject } fro
 import { isChat, MAX_TRACKED, reportOnce, perAnswer, hasDelta, type Rule } from './rule.js'
 import { openCalls, type CallPiece } from './open-calls.js'
 
-/** What can be wrong with the choices of an answer and the tools that they call. */
+/** Rules for choices and tool calls. */
 export const CHOICE_RULES: readonly Rule[] = [
   {
     name: 'choices-missing',
-    what: 'A chunk of the chat API has no list of choices (an empty one is fine): clients fail on it.',
+    what: 'A chunk of the chat API has no `choices` array (an empty one is fine): clients fail on it.',
     start: () => ({
       chunk: ({ json, chunk }) =>
         json['object'] === 'chat.completion.chunk' && !isChat(json) && !hasDelta(chunk, 'error')
-          ? 'the chunk has no list of choices'
+          ? 'the chunk has no choices array'
           : undefined,
     }),
   },
   {
     name: 'role-change',
-    what: 'The role of a choice changes in the middle of an answer.',
+    what: 'The role of a choice changes within an answer.',
     start: perAnswer(() => {
       const roles = new Map<number, string>()
       return {
         chunk({ json }) {
-          let said: string | undefined
+          let finding: string | undefined
           for (const choice of objectsOf(json['choices'])) {
             const index = numberOf(choice['index']) ?? 0
             const role = isObject(choice['delta']) ? stringOf(choice['delta']['role']) : undefined
             if (role === undefined) continue
             const before = roles.get(index)
             if (before !== undefined && before !== role)
-              said ??= `the role of choice ${index} changes from "${before}" to "${excerpt(role)}"`
+              finding ??= `the role of choice ${index} changes from "${before}" to "${excerpt(role)}"`
             if (before !== undefined || roles.size < MAX_TRACKED) roles.set(index, excerpt(role))
           }
-          return said
+          return finding
         },
       }
     }),
   },
   {
     name: 'tool-index-missing',
-    what: 'A tool call of the chat API has no index, by which clients put its pieces together.',
+    what: 'A tool call of the chat API has no `index`: clients need it to join the pieces of the call.',
     start: perAnswer(() => {
       const once = reportOnce()
       return {
@@ -52,40 +52,40 @@ export const CHOICE_RULES: readonly Rule[] = [
   },
   {
     name: 'tool-index-reused',
-    what: 'A tool call has the index of another (another id or name): clients take the two for one.',
+    what: 'Two tool calls (with different ids or names) have the same index: clients merge them into one.',
     start: perAnswer(() => {
       const calls = new Map<string, { readonly call: ToolCall; readonly line: number }>()
       return {
         chunk({ chunk, line }) {
-          let said: string | undefined
+          let finding: string | undefined
           for (const { choice, index, call } of callsIn(chunk)) {
             const key = `${choice} ${index}`
             const known = calls.get(key)
             if (known && known.call !== call)
-              said ??= `another tool call has index ${index} (in use since line ${known.line})`
+              finding ??= `another tool call already uses index ${index} (since line ${known.line})`
             const isNew = known ? known.call !== call : index !== undefined && calls.size < MAX_TRACKED
             if (isNew) calls.set(key, { call, line })
           }
-          return said
+          return finding
         },
       }
     }),
   },
   {
     name: 'tool-arguments-cut',
-    what: 'The arguments of a tool call are not whole JSON when it ends (none at all are fine): it can not be made.',
+    what: 'The arguments of a tool call are not valid JSON when it ends (no arguments are fine): the tool cannot be called.',
     start(bound) {
       const open = openCalls(bound)
       return {
         chunk({ json, chunk, line }) {
-          const cut: string[] = []
+          const cutCalls: string[] = []
           for (const delta of chunk.deltas) {
-            if (delta.type === 'tool-call' && isInPieces(delta, json)) cut.push(...open.add(delta, line))
-            else if (delta.type === 'finish') cut.push(...open.close(delta.choice))
+            if (delta.type === 'tool-call' && isStreamedJson(delta, json)) cutCalls.push(...open.add(delta, line))
+            else if (delta.type === 'finish') cutCalls.push(...open.close(delta.choice))
           }
-          return cutSentence(cut)
+          return describeCut(cutCalls)
         },
-        over: () => cutSentence(open.end()),
+        over: () => describeCut(open.end()),
       }
     },
   },
@@ -95,12 +95,15 @@ function callsIn(chunk: Chunk<AnswerDelta>): CallPiece[] {
   return chunk.deltas.filter((delta) => delta.type === 'tool-call')
 }
 
-/** Whether the arguments of a call are JSON that comes in pieces: the input of a custom tool is any text, and a call without an index comes whole outside of chat. */
-function isInPieces({ index }: CallPiece, json: JsonObject): boolean {
+/**
+ * True if the arguments of a call are JSON that arrives in pieces. The input of a custom tool is arbitrary text, and outside of the chat
+ * API a call without an index arrives in one piece.
+ */
+function isStreamedJson({ index }: CallPiece, json: JsonObject): boolean {
   const isText = stringOf(json['type'])?.startsWith('response.custom_tool_call_input') ?? false
   return !isText && (index !== undefined || isChat(json))
 }
 
-function cutSentence(calls: readonly string[]): string | undefined {
-  return calls.length === 0 ? undefined : `the arguments of ${calls.join(', ')} are not whole JSON`
+function describeCut(calls: readonly string[]): string | undefined {
+  return calls.length === 0 ? undefined : `the arguments of ${calls.join(', ')} are not valid JSON`
 }

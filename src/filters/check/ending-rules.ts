@@ -1,36 +1,36 @@
 import { isWhole } from '../../core/errors/verdict.js'
 import { isChat, MAX_TRACKED, reportOnce, perAnswer, hasDelta, type Rule } from './rule.js'
 
-/** What can be wrong with how an answer ends, and with its account. */
+/** Rules for the end of an answer and its usage. */
 export const ENDING_RULES: readonly Rule[] = [
   {
     name: 'data-after-end',
-    what: 'Data follows an end mark: clients that stop there lose it, others take it for the next answer.',
+    what: 'Data follows an end marker: clients that stop at the marker lose it, others read it as the next answer.',
     start() {
       let end: { line: number; isDone: boolean } | undefined
-      const after = () => {
-        const mark = end
+      const dataAfterEnd = () => {
+        const previousEnd = end
         end = undefined
-        return mark && `data follows the end mark of line ${mark.line}`
+        return previousEnd && `data follows the end marker at line ${previousEnd.line}`
       }
       return {
         chunk({ chunk, line }) {
-          const said = after()
+          const finding = dataAfterEnd()
           if (chunk.isFinal) end = { line, isDone: false }
-          return said
+          return finding
         },
-        invalid: ({ data }) => (data === undefined ? undefined : after()),
+        invalid: ({ data }) => (data === undefined ? undefined : dataAfterEnd()),
         done({ line }) {
-          const said = end?.isDone ? after() : undefined
+          const finding = end?.isDone ? dataAfterEnd() : undefined
           end = { line, isDone: true }
-          return said
+          return finding
         },
       }
     },
   },
   {
     name: 'done-missing',
-    what: 'A whole answer of the chat API ends without `data: [DONE]`: clients that wait for it hang, or report an error.',
+    what: 'A chat answer that arrived in full ends without `data: [DONE]`: clients that wait for it hang or report an error.',
     start: perAnswer(() => {
       let isChatAnswer = false
       let isDone = false
@@ -52,7 +52,7 @@ export const ENDING_RULES: readonly Rule[] = [
   },
   {
     name: 'finish-missing',
-    what: 'A whole answer of the chat API has a choice without a finish reason: nobody can tell why it ended.',
+    what: 'A chat answer that arrived in full has a choice without a finish reason: clients cannot tell why it ended.',
     start: perAnswer(() => {
       const ended = new Map<number, boolean>()
       return {
@@ -74,54 +74,54 @@ export const ENDING_RULES: readonly Rule[] = [
   },
   {
     name: 'finish-twice',
-    what: 'A choice finishes again, other than in the chunk that brings the usage: clients end twice, or run tools twice.',
+    what: 'A choice has a second finish reason, outside of the chunk that reports usage: clients end twice or run tools twice.',
     start: perAnswer(() => {
       const lines = new Map<number, number>()
       return {
         chunk({ chunk, line }) {
-          const isAccount = hasDelta(chunk, 'usage')
-          let said: string | undefined
+          const hasUsage = hasDelta(chunk, 'usage')
+          let finding: string | undefined
           for (const delta of chunk.deltas) {
             if (delta.type !== 'finish') continue
             const first = lines.get(delta.choice)
             if (first === undefined && lines.size < MAX_TRACKED) lines.set(delta.choice, line)
-            else if (first !== undefined && !isAccount)
-              said ??= `choice ${delta.choice} finishes again (first at line ${first})`
+            else if (first !== undefined && !hasUsage)
+              finding ??= `choice ${delta.choice} has a second finish reason (first at line ${first})`
           }
-          return said
+          return finding
         },
       }
     }),
   },
   {
     name: 'usage-missing',
-    what: 'A whole answer says nothing of its usage: its cost is not known.',
+    what: 'An answer that arrived in full does not report usage: its cost is unknown.',
     start: perAnswer(() => {
-      let isTold = false
+      let hasUsage = false
       return {
         chunk({ chunk }) {
-          isTold ||= hasDelta(chunk, 'usage')
+          hasUsage ||= hasDelta(chunk, 'usage')
           return undefined
         },
         over({ verdict }) {
-          const isMissing = !isTold && isWhole(verdict)
-          return isMissing ? 'the answer says nothing of its usage' : undefined
+          const isMissing = !hasUsage && isWhole(verdict)
+          return isMissing ? 'the answer does not report usage' : undefined
         },
       }
     }),
   },
   {
     name: 'usage-twice',
-    what: 'Usage comes in more than one chunk of a chat answer: clients that add it up count too much.',
+    what: 'More than one chunk of a chat answer reports usage: clients that add it up count too much.',
     start: perAnswer(() => {
       let first: number | undefined
       const once = reportOnce()
       return {
         chunk({ json, chunk, line }) {
           if (!isChat(json) || !hasDelta(chunk, 'usage')) return undefined
-          const said = first === undefined ? undefined : once(`usage comes again (first at line ${first})`)
+          const finding = first === undefined ? undefined : once(`usage is reported again (first at line ${first})`)
           first ??= line
-          return said
+          return finding
         },
       }
     }),

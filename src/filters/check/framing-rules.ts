@@ -2,46 +2,46 @@ import { plural } from '../../core/text/plural.js'
 import { excerpt, stringOf } from '../../core/json/json.js'
 import { reportOnce, type Rule } from './rule.js'
 
-/** What can be wrong with lines, blocks and data, whatever they say. */
+/** Rules for lines, blocks and data, independent of their meaning. */
 export const FRAMING_RULES: readonly Rule[] = [
   {
     name: 'bad-utf8',
-    what: 'A line has bytes that are no UTF-8: a character was cut, or the text is in another encoding.',
+    what: 'A line contains invalid UTF-8: a character was cut, or the text is in another encoding.',
     start: () => ({
-      'bad-utf8': () => 'the line has bytes that are no UTF-8; every reader puts U+FFFD in their place',
+      'bad-utf8': () => 'the line contains invalid UTF-8, which readers replace with U+FFFD',
     }),
   },
   {
     name: 'mixed-line-ends',
-    what: 'Lines end in more than one way: something rewrote a part of the stream.',
+    what: 'The line endings change: something rewrote a part of the stream.',
     start() {
       const once = reportOnce()
       return {
-        'line-end': ({ end, before }) => once(`the line ends with ${end}, the line before it with ${before}`),
+        'line-end': ({ end, before }) => once(`the line ends with ${end}, the previous line with ${before}`),
       }
     },
   },
   {
     name: 'no-last-blank-line',
-    what: 'The stream ends inside a block: parsers drop an event that has no blank line after it.',
+    what: 'The stream ends inside a block: parsers drop an event if no blank line follows it.',
     start: () => ({
       item: ({ item }) =>
-        item.kind === 'unterminated' ? 'the last block has no blank line after it, so that parsers drop it' : undefined,
+        item.kind === 'unterminated' ? 'no blank line follows the last block, so parsers drop it' : undefined,
     }),
   },
   {
     name: 'unknown-field',
-    what: 'A line has a field that SSE does not know (it knows data, event, id and retry): parsers ignore it.',
+    what: 'A line has a field that is not defined in SSE (data, event, id and retry are): parsers ignore it.',
     start: () => ({
       item: ({ item }) =>
         item.kind === 'unknown-field'
-          ? `"${item.field.slice(0, 60)}" is no field of SSE, so that parsers ignore the line`
+          ? `"${item.field.slice(0, 60)}" is not a field of SSE, so parsers ignore the line`
           : undefined,
     }),
   },
   {
     name: 'comment-as-data',
-    what: 'A comment stands in data (`data: : …`), where clients take it for an event and fail on it.',
+    what: 'The data is a comment (`data: : …`): clients parse it as an event and fail.',
     start: () => ({
       item: ({ item }) =>
         item.kind === 'event' && item.data.startsWith(':')
@@ -51,25 +51,25 @@ export const FRAMING_RULES: readonly Rule[] = [
   },
   {
     name: 'bad-json',
-    what: 'Data is neither JSON nor an end mark, or a line of NDJSON is none of `sse-parse`.',
+    what: 'The data is neither JSON nor an end marker, or a line of NDJSON is not in the format of `sse-parse`.',
     start: () => ({
       invalid({ data }) {
-        if (data === undefined) return 'this is no line of sse-parse'
-        if (data.startsWith('data:')) return 'the data begins with "data:" again: it was wrapped twice'
-        return `the data is neither JSON nor an end mark (${plural(data.length, 'character')})`
+        if (data === undefined) return 'the line is not in the format of sse-parse'
+        if (data.startsWith('data:')) return 'the data begins with "data:", so it was wrapped twice'
+        return `the data is neither JSON nor an end marker (${plural(data.length, 'character')})`
       },
     }),
   },
   {
     name: 'event-name',
-    what: 'The name of an event is not the `type` of its data: clients that go by names miss it.',
+    what: 'The event name differs from the `type` in the data: clients that dispatch by name miss the event.',
     start: () => ({
       chunk({ json, event }) {
         const type = stringOf(json['type']) ?? ''
-        const isNamed =
+        const requiresName =
           /^(?:message|content_block)_/.test(type) || (type.startsWith('response.') && event !== 'message')
-        return isNamed && event !== type
-          ? `the event has the name "${excerpt(event)}" and the type "${type}"`
+        return requiresName && event !== type
+          ? `the event name is "${excerpt(event)}", but the type is "${type}"`
           : undefined
       },
     }),

@@ -1,10 +1,9 @@
 import type { AnswerDelta, ToolCall } from '../../core/answer/delta.js'
 import { excerpt, parseJson } from '../../core/json/json.js'
 
-/** A piece of a tool call. */
 export type CallPiece = Extract<AnswerDelta, { type: 'tool-call' }>
 
-/** The open tool calls of an answer. Returned are calls whose arguments turn out to be cut (not whole JSON, and not empty), by name and line. */
+/** Tracks the open tool calls of an answer. Each method returns the closed calls whose arguments are not valid JSON, as `name (line N)`. */
 export interface OpenCalls {
   /** Adds a piece. The first piece of a call closes an open call with the same index. */
   add(piece: CallPiece, line: number): string[]
@@ -19,51 +18,51 @@ interface OpenCall {
   readonly pieces: string[]
 }
 
-/** The memory that a piece takes beside its characters. */
+/** Memory overhead of a piece, counted in characters. */
 const PIECE_COST = 64
-/** An answer with more open calls is not followed. */
+/** An answer with more open calls is not tracked. */
 const MAX_CALLS = 1000
 
-/** Keeps no more than `bound` characters of an answer; of an answer that has more, nothing is known. */
+/** Keeps at most `bound` characters of an answer. An answer with more is not tracked. */
 export function openCalls(bound: number): OpenCalls {
   const open = new Map<ToolCall, OpenCall>()
-  let kept = 0
+  let keptSize = 0
 
-  function take(calls: readonly ToolCall[]): string[] {
+  function closeCalls(calls: readonly ToolCall[]): string[] {
     return calls.flatMap((call) => {
       const { pieces = [], line = 0 } = open.get(call) ?? {}
       open.delete(call)
-      return isCut(pieces) ? [`${excerpt(call.name ?? call.id ?? 'a call')} (line ${line})`] : []
+      return isInvalid(pieces) ? [`${excerpt(call.name ?? call.id ?? 'a call')} (line ${line})`] : []
     })
   }
 
   return {
     add({ arguments: text, call }, line) {
-      kept += text.length + PIECE_COST
-      if (kept > bound || open.size >= MAX_CALLS) {
-        kept = Infinity
+      keptSize += text.length + PIECE_COST
+      if (keptSize > bound || open.size >= MAX_CALLS) {
+        keptSize = Infinity
         open.clear()
         return []
       }
-      const displaced = open.has(call) || call.index === undefined ? [] : take(openAt(call))
+      const replacedCalls = open.has(call) || call.index === undefined ? [] : closeCalls(openCallsAt(call))
       const known = open.get(call) ?? { line, pieces: [] }
       open.set(call, known)
       if (text !== '') known.pieces.push(text)
-      return displaced
+      return replacedCalls
     },
-    close: (choice) => take([...open.keys()].filter((call) => call.choice === choice)),
+    close: (choice) => closeCalls([...open.keys()].filter((call) => call.choice === choice)),
     end() {
-      kept = 0
-      return take([...open.keys()])
+      keptSize = 0
+      return closeCalls([...open.keys()])
     },
   }
 
-  function openAt({ choice, index }: ToolCall): ToolCall[] {
+  function openCallsAt({ choice, index }: ToolCall): ToolCall[] {
     return [...open.keys()].filter((call) => call.choice === choice && call.index === index)
   }
 }
 
-function isCut(pieces: readonly string[]): boolean {
+function isInvalid(pieces: readonly string[]): boolean {
   const whole = pieces.join('')
   return whole.trim() !== '' && parseJson(whole) === undefined
 }

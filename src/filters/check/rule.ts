@@ -3,10 +3,10 @@ import type { JsonObject } from '../../core/json/json.js'
 import type { Located } from '../../core/sse/positions.js'
 import type { Verdict } from '../../core/errors/verdict.js'
 
-/** What the rules look at, in the order of the stream; each has its line. */
+/** An event that rules can visit, with its line. Events arrive in the order of the stream. */
 export type LintEvent =
   | Located
-  /** An understood chunk: as JSON, as what it says, and the name of its event. */
+  /** A parsed chunk, its JSON, and the SSE event name. */
   | {
       readonly kind: 'chunk'
       readonly line: number
@@ -14,64 +14,63 @@ export type LintEvent =
       readonly chunk: Chunk<AnswerDelta>
       readonly event: string
     }
-  /** The mark `[DONE]`. */
+  /** The end marker `[DONE]`. */
   | { readonly kind: 'done'; readonly line: number }
-  /** Data that could not be read; undefined where it is no event at all. */
+  /** Data that could not be read; undefined if it is not an SSE event at all. */
   | { readonly kind: 'invalid'; readonly line: number; readonly data: string | undefined }
-  /** Something that looks like a secret, by its name; nobody sees the secret itself. */
+  /** `found` names what looks like a secret, for example a kind of key. It never contains the secret. */
   | { readonly kind: 'secret'; readonly line: number; readonly found: string }
-  /** An answer is over, for the next begins or the stream has ended; the line is that of its last event. */
+  /** An answer is over, because the next one starts or the stream ended. `line` is the line of its last event. */
   | { readonly kind: 'over'; readonly line: number; readonly verdict: Verdict }
 
-/** What a rule says of each kind of sight that it looks at: one sentence where something is wrong. */
+/** The callbacks of a rule by kind of event. Each returns the message of a finding, or undefined if nothing is wrong. */
 export type RuleVisitor = {
-  readonly [Kind in LintEvent['kind']]?: (sight: Extract<LintEvent, { kind: Kind }>) => string | undefined
+  readonly [Kind in LintEvent['kind']]?: (event: Extract<LintEvent, { kind: Kind }>) => string | undefined
 }
 
-/** One thing that can be wrong with a stream. A new rule is one more row. */
+/** A rule of `sse-check`. To add one, add an entry to `RULES`. */
 export interface Rule {
   readonly name: string
-  /** What is wrong where it is found, and whom it hurts. */
+  /** Describes the problem and its consequence, in one sentence. */
   readonly what: string
-  /** Begins to watch one stream. It keeps no more than so many characters. */
+  /** Starts a visitor for one stream. The visitor keeps at most `bound` characters. */
   start(bound: number): RuleVisitor
 }
 
-/** How many choices or calls of one answer a rule tracks. */
+/** Maximum number of choices or calls that a rule tracks per answer. */
 export const MAX_TRACKED = 1000
 
-/** A rule that begins anew with every answer, and so keeps nothing of the one before. */
-export function perAnswer(begin: () => RuleVisitor): () => RuleVisitor {
+/** Restarts a visitor for every answer, so that it keeps no state of earlier answers. */
+export function perAnswer(create: () => RuleVisitor): () => RuleVisitor {
   return () => {
-    let watch = begin()
+    let visitor = create()
     return {
-      chunk: (sight) => watch.chunk?.(sight),
-      done: (sight) => watch.done?.(sight),
-      over(sight) {
-        const said = watch.over?.(sight)
-        watch = begin()
-        return said
+      chunk: (event) => visitor.chunk?.(event),
+      done: (event) => visitor.done?.(event),
+      over(event) {
+        const finding = visitor.over?.(event)
+        visitor = create()
+        return finding
       },
     }
   }
 }
 
-/** Says a sentence the first time, and then no more. */
+/** Returns a function that returns its first message, and undefined from then on. */
 export function reportOnce(): (sentence: string) => string | undefined {
-  let isSaid = false
+  let isReported = false
   return (sentence) => {
-    if (isSaid) return undefined
-    isSaid = true
+    if (isReported) return undefined
+    isReported = true
     return sentence
   }
 }
 
-/** Whether a chunk has the form of the chat API. */
+/** Returns true if the chunk is in the format of the chat API. */
 export function isChat(json: JsonObject): boolean {
   return Array.isArray(json['choices'])
 }
 
-/** Whether a chunk says something of a kind. */
 export function hasDelta(chunk: Chunk, type: Chunk['deltas'][number]['type']): boolean {
   return chunk.deltas.some((delta) => delta.type === type)
 }

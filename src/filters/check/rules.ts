@@ -4,14 +4,14 @@ import { CHOICE_RULES } from './choice-rules.js'
 import { ENDING_RULES } from './ending-rules.js'
 import { FRAMING_RULES } from './framing-rules.js'
 
-/** All that a stream is looked at for. */
+/** All rules of `sse-check`. */
 export const RULES: readonly Rule[] = [
   ...FRAMING_RULES,
   ...ENDING_RULES,
   ...CHOICE_RULES,
   {
     name: 'sequence-gap',
-    what: 'The `sequence_number` of an event is not the one after the last: events were lost, repeated or shuffled.',
+    what: 'The `sequence_number` of an event does not follow the previous one: events were lost, repeated or reordered.',
     start: perAnswer(() => {
       let last: number | undefined
       return {
@@ -29,7 +29,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: 'secret',
-    what: 'Something looks like a key or a token of a known shape: a recording with it is not to be shared.',
-    start: () => ({ secret: ({ found }) => `here stands what looks like ${found}` }),
+    what: 'The stream contains what looks like a key or a token of a known format: do not share a recording of it.',
+    start: () => ({ secret: ({ found }) => `found what looks like ${found}` }),
   },
 ]

@@ -7,27 +7,27 @@ import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
 
 /**
- * Writes a stream in another form, item by item, and judges its framing alone. `write` returns the text of an item, perhaps empty, or
- * throws `bad_data` if its form can't carry the item; the rest is written all the same.
+ * Writes a stream in another format, item by item. Only the framing is judged, not the answers. `write` returns the text of an item
+ * (possibly empty), or throws `bad_data` if the format cannot represent the item; other items are still written.
  *
- * At the end comes the most severe failure: that of a trailer, or `bad_data` if something in the input could not be read or written.
+ * Ends with the most severe failure: that of a trailer, or `bad_data` if part of the input could not be read or written.
  */
 export function convertItems(write: (item: SerializableItem) => string): Stage<SseItem, string | Outcome> {
   let failure: StreamError | undefined
-  const count = { event: 0, comment: 0, trailer: 0, retry: 0 }
+  const counts = { event: 0, comment: 0, trailer: 0, retry: 0 }
 
-  function fail(found: StreamError) {
-    failure = moreSevere(failure, found)
+  function addFailure(candidate: StreamError) {
+    failure = moreSevere(failure, candidate)
   }
 
-  function written(item: SerializableItem): string[] {
-    count[item.kind]++
+  function tryWrite(item: SerializableItem): string[] {
+    counts[item.kind]++
     try {
       const text = write(item)
       return text === '' ? [] : [text]
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
-      fail(error.withMessage(`${item.kind} ${count[item.kind]}: ${error.message}`))
+      addFailure(error.withMessage(`${item.kind} ${counts[item.kind]}: ${error.message}`))
       return []
     }
   }
@@ -36,17 +36,17 @@ export function convertItems(write: (item: SerializableItem) => string): Stage<S
     push(item) {
       switch (item.kind) {
         case 'trailer':
-          fail(failureFromTrailer(item.trailer))
-          return written(item)
+          addFailure(failureFromTrailer(item.trailer))
+          return tryWrite(item)
         case 'event':
         case 'comment':
         case 'retry':
-          return written(item)
+          return tryWrite(item)
         case 'invalid':
-          fail(new StreamError('bad_data', item.why))
+          addFailure(new StreamError('bad_data', item.why))
           return []
         case 'unterminated':
-          return [{ note: `the last block has no blank line after it, so it is no event: ${excerpt(item.data)}` }]
+          return [{ note: `ignored the last block, because no blank line follows it: ${excerpt(item.data)}` }]
         case 'unknown-field':
           return []
       }

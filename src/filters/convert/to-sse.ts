@@ -2,8 +2,8 @@ import { serializeItem } from '../../core/sse/serialize.js'
 import { convertItems } from './convert.js'
 
 /**
- * Items back to SSE that parses to the same items: each in a block of its own, lines ended by LF; a trailer stays a single line. What
- * parsers ignore is dropped. At the end comes a failure as `convertItems` has it.
+ * Writes items as SSE that parses to the same items: one block per item, lines end with LF, and a trailer stays a single line. Drops
+ * whatever parsers ignore. Ends with a failure under the same conditions as `convertItems`.
  */
 export function sseBlocks() {
   return convertItems(serializeItem)

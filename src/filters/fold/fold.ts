@@ -6,32 +6,32 @@ import { isWhole, type Verdict } from '../../core/errors/verdict.js'
 import type { JsonObject } from '../../core/json/json.js'
 import type { Stage } from '../../core/stream/stage.js'
 
-/** An answer as one object. */
+/** An answer folded to one object. */
 export interface Folded {
   readonly type: 'folded'
   /**
-   * The object that the call without a stream would have returned. If the answer is not whole: what came of it, and last `incomplete`
-   * (true), `verdict`, and `error` if the stream had one.
+   * The object that the API would have returned without streaming. If the answer is incomplete, the object has what has arrived, and
+   * ends with `incomplete` (true), `verdict`, and `error` if the stream had one.
    */
   readonly object: JsonObject
   readonly verdict: Verdict
-  /** Whether it can be sent back: it is accepted, and all of it could be read. */
+  /** True if it can be sent back to the API: the answer is accepted and every chunk could be read. */
   readonly isUsable: boolean
-  /** What each of its choices adds to a conversation. */
+  /** The conversation turn of each choice. */
   readonly turns: readonly ConversationTurn[]
 }
 
-/** One answer so far. */
 interface FoldState {
   assembler: Assembler | undefined
   assembly: Assembly | undefined
-  /** An error outside any dialect. */
+  /** An error object that belongs to no dialect. */
   error: unknown
 }
 
 /**
- * Bytes to answers, each as one object when it has ended, followed by its end. An answer without a chunk has no object. The dialect of
- * its first chunk is the dialect of the answer. Throws `too_large` as `parseAnswers` does.
+ * Folds the answers in a byte stream. Yields each answer as one object when it ends, followed by its `answer-end`. An answer without
+ * a chunk has no object. The first chunk of an answer determines its dialect. Throws `too_large` under the same conditions as
+ * `parseAnswers`.
  */
 export function fold(
   dialects: readonly Dialect[],
@@ -43,7 +43,7 @@ export function fold(
 
   function* read(events: Iterable<AnswerEvent>): Generator<Folded | AnswerEnd> {
     for (const event of events) {
-      if (event.type !== 'answer-end') take(event)
+      if (event.type !== 'answer-end') applyEvent(event)
       else {
         yield* close(event)
         yield event
@@ -51,7 +51,7 @@ export function fold(
     }
   }
 
-  function take(event: Exclude<AnswerEvent, AnswerEnd>) {
+  function applyEvent(event: Exclude<AnswerEvent, AnswerEnd>) {
     if ((event.type !== 'chunk' && event.type !== 'error-line') || !event.source) return
     const { json, dialect } = event.source
     if (dialect === undefined) {
@@ -59,7 +59,7 @@ export function fold(
       return
     }
     const assembler = assemblers.get(dialect)
-    // The types rule it out, but JavaScript can bring half a dialect.
+    // Impossible in TypeScript, but a caller in JavaScript can pass a dialect without an assembler.
     if (!assembler) throw new TypeError(`the dialect "${dialect}" has no assembler`)
     answer.assembler ??= assembler
     answer.assembly ??= assembler.start()
@@ -83,9 +83,9 @@ function newAnswer(): FoldState {
   return { assembler: undefined, assembly: undefined, error: undefined }
 }
 
-/** Marks the object of an answer that is not whole; what is wrong with it comes last. */
-function incomplete(value: JsonObject, verdict: Verdict, topLevel: unknown): JsonObject {
-  const { error: own, ...rest } = value
-  const error = own || topLevel
+/** Marks the object of an incomplete answer. The mark, the verdict and the error are the last keys. */
+function incomplete(value: JsonObject, verdict: Verdict, topLevelError: unknown): JsonObject {
+  const { error: ownError, ...rest } = value
+  const error = ownError || topLevelError
   return error ? { ...rest, incomplete: true, verdict, error } : { ...value, incomplete: true, verdict }
 }

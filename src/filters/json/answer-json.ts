@@ -7,50 +7,50 @@ import { jsonTokens, type JsonToken } from '../../core/json/tokens.js'
 import { chain } from '../../core/stream/stage.js'
 import { jsonText, type JsonSource } from './json-text.js'
 
-/** What is wanted of the JSON in an answer. */
+/** Selects JSON in an answer. */
 export interface JsonQuery {
   readonly choice?: number | undefined
   readonly source?: JsonSource | undefined
-  /** The values at this path, each as soon as it is whole; without one the whole value, when the answer is whole too. */
+  /** Print the values at this path, each as soon as it is complete. By default the whole value, once the answer is complete too. */
   readonly path?: JsonPath | undefined
-  /** Leaves out what stands around the JSON. */
+  /** Ignore text around the JSON. */
   readonly extract?: boolean | undefined
   readonly maxBytes?: number | undefined
-  /** What is given of an answer that isn't accepted: nothing, a value that is whole, or the value so far. `nothing` is the default. */
+  /** Output for an answer that is not accepted: nothing (default), only a complete value, or the value so far. */
   readonly unaccepted?: 'nothing' | 'whole' | 'so-far' | undefined
 }
 
-/** The JSON of one answer. */
+/** Reads the JSON of one answer. */
 export interface AnswerJson {
-  /** The values that are whole with this. */
+  /** Returns the values that this delta completes. */
   push(delta: AnswerDelta): Iterable<JsonPart>
-  /** What is left to give if the answer ended so. */
+  /** Returns the remaining values, given how the answer ended. */
   end(end: AnswerEnd): Iterable<JsonPart>
-  /** The whole value, once it is there. */
+  /** Returns the whole value once it is complete. */
   document(): JsonPart | undefined
-  /** The JSON of the whole value so far. */
+  /** Returns the JSON of the whole value so far. */
   partial(): string | undefined
-  /** What is wrong with the JSON, as far as the answer's own failure doesn't tell it. */
+  /** Returns the error in the JSON, if the failure of the answer does not already explain it. */
   failure(): StreamError | undefined
 }
 
-const SHORT = { length: 'the answer was cut at the token limit', filtered: 'the answer was refused or filtered' }
+const CUT_REASONS = { length: 'the answer reached the token limit', filtered: 'the answer was refused or filtered' }
 
-export function answerJson(wanted: JsonQuery): AnswerJson {
-  const { choice = 0, source = { from: 'text' }, path, extract = false, maxBytes, unaccepted = 'nothing' } = wanted
+export function answerJson(query: JsonQuery): AnswerJson {
+  const { choice = 0, source = { from: 'text' }, path, extract = false, maxBytes, unaccepted = 'nothing' } = query
   const textOf = jsonText(source, choice)
   const reader = jsonTokens({ ignoresRest: extract, maxBytes })
   const tokens = extract ? chain(jsonStart(), reader) : reader
-  const whole = valuesAt([])
+  const wholeValue = valuesAt([])
   const parts = path && valuesAt(path)
   let document: JsonPart | undefined
   let failure: StreamError | undefined
 
-  function* read(all: () => Iterable<JsonToken>): Generator<JsonPart> {
+  function* read(tokensOf: () => Iterable<JsonToken>): Generator<JsonPart> {
     if (failure) return
     try {
-      for (const token of all()) {
-        for (const part of whole.push(token)) document = part
+      for (const token of tokensOf()) {
+        for (const part of wholeValue.push(token)) document = part
         if (parts) yield* parts.push(token)
       }
     } catch (error) {
@@ -59,14 +59,16 @@ export function answerJson(wanted: JsonQuery): AnswerJson {
     }
   }
 
-  /** What is missing in JSON that is whole. */
-  function missing(): StreamError | undefined {
-    const isAny = path?.some(({ kind }) => kind === 'any') ?? true
-    return isAny || parts?.isThere() ? undefined : new StreamError('bad_data', 'the JSON has nothing at this path')
+  /** Returns an error if the JSON is complete but has no value at a path without wildcards. */
+  function missingValue(): StreamError | undefined {
+    const allowsNone = path?.some(({ kind }) => kind === 'any') ?? true
+    return allowsNone || parts?.isThere()
+      ? undefined
+      : new StreamError('bad_data', 'the JSON has no value at this path')
   }
 
   function valueSoFar(): JsonPart[] {
-    const text = document?.text ?? whole.soFar()
+    const text = document?.text ?? wholeValue.soFar()
     return text === undefined ? [] : [{ text, pointer: '' }]
   }
 
@@ -76,21 +78,21 @@ export function answerJson(wanted: JsonQuery): AnswerJson {
       return text === '' ? [] : read(() => tokens.push(text))
     },
     *end({ verdict, accepted, formatError }) {
-      // The last number of an answer that was cut may be cut, too.
+      // If the answer is cut off, its last number may be cut off too.
       if (verdict === 'complete') yield* read(() => tokens.end())
-      const isTaken = accepted && verdict === 'truncated' && source.from === 'text'
-      const isShort = verdict === 'length' || verdict === 'filtered'
+      const isAcceptedCut = accepted && verdict === 'truncated' && source.from === 'text'
+      const isCut = verdict === 'length' || verdict === 'filtered'
       const isUsable = accepted && !formatError
       if (unaccepted === 'so-far' && !(isUsable && document)) yield* valueSoFar()
-      if (verdict !== 'complete' && !isShort && !isTaken) return
-      if (!document && isShort) failure ??= new StreamError(verdict, `the JSON is not whole: ${SHORT[verdict]}`)
-      if (!document && isTaken)
-        failure ??= new StreamError('truncated', 'the JSON is not whole, and the answer has no end mark')
-      failure ??= missing()
+      if (verdict !== 'complete' && !isCut && !isAcceptedCut) return
+      if (!document && isCut) failure ??= new StreamError(verdict, `the JSON is incomplete: ${CUT_REASONS[verdict]}`)
+      if (!document && isAcceptedCut)
+        failure ??= new StreamError('truncated', 'the JSON is incomplete and the answer has no end marker')
+      failure ??= missingValue()
       if (document && !parts && !failure && (isUsable || unaccepted === 'whole')) yield document
     },
     document: () => document,
-    partial: () => (parts ? undefined : whole.soFar()),
+    partial: () => (parts ? undefined : wholeValue.soFar()),
     failure: () => failure,
   }
 }

@@ -7,71 +7,72 @@ import type { Stage } from '../../core/stream/stage.js'
 import { oneLine } from '../../core/text/terminal.js'
 import { answerJson, type JsonQuery } from './answer-json.js'
 
-/** Where a value is not as its schema has it, by JSON pointer. */
+/** A schema violation at a JSON pointer. */
 export interface Violation {
   readonly pointer: string
   readonly message: string
 }
 
-/** A schema to check values with. */
+/** A compiled schema. */
 export interface SchemaValidator {
-  /** Checks a value that lies at a JSON pointer. */
+  /** Validates a value; `pointer` is its position in the document. */
   check(value: unknown, pointer: string): Violation[]
-  /** The schema of the values at a path. */
+  /** Returns the validator for the values at a path. */
   at(path: JsonPath): SchemaValidator
 }
 
-/** The JSON of every answer in a stream. */
+/** Writes the JSON of every answer in a stream. */
 export interface Json extends Stage<AnswerEvent, string | Outcome> {
-  /** The JSON of the value so far; undefined before it begins, when it is whole, and if a path is wanted. */
+  /** Returns the JSON of the value so far, or undefined before its start, once it is complete, and if a path is queried. */
   partial(): string | undefined
 }
 
-/** How many violations of the schema are reported; the others are counted. */
+/** Maximum number of schema violations to report; the rest are only counted. */
 const MAX_VIOLATIONS = 20
 
 /**
- * Writes the JSON of each answer as the model spelled it, one value per line, and reports how the answers and their JSON ended. Leaves out
- * a value that is cut, unless it is wanted, and a value that violates the schema.
+ * Writes the JSON of each answer exactly as the model wrote it, one value per line, and reports how the answers and their JSON ended.
+ * Omits incomplete values, unless the query asks for them, and values that violate the schema.
  */
-export function json(wanted: JsonQuery, schema?: SchemaValidator): Json {
-  const { path } = wanted
+export function json(query: JsonQuery, schema?: SchemaValidator): Json {
+  const { path } = query
   const partSchema = schema?.at(path ?? [])
   const violations = new Set<string>()
   let reported = 0
-  let answer = answerJson(wanted)
-  /** What failed of the answers, and of their JSON. */
-  let failed: StreamError | undefined
-  let bad: StreamError | undefined
+  let answer = answerJson(query)
+  /** The worst failure of the answers, and the first one of their JSON. */
+  let answerFailure: StreamError | undefined
+  let jsonFailure: StreamError | undefined
 
-  function isGood(checker: SchemaValidator | undefined, { text, pointer }: JsonPart): boolean {
-    const found = checker?.check(JSON.parse(text), pointer) ?? []
-    for (const one of found) violations.add(oneLine(`${one.pointer === '' ? '' : `${one.pointer}: `}${one.message}`))
-    return found.length === 0
+  function isValid(validator: SchemaValidator | undefined, { text, pointer }: JsonPart): boolean {
+    const violationsFound = validator?.check(JSON.parse(text), pointer) ?? []
+    for (const violation of violationsFound)
+      violations.add(oneLine(`${violation.pointer === '' ? '' : `${violation.pointer}: `}${violation.message}`))
+    return violationsFound.length === 0
   }
 
   function* lines(parts: Iterable<JsonPart>): Generator<string> {
-    for (const part of parts) if (isGood(partSchema, part)) yield `${part.text}\n`
+    for (const part of parts) if (isValid(partSchema, part)) yield `${part.text}\n`
   }
 
   function* close(end: AnswerEnd): Generator<string | Outcome> {
     yield* lines(answer.end(end))
     const document = answer.document()
-    // The violations of a part are in the set already.
-    if (path && document) isGood(schema, document)
+    // The violations of the parts are already in the set.
+    if (path && document) isValid(schema, document)
     const failure = answer.failure()
-    // The failure says already why the JSON is cut.
+    // The failure already explains why the JSON is incomplete.
     const warnings = failure && failure.code !== 'bad_data' ? [] : end.warnings
     for (const warning of [...warnings, ...[...violations].slice(reported, MAX_VIOLATIONS)]) yield { warning }
     reported = Math.min(violations.size, MAX_VIOLATIONS)
-    failed = moreSevere(failed, end.failure)
-    bad ??= failure
-    answer = answerJson(wanted)
+    answerFailure = moreSevere(answerFailure, end.failure)
+    jsonFailure ??= failure
+    answer = answerJson(query)
   }
 
-  function violated(): StreamError | undefined {
+  function schemaFailure(): StreamError | undefined {
     if (violations.size === 0) return undefined
-    return new StreamError('bad_data', `the JSON is not as its schema has it (${plural(violations.size, 'violation')})`)
+    return new StreamError('bad_data', `the JSON does not match the schema (${plural(violations.size, 'violation')})`)
   }
 
   return {
@@ -82,7 +83,7 @@ export function json(wanted: JsonQuery, schema?: SchemaValidator): Json {
     *end() {
       const more = violations.size - MAX_VIOLATIONS
       if (more > 0) yield { warning: `and ${more} more` }
-      const failure = moreSevere(failed, bad ?? violated())
+      const failure = moreSevere(answerFailure, jsonFailure ?? schemaFailure())
       if (failure) yield { failure }
     },
     partial: () => answer.partial(),

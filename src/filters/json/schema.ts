@@ -16,7 +16,7 @@ const DRAFTS: readonly (readonly [RegExp, SchemaDraft])[] = [
   [/^https?:\/\/json-schema\.org\/draft-07\/schema#?$/, '7'],
 ]
 
-/** What a schema is: the keywords whose values have a form, in the terms of a schema. */
+/** Schema of a schema: checks the form of each keyword value that we rely on. */
 const META: Schema = {
   type: ['object', 'boolean'],
   properties: {
@@ -50,47 +50,47 @@ function each(names: readonly string[], schema: Schema): Record<string, Schema> 
 }
 
 /**
- * What checks values with the JSON Schema that a text holds: draft 2020-12, or draft 7 where its `$schema` says so. `name` is
- * that of its file. Throws `bad_data` where it is none.
+ * Compiles a JSON Schema: draft 2020-12, or draft 7 if `$schema` names it. `name` is the name of its file. Throws `bad_data` if
+ * `text` is not a valid schema.
  */
 export function compileSchema(text: string, name: string): SchemaValidator {
   const schema = parseJson(text)
   const refuse = (why: string) => new StreamError('bad_data', `${name} is not a JSON Schema: ${why}`)
   if (!isObject(schema)) throw refuse('it is not a JSON object')
-  const spelled = schema['$schema'] ?? 'https://json-schema.org/draft/2020-12/schema'
-  const draft = DRAFTS.find(([uri]) => uri.test(String(spelled)))?.[1]
-  if (!draft) throw refuse(`its $schema is neither draft 2020-12 nor draft 7, but ${JSON.stringify(spelled)}`)
-  const [fault] = errorsOf(() => validate(schema, META, '2020-12', dereference(META), false))
-  if (fault) throw refuse(`${pointerIn(fault)}: ${fault.error}`)
+  const uri = schema['$schema'] ?? 'https://json-schema.org/draft/2020-12/schema'
+  const draft = DRAFTS.find(([pattern]) => pattern.test(String(uri)))?.[1]
+  if (!draft) throw refuse(`its $schema is neither draft 2020-12 nor draft 7, but ${JSON.stringify(uri)}`)
+  const [schemaError] = errorsOf(() => validate(schema, META, '2020-12', dereference(META), false))
+  if (schemaError) throw refuse(`${pointerOf(schemaError)}: ${schemaError.error}`)
 
-  const lookup = dereferenced(schema, refuse)
-  const at = (subschema: Schema | boolean): SchemaValidator => ({
+  const lookup = resolveReferences(schema, refuse)
+  const validatorFor = (subschema: Schema | boolean): SchemaValidator => ({
     check: (value, pointer) =>
-      errorsOf(() => validate(value, subschema, draft, lookup, false)).map((unit) => violation(unit, pointer)),
-    at: (path) => at(path.reduce((parent, step) => below(resolved(parent), step), subschema)),
+      errorsOf(() => validate(value, subschema, draft, lookup, false)).map((unit) => toViolation(unit, pointer)),
+    at: (path) => validatorFor(path.reduce((parent, step) => subschemaAt(resolve(parent), step), subschema)),
   })
 
-  /** The schema that a reference leads to. */
-  function resolved(subschema: Schema | boolean): JsonObject {
-    let one = subschema
-    for (let steps = 0; isObject(one) && typeof one['__absolute_ref__'] === 'string' && steps < 100; steps++) {
-      one = lookup[one['__absolute_ref__']] ?? true
+  /** Follows references to the schema they point to. */
+  function resolve(subschema: Schema | boolean): JsonObject {
+    let target = subschema
+    for (let steps = 0; isObject(target) && typeof target['__absolute_ref__'] === 'string' && steps < 100; steps++) {
+      target = lookup[target['__absolute_ref__']] ?? true
     }
-    return isObject(one) ? one : {}
+    return isObject(target) ? target : {}
   }
 
-  return at(schema)
+  return validatorFor(schema)
 }
 
-/** All parts of a schema by their addresses; each reference in it leads to one of them. */
-function dereferenced(schema: JsonObject, refuse: (why: string) => StreamError): Record<string, Schema | boolean> {
+/** Returns all subschemas by URI. Throws if a `$ref` cannot be resolved. */
+function resolveReferences(schema: JsonObject, refuse: (why: string) => StreamError): Record<string, Schema | boolean> {
   try {
     const lookup = dereference(schema)
     for (const part of Object.values(lookup)) {
       if (!isObject(part)) continue
       const { $ref, __absolute_ref__: to } = part
       if (typeof to === 'string' && lookup[to] === undefined)
-        throw refuse(`its $ref ${JSON.stringify($ref)} leads nowhere (files that it names are not fetched)`)
+        throw refuse(`its $ref ${JSON.stringify($ref)} cannot be resolved (other files and URLs are not loaded)`)
     }
     return lookup
   } catch (error) {
@@ -99,55 +99,55 @@ function dereferenced(schema: JsonObject, refuse: (why: string) => StreamError):
   }
 }
 
-/** The schema of what lies one step below; of what a schema says nothing, anything goes. */
-function below(schema: JsonObject, step: JsonStep): Schema | boolean {
+/** Returns the schema for the child at `step`, or true (accepts any value) if the schema has none. */
+function subschemaAt(schema: JsonObject, step: JsonStep): Schema | boolean {
   const { properties, prefixItems, items, additionalProperties } = schema
   const tuple = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : []
-  const named =
+  const property =
     step.kind === 'name' && isObject(properties) && Object.hasOwn(properties, step.name)
       ? properties[step.name]
       : undefined
-  const placed = step.kind === 'name' ? tuple[Number(step.name)] : undefined
+  const tupleItem = step.kind === 'name' ? tuple[Number(step.name)] : undefined
   const rest = step.kind !== 'element' && isObject(properties) ? additionalProperties : items
-  const found: unknown = named ?? placed ?? (tuple.length > 0 ? true : rest)
-  return isObject(found) || typeof found === 'boolean' ? found : true
+  const selected: unknown = property ?? tupleItem ?? (tuple.length > 0 ? true : rest)
+  return isObject(selected) || typeof selected === 'boolean' ? selected : true
 }
 
-/** What is wrong, as far as the stack reaches. */
+/** Runs a validation and returns its most specific errors. Throws `bad_data` if it overflows the stack. */
 function errorsOf(validation: () => ValidationResult): OutputUnit[] {
   try {
-    return leaves(validation().errors)
+    return mostSpecific(validation().errors)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new StreamError(
       'bad_data',
-      'it cannot be checked: the schema refers to itself without an end, or goes too deep',
+      'cannot validate: the schema references itself endlessly, or the data is nested too deeply',
     )
   }
 }
 
-/** Keywords of which it says more that they failed than why each of their schemas did. */
-const CHOICES = new Set(['anyOf', 'oneOf', 'not', 'contains', 'if', 'propertyNames'])
+/** Keywords whose own error is more useful than the errors of their subschemas. */
+const OPAQUE_KEYWORDS = new Set(['anyOf', 'oneOf', 'not', 'contains', 'if', 'propertyNames'])
 
-/** Of errors within errors those that say the most. */
-function leaves(errors: readonly OutputUnit[]): OutputUnit[] {
-  const found: OutputUnit[] = []
-  let inside: string | undefined
-  for (const [at, unit] of errors.entries()) {
-    if (inside !== undefined && unit.keywordLocation.startsWith(inside)) continue
-    // What nothing is allowed for has been said one line before.
-    if (unit.keyword === 'false' && at > 0) continue
-    inside = CHOICES.has(unit.keyword) ? `${unit.keywordLocation}/` : undefined
-    const isParent = errors[at + 1]?.keywordLocation.startsWith(`${unit.keywordLocation}/`) ?? false
-    if (inside !== undefined || !isParent) found.push(unit)
+/** Returns the errors without their parents, and without the subschema errors of `OPAQUE_KEYWORDS`. */
+function mostSpecific(errors: readonly OutputUnit[]): OutputUnit[] {
+  const leaves: OutputUnit[] = []
+  let skippedPrefix: string | undefined
+  for (const [position, unit] of errors.entries()) {
+    if (skippedPrefix !== undefined && unit.keywordLocation.startsWith(skippedPrefix)) continue
+    // The error before this one already says that no value is allowed here.
+    if (unit.keyword === 'false' && position > 0) continue
+    skippedPrefix = OPAQUE_KEYWORDS.has(unit.keyword) ? `${unit.keywordLocation}/` : undefined
+    const isParent = errors[position + 1]?.keywordLocation.startsWith(`${unit.keywordLocation}/`) ?? false
+    if (skippedPrefix !== undefined || !isParent) leaves.push(unit)
   }
-  return found
+  return leaves
 }
 
-function pointerIn({ instanceLocation }: OutputUnit): string {
+function pointerOf({ instanceLocation }: OutputUnit): string {
   return instanceLocation.replace(/^#/, '') || '/'
 }
 
-function violation({ instanceLocation, error }: OutputUnit, base: string): Violation {
+function toViolation({ instanceLocation, error }: OutputUnit, base: string): Violation {
   return { pointer: base + instanceLocation.replace(/^#/, ''), message: error }
 }

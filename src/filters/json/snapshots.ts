@@ -2,15 +2,15 @@ import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { Clock } from '../../core/sse/timestamps.js'
 
-/** At most one snapshot in so many milliseconds of a clock. */
+/** Limits snapshots to one per `every` milliseconds of `clock`. */
 export interface Throttle {
   readonly every: number
   readonly clock: Clock
 }
 
 /**
- * Adds to the lines of a step what there is of the next after each piece of input, where that is more than before. The last of
- * such lines is the line itself.
+ * Adds snapshots to the lines of a step: after each input, the part of the next line that is already known, if it has changed. The
+ * last snapshot of a line is the line itself, which is not repeated.
  */
 export function snapshots<In>(
   step: Stage<In, string | Outcome>,
@@ -20,7 +20,7 @@ export function snapshots<In>(
   let last: string | undefined
   let next = -Infinity
 
-  function* whole(outputs: Iterable<string | Outcome>): Generator<string | Outcome> {
+  function* dropRepeated(outputs: Iterable<string | Outcome>): Generator<string | Outcome> {
     for (const output of outputs) {
       if (output !== last) yield output
       if (typeof output === 'string') last = undefined
@@ -29,7 +29,7 @@ export function snapshots<In>(
 
   return {
     *push(input) {
-      yield* whole(step.push(input))
+      yield* dropRepeated(step.push(input))
       const now = throttle?.clock() ?? 0
       if (throttle && now < next) return
       const value = soFar()
@@ -39,6 +39,6 @@ export function snapshots<In>(
       next = now + (throttle?.every ?? 0)
       yield line
     },
-    end: () => whole(step.end()),
+    end: () => dropRepeated(step.end()),
   }
 }

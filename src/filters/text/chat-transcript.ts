@@ -3,13 +3,13 @@ import type { StderrText, Output } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
 import { usageFooter } from './usage-footer.js'
 
-/** Writes text as a conversation: `Assistant: ` before each answer, an empty line and the footer after it. */
-export function chatTranscript(words: Stage<AnswerEvent, string | StderrText>): Stage<AnswerEvent, Output> {
-  const foot = usageFooter()
-  let hasBegun = false
+/** Writes a conversation: `Assistant: ` before each answer, and an empty line and the usage footer after it. `content` writes the answer itself. */
+export function chatTranscript(content: Stage<AnswerEvent, string | StderrText>): Stage<AnswerEvent, Output> {
+  const footer = usageFooter()
+  let hasStarted = false
   let last = ''
 
-  function* noted(pieces: Iterable<string | StderrText>): Generator<Output> {
+  function* trackLast(pieces: Iterable<string | StderrText>): Generator<Output> {
     for (const piece of pieces) {
       if (typeof piece === 'string') last = piece.at(-1) ?? last
       yield piece
@@ -18,17 +18,17 @@ export function chatTranscript(words: Stage<AnswerEvent, string | StderrText>): 
 
   return {
     *push(event) {
-      if (event.type !== 'answer-end' && !hasBegun) {
+      if (event.type !== 'answer-end' && !hasStarted) {
         yield 'Assistant: '
         last = ''
-        hasBegun = true
+        hasStarted = true
       }
-      yield* noted(words.push(event))
-      for (const line of foot.push(event)) yield `${last === '\n' ? '' : '\n'}\n${line}`
-      if (event.type === 'answer-end') hasBegun = false
+      yield* trackLast(content.push(event))
+      for (const line of footer.push(event)) yield `${last === '\n' ? '' : '\n'}\n${line}`
+      if (event.type === 'answer-end') hasStarted = false
     },
     *end() {
-      yield* noted(words.end())
+      yield* trackLast(content.end())
     },
   }
 }

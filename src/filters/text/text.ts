@@ -2,54 +2,53 @@ import type { StderrText } from '../../core/stream/output.js'
 import type { AnswerEvent } from '../../core/answer/event.js'
 import type { Stage } from '../../core/stream/stage.js'
 
-/** Where reasoning goes: nowhere, to stderr, to stdout before the words, or to stdout in their place. */
+/** Destinations of reasoning: dropped, stderr, stdout before the text, or stdout instead of the text. */
 export const REASONING = ['off', 'stderr', 'stdout', 'only'] as const
 
 export interface TextOptions {
-  /** The choice whose words are given; of `all` the first as it comes, the others after it. */
+  /** The choice to write (default 0). With `all`, choice 0 is streamed and the others follow when the answer ends. */
   readonly choice?: number | 'all'
   readonly reasoning?: (typeof REASONING)[number]
 }
 
-/** The words of an answer, piece by piece as they come. Reasoning and words on one output are an empty line apart, and so are choices. */
+/** Writes the text of each answer as it arrives. Reasoning and text on one output are separated by an empty line, and so are choices. */
 export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage<AnswerEvent, string | StderrText> {
   const streamed = choice === 'all' ? 0 : choice
-  const held = new Map<number, string>()
+  const otherChoices = new Map<number, string>()
   let last: 'text' | 'reasoning' | undefined
-  let spoke = false
+  let hasOutput = false
 
-  /** What one piece comes to; `kind` tells what it is a piece of. */
-  function* said(kind: 'text' | 'reasoning', piece: string): Generator<string | StderrText> {
+  function* render(kind: 'text' | 'reasoning', piece: string): Generator<string | StderrText> {
     if (kind === 'reasoning' && reasoning === 'off') return
     if (kind === 'text' && reasoning === 'only') return
-    const turns = last !== undefined && last !== kind
+    const isSwitch = last !== undefined && last !== kind
     last = kind
-    spoke ||= kind === 'text' || reasoning !== 'stderr'
+    hasOutput ||= kind === 'text' || reasoning !== 'stderr'
     if (reasoning === 'stderr' && kind === 'reasoning') yield { stderr: piece }
-    else if (reasoning === 'stderr') yield* turns ? [{ stderr: '\n' }, piece] : [piece]
-    else yield turns ? `\n\n${piece}` : piece
+    else if (reasoning === 'stderr') yield* isSwitch ? [{ stderr: '\n' }, piece] : [piece]
+    else yield isSwitch ? `\n\n${piece}` : piece
   }
 
-  function* rest(): Generator<string | StderrText> {
+  function* finishAnswer(): Generator<string | StderrText> {
     if (last === 'reasoning' && reasoning === 'stderr') yield { stderr: '\n' }
-    for (const [, words] of [...held].toSorted(([a], [b]) => a - b)) {
-      yield spoke ? `\n\n${words}` : words
-      spoke = true
+    for (const [, words] of [...otherChoices].toSorted(([a], [b]) => a - b)) {
+      yield hasOutput ? `\n\n${words}` : words
+      hasOutput = true
     }
-    spoke = false
-    held.clear()
+    hasOutput = false
+    otherChoices.clear()
     last = undefined
   }
 
   return {
     *push(event) {
-      if (event.type === 'answer-end') yield* rest()
+      if (event.type === 'answer-end') yield* finishAnswer()
       if (event.type !== 'chunk') return
       for (const delta of event.deltas) {
         if (delta.type !== 'text' && delta.type !== 'reasoning') continue
-        if (delta.choice === streamed) yield* said(delta.type, delta.text)
+        if (delta.choice === streamed) yield* render(delta.type, delta.text)
         else if (choice === 'all' && (delta.type === 'reasoning') === (reasoning === 'only')) {
-          held.set(delta.choice, (held.get(delta.choice) ?? '') + delta.text)
+          otherChoices.set(delta.choice, (otherChoices.get(delta.choice) ?? '') + delta.text)
         }
       }
     },

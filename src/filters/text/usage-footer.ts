@@ -3,24 +3,24 @@ import type { Stage } from '../../core/stream/stage.js'
 import { oneLine } from '../../core/text/terminal.js'
 import { usageSummary } from '../usage/usage-summary.js'
 
-/** Writes a line after each answer with its model and its tokens: `[Model: … | Tokens: …]`. */
+/** Writes a line with the model and the total tokens after each answer: `[Model: … | Tokens: …]`. */
 export function usageFooter(): Stage<AnswerEvent, string> {
-  let account = usageSummary()
-  let hasBegun = false
+  let summary = usageSummary()
+  let hasStarted = false
 
   return {
     *push(event) {
       if (event.type !== 'answer-end') {
-        hasBegun = true
-        for (const _ of account.push(event));
+        hasStarted = true
+        for (const _ of summary.push(event));
         return
       }
-      if (!hasBegun) return
-      for (const _ of account.push(event));
-      for (const { model, total_tokens: total } of account.end())
+      if (!hasStarted) return
+      for (const _ of summary.push(event));
+      for (const { model, total_tokens: total } of summary.end())
         yield `[Model: ${oneLine(model ?? 'unknown')} | Tokens: ${total ?? 'unknown'}]\n`
-      account = usageSummary()
-      hasBegun = false
+      summary = usageSummary()
+      hasStarted = false
     },
     end: () => [],
   }

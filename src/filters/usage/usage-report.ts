@@ -7,44 +7,44 @@ import { sumUsage } from './sum-usage.js'
 
 export interface UsageReportOptions {
   readonly json: boolean
-  /** Whether there is more than one input, and so a total. */
+  /** True if there is more than one input; the report then ends with a total. */
   readonly several: boolean
-  /** What a row stands for. */
+  /** The meaning of a row. */
   readonly by: 'file' | 'model'
-  /** Whether an input without usage is a failure. */
+  /** Fail with `no_usage` if an input has no usage. */
   readonly requireUsage: boolean
 }
 
-/** Keeps the accounts of all inputs, and words them. */
+/** Collects the usage summaries of all inputs and formats them. */
 export interface UsageReport {
-  /** Enters the account of one input; what can be told at once is. */
+  /** Adds one input. Yields its lines at once if they do not depend on other inputs. */
   addInput(file: string | undefined): Stage<UsageSummary, string | Outcome>
-  /** The rows that had to wait, and the total. */
+  /** Yields the remaining rows and the total. */
   end(): Generator<string>
 }
 
-const NO_USAGE = new StreamError('no_usage', 'the stream says nothing of its usage')
+const NO_USAGE = new StreamError('no_usage', 'the stream does not report usage')
 const USAGE = ['input_tokens', 'output_tokens', 'total_tokens', 'cost'] as const
 
 export function usageReport({ json, several, by, requireUsage }: UsageReportOptions): UsageReport {
   const entries: { file: string; report: UsageSummary }[] = []
-  const isPlain = !several && by === 'file'
+  const isSingle = !several && by === 'file'
 
   return {
     addInput(file = '-') {
-      let saysUsage = false
+      let hasUsage = false
       return {
         *push(report) {
-          saysUsage = USAGE.some((count) => report[count] !== null)
+          hasUsage = USAGE.some((count) => report[count] !== null)
           entries.push({ file, report })
           if (json && by === 'file') yield line(several ? { file, ...report } : report)
-          else if (isPlain) yield summaryLines(report)
+          else if (isSingle) yield summaryLines(report)
         },
-        end: () => (requireUsage && !saysUsage ? [{ failure: NO_USAGE }] : []),
+        end: () => (requireUsage && !hasUsage ? [{ failure: NO_USAGE }] : []),
       }
     },
     *end() {
-      if (isPlain) return
+      if (isSingle) return
       const reports = entries.map(({ report }) => report)
       const groups = by === 'file' ? [] : [...byModel(reports)].map(([model, group]) => ({ model, ...sumUsage(group) }))
       if (json) {
@@ -63,7 +63,7 @@ function line(value: unknown): string {
   return `${JSON.stringify(value)}\n`
 }
 
-/** The accounts of each model, in the order in which the models came. */
+/** Groups summaries by model, in order of appearance. */
 function byModel(reports: readonly UsageSummary[]): Map<string | null, UsageSummary[]> {
   const groups = new Map<string | null, UsageSummary[]>()
   for (const report of reports) {

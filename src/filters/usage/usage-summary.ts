@@ -4,7 +4,7 @@ import type { Stage } from '../../core/stream/stage.js'
 import type { Usage } from '../../core/answer/usage.js'
 import type { Verdict } from '../../core/errors/verdict.js'
 
-/** The account of a stream, in the keys of `sse-usage --json`. Null is what the stream didn't say. */
+/** The usage of a stream, with the keys of `sse-usage --json`. A value is null if the stream does not report it. */
 export interface UsageSummary {
   readonly verdict: Verdict
   readonly model: string | null
@@ -21,75 +21,75 @@ export interface UsageSummary {
   /** US dollars. */
   readonly cost: number | null
   readonly is_byok: boolean | null
-  /** Data events, the end mark among them. */
+  /** Number of data events, including the end marker. */
   readonly events: number
-  /** Milliseconds from the start to the first piece of the answer; null where the bytes were not made as they were read. */
+  /** Milliseconds from the start to the first piece of the answer; null if the input was not produced in real time. */
   readonly first_token_ms: number | null
   /** Milliseconds from the start to the last data event. */
   readonly duration_ms: number | null
-  /** Output tokens over the time from the first piece of the answer to the last data event. */
+  /** Output tokens divided by the time from the first piece of the answer to the last data event. */
   readonly tokens_per_second: number | null
 }
 
-/** Bytes that came within this time came at once: no rate can be told from them. */
-const SHORTEST_MEASURED = 50
+/** A stream that arrives within this time arrived at once, so no rate can be computed. */
+const MIN_MEASURED_MS = 50
 
 /**
- * Events to one report at the end, on the last answer of the stream. The last usage wins, never a sum, because the counts of a
- * provider go on from chunk to chunk.
+ * Summarizes the last answer of a stream; yields one summary at the end. The last usage wins. It is never a sum, because the counts
+ * of a provider are cumulative.
  */
 export function usageSummary(): Stage<AnswerEvent, UsageSummary> {
   let verdict: Verdict = 'empty'
-  let isOver = false
+  let isEnded = false
   let events = 0
-  let understood = false
-  let misread = false
+  let hasParsed = false
+  let hasUnparsed = false
   let usage: Usage = {}
   let finish: { reason: string; native: string | undefined } | undefined
   let times: Times = {}
-  let who: { model?: string | undefined; provider?: string | undefined; id?: string | undefined } = {}
+  let origin: { model?: string | undefined; provider?: string | undefined; id?: string | undefined } = {}
 
   return {
     push(event) {
       if (event.type === 'answer-end') {
         verdict = event.verdict
-        isOver = true
+        isEnded = true
         return []
       }
-      if (isOver) {
-        isOver = false
+      if (isEnded) {
+        isEnded = false
         usage = {}
         finish = undefined
-        who = {}
+        origin = {}
         times = {}
       }
       if (event.type === 'chunk') events += event.count ?? 1
       else if (event.type !== 'error-line') events++
-      understood ||= event.type === 'chunk' || event.type === 'done'
-      misread ||= event.type === 'invalid' || event.type === 'unknown'
+      hasParsed ||= event.type === 'chunk' || event.type === 'done'
+      hasUnparsed ||= event.type === 'invalid' || event.type === 'unknown'
       if (event.type !== 'chunk') return []
-      who.model = event.model ?? who.model
-      who.provider = event.provider ?? who.provider
-      who.id = event.id ?? who.id
-      note(event, times)
+      origin.model = event.model ?? origin.model
+      origin.provider = event.provider ?? origin.provider
+      origin.id = event.id ?? origin.id
+      recordTimes(event, times)
       for (const delta of event.deltas) {
         if (delta.type === 'usage') usage = delta.partial ? { ...usage, ...delta.usage } : delta.usage
         else if (delta.type === 'finish' && delta.choice === 0) finish ??= delta
       }
       return []
     },
-    // Input in which nothing could be read has no account.
-    end: () => (misread && !understood ? [] : [account()]),
+    // Input without any readable event has no summary.
+    end: () => (hasUnparsed && !hasParsed ? [] : [summary()]),
   }
 
-  function account(): UsageSummary {
+  function summary(): UsageSummary {
     const { outputTokens } = usage
     const inputTokens = usage.inputTokens ?? withCache(usage)
     return {
       verdict,
-      model: who.model ?? null,
-      provider: who.provider ?? null,
-      id: who.id ?? null,
+      model: origin.model ?? null,
+      provider: origin.provider ?? null,
+      id: origin.id ?? null,
       finish_reason: finish?.reason ?? null,
       native_finish_reason: finish?.native ?? null,
       input_tokens: inputTokens ?? null,
@@ -101,7 +101,7 @@ export function usageSummary(): Stage<AnswerEvent, UsageSummary> {
       cost: usage.cost ?? null,
       is_byok: usage.isByok ?? null,
       events,
-      ...measured(times, outputTokens),
+      ...timings(times, outputTokens),
     }
   }
 }
@@ -116,36 +116,36 @@ function sum(a: number | undefined, b: number | undefined): number | null {
 
 interface Times {
   first?: number
-  token?: number
+  firstToken?: number
   last?: number
 }
 
-const ANSWERING = new Set(['text', 'reasoning', 'refusal', 'tool-call'])
+const CONTENT_TYPES = new Set(['text', 'reasoning', 'refusal', 'tool-call'])
 
-function note({ t, deltas }: Chunk, times: Times) {
+function recordTimes({ t, deltas }: Chunk, times: Times) {
   if (t === undefined) return
   times.first ??= t
   times.last = t
-  if (times.token === undefined && deltas.some(({ type }) => ANSWERING.has(type))) times.token = t
+  if (times.firstToken === undefined && deltas.some(({ type }) => CONTENT_TYPES.has(type))) times.firstToken = t
 }
 
-function measured({ first, token, last }: Times, outputTokens: number | undefined) {
-  if (first === undefined || last === undefined || last - first < SHORTEST_MEASURED) {
+function timings({ first, firstToken, last }: Times, outputTokens: number | undefined) {
+  if (first === undefined || last === undefined || last - first < MIN_MEASURED_MS) {
     return { first_token_ms: null, duration_ms: null, tokens_per_second: null }
   }
-  const isRated = token !== undefined && last > token && outputTokens !== undefined
+  const hasRate = firstToken !== undefined && last > firstToken && outputTokens !== undefined
   return {
-    first_token_ms: token ?? null,
+    first_token_ms: firstToken ?? null,
     duration_ms: last,
-    tokens_per_second: isRated ? Math.round((outputTokens * 10_000) / (last - token)) / 10 : null,
+    tokens_per_second: hasRate ? Math.round((outputTokens * 10_000) / (last - firstToken)) / 10 : null,
   }
 }
 
-/** Tells who answered, when the account of an answer is there. */
-export function answeredBy(tell: (line: string) => void): Stage<UsageSummary, never> {
+/** Logs the model and the provider of each summary. */
+export function logOrigin(log: (line: string) => void): Stage<UsageSummary, never> {
   return {
     push({ model, provider }) {
-      if (model !== null) tell(`answered by ${model}${provider === null ? '' : ` at ${provider}`}`)
+      if (model !== null) log(`answered by ${model}${provider === null ? '' : ` at ${provider}`}`)
       return []
     },
     end: () => [],

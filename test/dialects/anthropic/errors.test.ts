@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { anthropic } from '../../../src/dialects/anthropic/index.js'
 
-const NO_ONE = { id: undefined, model: undefined, provider: undefined }
+const NO_IDENTITY = { id: undefined, model: undefined, provider: undefined }
 
 test.each([
   [400, 'invalid_request_error'],
@@ -23,5 +23,5 @@ test.each([
 ])('an error %s has the type %s, as an event and as a body', (code, type) => {
   const body = { type: 'error', error: { type, message: 'no' } }
   expect(anthropic.errorBody({ code, message: 'no' })).toEqual(body)
-  expect(anthropic.errorEvent({ code, message: 'no' }, NO_ONE)).toEqual({ event: 'error', data: body })
+  expect(anthropic.errorEvent({ code, message: 'no' }, NO_IDENTITY)).toEqual({ event: 'error', data: body })
 })

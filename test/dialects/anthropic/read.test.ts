@@ -2,15 +2,15 @@ import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
 import { anthropic } from '../../../src/dialects/anthropic/index.js'
 
-function call(told: { id?: string; name?: string; arguments?: string }): Delta {
-  return { type: 'tool-call', choice: 0, index: 1, id: undefined, name: undefined, arguments: '', ...told }
+function call(fields: { id?: string; name?: string; arguments?: string }): Delta {
+  return { type: 'tool-call', choice: 0, index: 1, id: undefined, name: undefined, arguments: '', ...fields }
 }
 
-function opened(block: object) {
+function blockStart(block: object) {
   return { type: 'content_block_start', index: 1, content_block: block }
 }
 
-function grown(delta: object) {
+function blockDelta(delta: object) {
   return { type: 'content_block_delta', index: 1, delta }
 }
 
@@ -21,33 +21,41 @@ function finish(native: string, reason: string): Delta {
 const start: Delta = { type: 'start', choice: 0 }
 
 test.each<[string, Record<string, unknown>, Delta[]]>([
-  ['the beginning', { type: 'message_start', message: { id: 'gen-1', content: [] } }, [start]],
+  ['the start', { type: 'message_start', message: { id: 'gen-1', content: [] } }, [start]],
   [
-    'the beginning with its counts',
+    'the start with usage',
     { type: 'message_start', message: { usage: { input_tokens: 9, output_tokens: 1 } } },
     [start, { type: 'usage', usage: { uncachedTokens: 9, outputTokens: 1 }, partial: true }],
   ],
-  ['a block of text', opened({ type: 'text', text: '' }), []],
-  ['a block that begins with text', opened({ type: 'text', text: 'Hi' }), [{ type: 'text', choice: 0, text: 'Hi' }]],
-  ['text', grown({ type: 'text_delta', text: 'Hi' }), [{ type: 'text', choice: 0, text: 'Hi' }]],
-  ['a block of thinking', opened({ type: 'thinking', thinking: '', signature: '' }), []],
-  ['thinking', grown({ type: 'thinking_delta', thinking: 'Hm' }), [{ type: 'reasoning', choice: 0, text: 'Hm' }]],
-  ['a signature', grown({ type: 'signature_delta', signature: 'x' }), []],
-  ['redacted thinking', opened({ type: 'redacted_thinking', data: 'x' }), []],
-  ['a citation', grown({ type: 'citations_delta', citation: {} }), []],
+  ['a block of text', blockStart({ type: 'text', text: '' }), []],
   [
-    'a tool call begins',
-    opened({ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }),
+    'a block that starts with text',
+    blockStart({ type: 'text', text: 'Hi' }),
+    [{ type: 'text', choice: 0, text: 'Hi' }],
+  ],
+  ['text', blockDelta({ type: 'text_delta', text: 'Hi' }), [{ type: 'text', choice: 0, text: 'Hi' }]],
+  ['a block of thinking', blockStart({ type: 'thinking', thinking: '', signature: '' }), []],
+  ['thinking', blockDelta({ type: 'thinking_delta', thinking: 'Hm' }), [{ type: 'reasoning', choice: 0, text: 'Hm' }]],
+  ['a signature', blockDelta({ type: 'signature_delta', signature: 'x' }), []],
+  ['redacted thinking', blockStart({ type: 'redacted_thinking', data: 'x' }), []],
+  ['a citation', blockDelta({ type: 'citations_delta', citation: {} }), []],
+  [
+    'a tool call starts',
+    blockStart({ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }),
     [call({ id: 'toolu_1', name: 'look' })],
   ],
   [
-    'a tool call comes whole',
-    opened({ type: 'tool_use', id: 'toolu_1', name: 'look', input: { q: 1 } }),
+    'a tool call in one piece',
+    blockStart({ type: 'tool_use', id: 'toolu_1', name: 'look', input: { q: 1 } }),
     [call({ id: 'toolu_1', name: 'look', arguments: '{"q":1}' })],
   ],
-  ['a tool call goes on', grown({ type: 'input_json_delta', partial_json: '{"q":' }), [call({ arguments: '{"q":' })]],
-  ['a tool call goes on with nothing', grown({ type: 'input_json_delta', partial_json: '' }), []],
-  ['a tool of the server', opened({ type: 'server_tool_use', id: 'x', name: 'web_search', input: {} }), []],
+  [
+    'a piece of a tool call',
+    blockDelta({ type: 'input_json_delta', partial_json: '{"q":' }),
+    [call({ arguments: '{"q":' })],
+  ],
+  ['an empty piece of a tool call', blockDelta({ type: 'input_json_delta', partial_json: '' }), []],
+  ['a server tool', blockStart({ type: 'server_tool_use', id: 'x', name: 'web_search', input: {} }), []],
   ['a block ends', { type: 'content_block_stop', index: 1 }, []],
   [
     'a finish',
@@ -65,23 +73,23 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [finish('tool_use', 'tool_calls')],
   ],
   [
-    'a finish at the limit',
+    'a finish at the token limit',
     { type: 'message_delta', delta: { stop_reason: 'max_tokens' } },
     [finish('max_tokens', 'length')],
   ],
   [
-    'a finish at the window',
+    'a finish at the context window',
     { type: 'message_delta', delta: { stop_reason: 'model_context_window_exceeded' } },
     [finish('model_context_window_exceeded', 'length')],
   ],
   ['a refusal', { type: 'message_delta', delta: { stop_reason: 'refusal' } }, [finish('refusal', 'content_filter')]],
   [
-    'a finish that nobody knows',
+    'an unknown finish reason',
     { type: 'message_delta', delta: { stop_reason: 'pause_turn' } },
     [finish('pause_turn', 'pause_turn')],
   ],
   [
-    'a finish and the counts',
+    'a finish and usage',
     {
       type: 'message_delta',
       delta: { stop_reason: 'end_turn' },
@@ -122,7 +130,7 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
   expect(anthropic.read(event, 'message')?.deltas).toEqual(deltas)
 })
 
-test('who speaks, and when it ends', () => {
+test('id, model and provider are read, and message_stop is final', () => {
   const message = { id: 'gen-1', model: 'm/x', provider: 'P' }
   const read = [{ type: 'message_start', message }, { type: 'message_stop' }].map((event) =>
     anthropic.read(event, 'message'),
@@ -137,7 +145,7 @@ test.each([
   ['nothing', {}],
   ['a chat chunk', { object: 'chat.completion.chunk', choices: [] }],
   ['a response', { type: 'response.created' }],
-  ['a type that nobody knows', { type: 'toString' }],
-])('not this form: %s', (_, event) => {
+  ['an unknown type', { type: 'toString' }],
+])('not in this dialect: %s', (_, event) => {
   expect(anthropic.read(event, 'message')).toBeUndefined()
 })

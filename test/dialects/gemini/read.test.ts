@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
 import { gemini } from '../../../src/dialects/gemini/index.js'
 
-function said(...parts: object[]) {
+function chunkWith(...parts: object[]) {
   return { candidates: [{ content: { role: 'model', parts }, index: 0 }] }
 }
 
-function finished(finishReason: string) {
+function finishChunk(finishReason: string) {
   return { candidates: [{ finishReason }] }
 }
 
@@ -17,25 +17,25 @@ function finish(native: string, reason: string): Delta {
 test.each<[string, Record<string, unknown>, Delta[]]>([
   [
     'text',
-    said({ text: 'H' }, { text: 'i' }),
+    chunkWith({ text: 'H' }, { text: 'i' }),
     [
       { type: 'text', choice: 0, text: 'H' },
       { type: 'text', choice: 0, text: 'i' },
     ],
   ],
-  ['a thought', said({ text: 'Hm', thought: true }), [{ type: 'reasoning', choice: 0, text: 'Hm' }]],
-  ['a signature', said({ text: '', thoughtSignature: 'x' }), [{ type: 'start', choice: 0 }]],
+  ['a thought', chunkWith({ text: 'Hm', thought: true }), [{ type: 'reasoning', choice: 0, text: 'Hm' }]],
+  ['a signature', chunkWith({ text: '', thoughtSignature: 'x' }), [{ type: 'start', choice: 0 }]],
   [
     'a tool call',
-    said({ functionCall: { name: 'look', args: { q: 1 } } }),
+    chunkWith({ functionCall: { name: 'look', args: { q: 1 } } }),
     [{ type: 'tool-call', choice: 0, index: undefined, id: undefined, name: 'look', arguments: '{"q":1}' }],
   ],
   [
     'a tool call without arguments',
-    said({ functionCall: { id: 'a', name: 'look' } }),
+    chunkWith({ functionCall: { id: 'a', name: 'look' } }),
     [{ type: 'tool-call', choice: 0, index: undefined, id: 'a', name: 'look', arguments: '{}' }],
   ],
-  ['an image', said({ inlineData: { mimeType: 'image/png', data: 'x' } }), [{ type: 'start', choice: 0 }]],
+  ['an image', chunkWith({ inlineData: { mimeType: 'image/png', data: 'x' } }), [{ type: 'start', choice: 0 }]],
   [
     'another candidate',
     { candidates: [{ index: 1, content: { parts: [{ text: 'b' }] } }] },
@@ -46,20 +46,20 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     { candidates: [{ content: { parts: [{ text: '.' }] }, finishReason: 'STOP' }] },
     [{ type: 'text', choice: 0, text: '.' }, finish('STOP', 'stop')],
   ],
-  ['cut at the limit', finished('MAX_TOKENS'), [finish('MAX_TOKENS', 'length')]],
+  ['a finish at the token limit', finishChunk('MAX_TOKENS'), [finish('MAX_TOKENS', 'length')]],
   ...['SAFETY', 'RECITATION', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII'].map(
     (native): [string, Record<string, unknown>, Delta[]] => [
       native,
-      finished(native),
+      finishChunk(native),
       [finish(native, 'content_filter')],
     ],
   ),
-  ['a broken tool call', finished('MALFORMED_FUNCTION_CALL'), [finish('MALFORMED_FUNCTION_CALL', 'error')]],
-  ['another reason', finished('OTHER'), [finish('OTHER', 'error')]],
-  ['a reason that nobody knows', finished('TIRED'), [finish('TIRED', 'tired')]],
-  ['a prompt that was blocked', { promptFeedback: { blockReason: 'SAFETY' } }, [finish('SAFETY', 'content_filter')]],
+  ['a broken tool call', finishChunk('MALFORMED_FUNCTION_CALL'), [finish('MALFORMED_FUNCTION_CALL', 'error')]],
+  ['another reason', finishChunk('OTHER'), [finish('OTHER', 'error')]],
+  ['an unknown finish reason', finishChunk('TIRED'), [finish('TIRED', 'tired')]],
+  ['a blocked prompt', { promptFeedback: { blockReason: 'SAFETY' } }, [finish('SAFETY', 'content_filter')]],
   [
-    'the counts',
+    'usage',
     {
       usageMetadata: {
         promptTokenCount: 9,
@@ -78,12 +78,12 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     ],
   ],
   [
-    'some of the counts',
+    'some of the usage counts',
     { usageMetadata: { promptTokenCount: 9, thoughtsTokenCount: 2 } },
     [{ type: 'usage', usage: { inputTokens: 9, outputTokens: 2, reasoningTokens: 2 } }],
   ],
   [
-    'the counts so far',
+    'usage so far',
     { usageMetadata: { promptTokenCount: 9, totalTokenCount: 9 } },
     [{ type: 'usage', usage: { inputTokens: 9, totalTokens: 9 } }],
   ],
@@ -91,7 +91,7 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
   expect(gemini.read(chunk, 'message')?.deltas).toEqual(deltas)
 })
 
-test('who speaks', () => {
+test('id and model are read', () => {
   expect(gemini.read({ candidates: [], responseId: 'x', modelVersion: 'gemini-2.5-pro' }, 'message')).toEqual({
     type: 'chunk',
     id: 'x',
@@ -105,6 +105,6 @@ test.each([
   ['nothing', {}],
   ['a chat chunk', { choices: [] }],
   ['an error', { error: { code: 429, message: 'x', status: 'RESOURCE_EXHAUSTED' } }],
-])('not this form: %s', (_, chunk) => {
+])('not in this dialect: %s', (_, chunk) => {
   expect(gemini.read(chunk, 'message')).toBeUndefined()
 })

@@ -16,33 +16,33 @@ function finish(reason: string, native?: string): Delta {
   return { type: 'finish', choice: 0, reason, native }
 }
 
-function call(told: { index?: number; id?: string; name?: string; arguments?: string }): Delta {
-  return { type: 'tool-call', choice: 0, index: undefined, id: undefined, name: undefined, arguments: '', ...told }
+function call(fields: { index?: number; id?: string; name?: string; arguments?: string }): Delta {
+  return { type: 'tool-call', choice: 0, index: undefined, id: undefined, name: undefined, arguments: '', ...fields }
 }
 
 function error(message: string, status?: number, type?: string): Delta {
   return { type: 'error', error: { message, status, type } }
 }
 
-/** What `delta` alone says, in a chunk of one choice. */
+/** Deltas in a chunk with one choice. */
 test.each<[string, unknown, Delta[]]>([
   ['text', { role: 'assistant', content: 'Hi' }, [text('Hi')]],
-  ['blanks are text', { content: ' \n' }, [text(' \n')]],
+  ['white space is text', { content: ' \n' }, [text(' \n')]],
   [
     'arguments that are an object',
     { tool_calls: [{ index: 0, function: { name: 'look', arguments: { q: 1 } } }] },
     [call({ index: 0, name: 'look', arguments: '{"q":1}' })],
   ],
-  ['a role alone', { role: 'assistant', content: '' }, [start]],
-  ['content that is null', { content: null }, [start]],
+  ['only a role', { role: 'assistant', content: '' }, [start]],
+  ['null content', { content: null }, [start]],
   ['nothing', {}, [start]],
   ['null', null, [start]],
   ['content of another type', { content: 7 }, [start]],
   ['reasoning', { content: '', reasoning: 'Hm' }, [reasoning('Hm')]],
   ['reasoning_content', { content: null, reasoning_content: 'Hm' }, [reasoning('Hm')]],
-  ['the same in both', { reasoning: 'Hm', reasoning_content: 'Hm' }, [reasoning('Hm')]],
+  ['the same text in both', { reasoning: 'Hm', reasoning_content: 'Hm' }, [reasoning('Hm')]],
   [
-    'the same in the details',
+    'the same text in the details',
     { reasoning: 'Hm', reasoning_details: [{ type: 'reasoning.text', text: 'Hm', index: 0 }] },
     [reasoning('Hm')],
   ],
@@ -63,12 +63,12 @@ test.each<[string, unknown, Delta[]]>([
   ],
   ['encrypted details', { reasoning_details: [{ type: 'reasoning.encrypted', data: '[REDACTED]' }] }, [start]],
   [
-    'encrypted details beside words',
+    'encrypted details next to text',
     { reasoning: 'Hm', reasoning_details: [{ type: 'reasoning.encrypted', data: 'x' }] },
     [reasoning('Hm')],
   ],
   [
-    'the result of a tool of the server',
+    'the result of a server tool',
     { reasoning_details: [{ type: 'reasoning.server_tool_call', tool_name: 'x', arguments: '{}', result: 'y' }] },
     [start],
   ],
@@ -111,7 +111,7 @@ test.each<[string, unknown, Delta[]]>([
   ['a refusal', { content: null, refusal: 'No' }, [{ type: 'refusal', choice: 0, text: 'No' }]],
   ['no refusal', { content: 'Hi', refusal: null }, [text('Hi')]],
   [
-    'a tool call begins',
+    'a tool call starts',
     {
       content: null,
       tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: 'look', arguments: '' } }],
@@ -119,17 +119,17 @@ test.each<[string, unknown, Delta[]]>([
     [call({ index: 0, id: 'call_1', name: 'look' })],
   ],
   [
-    'a tool call goes on',
+    'a piece of a tool call',
     { tool_calls: [{ index: 1, function: { arguments: '{"q":' } }] },
     [call({ index: 1, arguments: '{"q":' })],
   ],
   [
-    'a tool call goes on with what is known',
+    'a piece of a tool call that repeats id and name',
     { tool_calls: [{ index: 0, id: '', type: 'function', function: { name: null, arguments: '1}' } }] },
     [call({ index: 0, arguments: '1}' })],
   ],
   [
-    'Gemini: whole tool calls without an index',
+    'Gemini: complete tool calls without an index',
     {
       tool_calls: [
         { id: 'a', function: { name: 'x', arguments: '{}' } },
@@ -146,7 +146,7 @@ test.each<[string, unknown, Delta[]]>([
     [reasoning('Hm'), text('Hi'), { type: 'refusal', choice: 0, text: 'No' }, call({ index: 0 })],
   ],
   [
-    'what is not read',
+    'fields that are not read',
     { content: '', images: [{ type: 'image_url' }], annotations: [], audio: { data: 'x' } },
     [start],
   ],
@@ -159,7 +159,7 @@ test.each<[string, unknown, Delta[]]>([
 
 test.each<[string, Record<string, unknown>, Delta[]]>([
   ['no choice', { choices: [] }, []],
-  ['choices that are null', { object: 'chat.completion.chunk', choices: null }, []],
+  ['null choices', { object: 'chat.completion.chunk', choices: null }, []],
   ['Azure: the first chunk', { id: '', model: '', choices: [], prompt_filter_results: [{}] }, []],
   [
     'Azure: a choice without a delta',
@@ -180,17 +180,17 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [text('b', 1), text('a', 0)],
   ],
   [
-    'Perplexity: the text so far is not said again',
+    'Perplexity: the text so far is not repeated',
     { choices: [{ index: 0, delta: { content: ' you' }, message: { content: 'Hi you' } }] },
     [text(' you')],
   ],
   [
-    'Together: the same text beside the delta is not said again',
+    'Together: the same text next to the delta is not repeated',
     { choices: [{ index: 0, text: 'Hi', delta: { content: 'Hi' } }] },
     [text('Hi')],
   ],
   [
-    'a whole answer as one chunk',
+    'a complete answer in one chunk',
     {
       object: 'chat.completion',
       choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
@@ -203,11 +203,11 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [finish('stop', 'end_turn')],
   ],
   [
-    'a finish beside text',
+    'a finish with text',
     { choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: 'length' }] },
     [text('Hi'), finish('length')],
   ],
-  ['a finish that is empty', { choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: '' }] }, [text('Hi')]],
+  ['an empty finish reason', { choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: '' }] }, [text('Hi')]],
   ['Together: eos', { choices: [{ index: 0, delta: {}, finish_reason: 'eos' }] }, [finish('stop')]],
   [
     'older: function_call',
@@ -215,7 +215,7 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [finish('tool_calls')],
   ],
   [
-    'a finish that nobody knows',
+    'an unknown finish reason',
     { choices: [{ index: 0, delta: {}, finish_reason: 'insufficient_system_resource' }] },
     [finish('insufficient_system_resource')],
   ],
@@ -225,7 +225,7 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [{ type: 'usage', usage: { inputTokens: 4 } }],
   ],
   [
-    'usage beside a choice that says nothing',
+    'usage with an empty choice',
     {
       choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }],
       usage: { prompt_tokens: 4 },
@@ -233,7 +233,7 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [start, { type: 'usage', usage: { inputTokens: 4 } }],
   ],
   [
-    'usage beside a repeated finish',
+    'usage with a repeated finish',
     {
       choices: [{ index: 0, delta: { content: '' }, finish_reason: 'stop', native_finish_reason: 'completed' }],
       usage: { prompt_tokens: 4 },
@@ -241,11 +241,11 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [finish('stop', 'completed'), { type: 'usage', usage: { inputTokens: 4 } }],
   ],
   [
-    'usage beside text',
+    'usage with text',
     { choices: [{ index: 0, delta: { content: 'Hi' } }], usage: { completion_tokens: 1 } },
     [text('Hi'), { type: 'usage', usage: { outputTokens: 1 } }],
   ],
-  ['usage that is null', { choices: [{ index: 0, delta: { content: 'Hi' } }], usage: null }, [text('Hi')]],
+  ['null usage', { choices: [{ index: 0, delta: { content: 'Hi' } }], usage: null }, [text('Hi')]],
   [
     'usage of Groq',
     { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], x_groq: { id: 'req_1', usage: { prompt_tokens: 4 } } },
@@ -266,7 +266,7 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [finish('error'), error('x', 502)],
   ],
   [
-    'an error that is only a finish',
+    'an error that is only a finish reason',
     {
       choices: [
         { index: 0, delta: { content: '' }, finish_reason: 'error', native_finish_reason: 'MALFORMED_FUNCTION_CALL' },
@@ -275,23 +275,31 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [finish('error', 'MALFORMED_FUNCTION_CALL')],
   ],
   ['an error of Groq', { choices: [{ index: 0, delta: {} }], x_groq: { error: 'x' } }, [start, error('x')]],
-  ['an error with its status beside it', { choices: [], error: { message: 'x' }, status_code: 500 }, [error('x', 500)]],
+  [
+    'an error with its status next to it',
+    { choices: [], error: { message: 'x' }, status_code: 500 },
+    [error('x', 500)],
+  ],
   ['no error', { choices: [{ index: 0, delta: { content: 'Hi' }, error: null }], error: null }, [text('Hi')]],
-  ['choices that are none', { choices: [null, 'x', 1] }, []],
+  ['choices that are not objects', { choices: [null, 'x', 1] }, []],
 ])('chunk: %s', (_, chunk, deltas) => {
   expect(chat.read(chunk, 'message')?.deltas).toEqual(deltas)
 })
 
 test.each([
-  ['all told', { id: 'gen-1', model: 'm/x', provider: 'P', choices: [] }, { id: 'gen-1', model: 'm/x', provider: 'P' }],
-  ['nothing told', { choices: [] }, { id: undefined, model: undefined, provider: undefined }],
+  [
+    'all fields',
+    { id: 'gen-1', model: 'm/x', provider: 'P', choices: [] },
+    { id: 'gen-1', model: 'm/x', provider: 'P' },
+  ],
+  ['no fields', { choices: [] }, { id: undefined, model: undefined, provider: undefined }],
   [
     'empty or null',
     { id: '', model: '', provider: null, choices: [] },
     { id: undefined, model: undefined, provider: undefined },
   ],
-])('who speaks: %s', (_, chunk, who) => {
-  expect(chat.read(chunk, 'message')).toEqual({ type: 'chunk', ...who, deltas: [] })
+])('id, model and provider: %s', (_, chunk, identity) => {
+  expect(chat.read(chunk, 'message')).toEqual({ type: 'chunk', ...identity, deltas: [] })
 })
 
 test.each([
@@ -300,13 +308,10 @@ test.each([
   ['an error object', { object: 'error', message: 'x' }],
   ['a response', { type: 'response.output_text.delta', delta: 'Hi' }],
   ['choices of another type', { choices: {} }],
-])('not this form: %s', (_, chunk) => {
+])('not in this dialect: %s', (_, chunk) => {
   expect(chat.read(chunk, 'message')).toBeUndefined()
 })
 
-test.each([{ object: { toString: 1 }, choices: 0 }, { object: ['chat.completion'] }])(
-  '%j is no chunk, and no harm',
-  (chunk) => {
-    expect(chat.read(chunk, 'message')).toBeUndefined()
-  },
-)
+test.each([{ object: { toString: 1 }, choices: 0 }, { object: ['chat.completion'] }])('%j is not a chunk', (chunk) => {
+  expect(chat.read(chunk, 'message')).toBeUndefined()
+})

@@ -9,7 +9,7 @@ function text(words: string, choice = 0): Delta {
 test.each<[string, Record<string, unknown>, Delta[]]>([
   ['text', { choices: [{ index: 0, text: 'Hi', finish_reason: null }] }, [text('Hi')]],
   [
-    'a finish in the words of another server',
+    'a finish reason of another server',
     { choices: [{ index: 0, text: '', finish_reason: 'eos' }] },
     [{ type: 'finish', choice: 0, reason: 'stop', native: undefined }],
   ],
@@ -40,11 +40,11 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [{ type: 'finish', choice: 0, reason: 'stop', native: 'STOP' }],
   ],
   [
-    'a finish beside text',
+    'a finish with text',
     { choices: [{ index: 0, text: '!', finish_reason: 'length' }] },
     [text('!'), { type: 'finish', choice: 0, reason: 'length', native: undefined }],
   ],
-  ['a finish that is empty', { choices: [{ index: 0, text: 'Hi', finish_reason: '' }] }, [text('Hi')]],
+  ['an empty finish reason', { choices: [{ index: 0, text: 'Hi', finish_reason: '' }] }, [text('Hi')]],
   [
     'usage',
     { object: 'text_completion', choices: [], usage: { prompt_tokens: 5 } },
@@ -60,12 +60,12 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
 })
 
 test.each([
-  ['all told', { id: 'gen-1', model: 'm/x', provider: 'P' }, { id: 'gen-1', model: 'm/x', provider: 'P' }],
-  ['nothing told', { id: '', model: null }, { id: undefined, model: undefined, provider: undefined }],
-])('who speaks: %s', (_, told, who) => {
-  expect(completions.read({ object: 'text_completion', ...told, choices: [] }, 'message')).toEqual({
+  ['all fields', { id: 'gen-1', model: 'm/x', provider: 'P' }, { id: 'gen-1', model: 'm/x', provider: 'P' }],
+  ['no fields', { id: '', model: null }, { id: undefined, model: undefined, provider: undefined }],
+])('id, model and provider: %s', (_, fields, identity) => {
+  expect(completions.read({ object: 'text_completion', ...fields, choices: [] }, 'message')).toEqual({
     type: 'chunk',
-    ...who,
+    ...identity,
     deltas: [],
   })
 })
@@ -74,9 +74,9 @@ test.each([
   ['nothing', {}],
   ['an empty list of choices', { choices: [] }],
   ['a chat chunk', { object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: 'Hi' } }] }],
-  ['a chat chunk with a text beside it', { choices: [{ index: 0, delta: { content: 'Hi' }, text: '' }] }],
+  ['a chat chunk with a text next to the delta', { choices: [{ index: 0, delta: { content: 'Hi' }, text: '' }] }],
   ['a choice without a delta', { choices: [{ index: 0, finish_reason: null }] }],
   ['an error', { error: { message: 'x' } }],
-])('not this form: %s', (_, chunk) => {
+])('not in this dialect: %s', (_, chunk) => {
   expect(completions.read(chunk, 'message')).toBeUndefined()
 })

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import type { Delta } from '../../../src/core/answer/delta.js'
 import { responses } from '../../../src/dialects/responses/index.js'
 
-function call(told: { id?: string; name?: string; arguments?: string }): Delta {
-  return { type: 'tool-call', choice: 0, index: 2, id: undefined, name: undefined, arguments: '', ...told }
+function call(fields: { id?: string; name?: string; arguments?: string }): Delta {
+  return { type: 'tool-call', choice: 0, index: 2, id: undefined, name: undefined, arguments: '', ...fields }
 }
 
 function finish(native: string, reason: string): Delta {
@@ -21,33 +21,29 @@ const usage = {
   cost: 0.000004,
   input_tokens_details: { cached_tokens: 0 },
 }
-const counted: Delta = {
+const usageDelta: Delta = {
   type: 'usage',
   usage: { inputTokens: 9, outputTokens: 3, totalTokens: 12, cost: 0.000004, cachedTokens: 0 },
 }
 
 test.each<[string, Record<string, unknown>, Delta[]]>([
-  [
-    'the beginning',
-    { type: 'response.created', response: { id: 'gen-1', usage: null } },
-    [{ type: 'start', choice: 0 }],
-  ],
+  ['the start', { type: 'response.created', response: { id: 'gen-1', usage: null } }, [{ type: 'start', choice: 0 }]],
   ['in progress', { type: 'response.in_progress', response: {} }, []],
   [
     'text',
     { type: 'response.output_text.delta', output_index: 2, delta: 'Hi' },
     [{ type: 'text', choice: 0, text: 'Hi' }],
   ],
-  ['text once more as a whole', { type: 'response.output_text.done', text: 'Hi' }, []],
+  ['the complete text is not repeated', { type: 'response.output_text.done', text: 'Hi' }, []],
   ['a refusal', { type: 'response.refusal.delta', delta: 'No' }, [{ type: 'refusal', choice: 0, text: 'No' }]],
   ['reasoning', { type: 'response.reasoning_text.delta', delta: 'Hm' }, [{ type: 'reasoning', choice: 0, text: 'Hm' }]],
   [
-    'a summary of it',
+    'a reasoning summary',
     { type: 'response.reasoning_summary_text.delta', delta: 'Hm' },
     [{ type: 'reasoning', choice: 0, text: 'Hm' }],
   ],
   [
-    'a tool call begins',
+    'a tool call starts',
     {
       type: 'response.output_item.added',
       output_index: 2,
@@ -56,12 +52,12 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [call({ id: 'call_1', name: 'look' })],
   ],
   [
-    'a tool call goes on',
+    'a piece of a tool call',
     { type: 'response.function_call_arguments.delta', output_index: 2, delta: '{"q":' },
     [call({ arguments: '{"q":' })],
   ],
   [
-    'a tool call once more as a whole',
+    'the complete tool call is not repeated',
     { type: 'response.function_call_arguments.done', output_index: 2, arguments: '{"q":1}' },
     [],
   ],
@@ -75,21 +71,21 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [call({ id: 'call_1', name: 'sh' })],
   ],
   [
-    'its input',
+    'the input of a custom tool',
     { type: 'response.custom_tool_call_input.delta', output_index: 2, delta: 'ls' },
     [call({ arguments: 'ls' })],
   ],
   [
-    'an item of another kind',
+    'an item of another type',
     { type: 'response.output_item.added', output_index: 2, item: { type: 'message', content: [] } },
     [],
   ],
-  ['side text of a panel', { type: 'response.fusion_call.panel.delta', delta: 'x' }, []],
-  ['a kind that nobody knows', { type: 'response.shiny.new', delta: 'x' }, []],
+  ['text of a panel', { type: 'response.fusion_call.panel.delta', delta: 'x' }, []],
+  ['an unknown type', { type: 'response.shiny.new', delta: 'x' }, []],
   [
     'completed',
     { type: 'response.completed', response: { status: 'completed', output: [{ type: 'message' }], usage } },
-    [finish('completed', 'stop'), counted],
+    [finish('completed', 'stop'), usageDelta],
   ],
   [
     'completed with a tool call',
@@ -97,12 +93,12 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [finish('completed', 'tool_calls')],
   ],
   [
-    'cut at the limit',
+    'a finish at the token limit',
     {
       type: 'response.incomplete',
       response: { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, usage },
     },
-    [finish('max_output_tokens', 'length'), counted],
+    [finish('max_output_tokens', 'length'), usageDelta],
   ],
   [
     'filtered',
@@ -128,7 +124,7 @@ test.each<[string, Record<string, unknown>, Delta[]]>([
     [error('x', 'server_error')],
   ],
   [
-    'an error by its older name',
+    'an error with its older name',
     { type: 'response.error', error: { code: 'server_error', message: 'x' } },
     [error('x', 'server_error')],
   ],
@@ -142,7 +138,7 @@ test.each([
   ['response.incomplete', true],
   ['response.failed', true],
   ['response.output_text.done', false],
-])('who speaks; %s ends the answer: %s', (type, isFinal) => {
+])('id and model are read; isFinal of %s: %s', (type, isFinal) => {
   const read = responses.read({ type, response: { id: 'gen-1', model: 'm/x' } }, 'message')
   expect({ ...read, deltas: [] }).toEqual({
     type: 'chunk',
@@ -159,6 +155,6 @@ test.each([
   ['a chat chunk', { object: 'chat.completion.chunk', choices: [] }],
   ['an error of another API', { type: 'error', error: { type: 'api_error', message: 'x' } }],
   ['an event of another API', { type: 'message_start' }],
-])('not this form: %s', (_, event) => {
+])('not in this dialect: %s', (_, event) => {
   expect(responses.read(event, 'message')).toBeUndefined()
 })

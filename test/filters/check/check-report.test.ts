@@ -11,7 +11,7 @@ import { outcome } from '../../support/stations.js'
 import { chunk, DONE, errorEvent, event } from '../../support/wire.js'
 
 const GOOD = `${chunk('a')}${chunk('', 'stop')}${event({ choices: [], usage: { total_tokens: 3 } })}${DONE}`
-/** One of each verdict; nothing else is wrong with them. */
+/** One stream per verdict, without findings. */
 const STREAMS: Record<Verdict, string> = {
   complete: GOOD,
   length: GOOD.replace('"stop"', '"length"'),
@@ -22,13 +22,13 @@ const STREAMS: Record<Verdict, string> = {
 }
 const STATUS: Record<Verdict, number> = { complete: 0, length: 0, filtered: 0, truncated: 76, empty: 76, error: 75 }
 
-/** All that comes of some inputs. */
-function reported(
+/** Returns the complete report on some inputs. */
+function reportOf(
   inputs: readonly (readonly [string | undefined, string])[],
   options: Partial<CheckReportOptions> = {},
   policy: Parameters<typeof check>[1] = {},
 ) {
-  const { entry, end } = checkReport({
+  const { addInput, end } = checkReport({
     json: false,
     several: inputs.length > 1,
     pedantic: false,
@@ -40,7 +40,7 @@ function reported(
   const warnings: string[] = []
   const notes: string[] = []
   for (const [file, stream] of inputs) {
-    const { outputs, failure: thrown } = outcome(chain(check(dialects, policy), entry(file)), [utf8Bytes(stream)])
+    const { outputs, failure: thrown } = outcome(chain(check(dialects, policy), addInput(file)), [utf8Bytes(stream)])
     const written = writtenIn(outputs)
     const failure = thrown ?? written.failure
     stdout += written.stdout
@@ -51,8 +51,8 @@ function reported(
   return { stdout: stdout + [...end()].join(''), failures, warnings, notes }
 }
 
-test('of one whole stream nothing is said', () => {
-  expect(reported([['a.sse', GOOD]])).toEqual({
+test('one complete stream without findings has an empty report', () => {
+  expect(reportOf([['a.sse', GOOD]])).toEqual({
     stdout: '',
     failures: [undefined],
     warnings: [],
@@ -60,29 +60,29 @@ test('of one whole stream nothing is said', () => {
   })
 })
 
-test('of one stream the findings are, and its failure', () => {
-  expect(reported([[undefined, `foo: x\n${chunk('a')}`]])).toEqual({
-    stdout: '-:1: unknown-field: "foo" is no field of SSE, so that parsers ignore the line\n',
+test('one stream: its findings and its failure', () => {
+  expect(reportOf([[undefined, `foo: x\n${chunk('a')}`]])).toEqual({
+    stdout: '-:1: unknown-field: "foo" is not a field of SSE, so parsers ignore the line\n',
     failures: ['76 truncated: the stream ended after 1 event without an end marker'],
     warnings: [],
     notes: ['truncated, 1 event, 1 finding'],
   })
 })
 
-test('of several each has its findings, then its line; the last line sums up', () => {
+test('several streams: the findings and one line of each, then a summary', () => {
   const inputs = [
     ...VERDICTS.map((verdict) => [`${verdict}.sse`, STREAMS[verdict]] as const),
     ['b.sse', `${GOOD}foo\n`] as const,
     ['new\nline', GOOD] as const,
   ]
-  expect(reported(inputs).stdout).toBe(
+  expect(reportOf(inputs).stdout).toBe(
     `complete   0 findings    complete.sse
 length     0 findings    length.sse
 filtered   0 findings    filtered.sse
 truncated  0 findings    truncated.sse
 empty      0 findings    empty.sse
 error      0 findings    error.sse
-b.sse:9: unknown-field: "foo" is no field of SSE, so that parsers ignore the line
+b.sse:9: unknown-field: "foo" is not a field of SSE, so parsers ignore the line
 complete   1 finding     b.sse
 complete   0 findings    new line
 8 files: 3 complete, 1 length, 1 filtered, 1 truncated, 1 empty, 1 error; 1 finding
@@ -90,29 +90,29 @@ complete   0 findings    new line
   )
 })
 
-test('one that could not be read is counted as such', () => {
-  const { entry, end } = checkReport({ json: false, several: true, pedantic: false, expect: undefined })
-  entry('gone.sse')
+test('the summary counts inputs that could not be read', () => {
+  const { addInput, end } = checkReport({ json: false, several: true, pedantic: false, expect: undefined })
+  addInput('gone.sse')
   expect([...end()]).toEqual(['1 file: 1 not read; 0 findings\n'])
 })
 
-test('--json: one object each, keys in their order', () => {
+test('--json: one object per input, with keys in a fixed order', () => {
   const inputs = [
     ['a.sse', GOOD],
     [undefined, `foo: x\n${errorEvent(429, 'no')}`],
   ] as const
-  expect(reported(inputs, { json: true }).stdout).toBe(
+  expect(reportOf(inputs, { json: true }).stdout).toBe(
     [
       '{"file":"a.sse","verdict":"complete","status":0,"code":null,"events":4,"findings":[]}\n',
       '{"file":null,"verdict":"error","status":75,"code":"rate_limited","events":1,"findings":',
-      '[{"line":1,"rule":"unknown-field","message":"\\"foo\\" is no field of SSE, so that parsers ignore the line"}]}\n',
+      '[{"line":1,"rule":"unknown-field","message":"\\"foo\\" is not a field of SSE, so parsers ignore the line"}]}\n',
     ].join(''),
   )
 })
 
-test('an event over the bound: the report on what came, and its failure', () => {
+test('an event over maxEventBytes: the report covers the events before it, and the failure', () => {
   const stream = `${chunk('a')}foo: x\n\ndata: ${'x'.repeat(600)}\n\n`
-  const { stdout, failures } = reported([['a.sse', stream]], { json: true }, { maxEventBytes: 500 })
+  const { stdout, failures } = reportOf([['a.sse', stream]], { json: true }, { maxEventBytes: 500 })
   expect(JSON.parse(stdout)).toMatchObject({
     verdict: 'truncated',
     status: 65,
@@ -124,36 +124,42 @@ test('an event over the bound: the report on what came, and its failure', () => 
 
 const pairs = VERDICTS.flatMap((expected) => VERDICTS.map((verdict) => [expected, verdict] as const))
 
-test.each(pairs.filter(([expected, verdict]) => expected === verdict))('--expect %s: it is', (expected, verdict) => {
-  expect(reported([['a.sse', STREAMS[verdict]]], { expect: expected })).toMatchObject({
-    stdout: '',
-    failures: [undefined],
-    warnings: [],
-  })
-})
+test.each(pairs.filter(([expected, verdict]) => expected === verdict))(
+  '--expect %s: the verdict matches',
+  (expected, verdict) => {
+    expect(reportOf([['a.sse', STREAMS[verdict]]], { expect: expected })).toMatchObject({
+      stdout: '',
+      failures: [undefined],
+      warnings: [],
+    })
+  },
+)
 
-test.each(pairs.filter(([expected, verdict]) => expected !== verdict))('--expect %s: it is %s', (expected, verdict) => {
-  const failing = STATUS[verdict] === 0 ? '65 bad_data' : `${STATUS[verdict]} \\w+`
-  const { failures } = reported([['a.sse', STREAMS[verdict]]], { expect: expected })
-  expect(failures[0]).toMatch(
-    new RegExp(
-      `^${failing}: expected ${expected}, but the verdict is ${verdict}${STATUS[verdict] === 0 ? '' : ': .+'}$`,
-    ),
-  )
-})
+test.each(pairs.filter(([expected, verdict]) => expected !== verdict))(
+  '--expect %s: the verdict is %s',
+  (expected, verdict) => {
+    const failing = STATUS[verdict] === 0 ? '65 bad_data' : `${STATUS[verdict]} \\w+`
+    const { failures } = reportOf([['a.sse', STREAMS[verdict]]], { expect: expected })
+    expect(failures[0]).toMatch(
+      new RegExp(
+        `^${failing}: expected ${expected}, but the verdict is ${verdict}${STATUS[verdict] === 0 ? '' : ': .+'}$`,
+      ),
+    )
+  },
+)
 
-test('--expect: JSON that is broken fails all the same, beside an error too', () => {
+test('--expect: invalid JSON still fails, even next to an error', () => {
   const broken = 'data: {"a\n\n'
   for (const verdict of ['complete', 'truncated', 'error'] as const)
-    expect(reported([['a.sse', broken + STREAMS[verdict]]], { expect: verdict }).failures).toEqual([
+    expect(reportOf([['a.sse', broken + STREAMS[verdict]]], { expect: verdict }).failures).toEqual([
       '65 bad_data: event 1 is not JSON: {"a',
     ])
 })
 
-test('--expect: what a producer has told is told again, for it was not told of this', () => {
-  const { entry } = checkReport({ json: false, several: false, pedantic: false, expect: 'complete' })
+test('--expect: a failure that was reported upstream is reported again, because the expectation is new', () => {
+  const { addInput } = checkReport({ json: false, several: false, pedantic: false, expect: 'complete' })
   const stream = utf8Bytes(': or-stream status=77 verdict=error code=auth told=1\n')
-  const { failure } = writtenBy(chain(check(dialects), entry(undefined)), [stream])
+  const { failure } = writtenBy(chain(check(dialects), addInput(undefined)), [stream])
   expect(failure).toMatchObject({
     code: 'auth',
     status: 77,
@@ -163,34 +169,34 @@ test('--expect: what a producer has told is told again, for it was not told of t
 })
 
 test.each<[string, string, string | undefined]>([
-  ['none is no failure', GOOD, undefined],
-  ['one is', `foo\n${GOOD}`, '65 bad_data: 1 finding, and --pedantic was given'],
+  ['no finding is no failure', GOOD, undefined],
+  ['a finding is a failure', `foo\n${GOOD}`, '65 bad_data: 1 finding (--pedantic makes a finding an error)'],
   [
-    'a lighter failure is named with it',
+    'a less severe failure is named too',
     `foo\n${chunk('a')}`,
-    '65 bad_data: 1 finding, and --pedantic was given; truncated: the stream ended after 1 event without an end marker',
+    '65 bad_data: 1 finding (--pedantic makes a finding an error); truncated: the stream ended after 1 event without an end marker',
   ],
-  ['a worse one stays', `foo\n${errorEvent(429, 'no')}`, '75 rate_limited: no (429)'],
+  ['a more severe failure is kept', `foo\n${errorEvent(429, 'no')}`, '75 rate_limited: no (429)'],
 ])('--pedantic: %s', (_, stream, failure) => {
-  expect(reported([['a.sse', stream]], { pedantic: true }).failures).toEqual([failure])
+  expect(reportOf([['a.sse', stream]], { pedantic: true }).failures).toEqual([failure])
 })
 
 test.each([
   [chunk('a'), undefined],
-  [`foo\n${chunk('a')}`, '65 bad_data: 1 finding, and --pedantic was given'],
+  [`foo\n${chunk('a')}`, '65 bad_data: 1 finding (--pedantic makes a finding an error)'],
 ])('--pedantic with --expect', (stream, failure) => {
-  expect(reported([['a.sse', stream]], { pedantic: true, expect: 'truncated' }).failures).toEqual([failure])
+  expect(reportOf([['a.sse', stream]], { pedantic: true, expect: 'truncated' }).failures).toEqual([failure])
 })
 
-test('what is no failure of ours goes through', () => {
+test('an error that is not a StreamError is not caught', () => {
   const bug = new Error('bug')
-  const { entry } = checkReport({ json: true, several: false, pedantic: false, expect: undefined })
+  const { addInput } = checkReport({ json: true, several: false, pedantic: false, expect: undefined })
   const broken = {
     ...check(dialects),
     push: () => {
       throw bug
     },
   }
-  expect(() => [...chain(broken, entry('a')).push(new Uint8Array())]).toThrow(bug)
+  expect(() => [...chain(broken, addInput('a')).push(new Uint8Array())]).toThrow(bug)
   expect(bug).not.toBeInstanceOf(StreamError)
 })

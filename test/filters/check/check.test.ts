@@ -14,7 +14,7 @@ import { sized } from '../../support/size.js'
 import { outcome } from '../../support/stations.js'
 import { DONE, errorEvent, event } from '../../support/wire.js'
 
-/** The findings, and the summary, which comes last and once. */
+/** Splits the outputs into the findings and the summary, which must be the only one and the last output. */
 function split(outputs: readonly (Finding | CheckSummary)[]) {
   const findings = outputs.filter((output) => output.type === 'finding')
   const summary = outputs.at(-1)
@@ -23,17 +23,17 @@ function split(outputs: readonly (Finding | CheckSummary)[]) {
   return { findings, summary }
 }
 
-function checked(pieces: readonly Uint8Array[], options?: CheckOptions) {
+function runCheck(pieces: readonly Uint8Array[], options?: CheckOptions) {
   return split(run(check(dialects, options), pieces))
 }
 
-/** What is found, in short: `line rule: sentence`. */
-function found(pieces: readonly Uint8Array[], options?: CheckOptions): string[] {
-  return checked(pieces, options).findings.map(({ line, rule, message }) => `${line} ${rule}: ${message}`)
+/** Returns the findings as `line rule: message`. */
+function findingsIn(pieces: readonly Uint8Array[], options?: CheckOptions): string[] {
+  return runCheck(pieces, options).findings.map(({ line, rule, message }) => `${line} ${rule}: ${message}`)
 }
 
 function rulesIn(stream: Uint8Array): string[] {
-  return checked([stream]).findings.map(({ rule }) => rule)
+  return runCheck([stream]).findings.map(({ rule }) => rule)
 }
 
 function choice(delta: object, more: object = {}) {
@@ -70,7 +70,7 @@ interface Row {
   readonly rule: string
   readonly bad: string | Uint8Array
   readonly finds: readonly string[]
-  /** The same without what is wrong. */
+  /** The same stream without the problem. */
   readonly good: string
 }
 
@@ -78,27 +78,27 @@ const table: readonly Row[] = [
   {
     rule: 'bad-utf8',
     bad: Buffer.from(`${A}: \xe4\n\n${END}`, 'latin1'),
-    finds: ['3 bad-utf8: the line has bytes that are no UTF-8; every reader puts U+FFFD in their place'],
+    finds: ['3 bad-utf8: the line contains invalid UTF-8, which readers replace with U+FFFD'],
     good: `${A}: ä\ufffd\n\n${END}`,
   },
   {
     rule: 'mixed-line-ends',
     bad: `${A}${STOP.replaceAll('\n', '\r\n')}${USAGE}${DONE}`,
-    finds: ['3 mixed-line-ends: the line ends with CRLF, the line before it with LF'],
+    finds: ['3 mixed-line-ends: the line ends with CRLF, the previous line with LF'],
     good: `${A}${END}`.replaceAll('\n', '\r\n'),
   },
   {
     rule: 'no-last-blank-line',
     bad: `${A}${STOP}${USAGE}${DONE.trimEnd()}`,
-    finds: ['7 no-last-blank-line: the last block has no blank line after it, so that parsers drop it'],
+    finds: ['7 no-last-blank-line: no blank line follows the last block, so parsers drop it'],
     good: `\ufeff${A}${END}: a comment`,
   },
   {
     rule: 'unknown-field',
     bad: `${A} data: x\nDATA: x\n\n${END}`,
     finds: [
-      '3 unknown-field: " data" is no field of SSE, so that parsers ignore the line',
-      '4 unknown-field: "DATA" is no field of SSE, so that parsers ignore the line',
+      '3 unknown-field: " data" is not a field of SSE, so parsers ignore the line',
+      '4 unknown-field: "DATA" is not a field of SSE, so parsers ignore the line',
     ],
     good: `retry: 5\nid: 7\n\nevent\n:x\n${A}${END}`,
   },
@@ -112,8 +112,8 @@ const table: readonly Row[] = [
     rule: 'bad-json',
     bad: `${A}data: {"a\n\n${`data: ${A}`}${END}`,
     finds: [
-      '3 bad-json: the data is neither JSON nor an end mark (3 characters)',
-      '5 bad-json: the data begins with "data:" again: it was wrapped twice',
+      '3 bad-json: the data is neither JSON nor an end marker (3 characters)',
+      '5 bad-json: the data begins with "data:", so it was wrapped twice',
     ],
     good: `${A}event: ping\ndata: now\n\nevent: error\ndata: nothing works\n\n`,
   },
@@ -121,35 +121,35 @@ const table: readonly Row[] = [
     rule: 'event-name',
     bad: `${named({ type: 'message_start' }, 'message_begin')}${MESSAGE.replaceAll(/event: .*\n/g, '')}${STOPPED}`,
     finds: [
-      '1 event-name: the event has the name "message_begin" and the type "message_start"',
-      '4 event-name: the event has the name "message" and the type "message_start"',
-      '6 event-name: the event has the name "message" and the type "content_block_delta"',
-      '8 event-name: the event has the name "message" and the type "message_delta"',
+      '1 event-name: the event name is "message_begin", but the type is "message_start"',
+      '4 event-name: the event name is "message", but the type is "message_start"',
+      '6 event-name: the event name is "message", but the type is "content_block_delta"',
+      '8 event-name: the event name is "message", but the type is "message_delta"',
     ],
     good: `${MESSAGE}${STOPPED}`,
   },
   {
     rule: 'event-name of responses',
     bad: `${response('created', 1)}event: message_stop\n${response('completed', 2, USED)}`,
-    finds: ['3 event-name: the event has the name "message_stop" and the type "response.completed"'],
+    finds: ['3 event-name: the event name is "message_stop", but the type is "response.completed"'],
     good: `${response('created', 1)}event: response.completed\n${response('completed', 2, USED)}`,
   },
   {
     rule: 'data-after-end',
     bad: `${A}${END}${USAGE}${A}${END}${DONE}data: [\n\n`,
     finds: [
-      '9 data-after-end: data follows the end mark of line 7',
-      '9 usage-twice: usage comes again (first at line 5)',
-      '19 data-after-end: data follows the end mark of line 17',
-      '21 bad-json: the data is neither JSON nor an end mark (1 character)',
-      '21 data-after-end: data follows the end mark of line 19',
+      '9 data-after-end: data follows the end marker at line 7',
+      '9 usage-twice: usage is reported again (first at line 5)',
+      '19 data-after-end: data follows the end marker at line 17',
+      '21 bad-json: the data is neither JSON nor an end marker (1 character)',
+      '21 data-after-end: data follows the end marker at line 19',
     ],
     good: `${A}${END}: bye\n\ndata:\n\n`,
   },
   {
     rule: 'data-after-end of messages',
     bad: `${MESSAGE}${STOPPED}${MESSAGE}${STOPPED}`,
-    finds: ['13 data-after-end: data follows the end mark of line 10'],
+    finds: ['13 data-after-end: data follows the end marker at line 10'],
     good: `${MESSAGE}${STOPPED}event: data\n${DONE}`,
   },
   {
@@ -167,29 +167,29 @@ const table: readonly Row[] = [
   {
     rule: 'finish-twice',
     bad: `${A}${STOP}${STOP}${USAGE}${DONE}`,
-    finds: ['5 finish-twice: choice 0 finishes again (first at line 3)'],
+    finds: ['5 finish-twice: choice 0 has a second finish reason (first at line 3)'],
     good: `${A}${STOP}${event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: { total_tokens: 3 } })}${DONE}`,
   },
   {
     rule: 'usage-missing',
     bad: `${A}${STOP}${DONE}${A}${STOP}${DONE}`,
     finds: [
-      '5 usage-missing: the answer says nothing of its usage',
-      '7 data-after-end: data follows the end mark of line 5',
-      '11 usage-missing: the answer says nothing of its usage',
+      '5 usage-missing: the answer does not report usage',
+      '7 data-after-end: data follows the end marker at line 5',
+      '11 usage-missing: the answer does not report usage',
     ],
     good: A,
   },
   {
     rule: 'usage-twice',
     bad: `${A}${USAGE}${STOP}${USAGE}${USAGE}${DONE}`,
-    finds: ['7 usage-twice: usage comes again (first at line 3)'],
+    finds: ['7 usage-twice: usage is reported again (first at line 3)'],
     good: `${MESSAGE}${STOPPED}`,
   },
   {
     rule: 'choices-missing',
     bad: `${event({ object: 'chat.completion.chunk', choices: null })}${A}${END}`,
-    finds: ['1 choices-missing: the chunk has no list of choices'],
+    finds: ['1 choices-missing: the chunk has no choices array'],
     good: `${event({ object: 'chat.completion.chunk', choices: [], debug: {} })}${A}${event({ object: 'chat.completion.chunk', error: { code: 500 } })}`,
   },
   {
@@ -211,8 +211,8 @@ const table: readonly Row[] = [
     rule: 'tool-index-reused',
     bad: `${call(0, 'x', 'look', '{}')}${call(0, 'y', 'see', '{}')}${call(0, undefined, 'hear', '')}${END}`,
     finds: [
-      '3 tool-index-reused: another tool call has index 0 (in use since line 1)',
-      '5 tool-index-reused: another tool call has index 0 (in use since line 3)',
+      '3 tool-index-reused: another tool call already uses index 0 (since line 1)',
+      '5 tool-index-reused: another tool call already uses index 0 (since line 3)',
     ],
     good: `${call(0, 'x', 'look', '')}${call(0, 'x', 'look', '{')}${call(1, 'y', 'see', '')}${call(0, undefined, undefined, '}')}${END}`,
   },
@@ -220,16 +220,16 @@ const table: readonly Row[] = [
     rule: 'tool-arguments-cut',
     bad: `${call(0, 'x', 'look', '{"a":')}${call(0, 'z', 'touch', '{')}${call(1, 'y', 'see', '{"b":')}${call(1, undefined, undefined, '1')}${END}`,
     finds: [
-      '3 tool-index-reused: another tool call has index 0 (in use since line 1)',
-      '3 tool-arguments-cut: the arguments of look (line 1) are not whole JSON',
-      '9 tool-arguments-cut: the arguments of touch (line 3), see (line 5) are not whole JSON',
+      '3 tool-index-reused: another tool call already uses index 0 (since line 1)',
+      '3 tool-arguments-cut: the arguments of look (line 1) are not valid JSON',
+      '9 tool-arguments-cut: the arguments of touch (line 3), see (line 5) are not valid JSON',
     ],
     good: `${call(0, 'x', 'look', '{"a":')}${call(1, 'y', 'see', '')}${call(0, undefined, undefined, '1}')}${END}`,
   },
   {
     rule: 'tool-arguments-cut without a finish',
     bad: `${call(0, undefined, undefined, '{')}`,
-    finds: ['1 tool-arguments-cut: the arguments of a call (line 1) are not whole JSON'],
+    finds: ['1 tool-arguments-cut: the arguments of a call (line 1) are not valid JSON'],
     good: [
       response('output_item.added', 1, {
         output_index: 0,
@@ -248,10 +248,7 @@ const table: readonly Row[] = [
   {
     rule: 'secret',
     bad: `: the key is ${KEY}\n\n${choice({ content: `Use Bearer ${KEY}` })}${END}`,
-    finds: [
-      '1 secret: here stands what looks like an OpenRouter key',
-      '3 secret: here stands what looks like an OpenRouter key',
-    ],
+    finds: ['1 secret: found what looks like an OpenRouter key', '3 secret: found what looks like an OpenRouter key'],
     good: `${choice({ content: 'sk-or-v1-… Bearer $OPENROUTER_API_KEY, a task-0123456789012345678901234' })}${END}`,
   },
 ]
@@ -259,52 +256,53 @@ const table: readonly Row[] = [
 const bytesOf = (stream: string | Uint8Array) => (typeof stream === 'string' ? utf8Bytes(stream) : stream)
 
 test.each(table)('$rule', ({ bad, finds, good }) => {
-  expect(found([bytesOf(bad)])).toEqual(finds)
-  expect(found([bytesOf(good)])).toEqual([])
+  expect(findingsIn([bytesOf(bad)])).toEqual(finds)
+  expect(findingsIn([bytesOf(good)])).toEqual([])
 })
 
-/** A whole answer with something in it for every rule to remember. */
+/** A complete answer that leaves state in every rule. */
 const BEFORE = `${choice({ role: 'model' })}${call(0, 'p', 'prior', '{}')}${event({ choices: [], sequence_number: 100 })}${END}`
 
-test.each(table.filter(({ bad }) => typeof bad === 'string'))('$rule: nothing is kept of the answer before', (row) => {
+test.each(table.filter(({ bad }) => typeof bad === 'string'))('$rule: keeps no state of the previous answer', (row) => {
   const lines = BEFORE.split('\n').length - 1
-  const mark = `data-after-end: data follows the end mark of line ${lines - 1}`
+  const mark = `data-after-end: data follows the end marker at line ${lines - 1}`
   const shifted = row.finds.map((finding) =>
     finding.replaceAll(/(?<=^|line )\d+/g, (line) => String(Number(line) + lines)),
   )
-  const told = found([utf8Bytes(BEFORE + String(row.bad))])
-  expect(told.filter((finding) => !finding.endsWith(mark))).toEqual(shifted)
+  const actual = findingsIn([utf8Bytes(BEFORE + String(row.bad))])
+  expect(actual.filter((finding) => !finding.endsWith(mark))).toEqual(shifted)
 })
 
-test('every rule has its row', () => {
+test('every rule has a row in the table', () => {
   const names = new Set(table.flatMap(({ finds }) => finds.map((finding) => /\d+ ([\w-]+)/.exec(finding)?.[1])))
   expect(RULES.map(({ name }) => name).filter((name) => !names.has(name))).toEqual([])
   expect(new Set(RULES.map(({ name }) => name)).size).toBe(RULES.length)
 })
 
-test.each(table)('$rule: the same however it is cut', ({ bad, finds }) => {
+test.each(table)('$rule: the findings do not depend on chunk boundaries', ({ bad, finds }) => {
   const places = sized({ small: 40, ci: 200, long: 100_000 })
-  for (const [cut, pieces] of everyCut(bytesOf(bad), places, 10)) expect([cut, found(pieces)]).toEqual([cut, finds])
+  for (const [cut, pieces] of everyCut(bytesOf(bad), places, 10))
+    expect([cut, findingsIn(pieces)]).toEqual([cut, finds])
 })
 
 const withoutLine = (finding: string) => finding.replaceAll(/^\d+ |line \d+/g, '')
 
-/** Framing that is gone when a parser has read it. */
+/** Rules for framing that is lost when the stream is parsed. */
 const FRAMING = new Set(['bad-utf8', 'mixed-line-ends', 'no-last-blank-line', 'unknown-field'])
 
 test.each(table.filter(({ rule }) => !FRAMING.has(rule)))(
-  '$rule: the same from NDJSON, by its lines',
+  '$rule: the same findings for NDJSON, with its line numbers',
   ({ bad, finds }) => {
     const lines = writtenBy(chain(events(), eventLines({ all: true })), [bytesOf(bad)]).stdout
-    expect(found([utf8Bytes(lines)]).map(withoutLine)).toEqual(finds.map(withoutLine))
+    expect(findingsIn([utf8Bytes(lines)]).map(withoutLine)).toEqual(finds.map(withoutLine))
   },
 )
 
-test('a line of NDJSON that is none', () => {
+test('a line of NDJSON that is not in the format of sse-parse', () => {
   const lines = `{"event":"message","data":"[DONE]"}\n{"a":"${KEY}"}\n[1]\n`
-  expect(found([utf8Bytes(lines)]).filter((finding) => !finding.includes('usage'))).toEqual([
-    '2 bad-json: this is no line of sse-parse',
-    '3 bad-json: this is no line of sse-parse',
+  expect(findingsIn([utf8Bytes(lines)]).filter((finding) => !finding.includes('usage'))).toEqual([
+    '2 bad-json: the line is not in the format of sse-parse',
+    '3 bad-json: the line is not in the format of sse-parse',
   ])
 })
 
@@ -313,38 +311,38 @@ test.each([
   ['a whole answer', '{\n  "object": "chat.completion"\n}\n'],
   ['bytes', Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 7) % 256))],
 ])('what is no stream has no findings: %s', (_, input) => {
-  const { findings, summary } = checked([bytesOf(input)])
+  const { findings, summary } = runCheck([bytesOf(input)])
   expect([findings, summary.failure?.code]).toEqual([[], 'bad_data'])
 })
 
-test('what comes before the first sign of a stream is found, and told with it', () => {
-  expect(found([utf8Bytes(`foo: x\n\n${A}${END}`)])).toEqual([
-    '1 unknown-field: "foo" is no field of SSE, so that parsers ignore the line',
+test('findings before the first sign of a stream are reported together with it', () => {
+  expect(findingsIn([utf8Bytes(`foo: x\n\n${A}${END}`)])).toEqual([
+    '1 unknown-field: "foo" is not a field of SSE, so parsers ignore the line',
   ])
   const stage = check(dialects)
   expect([...stage.push(utf8Bytes('foo: x\n'))]).toEqual([])
   expect([...stage.push(utf8Bytes(A))].length).toBe(1)
 })
 
-test('of one rule twenty findings are told, and the others counted', () => {
-  const lines = found([utf8Bytes(`${'data: x\n\n'.repeat(1000)}`)])
+test('twenty findings per rule are reported, the rest are counted', () => {
+  const lines = findingsIn([utf8Bytes(`${'data: x\n\n'.repeat(1000)}`)])
   expect(lines.length).toBe(21)
   expect(lines.slice(19)).toEqual([
-    '39 bad-json: the data is neither JSON nor an end mark (1 character)',
-    '1999 bad-json: 980 more, the last of them here',
+    '39 bad-json: the data is neither JSON nor an end marker (1 character)',
+    '1999 bad-json: 980 more findings, the last one on this line',
   ])
 })
 
-test('a few rules instead of all', () => {
+test('only some of the rules', () => {
   const rules = RULES.filter(({ name }) => name === 'usage-missing')
-  expect(found([utf8Bytes(`foo: x\n\n${A}${STOP}`)], { rules })).toEqual([
-    '5 usage-missing: the answer says nothing of its usage',
+  expect(findingsIn([utf8Bytes(`foo: x\n\n${A}${STOP}`)], { rules })).toEqual([
+    '5 usage-missing: the answer does not report usage',
   ])
 })
 
 test.each([
   ['in an error of the provider', errorEvent(401, `Incorrect API key provided: ${KEY}`)],
-  ['in data that is no JSON', `data: x ${KEY}\n\n`],
+  ['in data that is not JSON', `data: x ${KEY}\n\n`],
   [
     'in a line of NDJSON, cut by the excerpt',
     `{"event":"message","data":"[DONE]"}\nthe key that was sent with the request is ${KEY}\n`,
@@ -352,22 +350,22 @@ test.each([
   ['in the name of a field', `${A}${KEY}\n\n${END}`],
   ['in the name of a tool', `${call(0, 'x', KEY, '{')}${END}`],
 ])('no message repeats a secret: %s', (_, stream) => {
-  const { findings, summary } = checked([utf8Bytes(stream)])
-  const said = [...findings.map(({ message }) => message), summary.failure?.message ?? ''].join('\n')
-  expect(said).not.toContain('0123')
+  const { findings, summary } = runCheck([utf8Bytes(stream)])
+  const messages = [...findings.map(({ message }) => message), summary.failure?.message ?? ''].join('\n')
+  expect(messages).not.toContain('0123')
 })
 
-test('the arguments of a call over the bound are not judged, and neither is the rest of the answer', () => {
+test('if the arguments of a call exceed the bound, neither they nor the rest of the answer are checked', () => {
   const long = call(0, 'x', 'look', `{"a":"${'a'.repeat(500)}`)
   const stream = `${long.repeat(4)}${call(1, 'y', 'see', '{')}${END}${call(0, 'z', 'touch', '{')}${END}`
-  expect(found([utf8Bytes(stream)], { maxEventBytes: 1000 })).toEqual([
-    '17 data-after-end: data follows the end mark of line 15',
-    '19 tool-arguments-cut: the arguments of touch (line 17) are not whole JSON',
+  expect(findingsIn([utf8Bytes(stream)], { maxEventBytes: 1000 })).toEqual([
+    '17 data-after-end: data follows the end marker at line 15',
+    '19 tool-arguments-cut: the arguments of touch (line 17) are not valid JSON',
   ])
 })
 
-test('the worst verdict of several answers, and all their events', () => {
-  const { summary } = checked([utf8Bytes(`${A}${errorEvent(429, 'no')}${DONE}${A}${END}`)])
+test('the summary has the worst verdict of several answers and counts all events', () => {
+  const { summary } = runCheck([utf8Bytes(`${A}${errorEvent(429, 'no')}${DONE}${A}${END}`)])
   expect({ ...summary, failure: inShort(summary.failure) }).toEqual({
     type: 'summary',
     verdict: 'error',
@@ -378,9 +376,9 @@ test('the worst verdict of several answers, and all their events', () => {
   })
 })
 
-test('the most severe failure of several answers, what could not be read, and all their warnings', () => {
+test('the summary has the most severe failure, the format error, and the warnings of all answers', () => {
   const long = `${choice({ content: 'a' }, { finish_reason: 'length' })}${DONE}`
-  const { summary } = checked([utf8Bytes(`${long}${errorEvent(429, 'no')}${DONE}data: {"a\n\n${DONE}${long}${A}`)])
+  const { summary } = runCheck([utf8Bytes(`${long}${errorEvent(429, 'no')}${DONE}data: {"a\n\n${DONE}${long}${A}`)])
   expect({ ...summary, failure: inShort(summary.failure), formatError: inShort(summary.formatError) }).toEqual({
     type: 'summary',
     verdict: 'error',
@@ -391,7 +389,7 @@ test('the most severe failure of several answers, what could not be read, and al
   })
 })
 
-test('an event over the bound ends it; what was found before is told', () => {
+test('an event over maxEventBytes ends the check; earlier findings are reported', () => {
   const stage = check(dialects, { maxEventBytes: 500 })
   const { outputs, failure } = outcome(stage, [utf8Bytes(`${A}foo: x\n\n${A.repeat(5)}data: ${'x'.repeat(600)}`)])
   const { findings, summary } = split(outputs)
@@ -406,8 +404,8 @@ test('an event over the bound ends it; what was found before is told', () => {
   })
 })
 
-/** What is wrong with our own fixtures: each was looked at, and is true. */
-const TRUE = new Map([
+/** The findings in our own fixtures. Each was reviewed and is correct. */
+const EXPECTED_RULES = new Map([
   ['chat/azure', ['usage-missing']],
   ['chat/broken-json-event', ['bad-json']],
   ['chat/cerebras-time-info', ['choices-missing']],
@@ -439,21 +437,21 @@ const TRUE = new Map([
   ['responses/two-answers', ['data-after-end']],
 ])
 
-test('of the fixtures only what is wrong with them is told', () => {
-  const told = cases().map(({ name, stream }) => [name, rulesIn(stream)] as const)
-  expect(new Map(told.filter(([, rules]) => rules.length > 0))).toEqual(TRUE)
+test('the findings in the fixtures are the expected ones', () => {
+  const rulesByCase = cases().map(({ name, stream }) => [name, rulesIn(stream)] as const)
+  expect(new Map(rulesByCase.filter(([, rules]) => rules.length > 0))).toEqual(EXPECTED_RULES)
 })
 
 test.each(cases().map((one) => [one.name, one] as const))(
-  '%s: its verdict, and its status',
+  '%s: the verdict and the exit status',
   (_, { stream, outcome: known }) => {
-    const { verdict, failure } = checked([stream]).summary
+    const { verdict, failure } = runCheck([stream]).summary
     expect({ verdict, status: failure?.status ?? 0 }).toEqual(known)
   },
 )
 
-/** What real servers are known to do wrong, and what recordings lose; nothing else is found in the recordings of others. */
-const SEEN = new Set([
+/** Known problems of real servers and of recordings. Recordings of others have no other findings. */
+const KNOWN_RULES = new Set([
   'no-last-blank-line',
   'unknown-field',
   'bad-json',
@@ -465,14 +463,17 @@ const SEEN = new Set([
   'tool-arguments-cut',
 ])
 
-test.skipIf(RECORDINGS.isMissing)(`${RECORDINGS.title}: most have nothing wrong`, () => {
-  const told = RECORDINGS.rows().map(({ stream }) => rulesIn(stream))
-  expect([...new Set(told.flat())].filter((rule) => !SEEN.has(rule))).toEqual([])
-  expect(told.filter((rules) => rules.length > 0).length).toBeLessThanOrEqual(told.length / 5)
+test.skipIf(RECORDINGS.isMissing)(`${RECORDINGS.title}: most have no findings`, () => {
+  const rulesByRecording = RECORDINGS.rows().map(({ stream }) => rulesIn(stream))
+  expect([...new Set(rulesByRecording.flat())].filter((rule) => !KNOWN_RULES.has(rule))).toEqual([])
+  expect(rulesByRecording.filter((rules) => rules.length > 0).length).toBeLessThanOrEqual(rulesByRecording.length / 5)
 })
 
-test.skipIf(RECORDINGS.isMissing).each(RECORDINGS.named())('%s: it is judged as everywhere', (_, { stream }) => {
-  const { failure, warnings } = checked([stream]).summary
-  const answered = judgedIn(run(parseAnswers(dialects), [stream]))
-  expect([inShort(failure), warnings]).toEqual([inShort(answered.failure), answered.warnings])
-})
+test.skipIf(RECORDINGS.isMissing).each(RECORDINGS.named())(
+  '%s: the verdict equals that of the other programs',
+  (_, { stream }) => {
+    const { failure, warnings } = runCheck([stream]).summary
+    const answered = judgedIn(run(parseAnswers(dialects), [stream]))
+    expect([inShort(failure), warnings]).toEqual([inShort(answered.failure), answered.warnings])
+  },
+)

@@ -12,7 +12,7 @@ function event(data: string, id?: string): SseItem {
 }
 
 const auth: Trailer = { status: 77, verdict: 'error', code: 'auth', reported: true }
-/** Its comment says it in another order than ours. */
+/** A comment whose fields are in a different order than ours. */
 const trailer: SseItem = {
   kind: 'trailer',
   comment: 'or-stream status=77 told=1 code=auth verdict=error',
@@ -28,7 +28,7 @@ const others: SseItem[] = [
 
 test.each<[string, LineOptions, SseItem[], string]>([
   ['an event', {}, [event('a')], '{"event":"message","data":"a"}\n'],
-  ['its name', {}, [{ kind: 'event', event: 'a"b', data: '' }], '{"event":"a\\"b","data":""}\n'],
+  ['its event name', {}, [{ kind: 'event', event: 'a"b', data: '' }], '{"event":"a\\"b","data":""}\n'],
   [
     'its id',
     {},
@@ -42,15 +42,15 @@ test.each<[string, LineOptions, SseItem[], string]>([
     '{"event":"message","data":"a","id":"7","t":12.5}\n',
   ],
   [
-    'data is a string, whatever it is',
+    'data is always a string',
     {},
     [event('{"a":1}'), event('[DONE]')],
     '{"event":"message","data":"{\\"a\\":1}"}\n{"event":"message","data":"[DONE]"}\n',
   ],
   ['data of several lines', {}, [event('a\nb\u2028€')], '{"event":"message","data":"a\\nb\u2028€"}\n'],
-  ['nothing but events', {}, others, '{"event":"message","data":"a"}\n'],
+  ['only events', {}, others, '{"event":"message","data":"a"}\n'],
   [
-    'all',
+    '--all',
     { all: true },
     others,
     '{"comment":"OPENROUTER \\"PROCESSING\\""}\n{"retry":3000}\n{"event":"message","data":"a"}\n',
@@ -71,13 +71,13 @@ test.each<[string, LineOptions, SseItem[], string]>([
       .join(''),
   ],
   [
-    'decoded: the spelling of numbers',
+    'decoded: numbers keep their notation',
     { decode: true },
     [event('{"a":1.0,"b":3e-7,"c":12345678901234567890,"d":-0,"e":1E400}')],
     '{"event":"message","data":{"a":1.0,"b":3e-7,"c":12345678901234567890,"d":-0,"e":1E400}}\n',
   ],
   [
-    'decoded: repeated keys, escapes, blanks',
+    'decoded: repeated keys, escapes and white space are kept',
     { decode: true },
     [event(String.raw`{ "a":1,"a":2, "\u0041":"\/\ud83d\ude00" }`)],
     String.raw`{"event":"message","data":{ "a":1,"a":2, "\u0041":"\/\ud83d\ude00" }}` + '\n',
@@ -98,16 +98,16 @@ test.each<[string, LineOptions, SseItem[], string]>([
   expect(run(eventLines(options), items)).toEqual(lines.split(/(?<=\n)/))
 })
 
-test('a block without its blank line is no event, and that is noted', () => {
+test('a last block without a blank line is not an event, and this is noted', () => {
   expect(
     run(eventLines({ all: true }), [event('a'), { kind: 'unterminated', event: 'message', data: '{"b":\n1}' }]),
   ).toEqual([
     '{"event":"message","data":"a"}\n',
-    { note: 'the last block has no blank line after it, so it is no event: {"b": 1}' },
+    { note: 'ignored the last block, because no blank line follows it: {"b": 1}' },
   ])
 })
 
-test.each([false, true])('a trailer is written to the letter, and is the failure (all: %s)', (all) => {
+test.each([false, true])('a trailer is copied exactly and is the failure (all: %s)', (all) => {
   expect(run(eventLines({ all }), [event('a'), trailer])).toEqual([
     '{"event":"message","data":"a"}\n',
     '{"comment":"or-stream status=77 told=1 code=auth verdict=error"}\n',
@@ -115,7 +115,7 @@ test.each([false, true])('a trailer is written to the letter, and is the failure
   ])
 })
 
-test('what could not be read is told at the end, the first of it, and the rest is given', () => {
+test('the first item that could not be read is the failure, and all others are written', () => {
   const items: SseItem[] = [{ kind: 'invalid', why: 'line 1 is other JSON' }, event('a'), { kind: 'invalid', why: 'x' }]
   expect(run(eventLines(), items)).toEqual([
     '{"event":"message","data":"a"}\n',
@@ -146,29 +146,29 @@ const items = fc.array(
   ),
 )
 
-function linesOf(given: readonly SseItem[], options: LineOptions): string[] {
-  return run(eventLines(options), given).filter((output) => typeof output === 'string')
+function linesOf(input: readonly SseItem[], options: LineOptions): string[] {
+  return run(eventLines(options), input).filter((output) => typeof output === 'string')
 }
 
 test('each item is one line of JSON', () => {
-  const isLines = fc.property(items, fc.boolean(), (given, decode) => {
-    const read = linesOf(given, { all: true, decode }).map((line) => [
+  const isLines = fc.property(items, fc.boolean(), (input, decode) => {
+    const read = linesOf(input, { all: true, decode }).map((line) => [
       line.indexOf('\n') === line.length - 1,
       JSON.parse(line) !== null,
     ])
-    expect(read).toEqual(given.map(() => [true, true]))
+    expect(read).toEqual(input.map(() => [true, true]))
   })
   fc.assert(isLines, { numRuns: 500, seed: 7 })
 })
 
-test('the lines are the items again', () => {
-  const isSame = fc.property(items, (given) => {
-    expect(run(ndjson(1e6), linesOf(given, { all: true }))).toEqual(given)
+test('the lines parse to the same items', () => {
+  const isSame = fc.property(items, (input) => {
+    expect(run(ndjson(1e6), linesOf(input, { all: true }))).toEqual(input)
   })
   fc.assert(isSame, { numRuns: 500, seed: 7 })
 })
 
-test('decoded lines hold the same values', () => {
+test('decoded lines have the same values', () => {
   const isSame = fc.property(fc.oneof(json, spaced), (spelled) => {
     const [line = ''] = linesOf([event(spelled)], { decode: true })
     const value: unknown = JSON.parse(spelled)

@@ -21,7 +21,7 @@ const formatted = (pieces: readonly Uint8Array[]) =>
 
 for (const source of STREAMS) {
   test.skipIf(source.isMissing).each(source.named())(
-    '%s: parsed, formatted and parsed it is the same, decoded too',
+    '%s: parse, format and parse again gives the same items, decoded too',
     (_, { stream }) => {
       const lines = linesOf(stream)
       expect(linesOf(formatted([utf8Bytes(lines)]))).toBe(lines)
@@ -32,11 +32,11 @@ for (const source of STREAMS) {
   )
 }
 
-const isCarried = (item: SseItem): item is SerializableItem =>
+const isSerializable = (item: SseItem): item is SerializableItem =>
   (item.kind === 'event' || item.kind === 'comment' || item.kind === 'trailer' || item.kind === 'retry') &&
-  !isRefused(item)
+  !isRejected(item)
 
-function isRefused(item: SerializableItem): boolean {
+function isRejected(item: SerializableItem): boolean {
   try {
     return serializeItem(item) === ''
   } catch {
@@ -44,17 +44,17 @@ function isRefused(item: SerializableItem): boolean {
   }
 }
 
-const tried = tally('streams formatted')
+const formattedCount = tally('streams formatted')
 
 test.each([
-  ['bytes by chance', noise],
-  ['streams after the grammar', grammar],
-  ['fixtures with changes', mutants],
+  ['random bytes', noise],
+  ['random streams that follow the grammar', grammar],
+  ['mutated fixtures', mutants],
   ['lines of sse-parse', ndjson],
 ])('%s: what was written parses to the same, byte by byte too', (_, streams) => {
   const isSame = fc.property(streams, (stream) => {
-    tried.add()
-    const carried = outcome(events(), [stream]).outputs.filter(isCarried)
+    formattedCount.add()
+    const carried = outcome(events(), [stream]).outputs.filter(isSerializable)
     const written = formatted([stream])
     expect(run(events(), [written])).toEqual(
       carried.map(({ t: _time, ...item }: SerializableItem & { t?: number }) => item),
@@ -65,11 +65,11 @@ test.each([
   fc.assert(isSame, { numRuns: sized({ small: 40, ci: 200, long: 50_000 }), seed: SEED })
 })
 
-test('what is no event goes, and what is half one is noted', () => {
+test('unknown fields are dropped, and an unterminated block is noted', () => {
   const stage = chain(events(), sseBlocks())
   expect(run(stage, [utf8Bytes('foo: bar\ndata: a\n\nid: 7\n\ndata: b\n')])).toEqual([
     'data: a\n\n',
-    { note: 'the last block has no blank line after it, so it is no event: b' },
+    { note: 'ignored the last block, because no blank line follows it: b' },
   ])
 })
 
@@ -88,38 +88,38 @@ const bad: SseItem = { kind: 'event', event: 'message', data: 'a\r' }
 
 test.each<[string, SseItem[], string, StreamError]>([
   [
-    'what SSE cannot carry is told by its place, the first of it, and the rest is given',
+    'the first item that SSE cannot represent is the failure, with its position, and all others are written',
     [good, { kind: 'comment', comment: '\n' }, bad, bad, good],
     'data: a\n\ndata: a\n\n',
     new StreamError('bad_data', 'comment 1: its text contains a line end, which SSE cannot carry'),
   ],
   [
-    'an event is counted among events',
+    'the position of an event counts only events',
     [{ kind: 'retry', retry: 1 }, good, bad],
     'retry: 1\n\ndata: a\n\n',
     new StreamError('bad_data', 'event 2: its data contains a carriage return, which SSE cannot carry'),
   ],
   [
-    'what could not be read',
+    'an item that could not be read',
     [{ kind: 'invalid', why: 'line 1 is other JSON' }, good],
     'data: a\n\n',
     new StreamError('bad_data', 'line 1 is other JSON'),
   ],
   [
-    'of two trailers the worse, both go on',
+    'the worse of two trailers is the failure, and both are written',
     [trailer, full, trailer],
     `: ${trailer.comment}\n: ${full.comment}\n: ${trailer.comment}\n`,
     new StreamError('write_failed', 'or-stream exited with 74 (verdict error)', { reported: true }),
   ],
   [
-    'a trailer goes on, and weighs more',
+    'a trailer is written and is more severe',
     [bad, good, trailer],
     'data: a\n\n: or-stream status=77 verdict=error code=auth told=1\n',
     new StreamError('auth', 'or-stream exited with 77 (verdict error)', { reported: true }),
   ],
 ])('%s', (_, items, blocks, failure) => {
-  const { stdout, failure: found, ...rest } = writtenBy(sseBlocks(), items)
-  expect([stdout, found, found?.status, found?.reported, rest]).toEqual([
+  const { stdout, failure: actual, ...rest } = writtenBy(sseBlocks(), items)
+  expect([stdout, actual, actual?.status, actual?.reported, rest]).toEqual([
     blocks,
     failure,
     failure.status,

@@ -12,49 +12,49 @@ import { sized, some } from '../../support/size.js'
 import { outcome } from '../../support/stations.js'
 import { chunk, DONE, errorEvent, event } from '../../support/wire.js'
 
-/** The answers of a stream, folded. */
+/** Folds the answers of a stream. */
 function answersIn(pieces: readonly Uint8Array[], options: Parameters<typeof fold>[1] = {}): Folded[] {
   return run(fold(dialects, options), pieces).filter((output) => output.type === 'folded')
 }
 
-/** The objects that a stream comes to. */
+/** Returns the folded objects of a stream. */
 function folded(stream: string, options = {}) {
   return answersIn([utf8Bytes(stream)], options).map(({ object }) => object)
 }
 
-/** A stream of chat chunks with one choice: each delta, the finish, the end. */
+/** Returns a stream of chat chunks with one choice: the deltas, the finish and the end marker. */
 function chat(deltas: readonly object[], finish: string | null = 'stop', end = DONE): string {
   const chunks = deltas.map((delta) => event({ id: 'gen-1', choices: [{ index: 0, delta, finish_reason: null }] }))
   const last = finish === null ? '' : event({ id: 'gen-1', choices: [{ index: 0, delta: {}, finish_reason: finish }] })
   return `${chunks.join('')}${last}${end}`
 }
 
-/** The message of a stream of chat chunks. */
+/** Returns the folded message of a stream of chat chunks. */
 function message(deltas: readonly object[]): unknown {
   const [object] = folded(chat(deltas)) as [{ choices: { message: unknown }[] }]
   return object.choices[0]?.message
 }
 
-const said = { role: 'assistant', content: null }
+const EMPTY_MESSAGE = { role: 'assistant', content: null }
 
 test.each<[string, object[], object]>([
-  ['words are joined', [{ role: 'assistant', content: 'Blue ' }, { content: 'is.' }], { content: 'Blue is.' }],
-  ['an empty text is a text', [{ content: '' }], { content: '' }],
+  ['text is joined', [{ role: 'assistant', content: 'Blue ' }, { content: 'is.' }], { content: 'Blue is.' }],
+  ['an empty text stays a string', [{ content: '' }], { content: '' }],
   ['no text is null', [{ content: null }], { content: null }],
   ['the role is set, not joined', [{ role: 'assistant' }, { role: 'assistant' }, { role: '' }], {}],
   [
-    'reasoning in either spelling',
+    'reasoning under either name',
     [{ reasoning: 'H' }, { reasoning: 'm', reasoning_content: 'Hm' }],
     { reasoning: 'Hm', reasoning_content: 'Hm' },
   ],
   ['a refusal', [{ refusal: null }, { refusal: 'I ' }, { refusal: "can't." }], { refusal: "I can't." }],
   [
-    'annotations and images, one after the other',
+    'annotations and images are concatenated',
     [{ annotations: [1], images: [{ index: 0 }] }, { annotations: [2] }],
     { annotations: [1, 2], images: [{ index: 0 }] },
   ],
   [
-    'audio: the id once, transcript and data joined',
+    'audio: the id is set, transcript and data are joined',
     [
       { audio: { id: 'a', transcript: 'Go' } },
       { audio: { id: 'a', transcript: 'od', data: 'AA' } },
@@ -63,7 +63,7 @@ test.each<[string, object[], object]>([
     { audio: { id: 'a', transcript: 'Good', data: 'AABB', expires_at: 7 } },
   ],
   [
-    'unknown texts are joined, of numbers the last counts',
+    'unknown strings are joined, the last number wins',
     [
       { thought: 'a', token_id: 1 },
       { thought: 'b', token_id: 2 },
@@ -71,17 +71,17 @@ test.each<[string, object[], object]>([
     { thought: 'ab', token_id: 2 },
   ],
   [
-    'the old function call',
+    'the legacy function_call',
     [{ function_call: { name: 'look', arguments: '{' } }, { function_call: { arguments: '}' } }],
     { function_call: { name: 'look', arguments: '{}' } },
   ],
   [
-    'no member can change what an object is',
+    '__proto__ cannot change the prototype',
     [JSON.parse('{"__proto__":{"x":1},"content":"a"}') as object, JSON.parse('{"__proto__":{"x":2}}') as object],
     { content: 'a' },
   ],
   [
-    'parts of one kind are one',
+    'adjacent parts of one type are joined',
     [
       { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'H' }] }] },
       { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'm' }] }] },
@@ -109,16 +109,16 @@ test.each<[string, object[], object]>([
     { content: [{ type: 'text', text: 'Ab' }] },
   ],
 ])('chat: %s', (_, deltas, expected) => {
-  expect(message(deltas)).toEqual({ ...said, ...expected })
+  expect(message(deltas)).toEqual({ ...EMPTY_MESSAGE, ...expected })
 })
 
 const text = (piece: string, rest = {}) => ({ type: 'reasoning.text', index: 0, text: piece, ...rest })
 
 test.each<[string, object[][], object[]]>([
   ['pieces of one index', [[text('a')], [text('b')]], [text('ab')]],
-  ['pieces of two', [[text('a')], [text('b', { index: 1 })]], [text('a'), text('b', { index: 1 })]],
+  ['pieces of two indexes', [[text('a')], [text('b', { index: 1 })]], [text('a'), text('b', { index: 1 })]],
   [
-    'a signature that comes late',
+    'a late signature',
     [[text('a')], [{ type: 'reasoning.text', index: 0, signature: 's' }]],
     [text('a', { signature: 's' })],
   ],
@@ -128,7 +128,7 @@ test.each<[string, object[][], object[]]>([
     [text('ab', { signature: 's' })],
   ],
   [
-    'a signature that comes after something else',
+    'a late signature after another detail',
     [
       [text('a')],
       [{ type: 'reasoning.encrypted', index: 1, data: 'x' }],
@@ -137,7 +137,7 @@ test.each<[string, object[][], object[]]>([
     [text('a', { signature: 's' }), { type: 'reasoning.encrypted', index: 1, data: 'x' }],
   ],
   [
-    'what is encrypted stays as it is',
+    'encrypted details are not joined',
     [[{ type: 'reasoning.encrypted', data: 'x' }], [{ type: 'reasoning.encrypted', data: 'y' }]],
     [
       { type: 'reasoning.encrypted', data: 'x' },
@@ -151,12 +151,12 @@ test.each<[string, object[][], object[]]>([
   ],
 ])('details of reasoning: %s', (_, pieces, expected) => {
   expect(message(pieces.map((details) => ({ reasoning_details: details })))).toEqual({
-    ...said,
+    ...EMPTY_MESSAGE,
     reasoning_details: expected,
   })
 })
 
-/** A piece of a tool call; what is undefined is left out. */
+/** Returns a piece of a tool call. Undefined fields are omitted. */
 const piece = (
   index: number | null | undefined,
   id: string | null | undefined,
@@ -176,12 +176,12 @@ test.each<[string, object[][], object[]]>([
     [call('a', 'look', '{"q":1}')],
   ],
   [
-    '1: id and name that are told again are set',
+    '1: a repeated id and name are set, not joined',
     [[piece(0, 'a', 'look', '{"q"')], [piece(0, 'a', 'look', ':1}')]],
     [call('a', 'look', '{"q":1}')],
   ],
   [
-    '1: two calls by turns',
+    '1: two interleaved calls',
     [
       [piece(0, 'a', 'look', '{"q"'), piece(1, 'b', 'see', '{')],
       [piece(0, undefined, undefined, ':1}')],
@@ -219,7 +219,7 @@ test.each<[string, object[][], object[]]>([
     [call('call_0', 'look', '{"q":1}'), call('call_1', 'see', '{}')],
   ],
   [
-    '4: ids that are missing, empty or taken',
+    '4: missing, empty and duplicate ids are replaced',
     [
       [piece(0, null, 'look', '{}')],
       [piece(1, '', 'look', '{}')],
@@ -234,7 +234,7 @@ test.each<[string, object[][], object[]]>([
     ],
   ],
   [
-    '5: a whole call in one chunk, and several',
+    '5: two complete calls in one chunk',
     [[piece(undefined, undefined, 'look', '{"q":1}'), piece(undefined, undefined, 'look', '{"q":2}')]],
     [call('call_0', 'look', '{"q":1}'), call('call_1', 'look', '{"q":2}')],
   ],
@@ -243,10 +243,10 @@ test.each<[string, object[][], object[]]>([
     [[piece(0, 'a', 'now', '')], [piece(1, 'b', 'now', undefined)]],
     [call('a', 'now', '{}'), call('b', 'now', '{}')],
   ],
-  ['6: broken arguments are left as they are', [[piece(0, 'a', 'look', '{"q":')]], [call('a', 'look', '{"q":')]],
+  ['6: invalid arguments are kept', [[piece(0, 'a', 'look', '{"q":')]], [call('a', 'look', '{"q":')]],
   ['arguments as an object', [[piece(0, 'a', 'look', { q: 1 })]], [call('a', 'look', '{"q":1}')]],
   [
-    'what else a call brings',
+    'other fields of a call',
     [[{ ...piece(0, 'a', 'look', '{}'), extra_content: { google: { thought_signature: 's' } } }]],
     [{ ...call('a', 'look', '{}'), extra_content: { google: { thought_signature: 's' } } }],
   ],
@@ -259,22 +259,22 @@ test.each<[string, object[][], object[]]>([
     [{ id: 'a', type: 'custom', custom: { name: 'sql', input: 'SELECT' } }],
   ],
 ])('tool calls: rule %s', (_, pieces, expected) => {
-  expect(message(pieces.map((calls) => ({ tool_calls: calls })))).toEqual({ ...said, tool_calls: expected })
+  expect(message(pieces.map((calls) => ({ tool_calls: calls })))).toEqual({ ...EMPTY_MESSAGE, tool_calls: expected })
 })
 
-test.each(['stop', 'tool_calls', null])('tool calls: rule 7: they are there, whatever the finish (%s)', (finish) => {
+test.each(['stop', 'tool_calls', null])('tool calls: rule 7: they are kept for any finish reason (%s)', (finish) => {
   const stream = chat([{ tool_calls: [piece(0, 'a', 'look', '{}')] }], finish)
   const [answer] = answersIn([utf8Bytes(stream)])
   expect(answer?.turns).toEqual([
     {
       choice: 0,
-      messages: [{ ...said, tool_calls: [call('a', 'look', '{}')] }],
+      messages: [{ ...EMPTY_MESSAGE, tool_calls: [call('a', 'look', '{}')] }],
       calls: [{ id: 'a', name: 'look', arguments: '{}' }],
     },
   ])
 })
 
-test('tool calls: rule 9: what a server tool did is told, and is no call to answer', () => {
+test('tool calls: rule 9: server tool use is kept, but is not a call to answer', () => {
   const detail = {
     type: 'reasoning.server_tool_call',
     tool_name: 'openrouter:web_search',
@@ -291,9 +291,9 @@ test('tool calls: rule 9: what a server tool did is told, and is no call to answ
 test.each<[string, string, object[]]>([
   ['nothing', '', []],
   ['comments', ': x\n\n', []],
-  ['a mark alone', DONE, []],
+  ['only an end marker', DONE, []],
   [
-    'what stands in a chunk: the last that says something',
+    'fields of a chunk: the last value that is set wins',
     event({ id: '', created: 0, choices: [], citations: ['a'], x: 1, usage: { prompt_tokens: 1 } }) +
       event({ id: 'g', created: 7, choices: [], citations: ['b'], x: 2, usage: null }) +
       event({
@@ -337,18 +337,20 @@ test.each<[string, string, object[]]>([
     ],
   ],
   [
-    'probabilities are joined',
+    'logprobs are joined',
     event({ choices: [{ index: 0, delta: {}, logprobs: { content: [1], refusal: null } }] }) +
       event({ choices: [{ index: 0, delta: {}, logprobs: { content: [2], refusal: null }, finish_reason: 'stop' }] }),
     [
       {
         object: 'chat.completion',
-        choices: [{ index: 0, message: said, logprobs: { content: [1, 2], refusal: null }, finish_reason: 'stop' }],
+        choices: [
+          { index: 0, message: EMPTY_MESSAGE, logprobs: { content: [1, 2], refusal: null }, finish_reason: 'stop' },
+        ],
       },
     ],
   ],
   [
-    'a message in one chunk, and one that repeats the deltas',
+    'a message in one chunk, and a message that repeats the deltas',
     event({ choices: [{ index: 0, message: { role: 'assistant', content: 'A' } }] }) +
       event({ choices: [{ index: 0, message: { content: 'AB' }, delta: { content: 'B' }, finish_reason: 'stop' }] }),
     [
@@ -359,7 +361,7 @@ test.each<[string, string, object[]]>([
     ],
   ],
   [
-    'legacy completions, also where the last chunk has no text',
+    'legacy completions, even if the last chunk has no text',
     event({ choices: [{ index: 0, text: 'A' }] }) +
       event({ choices: [{ index: 0, text: 'b', logprobs: { tokens: ['b'] }, finish_reason: 'stop' }] }) +
       event({ choices: [], usage: { prompt_tokens: 1 } }),
@@ -372,7 +374,7 @@ test.each<[string, string, object[]]>([
     ],
   ],
   [
-    'an answer that is cut',
+    'an answer that is cut off',
     chunk('Blue'),
     [
       {
@@ -386,22 +388,22 @@ test.each<[string, string, object[]]>([
     ],
   ],
   [
-    'an error alone',
+    'only an error',
     event({ error: { code: 429, message: 'slow' } }),
     [{ incomplete: true, verdict: 'error', error: { code: 429, message: 'slow' } }],
   ],
   [
-    'an error without a key of its own',
+    'an error without an error key',
     event({ object: 'error', message: 'x' }),
     [{ incomplete: true, verdict: 'error', error: { object: 'error', message: 'x' } }],
   ],
   [
-    'a line that is an error',
+    'an error line',
     'error: {"error":{"code":500}}\n\n',
     [{ incomplete: true, verdict: 'error', error: { code: 500 } }],
   ],
   [
-    'an event that could not be read leaves a gap',
+    'an event that could not be read is skipped',
     `${chunk('Blue')}data: {"choi\n\n${chunk('', 'stop')}${DONE}`,
     [expect.objectContaining({ incomplete: true, verdict: 'complete' }) as object],
   ],
@@ -409,7 +411,7 @@ test.each<[string, string, object[]]>([
   expect(folded(stream)).toEqual(expected)
 })
 
-test('what is wrong comes last, as the wire told it', () => {
+test('the error is the last key and is copied from the stream', () => {
   const [object = {}] = folded(chunk('Blue') + errorEvent(429, 'slow'))
   expect(Object.entries(object).slice(-3)).toEqual([
     ['incomplete', true],
@@ -422,16 +424,16 @@ const CREATED = {
   type: 'response.created',
   response: { id: 'r', object: 'response', status: 'in_progress', output: [], error: null },
 }
-const item = (index: number, told: object, step = 'added') => ({
+const item = (index: number, fields: object, step = 'added') => ({
   type: `response.output_item.${step}`,
   output_index: index,
-  item: told,
+  item: fields,
 })
 const at = (rest: object) => ({ output_index: 0, content_index: 0, summary_index: 0, ...rest })
 
 test.each<[string, object[], object]>([
   [
-    'the response that the end brings',
+    'the response of the final event',
     [
       CREATED,
       item(0, { type: 'message' }),
@@ -440,7 +442,7 @@ test.each<[string, object[], object]>([
     { id: 'r', status: 'completed', output: [{ type: 'x' }] },
   ],
   [
-    'its output from the pieces, where it has none',
+    'the output is built from pieces if the final response has none',
     [
       CREATED,
       item(0, { id: 'i', type: 'message', content: [] }),
@@ -475,7 +477,7 @@ test.each<[string, object[], object[]]>([
     [{ type: 'message', content: [{ type: 'output_text', text: 'Hi', annotations: [{ url: 'u' }], logprobs: [1] }] }],
   ],
   [
-    'the whole text wins',
+    'the complete text wins',
     [
       item(0, { type: 'message' }),
       { type: 'response.output_text.delta', ...at({ delta: 'H' }) },
@@ -484,7 +486,7 @@ test.each<[string, object[], object[]]>([
     [{ type: 'message', content: [{ type: 'output_text', text: 'Hi' }] }],
   ],
   [
-    'the whole item wins',
+    'the complete item wins',
     [
       item(0, { type: 'message' }),
       { type: 'response.output_text.delta', ...at({ delta: 'H' }) },
@@ -513,7 +515,7 @@ test.each<[string, object[], object[]]>([
     [{ type: 'message', content: [{ type: 'refusal', refusal: 'No' }] }],
   ],
   [
-    'calls, by their places',
+    'calls, by output_index',
     [
       item(1, { type: 'custom_tool_call', input: '' }),
       item(0, { type: 'function_call', call_id: 'c', arguments: '' }),
@@ -551,18 +553,18 @@ const STOP = [
   },
   { type: 'message_stop' },
 ]
-const block = (index: number, told: object) => ({ type: 'content_block_start', index, content_block: told })
-const grown = (index: number, delta: object) => ({ type: 'content_block_delta', index, delta })
+const block = (index: number, fields: object) => ({ type: 'content_block_start', index, content_block: fields })
+const blockDelta = (index: number, delta: object) => ({ type: 'content_block_delta', index, delta })
 
 test.each<[string, object[], unknown[]]>([
   [
     'text with citations',
     [
       block(0, { type: 'text', text: '' }),
-      grown(0, { type: 'text_delta', text: 'H' }),
-      grown(0, { type: 'citations_delta', citation: 1 }),
-      grown(0, { type: 'text_delta', text: 'i' }),
-      grown(0, { type: 'citations_delta', citation: 2 }),
+      blockDelta(0, { type: 'text_delta', text: 'H' }),
+      blockDelta(0, { type: 'citations_delta', citation: 1 }),
+      blockDelta(0, { type: 'text_delta', text: 'i' }),
+      blockDelta(0, { type: 'citations_delta', citation: 2 }),
     ],
     [{ type: 'text', text: 'Hi', citations: [1, 2] }],
   ],
@@ -570,8 +572,8 @@ test.each<[string, object[], unknown[]]>([
     'thinking with its signature',
     [
       block(0, { type: 'thinking', thinking: '', signature: '' }),
-      grown(0, { type: 'thinking_delta', thinking: 'Hm' }),
-      grown(0, { type: 'signature_delta', signature: 's' }),
+      blockDelta(0, { type: 'thinking_delta', thinking: 'Hm' }),
+      blockDelta(0, { type: 'signature_delta', signature: 's' }),
     ],
     [{ type: 'thinking', thinking: 'Hm', signature: 's' }],
   ],
@@ -579,8 +581,8 @@ test.each<[string, object[], unknown[]]>([
     'a tool and its input, in pieces',
     [
       block(0, { type: 'tool_use', id: 't', name: 'look', input: {} }),
-      grown(0, { type: 'input_json_delta', partial_json: '{"q"' }),
-      grown(0, { type: 'input_json_delta', partial_json: ':1}' }),
+      blockDelta(0, { type: 'input_json_delta', partial_json: '{"q"' }),
+      blockDelta(0, { type: 'input_json_delta', partial_json: ':1}' }),
     ],
     [{ type: 'tool_use', id: 't', name: 'look', input: { q: 1 } }],
   ],
@@ -595,19 +597,19 @@ test.each<[string, object[], unknown[]]>([
     [{ type: 'tool_use', id: 't', name: 'look', input: { q: 1 } }],
   ],
   [
-    'input that is no JSON',
+    'input that is not JSON',
     [
       block(0, { type: 'tool_use', id: 't', name: 'look', input: {} }),
-      grown(0, { type: 'input_json_delta', partial_json: '{"q"' }),
+      blockDelta(0, { type: 'input_json_delta', partial_json: '{"q"' }),
     ],
     [{ type: 'tool_use', id: 't', name: 'look', input: '{"q"' }],
   ],
   [
-    'blocks by their places, and a kind that is not known',
+    'blocks by index, and an unknown block type',
     [
       block(1, { type: 'x', content: 'a' }),
       block(0, { type: 'text', text: 'A' }),
-      grown(1, { type: 'x_delta', content: 'b' }),
+      blockDelta(1, { type: 'x_delta', content: 'b' }),
     ],
     [
       { type: 'text', text: 'A' },
@@ -626,7 +628,7 @@ test.each<[string, object[], unknown[]]>([
   ])
 })
 
-test('messages: a tool that was cut before its input has no input', () => {
+test('messages: a tool use that is cut off before its input has an empty input', () => {
   const [object] = folded([START, block(0, { type: 'tool_use', id: 't', name: 'now', input: {} })].map(event).join(''))
   expect(object).toMatchObject({
     content: [{ type: 'tool_use', id: 't', name: 'now', input: '' }],
@@ -642,18 +644,18 @@ test('messages: an error', () => {
 })
 
 const parts = (...pieces: object[]) => event({ candidates: [{ content: { role: 'model', parts: pieces }, index: 0 }] })
-const piecewise = (told: object) => parts({ functionCall: told })
+const partialCall = (fields: object) => parts({ functionCall: fields })
 
 test.each<[string, string, object[]]>([
   [
-    'texts are joined, thoughts apart',
+    'texts are joined, separately from thoughts',
     parts({ text: 'H', thought: true }) +
       parts({ text: 'm', thought: true }, { text: 'A' }) +
       parts({ text: 'b' }, { text: '' }),
     [{ text: 'Hm', thought: true }, { text: 'Ab' }],
   ],
   [
-    'a part with a signature stays alone',
+    'a part with a signature is not joined',
     parts({ text: 'A' }) + parts({ text: 'b', thoughtSignature: 's' }) + parts({ text: 'c' }),
     [{ text: 'A' }, { text: 'b', thoughtSignature: 's' }, { text: 'c' }],
   ],
@@ -664,16 +666,19 @@ test.each<[string, string, object[]]>([
   ],
   [
     'a call in pieces',
-    piecewise({ name: 'look', willContinue: true }) +
-      piecewise({ partialArgs: [{ jsonPath: '$.q[0].a', stringValue: 'b', willContinue: true }], willContinue: true }) +
-      piecewise({
+    partialCall({ name: 'look', willContinue: true }) +
+      partialCall({
+        partialArgs: [{ jsonPath: '$.q[0].a', stringValue: 'b', willContinue: true }],
+        willContinue: true,
+      }) +
+      partialCall({
         partialArgs: [
           { jsonPath: '$.q[0].a', stringValue: 'c' },
           { jsonPath: '$.q[0].n', numberValue: 1 },
         ],
         willContinue: true,
       }) +
-      piecewise({
+      partialCall({
         partialArgs: [
           { jsonPath: '$.q[1000000]', boolValue: true },
           { jsonPath: '$.__proto__.x', boolValue: true },
@@ -692,7 +697,7 @@ test.each<[string, string, object[]]>([
   ])
 })
 
-test('several answers are several objects, each before the end of its answer', () => {
+test('each answer is one object, followed by its answer-end', () => {
   const stream = utf8Bytes(`${chat([{ content: 'A' }])}${DONE}${chat([{ content: 'B' }], null, '')}`)
   const outputs = run(fold(dialects), [stream])
   expect(outputs.map((output) => [output.type, output.verdict])).toEqual([
@@ -709,7 +714,7 @@ const readWords: Dialect['read'] = ({ words }) => {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas, isFinal: true }
 }
 
-test('a dialect that JavaScript brings without an assembler is a mistake, not an empty answer', () => {
+test('a dialect without an assembler (possible in JavaScript) throws, instead of an empty answer', () => {
   const { assembler: _assembler, ...half } = dialectThat('half', readWords)
   const stage = fold([...dialects, half as Dialect])
   const outputs: unknown[] = []
@@ -727,11 +732,11 @@ test('a dialect that JavaScript brings without an assembler is a mistake, not an
   ])
 })
 
-test('an answer without a chunk has an end, and no object', () => {
+test('an answer without a chunk has an answer-end but no object', () => {
   expect(run(fold(dialects), [utf8Bytes(DONE)])).toEqual([endOf()])
 })
 
-test('an event over the bound ends it, when what came before is given', () => {
+test('an event over maxEventBytes throws after earlier answers have been returned', () => {
   const stage = fold(dialects, { maxEventBytes: 200 })
   const { outputs, failure } = outcome(stage, [utf8Bytes(chunk('Blue') + chunk('x'.repeat(300)))])
   expect(failure?.code).toBe('too_large')
@@ -749,7 +754,7 @@ test('an event over the bound ends it, when what came before is given', () => {
 
 const usable = (stream: string, options = {}) => answersIn([utf8Bytes(stream)], options).map(({ isUsable }) => isUsable)
 
-test('an answer is usable when it is whole or taken, and all of it could be read', () => {
+test('an answer is usable if it is accepted and every event could be read', () => {
   const cut = chunk('Blue')
   expect([
     usable(chat([{ content: 'A' }], 'length')),
@@ -773,8 +778,11 @@ test.each(all.filter(([, { reasoning }]) => reasoning))('%s: the reasoning', (_,
   expect(found.reasoning).toBe(one.reasoning?.toString())
 })
 
-test.each(some(all, sized({ small: 12, ci: 60, long: 1000 })))('%s: the same however it is cut', (_, one) => {
-  const whole = run(fold(dialects), [one.stream])
-  for (const [name, pieces] of everyCut(one.stream, sized({ small: 20, ci: 100, long: 10_000 }), 10))
-    expect([name, run(fold(dialects), pieces)]).toEqual([name, whole])
-})
+test.each(some(all, sized({ small: 12, ci: 60, long: 1000 })))(
+  '%s: the result does not depend on chunk boundaries',
+  (_, one) => {
+    const whole = run(fold(dialects), [one.stream])
+    for (const [name, pieces] of everyCut(one.stream, sized({ small: 20, ci: 100, long: 10_000 }), 10))
+      expect([name, run(fold(dialects), pieces)]).toEqual([name, whole])
+  },
+)

@@ -26,17 +26,21 @@ const call = (piece: string, index: number | undefined, name?: string, choice = 
 const finish = (reason: string, choice = 0) => chunk({ type: 'finish', choice, reason, native: undefined })
 const DONE: ParsedEvent = { type: 'done' }
 
-/** An answer in which a text comes character by character. */
-const said = (whole: string, reason = 'stop') => [...[...whole].map((one) => chunk(text(one))), finish(reason), DONE]
+/** Returns an answer whose text arrives character by character. */
+const answerWith = (whole: string, reason = 'stop') => [
+  ...[...whole].map((character) => chunk(text(character))),
+  finish(reason),
+  DONE,
+]
 
 interface How extends JsonQuery, Policy {
   readonly schema?: object
 }
 
-/** What is printed, and what is said of it. */
-function made(events: readonly ParsedEvent[], { schema, ...how }: How = {}) {
+/** Returns the printed lines, the failure and the warnings. */
+function jsonOf(events: readonly ParsedEvent[], { schema, ...query }: How = {}) {
   const checker = schema && compileSchema(JSON.stringify(schema), 'a.json')
-  const { stdout, failure, warnings } = writtenBy(chain(judge(how), json(how, checker)), events)
+  const { stdout, failure, warnings } = writtenBy(chain(judge(query), json(query, checker)), events)
   return { printed: stdout, failure: inShort(failure), warnings }
 }
 
@@ -49,31 +53,31 @@ const good = (...lines: string[]) => ({
 const each = (path: string) => ({ path: elementsOf(parseJsonPath(path)) })
 const FENCED = 'Here you are:\n\n```json\n{ "a": 1.0 }\n```\n\nAnything else, {name}?'
 
-describe('what is printed', () => {
+describe('printed values', () => {
   test.each<[string, ParsedEvent[], How, string[]]>([
     [
-      'the value on one line, as it is spelled',
-      said(' {"a": 1.0,\n "b": "\\u0041"}\n'),
+      'the value on one line, with its original notation',
+      answerWith(' {"a": 1.0,\n "b": "\\u0041"}\n'),
       {},
       ['{"a":1.0,"b":"\\u0041"}'],
     ],
-    ['a number', said('12'), {}, ['12']],
-    ['a repeated name', said('{"a":1,"a":2}'), {}, ['{"a":1,"a":2}']],
-    ['what stands around it left out', said(FENCED), { extract: true }, ['{"a":1.0}']],
-    ['elements', said('{"items":[1,[2],{"a":3}],"n":0}'), each('items'), ['1', '[2]', '{"a":3}']],
-    ['elements of the whole', said('[1, 2]'), each('.'), ['1', '2']],
-    ['no elements', said('{"items":[]}'), each('items'), []],
-    ['a member', said('{"a":{"b":"c"}}'), { path: parseJsonPath('a.b') }, ['"c"']],
-    ['the elements in a block of code', said('```\n[1]\n```'), { ...each('.'), extract: true }, ['1']],
+    ['a number', answerWith('12'), {}, ['12']],
+    ['a repeated name', answerWith('{"a":1,"a":2}'), {}, ['{"a":1,"a":2}']],
+    ['text around the JSON is ignored', answerWith(FENCED), { extract: true }, ['{"a":1.0}']],
+    ['elements', answerWith('{"items":[1,[2],{"a":3}],"n":0}'), each('items'), ['1', '[2]', '{"a":3}']],
+    ['elements of the whole', answerWith('[1, 2]'), each('.'), ['1', '2']],
+    ['no elements', answerWith('{"items":[]}'), each('items'), []],
+    ['a member', answerWith('{"a":{"b":"c"}}'), { path: parseJsonPath('a.b') }, ['"c"']],
+    ['the elements in a block of code', answerWith('```\n[1]\n```'), { ...each('.'), extract: true }, ['1']],
     [
       'another choice',
       [chunk(text('1'), text('[2]', 1)), finish('stop'), finish('stop', 1), DONE],
       { choice: 1 },
       ['[2]'],
     ],
-    ['one value of each answer', [...said('[1]'), ...said('[2]')], {}, ['[1]', '[2]']],
-  ])('%s', (_, events, how, lines) => {
-    expect(made(events, how)).toEqual(good(...lines))
+    ['one value of each answer', [...answerWith('[1]'), ...answerWith('[2]')], {}, ['[1]', '[2]']],
+  ])('%s', (_, events, query, lines) => {
+    expect(jsonOf(events, query)).toEqual(good(...lines))
   })
 })
 
@@ -91,122 +95,128 @@ describe('--from', () => {
     ['tool:sum', '{"a":1}'],
     ['tool:find', '{"c":2}'],
   ])('%s', (from, line) => {
-    expect(made(calls, { source: parseJsonSource(from) })).toEqual(good(line))
+    expect(jsonOf(calls, { source: parseJsonSource(from) })).toEqual(good(line))
   })
 
-  test('tool, where pieces have no index, and another call follows', () => {
+  test('tool: the first call, if pieces have no index and another call follows', () => {
     const events = [
       chunk(call('{"a"', undefined, 'sum'), call(':1}', undefined)),
       chunk(call('{}', undefined, 'find')),
       finish('tool_calls'),
     ]
-    expect(made(events, { source: parseJsonSource('tool') })).toEqual(good('{"a":1}'))
-    expect(made(events, { source: parseJsonSource('tool:find') })).toEqual(good('{}'))
+    expect(jsonOf(events, { source: parseJsonSource('tool') })).toEqual(good('{"a":1}'))
+    expect(jsonOf(events, { source: parseJsonSource('tool:find') })).toEqual(good('{}'))
   })
 
-  test('a call that is not there', () => {
-    expect(made(calls, { source: parseJsonSource('tool:none') })).toMatchObject({
+  test('a missing call', () => {
+    expect(jsonOf(calls, { source: parseJsonSource('tool:none') })).toMatchObject({
       printed: '',
       failure: 'bad_data: the text contains no JSON',
     })
   })
 
-  test.each(['tools', 'tool:', 'text:a', ''])('%j is none', (from) => {
+  test.each(['tools', 'tool:', 'text:a', ''])('%j is not a source', (from) => {
     expect(() => parseJsonSource(from)).toThrow('--from takes text, tool or tool:NAME')
   })
 })
 
-describe('what is not printed', () => {
+describe('values that are not printed', () => {
   test.each<[string, ParsedEvent[], How, string, string]>([
     [
       'words',
-      said('Sure!'),
+      answerWith('Sure!'),
       {},
       '',
       'bad_data: invalid JSON at character 1: Sure! (--extract skips text around the JSON)',
     ],
-    ['a block of code', said(FENCED), {}, '', expect.stringContaining('(--extract')],
-    ['no JSON to extract', said('Sure!'), { extract: true }, '', 'bad_data: the text contains no JSON'],
-    ['no words', said(''), {}, '', 'bad_data: the text contains no JSON'],
-    ['half a value in a whole answer', said('{"a":'), {}, '', 'bad_data: the JSON ends too soon, after 5 characters'],
+    ['a block of code', answerWith(FENCED), {}, '', expect.stringContaining('(--extract')],
+    ['no JSON to extract', answerWith('Sure!'), { extract: true }, '', 'bad_data: the text contains no JSON'],
+    ['no text', answerWith(''), {}, '', 'bad_data: the text contains no JSON'],
     [
-      'half a value at the token limit',
-      said('{"a":', 'length'),
+      'half a value in a whole answer',
+      answerWith('{"a":'),
       {},
       '',
-      'length: the JSON is not whole: the answer was cut at the token limit',
+      'bad_data: the JSON ends too soon, after 5 characters',
+    ],
+    [
+      'half a value at the token limit',
+      answerWith('{"a":', 'length'),
+      {},
+      '',
+      'length: the JSON is incomplete: the answer reached the token limit',
     ],
     [
       'a number at the token limit',
-      said('12', 'length'),
+      answerWith('12', 'length'),
       {},
       '',
-      'length: the JSON is not whole: the answer was cut at the token limit',
+      'length: the JSON is incomplete: the answer reached the token limit',
     ],
     [
       'half a value that was filtered',
-      said('{', 'content_filter'),
+      answerWith('{', 'content_filter'),
       {},
       '',
-      'filtered: the JSON is not whole: the answer was refused or filtered',
+      'filtered: the JSON is incomplete: the answer was refused or filtered',
     ],
     [
       'the value of an answer that is cut',
-      said('{}').slice(0, 2),
+      answerWith('{}').slice(0, 2),
       {},
       '',
       'truncated: the stream ended after 2 events without an end marker',
     ],
     [
       'a number of an answer that is cut',
-      said('12').slice(0, 2),
+      answerWith('12').slice(0, 2),
       { allowTruncated: true },
       '',
-      'truncated: the JSON is not whole, and the answer has no end mark',
+      'truncated: the JSON is incomplete and the answer has no end marker',
     ],
     [
       'an element that is cut',
-      said('[1,[2]').slice(0, 5),
+      answerWith('[1,[2]').slice(0, 5),
       each('.'),
       '1\n',
       'truncated: the stream ended after 5 events without an end marker',
     ],
     [
       'a member that is not there',
-      said('{"a":1}'),
+      answerWith('{"a":1}'),
       { path: parseJsonPath('b') },
       '',
-      'bad_data: the JSON has nothing at this path',
+      'bad_data: the JSON has no value at this path',
     ],
-    ['elements of an object', said('{"a":{}}'), each('a'), '', 'bad_data: the JSON has nothing at this path'],
+    ['elements of an object', answerWith('{"a":{}}'), each('a'), '', 'bad_data: the JSON has no value at this path'],
     [
       'what follows an element',
-      said('[1] so'),
+      answerWith('[1] so'),
       each('.'),
       '1\n',
       expect.stringContaining('invalid JSON at character 5: so'),
     ],
-  ])('%s', (_, events, how, printed, failure) => {
-    expect(made(events, how)).toMatchObject({ printed, failure })
+  ])('%s', (_, events, query, printed, failure) => {
+    expect(jsonOf(events, query)).toMatchObject({ printed, failure })
   })
 
-  test("the answer's own error says more than JSON that is none", () => {
+  test("the answer's own error wins over missing JSON", () => {
     const error: Delta = { type: 'error', error: { code: undefined, message: 'it broke' } as never }
-    expect(made([...said('Oh').slice(0, 2), chunk(error)])).toMatchObject({
+    expect(jsonOf([...answerWith('Oh').slice(0, 2), chunk(error)])).toMatchObject({
       printed: '',
       failure: expect.stringMatching(/^stream_error: /),
     })
   })
 
-  test('a value that is whole in an answer without an end mark is taken with --allow-truncated', () => {
-    expect(made(said('{}').slice(0, 2), { allowTruncated: true })).toMatchObject({
+  test('--allow-truncated prints a complete value of an answer without an end marker', () => {
+    expect(jsonOf(answerWith('{}').slice(0, 2), { allowTruncated: true })).toMatchObject({
       printed: '{}\n',
       failure: undefined,
     })
   })
 
-  test('a value that is whole at the token limit is one', () => {
-    expect(made(said('{}', 'length'))).toMatchObject({ printed: '{}\n', failure: undefined })
+  test('a complete value at the token limit is printed', () => {
+    expect(jsonOf(answerWith('{}', 'length'))).toMatchObject({ printed: '{}\n', failure: undefined })
   })
 })
 
@@ -215,14 +225,14 @@ const list = { type: 'object', properties: { items: { type: 'array', items: { $r
 const LIST = '{"items":[{"n":1},{"n":"two"},{}]}'
 
 describe('--schema', () => {
-  test('the whole value: it is printed where it fits, and not where it does not', () => {
+  test('the whole value is printed only if it matches the schema', () => {
     const schema = { ...list, $defs: { item } }
-    expect(made(said('{"items":[{"n":1},{"n":2},{"n":3}]}'), { schema })).toEqual(
+    expect(jsonOf(answerWith('{"items":[{"n":1},{"n":2},{"n":3}]}'), { schema })).toEqual(
       good('{"items":[{"n":1},{"n":2},{"n":3}]}'),
     )
-    expect(made(said(LIST), { schema })).toEqual({
+    expect(jsonOf(answerWith(LIST), { schema })).toEqual({
       printed: '',
-      failure: 'bad_data: the JSON is not as its schema has it (2 violations)',
+      failure: 'bad_data: the JSON does not match the schema (2 violations)',
       warnings: [
         '/items/1/n: Instance type "string" is invalid. Expected "integer".',
         '/items/2: Instance does not have required property "n".',
@@ -230,11 +240,11 @@ describe('--schema', () => {
     })
   })
 
-  test('every element, and the whole after them', () => {
+  test('each element is validated, then the whole value', () => {
     const schema = { ...list, $defs: { item } }
-    expect(made(said('{"items":[{"n":1},{"n":"two"}]}'), { schema, ...each('items') })).toEqual({
+    expect(jsonOf(answerWith('{"items":[{"n":1},{"n":"two"}]}'), { schema, ...each('items') })).toEqual({
       printed: '{"n":1}\n',
-      failure: 'bad_data: the JSON is not as its schema has it (2 violations)',
+      failure: 'bad_data: the JSON does not match the schema (2 violations)',
       warnings: [
         '/items/1/n: Instance type "string" is invalid. Expected "integer".',
         '/items: Array has too few items (2 < 3).',
@@ -255,21 +265,26 @@ describe('--schema', () => {
       '1',
       0,
     ],
-    ['2020-12: it counts', { $ref: '#/$defs/a', type: 'string', $defs: { a: true } }, '1', 1],
-    ['a choice is told as one', { anyOf: [{ type: 'object', required: ['a'] }, { type: 'array' }] }, '{}', 1],
+    ['2020-12: siblings of $ref apply', { $ref: '#/$defs/a', type: 'string', $defs: { a: true } }, '1', 1],
+    [
+      'anyOf is reported as one violation',
+      { anyOf: [{ type: 'object', required: ['a'] }, { type: 'array' }] },
+      '{}',
+      1,
+    ],
     ['nothing more is allowed', { properties: { a: true }, additionalProperties: false }, '{"b":1}', 1],
   ])('%s', (_, schema, value, count) => {
-    expect(made(said(value), { schema }).warnings).toHaveLength(count)
+    expect(jsonOf(answerWith(value), { schema }).warnings).toHaveLength(count)
   })
 
-  test('no more than twenty are told', () => {
-    const { warnings, failure } = made(said(JSON.stringify(Array(30).fill('a'))), {
+  test('at most twenty violations are reported', () => {
+    const { warnings, failure } = jsonOf(answerWith(JSON.stringify(Array(30).fill('a'))), {
       schema: { items: { type: 'null' } },
     })
     expect([warnings.length, warnings.at(-1), failure]).toEqual([
       21,
       'and 10 more',
-      'bad_data: the JSON is not as its schema has it (30 violations)',
+      'bad_data: the JSON does not match the schema (30 violations)',
     ])
   })
 
@@ -278,7 +293,7 @@ describe('--schema', () => {
     [{ type: 'objekt' }, '/type: '],
     [{ properties: { a: { required: 'b' } } }, '/properties/a/required: '],
     [{ items: 5 }, '/items: '],
-    [{ $ref: '#/$defs/none' }, 'its $ref "#/$defs/none" leads nowhere'],
+    [{ $ref: '#/$defs/none' }, 'its $ref "#/$defs/none" cannot be resolved'],
     [{ pattern: '(' }, '/pattern: '],
     [{ patternProperties: { '(': {} } }, '/patternProperties: '],
     [{ $schema: 'http://json-schema.org/draft-04/schema#' }, 'its $schema is neither draft 2020-12 nor draft 7'],
@@ -286,7 +301,7 @@ describe('--schema', () => {
     expect(() => compileSchema(JSON.stringify(schema), 'a.json')).toThrow(`a.json is not a JSON Schema: ${why}`)
   })
 
-  test('a schema that refers to itself without an end', () => {
-    expect(() => made(said('1'), { schema: { $ref: '#' } })).toThrow('the schema refers to itself without an end')
+  test('a schema that references itself endlessly is an error', () => {
+    expect(() => jsonOf(answerWith('1'), { schema: { $ref: '#' } })).toThrow('the schema references itself endlessly')
   })
 })

@@ -26,14 +26,14 @@ test.each<[string, AnswerEvent[], string]>([
     [chunk('m/x', words('Hi.\n'), usage), DONE, endOf()],
     'Assistant: Hi.\n\n[Model: m/x | Tokens: 5]\n',
   ],
-  ['an answer without a word', [chunk('m/x', usage), DONE, endOf()], 'Assistant: \n\n[Model: m/x | Tokens: 5]\n'],
+  ['an answer without text', [chunk('m/x', usage), DONE, endOf()], 'Assistant: \n\n[Model: m/x | Tokens: 5]\n'],
   [
-    'an answer that does not say who it is',
+    'an answer without a model',
     [chunk(undefined, words('Hi.')), DONE, endOf()],
     'Assistant: Hi.\n\n[Model: unknown | Tokens: unknown]\n',
   ],
   [
-    'no token is a count',
+    'zero tokens are printed as 0',
     [chunk('m/x', words('Hi.'), { type: 'usage', usage: { totalTokens: 0 } }), endOf()],
     'Assistant: Hi.\n\n[Model: m/x | Tokens: 0]\n',
   ],
@@ -46,12 +46,12 @@ test.each<[string, AnswerEvent[], string]>([
   expect(run(chatTranscript(text()), events).join('')).toBe(log)
 })
 
-test('a word comes as it comes', () => {
+test('text is written as it arrives', () => {
   const log = chatTranscript(text())
   expect([...log.push(chunk('m/x', words('Hi'), words(' you')))]).toEqual(['Assistant: ', 'Hi', ' you'])
 })
 
-test('words that are held for the end come before the footer', () => {
+test('choices that are written at the end precede the footer', () => {
   const other: AnswerDelta = { type: 'text', choice: 1, text: 'Ho.' }
   const log = chatTranscript(text({ choice: 'all' }))
   const two = [chunk('m/x', other, words('Hi.')), endOf(), chunk('m/x', other), endOf()]

@@ -39,29 +39,29 @@ const two = [...answer, ...answer]
 
 test.each<[string, TextOptions | undefined, (string | StderrText)[]]>([
   ['the first choice', undefined, ['Hi', ' you', '.']],
-  ['another', { choice: 1 }, ['Ho', '!']],
-  ['one that never spoke', { choice: 2 }, []],
-  ['all', { choice: 'all' }, ['Hi', ' you', '.', '\n\nHo!']],
-  ['reasoning before the words', { reasoning: 'stdout' }, ['H', 'm', '\n\nHi', ' you', '.']],
-  ['reasoning in their place', { reasoning: 'only' }, ['H', 'm']],
+  ['another choice', { choice: 1 }, ['Ho', '!']],
+  ['a choice without text', { choice: 2 }, []],
+  ['all choices', { choice: 'all' }, ['Hi', ' you', '.', '\n\nHo!']],
+  ['reasoning before the text', { reasoning: 'stdout' }, ['H', 'm', '\n\nHi', ' you', '.']],
+  ['reasoning instead of the text', { reasoning: 'only' }, ['H', 'm']],
   [
-    'reasoning beside them',
+    'reasoning on stderr',
     { reasoning: 'stderr' },
     [{ stderr: 'H' }, { stderr: 'm' }, { stderr: '\n' }, 'Hi', ' you', '.'],
   ],
-  ['the reasoning of all', { choice: 'all', reasoning: 'only' }, ['H', 'm', '\n\nHa']],
+  ['the reasoning of all choices', { choice: 'all', reasoning: 'only' }, ['H', 'm', '\n\nHa']],
 ])('%s', (_, options, pieces) => {
   expect(run(text(options), answer)).toEqual(pieces)
 })
 
-test('reasoning beside the words ends its line, also where no word follows', () => {
+test('reasoning on stderr ends with a newline, even if no text follows', () => {
   expect(run(text({ reasoning: 'stderr' }), [chunk(thought('Hm')), endOf()])).toEqual([
     { stderr: 'Hm' },
     { stderr: '\n' },
   ])
 })
 
-test('the choices that were held come at the end of their answer, not of the stream', () => {
+test('the other choices are written at the end of their answer, not of the stream', () => {
   const stage = text({ choice: 'all' })
   const [before, atEnd] = [answer.slice(0, -1), answer.slice(-1)].map((events) =>
     events.flatMap((event) => [...stage.push(event)]),
@@ -72,7 +72,7 @@ test('the choices that were held come at the end of their answer, not of the str
 test.each<[string, TextOptions, string]>([
   ['the first choice', {}, 'Hi you.Hi you.'],
   ['all choices', { choice: 'all' }, 'Hi you.\n\nHo!Hi you.\n\nHo!'],
-  ['reasoning and words', { reasoning: 'stdout' }, 'Hm\n\nHi you.Hm\n\nHi you.'],
-])('of several answers: %s', (_, options, said) => {
-  expect(run(text(options), two).join('')).toBe(said)
+  ['reasoning and text', { reasoning: 'stdout' }, 'Hm\n\nHi you.Hm\n\nHi you.'],
+])('of several answers: %s', (_, options, expected) => {
+  expect(run(text(options), two).join('')).toBe(expected)
 })

@@ -15,7 +15,7 @@ test.each<[string, AnswerEvent[], string[]]>([
   ['nothing', [endOf({ verdict: 'empty' })], []],
   ['an answer that has not ended', [chunk('m/x', usage)], []],
   ['an answer', [chunk('m/x'), chunk('m/x', usage), { type: 'done' }, endOf()], ['[Model: m/x | Tokens: 5]\n']],
-  ['an answer that says nothing', [{ type: 'done' }, endOf()], ['[Model: unknown | Tokens: unknown]\n']],
+  ['an answer without model and usage', [{ type: 'done' }, endOf()], ['[Model: unknown | Tokens: unknown]\n']],
   [
     'two answers',
     [chunk('m/x', usage), endOf(), chunk('m/y'), endOf({ verdict: 'truncated' })],

@@ -46,7 +46,7 @@ test.each<[string, UsageSummary[], UsageTotal]>([
   ['nothing', [], { answers: 0, success_rate: 0, partial: 0, ...nothing, mean_duration_ms: null }],
   ['one', [whole], { answers: 1, success_rate: 1, partial: 0, ...one }],
   [
-    'three, the costs as decimals',
+    'three, with costs added as decimals',
     [whole, { ...whole, cost: 0.2, duration_ms: 600 }, { ...whole, cost: 3e-7, duration_ms: 600.5 }],
     {
       answers: 3,
@@ -61,15 +61,19 @@ test.each<[string, UsageSummary[], UsageTotal]>([
       mean_duration_ms: 566.8,
     },
   ],
-  ['what one did not tell', [silent, whole], { answers: 2, success_rate: 1, partial: 0, ...one }],
-  ['what none told', [silent, silent], { answers: 2, success_rate: 1, partial: 0, ...nothing, mean_duration_ms: null }],
+  ['a count that one summary lacks', [silent, whole], { answers: 2, success_rate: 1, partial: 0, ...one }],
   [
-    'length and filtered are whole, the others are not, and those that said something are partial',
+    'counts that no summary has',
+    [silent, silent],
+    { answers: 2, success_rate: 1, partial: 0, ...nothing, mean_duration_ms: null },
+  ],
+  [
+    'length and filtered are successes; other answers with events are partial',
     (['complete', 'length', 'filtered', 'error', 'truncated'] as const).map((verdict) => ({ ...silent, verdict })),
     { answers: 5, success_rate: 0.6, partial: 2, ...nothing, mean_duration_ms: null },
   ],
   [
-    'an empty one is not partial',
+    'an empty answer is not partial',
     [whole, { ...silent, verdict: 'empty', events: 0 }, whole],
     {
       answers: 3,

@@ -37,15 +37,18 @@ const b: UsageSummary = {
 }
 const c: UsageSummary = { ...a, model: null }
 
-function told(options: Partial<UsageReportOptions>, entries: readonly (readonly [string | undefined, UsageSummary])[]) {
-  const { addInput: entry, end } = usageReport({
+function reportOf(
+  options: Partial<UsageReportOptions>,
+  entries: readonly (readonly [string | undefined, UsageSummary])[],
+) {
+  const { addInput, end } = usageReport({
     json: false,
     several: false,
     by: 'file',
     requireUsage: false,
     ...options,
   })
-  return { atOnce: entries.flatMap(([file, report]) => run(entry(file), [report])), atEnd: [...end()].join('') }
+  return { atOnce: entries.flatMap(([file, report]) => run(addInput(file), [report])), atEnd: [...end()].join('') }
 }
 
 function json(...values: unknown[]): string {
@@ -62,7 +65,7 @@ test.each([
   ['one input', {}, [[undefined, a]] as const, { atOnce: [summaryLines(a)], atEnd: '' }],
   ['one input as JSON', { json: true }, [[undefined, a]] as const, { atOnce: [json(a)], atEnd: '' }],
   [
-    'several as JSON',
+    'several inputs as JSON',
     { json: true, several: true },
     files,
     {
@@ -85,17 +88,17 @@ test.each([
     },
   ],
   [
-    'several',
+    'several inputs',
     { several: true },
     files,
     {
       atOnce: [],
       atEnd: `\
-                                           tokens in  out  total  cached  reasoning        cost  duration
-a.sse  complete                                    4    2      6       -          0  $0.0000003    500 ms
-b.sse  truncated                                1000    2   1002       -          0       $0.25         -
-c.sse  complete                                    4    2      6       -          0  $0.0000003    500 ms
-total  3 answers, 66.7 % whole, 1 partial       1008    6   1014       -          0  $0.2500006    500 ms
+                                                input tokens  output  total  cached  reasoning        cost  duration
+a.sse  complete                                            4       2      6       -          0  $0.0000003    500 ms
+b.sse  truncated                                        1000       2   1002       -          0       $0.25         -
+c.sse  complete                                            4       2      6       -          0  $0.0000003    500 ms
+total  3 answers, 66.7 % successful, 1 partial          1008       6   1014       -          0  $0.2500006    500 ms
 `,
     },
   ],
@@ -106,43 +109,47 @@ total  3 answers, 66.7 % whole, 1 partial       1008    6   1014       -        
     {
       atOnce: [],
       atEnd: `\
-                                           tokens in  out  total  cached  reasoning        cost  duration
-m/x    1 answer, 100 % whole                       4    2      6       -          0  $0.0000003    500 ms
-m/y    1 answer, 0 % whole, 1 partial           1000    2   1002       -          0       $0.25         -
--      1 answer, 100 % whole                       4    2      6       -          0  $0.0000003    500 ms
-total  3 answers, 66.7 % whole, 1 partial       1008    6   1014       -          0  $0.2500006    500 ms
+                                                input tokens  output  total  cached  reasoning        cost  duration
+m/x    1 answer, 100 % successful                          4       2      6       -          0  $0.0000003    500 ms
+m/y    1 answer, 0 % successful, 1 partial              1000       2   1002       -          0       $0.25         -
+-      1 answer, 100 % successful                          4       2      6       -          0  $0.0000003    500 ms
+total  3 answers, 66.7 % successful, 1 partial          1008       6   1014       -          0  $0.2500006    500 ms
 `,
     },
   ],
 ])('%s', (_, options, entries, expected) => {
-  expect(told(options, entries)).toEqual(expected)
+  expect(reportOf(options, entries)).toEqual(expected)
 })
 
 test.each([
-  ['tells its usage', a, undefined],
-  ['tells only its output', { ...a, input_tokens: null }, undefined],
-  ['tells zeros', { ...a, input_tokens: 0, output_tokens: 0 }, undefined],
-  ['tells only its cost', { ...a, input_tokens: null, output_tokens: null, total_tokens: null, cost: 0.1 }, undefined],
+  ['reports its usage', a, undefined],
+  ['reports only its output', { ...a, input_tokens: null }, undefined],
+  ['reports zeros', { ...a, input_tokens: 0, output_tokens: 0 }, undefined],
   [
-    'tells nothing of it',
+    'reports only its cost',
+    { ...a, input_tokens: null, output_tokens: null, total_tokens: null, cost: 0.1 },
+    undefined,
+  ],
+  [
+    'does not report usage',
     { ...a, input_tokens: null, output_tokens: null, total_tokens: null, cost: null },
     'no_usage',
   ],
 ])('a stream that %s', (_, report, code) => {
   const [required, optional] = [true, false].map((requireUsage) => {
-    const { addInput: entry } = usageReport({ json: true, several: false, by: 'file', requireUsage })
-    const { failure, ...rest } = writtenBy(entry(undefined), [report])
+    const { addInput } = usageReport({ json: true, several: false, by: 'file', requireUsage })
+    const { failure, ...rest } = writtenBy(addInput(undefined), [report])
     return { failure: inShort(failure), ...rest }
   })
   const written = { stdout: json(report), asides: '', notes: [], warnings: [] }
-  const failure = code && `${code}: the stream says nothing of its usage`
+  const failure = code && `${code}: the stream does not report usage`
   expect([required, optional]).toEqual([
     { ...written, failure },
     { ...written, failure: undefined },
   ])
 })
 
-test('an input without an account has no usage', () => {
-  const { addInput: entry } = usageReport({ json: true, several: false, by: 'file', requireUsage: true })
-  expect(writtenBy(entry(undefined), []).failure?.code).toBe('no_usage')
+test('an input without a summary has no usage', () => {
+  const { addInput } = usageReport({ json: true, several: false, by: 'file', requireUsage: true })
+  expect(writtenBy(addInput(undefined), []).failure?.code).toBe('no_usage')
 })

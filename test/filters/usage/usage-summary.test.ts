@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { AnswerDelta, ToolCall } from '../../../src/core/answer/delta.js'
 import type { AnswerEvent } from '../../../src/core/answer/event.js'
 import { VERDICTS } from '../../../src/core/errors/verdict.js'
-import { answeredBy, usageSummary, type UsageSummary } from '../../../src/filters/usage/usage-summary.js'
+import { logOrigin, usageSummary, type UsageSummary } from '../../../src/filters/usage/usage-summary.js'
 import { run } from '../../support/feed.js'
 import { endOf } from '../../support/outcomes.js'
 
@@ -31,7 +31,7 @@ function chunk(...deltas: AnswerDelta[]): AnswerEvent {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas }
 }
 
-/** A chunk and when it came. */
+/** Returns a chunk that arrived at `t` milliseconds. */
 function at(t: number, ...deltas: AnswerDelta[]): AnswerEvent {
   return { type: 'chunk', id: undefined, model: undefined, provider: undefined, deltas, t }
 }
@@ -45,17 +45,17 @@ function usage(outputTokens: number): AnswerDelta {
   return { type: 'usage', usage: { inputTokens: 4, outputTokens, totalTokens: 4 + outputTokens } }
 }
 
-const counted = { input_tokens: 4, output_tokens: 2, total_tokens: 6 }
+const counts = { input_tokens: 4, output_tokens: 2, total_tokens: 6 }
 
 test.each<[string, AnswerEvent[], Partial<UsageSummary>]>([
   ['nothing', [], {}],
   [
-    'who speaks',
+    'model, provider and id',
     [{ type: 'chunk', id: 'gen-1', model: 'm/x', provider: 'P', deltas: [words] }],
     { id: 'gen-1', model: 'm/x', provider: 'P', events: 1 },
   ],
   [
-    'who is named last',
+    'the last model, provider and id win',
     [
       { type: 'chunk', id: 'gen-1', model: 'm/x', provider: 'P', deltas: [] },
       { type: 'chunk', id: 'gen-2', model: 'm/y', provider: undefined, deltas: [] },
@@ -63,22 +63,22 @@ test.each<[string, AnswerEvent[], Partial<UsageSummary>]>([
     { id: 'gen-2', model: 'm/y', provider: 'P', events: 2 },
   ],
   [
-    'every data event counts',
+    'every data event is counted',
     [chunk(words), { type: 'keep-alive' }, { type: 'unknown' }, { type: 'invalid', why: 'x' }, DONE],
     { events: 5 },
   ],
-  ['the finish', [chunk(words, stop)], { finish_reason: 'stop', native_finish_reason: 'end_turn', events: 1 }],
+  ['the finish reason', [chunk(words, stop)], { finish_reason: 'stop', native_finish_reason: 'end_turn', events: 1 }],
   [
-    'the first finish',
+    'the first finish reason wins',
     [chunk(stop), chunk({ type: 'finish', choice: 0, reason: 'length', native: undefined })],
     { finish_reason: 'stop', native_finish_reason: 'end_turn', events: 2 },
   ],
   [
-    'the finish of the first choice',
+    'the finish reason of the first choice',
     [chunk({ type: 'finish', choice: 1, reason: 'length', native: undefined }), chunk(stop)],
     { finish_reason: 'stop', native_finish_reason: 'end_turn', events: 2 },
   ],
-  ['the last usage, never a sum', [chunk(usage(1)), chunk(words), chunk(usage(2))], { ...counted, events: 3 }],
+  ['the last usage wins, never a sum', [chunk(usage(1)), chunk(words), chunk(usage(2))], { ...counts, events: 3 }],
   [
     'every count',
     [
@@ -109,12 +109,12 @@ test.each<[string, AnswerEvent[], Partial<UsageSummary>]>([
     },
   ],
   [
-    'zero is a count',
+    'zero is a count, not null',
     [chunk({ type: 'usage', usage: { inputTokens: 0, outputTokens: 0, totalTokens: 0, cost: 0, isByok: false } })],
     { input_tokens: 0, output_tokens: 0, total_tokens: 0, cost: 0, is_byok: false, events: 1 },
   ],
   [
-    'of several answers the last',
+    'the last of several answers',
     [
       chunk(words, stop, usage(1)),
       DONE,
@@ -127,13 +127,13 @@ test.each<[string, AnswerEvent[], Partial<UsageSummary>]>([
   [
     'usage before an error',
     [chunk(usage(2)), chunk({ type: 'error', error: { message: 'x', status: 502, type: undefined } })],
-    { ...counted, events: 2 },
+    { ...counts, events: 2 },
   ],
   [
     'times',
     [at(100, { type: 'start', choice: 0 }), at(250, words), at(400, words), at(2250, stop, usage(2))],
     {
-      ...counted,
+      ...counts,
       finish_reason: 'stop',
       native_finish_reason: 'end_turn',
       events: 4,
@@ -143,7 +143,7 @@ test.each<[string, AnswerEvent[], Partial<UsageSummary>]>([
     },
   ],
   [
-    'a piece of reasoning is a token',
+    'a piece of reasoning counts as the first token',
     [at(100, { type: 'reasoning', choice: 0, text: 'Hm' }), at(600, words)],
     { events: 2, first_token_ms: 100, duration_ms: 600 },
   ],
@@ -158,7 +158,7 @@ test.each<[string, AnswerEvent[], Partial<UsageSummary>]>([
     { events: 2, first_token_ms: 100, duration_ms: 600 },
   ],
   [
-    'input that is told without what the cache read and wrote',
+    'input tokens that exclude cache reads and writes',
     [
       chunk({ type: 'usage', usage: { uncachedTokens: 1, cachedTokens: 2, cacheWriteTokens: 4 } }),
       chunk({ type: 'usage', usage: { outputTokens: 8 }, partial: true }),
@@ -166,7 +166,7 @@ test.each<[string, AnswerEvent[], Partial<UsageSummary>]>([
     { input_tokens: 7, output_tokens: 8, total_tokens: 15, cached_tokens: 2, cache_write_tokens: 4, events: 2 },
   ],
   [
-    'the same where there is no cache',
+    'the same without a cache',
     [chunk({ type: 'usage', usage: { uncachedTokens: 1 } })],
     { input_tokens: 1, events: 1 },
   ],
@@ -175,12 +175,12 @@ test.each<[string, AnswerEvent[], Partial<UsageSummary>]>([
     [at(100, words), at(600, stop)],
     { finish_reason: 'stop', native_finish_reason: 'end_turn', events: 2, first_token_ms: 100, duration_ms: 600 },
   ],
-  ['no times where all came at once', [at(100, words), at(110, usage(2))], { ...counted, events: 2 }],
+  ['no times if everything arrived at once', [at(100, words), at(110, usage(2))], { ...counts, events: 2 }],
 ])('%s', (_, events, expected) => {
   expect(run(usageSummary(), [...events, endOf()])).toEqual([{ ...NOTHING, ...expected }])
 })
 
-test.each(VERDICTS)('the verdict is that of the last answer, and is given at the end of the stream: %s', (verdict) => {
+test.each(VERDICTS)('the verdict is that of the last answer, at the end of the stream: %s', (verdict) => {
   const stage = usageSummary()
   const before = [chunk(words), endOf({ verdict: 'length' }), chunk(words), endOf({ verdict })].flatMap((event) => [
     ...stage.push(event),
@@ -188,11 +188,11 @@ test.each(VERDICTS)('the verdict is that of the last answer, and is given at the
   expect([before, [...stage.end()]]).toEqual([[], [{ ...NOTHING, verdict, events: 2 }]])
 })
 
-test('the keys and their order', () => {
+test('the keys are in a fixed order', () => {
   expect(run(usageSummary(), [endOf({ verdict: 'empty' })]).map(Object.keys)).toEqual([Object.keys(NOTHING)])
 })
 
-test('what is no stream has no account', () => {
+test('input that is not a stream has no summary', () => {
   const events: AnswerEvent[] = [{ type: 'invalid', why: 'this is not an event stream' }]
   expect(run(usageSummary(), [...events, endOf({ verdict: 'truncated' })])).toEqual([])
 })
@@ -201,11 +201,11 @@ test.each<[Partial<UsageSummary>, string[]]>([
   [{ model: 'm/x', provider: 'P' }, ['answered by m/x at P']],
   [{ model: 'm/x' }, ['answered by m/x']],
   [{ provider: 'P' }, []],
-])('who answered: %j', (who, told) => {
+])('logOrigin: %j', (origin, expected) => {
   const lines: string[] = []
   const outputs = run(
-    answeredBy((line) => lines.push(line)),
-    [{ ...NOTHING, ...who }],
+    logOrigin((line) => lines.push(line)),
+    [{ ...NOTHING, ...origin }],
   )
-  expect([lines, outputs]).toEqual([told, []])
+  expect([lines, outputs]).toEqual([expected, []])
 })

@@ -24,30 +24,30 @@ const full: UsageSummary = {
   tokens_per_second: 1,
 }
 
-const LINES = `verdict        complete
-model          m/x
-provider       P
-generation id  gen-1
-finish         stop (end_turn)
-tokens in      4
-tokens out     0
-tokens total   4
-cached         -
-cache written  -
-reasoning      -
-cost           $0.0000003
-events         9
-first token    250 ms
-duration       2250.5 ms
-speed          1 tokens/s
+const LINES = `verdict             complete
+model               m/x
+provider            P
+generation ID       gen-1
+finish reason       stop (end_turn)
+input tokens        4
+output tokens       0
+total tokens        4
+cached tokens       -
+cache write tokens  -
+reasoning tokens    -
+cost                $0.0000003
+events              9
+first token         250 ms
+duration            2250.5 ms
+speed               1 tokens/s
 `
 
-test('for people', () => {
+test('the report has one aligned line per value', () => {
   expect(summaryLines(full)).toBe(LINES)
 })
 
-/** What a line says, by its label. */
-function said(changed: Partial<UsageSummary>, label: string): string | undefined {
+/** Returns the value on the line with this label. */
+function valueOf(changed: Partial<UsageSummary>, label: string): string | undefined {
   return new RegExp(`^${label} +(.*)$`, 'm').exec(summaryLines({ ...full, ...changed }))?.[1]
 }
 
@@ -62,13 +62,13 @@ test.each<[number | null, boolean | null, string]>([
   [0.1 + 0.2, null, '$0.30000000000000004'],
   [12.5, null, '$12.5'],
   [1000, null, '$1000'],
-])('a cost of %j, own key %j: %s', (cost, is_byok, text) => {
-  expect(said({ cost, is_byok }, 'cost')).toBe(text)
+])('cost %j, own key %j: %s', (cost, is_byok, text) => {
+  expect(valueOf({ cost, is_byok }, 'cost')).toBe(text)
 })
 
-test('a cost is never written with an exponent, and is the same number', () => {
+test('a cost is written exactly, without an exponent', () => {
   const isSame = fc.property(fc.double({ min: 1e-15, max: 1e15, noNaN: true }), (cost) => {
-    const text = said({ cost }, 'cost') ?? ''
+    const text = valueOf({ cost }, 'cost') ?? ''
     expect([/^\$[\d.]+$/.test(text), Number(text.slice(1))]).toEqual([true, cost])
   })
   fc.assert(isSame, { numRuns: 1000, seed: 7 })
@@ -80,11 +80,11 @@ test.each<[string | null, string | null, string]>([
   ['stop', 'stop', 'stop'],
   ['tool_calls', 'tool_use', 'tool_calls (tool_use)'],
   [null, 'STOP', '- (STOP)'],
-])('a finish of %j, natively %j: %s', (finish_reason, native_finish_reason, text) => {
-  expect(said({ finish_reason, native_finish_reason }, 'finish')).toBe(text)
+])('finish reason %j, native %j: %s', (finish_reason, native_finish_reason, text) => {
+  expect(valueOf({ finish_reason, native_finish_reason }, 'finish reason')).toBe(text)
 })
 
-test('times that are not known', () => {
+test('unknown times are dashes', () => {
   const unknown = { first_token_ms: null, duration_ms: null, tokens_per_second: null }
-  expect(['first token', 'duration', 'speed'].map((label) => said(unknown, label))).toEqual(['-', '-', '-'])
+  expect(['first token', 'duration', 'speed'].map((label) => valueOf(unknown, label))).toEqual(['-', '-', '-'])
 })
