@@ -7,7 +7,7 @@ import { run } from '../support/feed.js'
 import { reply, upstream } from '../support/upstream.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
-const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid one' }
+const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid key' }
 const retry = { times: 1, delay: 0, maxTime: 60_000 }
 
 /** Reads an answer to its end. Returns its bytes, its generation ID, and everything reported on the way. */
@@ -52,7 +52,7 @@ test('a failure that is retried is reported before the answer opens', async () =
     answer: ANSWER,
     verdicts: ['complete'],
     generation: 'gen-1',
-    events: ['overloaded: busy (HTTP 503); trying again in 0 ms (1 of 1)', 'opened 200'],
+    events: ['overloaded: busy (HTTP 503); retrying in 0 ms (1 of 1)', 'opened 200'],
   })
 })
 

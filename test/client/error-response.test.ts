@@ -9,7 +9,7 @@ const NOW = Date.UTC(2026, 0, 1)
 /** Who was asked. */
 const acme = {
   name: 'Acme',
-  keyHint: 'set OPENROUTER_API_KEY to a valid one',
+  keyHint: 'set OPENROUTER_API_KEY to a valid key',
   url: new URL('https://user:secret@acme.example/v1/chat/completions?key=secret#secret'),
 }
 
@@ -32,7 +32,7 @@ test.each([
 const error = (value: unknown) => JSON.stringify({ error: value })
 
 test.each([
-  [401, error({ message: 'no' }), 'auth', 'Acme refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid one'],
+  [401, error({ message: 'no' }), 'auth', 'Acme refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid key'],
   [402, error({ message: 'pay' }), 'credits', 'pay (HTTP 402); add credits, raise the limit, or take a free model'],
   [403, error({ message: 'no' }), 'forbidden', 'no (HTTP 403); ask whoever manages the key'],
   [
@@ -89,7 +89,7 @@ test.each([
 })
 
 const ROUTING = 'no provider fits the request: check the model, the provider routing and the options'
-const PRIVACY = 'check the privacy settings (https://openrouter.ai/settings/privacy), or take another model'
+const PRIVACY = 'check the privacy settings (https://openrouter.ai/settings/privacy), or choose another model'
 const MODEL = 'check the name of the model'
 const BASE_URL = 'check the base URL'
 
@@ -133,7 +133,7 @@ test.each([
   [
     'its type',
     { code: 404, message: 'no URL', metadata: { error_type: 'image_not_found' } },
-    'check the address of the image',
+    'check the URL of the image',
   ],
   ['its availability', { code: 404, message: 'no', availability: { code: 'privacy_restricted' } }, PRIVACY],
   ['its availability', { code: 404, message: 'no', availability: { code: 'no_endpoints' } }, ROUTING],
@@ -160,13 +160,13 @@ test.each([
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 test.each([
-  [200, JSON_TYPE, error({ code: 402, message: 'pay' }), 'credits', /^pay \(HTTP 200 with an error in it\)$/],
-  [200, JSON_TYPE, error({ message: 'odd' }), 'stream_error', /^odd \(HTTP 200 with an error in it\)$/],
-  [200, JSON_TYPE, '{"object":"chat.completion"}', 'not_sse', /^the answer is whole JSON, not an event stream/],
+  [200, JSON_TYPE, error({ code: 402, message: 'pay' }), 'credits', /^pay \(HTTP 200 with an error in the body\)$/],
+  [200, JSON_TYPE, error({ message: 'odd' }), 'stream_error', /^odd \(HTTP 200 with an error in the body\)$/],
+  [200, JSON_TYPE, '{"object":"chat.completion"}', 'not_sse', /^the response is a JSON object, not an event stream/],
   [200, { 'content-type': 'text/html' }, '<title>Log in</title>', 'not_sse', /text\/html.*\(HTTP 200: Log in\)$/],
   [301, { location: 'https://other.example/x?key=1' }, '', 'not_sse', /^redirected to other\.example \(HTTP 301\)/],
   [308, { location: '/login' }, '', 'not_sse', /^redirected to \/login \(HTTP 308\)/],
-  [200, { 'content-encoding': 'br' }, '\u0001', 'not_sse', /^the answer is compressed \(br\)/],
+  [200, { 'content-encoding': 'br' }, '\u0001', 'not_sse', /^the response is compressed \(br\)/],
 ])('%i %j %s', (status, headers: Record<string, string>, body, code, message) => {
   const { code: found, message: told } = errorFromResponse({ status, headers: head(headers), body }, acme, NOW)
   expect({ code: found, message: told }).toEqual({ code, message: expect.stringMatching(message) })
@@ -289,8 +289,8 @@ test('a body of nothing but brackets is read in a moment', () => {
 })
 
 test.each([
-  [204, {}, '', 'the answer came with HTTP 204, not 200'],
-  [200, {}, '<title>Log in</title>', 'the answer is of no type, not an event stream (HTTP 200: Log in)'],
+  [204, {}, '', 'the response has HTTP status 204, not 200'],
+  [200, {}, '<title>Log in</title>', 'the response is without a content type, not an event stream (HTTP 200: Log in)'],
 ])('%i %j', (status, headers, body, message) => {
   expect(errorFromResponse({ status, headers: head(headers), body }, acme, NOW)).toMatchObject({
     code: 'not_sse',

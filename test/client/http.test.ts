@@ -6,7 +6,7 @@ import { coded, rawUpstream, reply, stream, STREAM_HEAD, upstream } from '../sup
 import { ANSWER, chunk } from '../support/wire.js'
 
 /** Who was asked. */
-const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid one' }
+const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid key' }
 
 const connections = singleUse({})
 
@@ -100,7 +100,7 @@ test('broken framing: a bad chunk size', async () => {
   const server = await rawUpstream((socket) => void socket.end(`${STREAM_HEAD}${coding}`))
   expect(await outcome(server.url)).toEqual({
     bytes: chunk('one'),
-    error: expect.objectContaining({ code: 'not_sse', message: `${server.host}: the answer is not HTTP` }),
+    error: expect.objectContaining({ code: 'not_sse', message: `${server.host}: the response is not HTTP` }),
   })
 })
 

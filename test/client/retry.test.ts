@@ -24,7 +24,7 @@ test.each([
 })
 
 test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('--retry %d is none', (times) => {
-  const error = new StreamError('usage', `--retry takes a whole number from 0 on, not ${times}`)
+  const error = new StreamError('usage', `--retry takes a whole number of 0 or more, not ${times}`)
   expect(() => retryFrom({ ...none, times })).toThrow(error)
 })
 
@@ -89,7 +89,7 @@ test('x-should-retry is not there', () => {
 })
 
 const AGAIN = { retryable: true, retryAfter: undefined }
-const BOUND = 'no try may begin later than 60 s after the first (--retry-max-time, --max-time)'
+const BOUND = 'no retry may start later than 60 s after the first attempt (--retry-max-time, --max-time)'
 
 test.each<
   [string, { retryable: boolean; retryAfter: number | undefined }, number, number, Partial<RetryPolicy>, object]
@@ -105,21 +105,28 @@ test.each<
   ['as asked, at once', { ...AGAIN, retryAfter: 0 }, 2, 0, {}, { wait: 0 }],
   ['as asked, longer than 8 s', { ...AGAIN, retryAfter: 30_000 }, 1, 0, {}, { wait: 30_000 }],
   ['as asked, just in time', { ...AGAIN, retryAfter: 30_000 }, 1, 30_000, {}, { wait: 30_000 }],
-  ['as asked, too late', { ...AGAIN, retryAfter: 30_001 }, 1, 30_000, {}, { giveUp: `it asks for 30 s, but ${BOUND}` }],
+  [
+    'as asked, too late',
+    { ...AGAIN, retryAfter: 30_001 },
+    1,
+    30_000,
+    {},
+    { giveUp: `the response asks for a delay of 30 s, but ${BOUND}` },
+  ],
   [
     'as asked, far too late',
     { ...AGAIN, retryAfter: 1e12 },
     1,
     0,
     {},
-    { giveUp: `it asks for 1000000000 s, but ${BOUND}` },
+    { giveUp: `the response asks for a delay of 1000000000 s, but ${BOUND}` },
   ],
   ['too late', AGAIN, 1, 59_501, {}, { giveUp: BOUND }],
   ['past help', { ...AGAIN, retryable: false }, 1, 0, {}, { giveUp: '' }],
   ['past help, though a time is asked for', { retryable: false, retryAfter: 0 }, 1, 0, {}, { giveUp: '' }],
   ['not wanted', AGAIN, 1, 0, { times: 0 }, { giveUp: '' }],
-  ['once too often', AGAIN, 3, 0, {}, { giveUp: 'given up after 3 tries' }],
-  ['once too often, though asked for', { ...AGAIN, retryAfter: 0 }, 3, 0, {}, { giveUp: 'given up after 3 tries' }],
+  ['once too often', AGAIN, 3, 0, {}, { giveUp: 'gave up after 3 attempts' }],
+  ['once too often, though asked for', { ...AGAIN, retryAfter: 0 }, 3, 0, {}, { giveUp: 'gave up after 3 attempts' }],
 ])('the next try: %s', (_, failure, tries, elapsed, policy, expected) => {
   expect(decideRetry(failure, tries, elapsed, { ...DEFAULT_RETRY, ...policy }, 1)).toEqual(expected)
 })

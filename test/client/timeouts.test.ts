@@ -10,8 +10,8 @@ test('the defaults: 10 s, two minutes, two minutes, five minutes', () => {
 
 test.each([
   ['connect', 'timeout_connect', 'host: no connection within 10 s (--connect-timeout)'],
-  ['firstByte', 'timeout_first_byte', 'host: no answer within 120 s (--first-byte-timeout)'],
-  ['idle', 'timeout_idle', 'host: not a byte within 120 s (--idle-timeout)'],
+  ['firstByte', 'timeout_first_byte', 'host: no response headers within 120 s (--first-byte-timeout)'],
+  ['idle', 'timeout_idle', 'host: no bytes received within 120 s (--idle-timeout)'],
   ['data', 'timeout_data', 'host: no data event within 300 s (--data-timeout)'],
 ] as const)('over the limit of %s', (limit, code, message) => {
   expect(timeoutError(limit, DEFAULT_TIMEOUTS, 'host')).toMatchObject({ code, message, status: 75, retryable: true })

@@ -316,7 +316,7 @@ describe.skipIf(!TRACES)(`a call of or-stream fails${skipped}`, () => {
     const fault = { call: 'connect', error: 'ECONNREFUSED' }
     expect(await failing('or-stream --retry-delay 10ms -n x </dev/null', fault, 1, env)).toEqual({
       stdout: ANSWER,
-      stderr: expect.stringMatching(/^or-stream: unreachable: .+; trying again in .+ \(1 of 2\)\n$/),
+      stderr: expect.stringMatching(/^or-stream: unreachable: .+; retrying in .+ \(1 of 2\)\n$/),
       status: 0,
       failed: true,
     })

@@ -55,12 +55,12 @@ const said = (...lines: string[]) => lines.map((line) => `or-stream: ${line}\n`)
 /** A pattern for what is told of a failure that is not the last, of one, and so on. */
 const escaped = (text: string) => text.replace(/[()[\]{}.*+?^$|\\]/g, String.raw`\$&`)
 const again = (failure: string, tries: number, of = 2, wait = String.raw`\d+ ms`) =>
-  `or-stream: ${escaped(failure)}; trying again in ${wait} \\(${tries} of ${of}\\)\n`
+  `or-stream: ${escaped(failure)}; retrying in ${wait} \\(${tries} of ${of}\\)\n`
 const last = (failure: string) => `or-stream: ${escaped(failure)}\n`
 const matching = (...lines: string[]) => expect.stringMatching(new RegExp(`^${lines.join('')}$`)) as string
 /** All that is told of a failure that no try heals. */
 const thrice = (failure: string) =>
-  matching(again(failure, 1), again(failure, 2), last(`${failure}; given up after 3 tries`))
+  matching(again(failure, 1), again(failure, 2), last(`${failure}; gave up after 3 attempts`))
 
 /** The end of an answer that is cut, in a framing that shows it. */
 const cutAfter = (bytes: string): RawScript => {
@@ -106,7 +106,7 @@ describe('R42 · the clock of the machine jumps · no limit notices, and a date 
     const server = await scripted(refused(503, { 'retry-after': date }), stream(ANSWER))
     expect(await under('forward.cjs', server.url)).toEqual({
       stdout: ANSWER,
-      stderr: said('overloaded: no (HTTP 503, try again in 0 s); trying again in 0 ms (1 of 2)'),
+      stderr: said('overloaded: no (HTTP 503, try again in 0 s); retrying in 0 ms (1 of 2)'),
       status: 0,
     })
   })
@@ -116,7 +116,7 @@ describe('R42 · the clock of the machine jumps · no limit notices, and a date 
     expect({ ...(await under('back.cjs', server.url)), requests: server.requests.length }).toEqual({
       stdout: '',
       stderr: matching(
-        String.raw`or-stream: overloaded: no \(HTTP 503, try again in \d{5}(\.\d)? s\); it asks for \d{5}(\.\d)? s, but no try may begin later than 60 s after the first .+\n`,
+        String.raw`or-stream: overloaded: no \(HTTP 503, try again in \d{5}(\.\d)? s\); the response asks for a delay of \d{5}(\.\d)? s, but no retry may start later than 60 s after the first attempt .+\n`,
       ),
       status: 75,
       requests: 1,
@@ -151,7 +151,7 @@ describe('R43 · 400, 404, 405, 410, 412, 413, 422 · asked once; the message of
 })
 
 describe('R44 · 401, 402, 403 · asked once; told where the key comes from, never the key · 77', () => {
-  const hint = 'set OPENROUTER_API_KEY to a valid one'
+  const hint = 'set OPENROUTER_API_KEY to a valid key'
   test('401', async () => {
     const server = await scripted(refused(401), stream(ANSWER))
     expect(await asking(server)).toEqual({
@@ -167,7 +167,7 @@ describe('R44 · 401, 402, 403 · asked once; told where the key comes from, nev
     const server = await scripted(refused(401), stream(ANSWER))
     expect(await asking(server, '--api-key-file', file)).toEqual({
       stdout: '',
-      stderr: said(`auth: ${server.host} refused the key (HTTP 401: no); put a valid one into ${file}`),
+      stderr: said(`auth: ${server.host} refused the key (HTTP 401: no); write a valid key to ${file}`),
       status: 77,
       requests: 1,
     })
@@ -246,7 +246,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
     const server = await scripted(refused(429))
     const failure = 'rate_limited: no (HTTP 429)'
     const told = Array.from({ length: times }, (_, tries) => again(failure, tries + 1, times))
-    const end = times === 0 ? failure : `${failure}; given up after ${times + 1} tries`
+    const end = times === 0 ? failure : `${failure}; gave up after ${times + 1} attempts`
     expect(await asking(server, '--retry', String(times))).toEqual({
       stdout: '',
       stderr: matching(...told, last(end)),
@@ -267,7 +267,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
       stderr: matching(
         again('server_error: no (HTTP 500)', 1),
         again('rate_limited: no (HTTP 429)', 2),
-        last(`auth: ${server.host} refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid one`),
+        last(`auth: ${server.host} refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid key`),
       ),
       status: 77,
       requests: 3,
@@ -278,7 +278,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
     const server = await scripted(refused(429))
     expect(await asking(server, '-q')).toEqual({
       stdout: '',
-      stderr: said('rate_limited: no (HTTP 429); given up after 3 tries'),
+      stderr: said('rate_limited: no (HTTP 429); gave up after 3 attempts'),
       status: 75,
       requests: 3,
     })
@@ -296,7 +296,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
         {
           tool: 'or-stream',
           level: 'info',
-          message: 'rate_limited: no (HTTP 429, try again in 0 s); trying again in 0 ms (1 of 1)',
+          message: 'rate_limited: no (HTTP 429, try again in 0 s); retrying in 0 ms (1 of 1)',
         },
         {
           tool: 'or-stream',
@@ -304,7 +304,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
           code: 'rate_limited',
           status: 75,
           retryable: true,
-          message: 'no (HTTP 429, try again in 0 s); given up after 2 tries',
+          message: 'no (HTTP 429, try again in 0 s); gave up after 2 attempts',
           http_status: 429,
           retry_after_ms: 0,
         },
@@ -321,7 +321,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
   )('%s in the wait for the next try ends it', async (signal, status) => {
     const server = await scripted(refused(429, { 'retry-after': '30' }))
     const child = start('or-stream', [...ARGS, '--base-url', server.url, 'x'])
-    await child.wrote('trying again in 30 s', 'stderr')
+    await child.wrote('retrying in 30 s', 'stderr')
     child.kill(signal)
     expect({ ...(await child.ended), requests: server.requests.length }).toEqual({
       stdout: '',
@@ -335,7 +335,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
 describe('R46 · Retry-After: seconds, a date, 0, negative, no number, 1e9, a date that is past · obeyed up to --retry-max-time; beyond it nobody waits, and is told when · 75', () => {
   const NOW = Date.UTC(2026, 0, 1)
   const JITTER = { wait: 250 }
-  const bound = 'no try may begin later than 60 s after the first (--retry-max-time, --max-time)'
+  const bound = 'no retry may start later than 60 s after the first attempt (--retry-max-time, --max-time)'
 
   test.each(
     few([
@@ -345,9 +345,9 @@ describe('R46 · Retry-After: seconds, a date, 0, negative, no number, 1e9, a da
       ['-5', JITTER],
       ['NaN', JITTER],
       ['1e9', JITTER],
-      ['1000000000', { giveUp: `it asks for 1000000000 s, but ${bound}` }],
+      ['1000000000', { giveUp: `the response asks for a delay of 1000000000 s, but ${bound}` }],
       ['Wed, 21 Oct 2015 07:28:00 GMT', { wait: 0 }],
-      ['Thu, 01 Jan 2026 00:01:01 GMT', { giveUp: `it asks for 61 s, but ${bound}` }],
+      ['Thu, 01 Jan 2026 00:01:01 GMT', { giveUp: `the response asks for a delay of 61 s, but ${bound}` }],
       ['60', { wait: 60_000 }],
     ]),
   )('%s', (value, next) => {
@@ -369,7 +369,7 @@ describe('R46 · Retry-After: seconds, a date, 0, negative, no number, 1e9, a da
 
   test('1,000,000,000 is not', async () => {
     const server = await scripted(refused(429, { 'retry-after': '1000000000' }), stream(ANSWER))
-    const told = `rate_limited: no (HTTP 429, try again in 1000000000 s); it asks for 1000000000 s, but ${bound}`
+    const told = `rate_limited: no (HTTP 429, try again in 1000000000 s); the response asks for a delay of 1000000000 s, but ${bound}`
     expect(await asking(server)).toEqual({ stdout: '', stderr: said(told), status: 75, requests: 1 })
   })
 
@@ -399,7 +399,7 @@ describe('R47 · Retry-After-Ms beside Retry-After · milliseconds come first, a
     const server = await scripted(refused(429, headers as Record<string, string>), stream(ANSWER))
     expect(await asking(server, '--retry-delay', '1h')).toEqual({
       stdout: ANSWER,
-      stderr: said(`rate_limited: no (HTTP 429, try again in ${told}); trying again in ${wait} (1 of 2)`),
+      stderr: said(`rate_limited: no (HTTP 429, try again in ${told}); retrying in ${wait} (1 of 2)`),
       status: 0,
       requests: 2,
     })
@@ -539,7 +539,7 @@ describe('R51 · it fails after an event was written · never asked again, for w
     expect(await asking(server, '--idle-timeout', '300ms')).toEqual({
       stdout: events,
       stderr: said(
-        `truncated: the answer was cut off after ${events.length} bytes: ${server.host}: not a byte within 300 ms (--idle-timeout)`,
+        `truncated: the answer was cut off after ${events.length} bytes: ${server.host}: no bytes received within 300 ms (--idle-timeout)`,
       ),
       status: 76,
       requests: 1,
@@ -594,7 +594,7 @@ describe('R52 · it fails after the head, before the first data event · asked a
 
   test('a reset before the head', async () => {
     const server = await rawScripted(reset, reset, whole())
-    const failure = String.raw`or-stream: connection: ${escaped(server.host)}: .+; trying again in \d+ ms `
+    const failure = String.raw`or-stream: connection: ${escaped(server.host)}: .+; retrying in \d+ ms `
     expect(await asking(server)).toEqual({
       stdout: ANSWER,
       stderr: matching(`${failure}\\(1 of 2\\)\n${failure}\\(2 of 2\\)\n`),
@@ -608,7 +608,7 @@ describe('R52 · it fails after the head, before the first data event · asked a
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(PROCESSING)
     }
     const server = await scripted(silent, stream(ANSWER))
-    const failure = `timeout_idle: ${server.host}: not a byte within 300 ms (--idle-timeout)`
+    const failure = `timeout_idle: ${server.host}: no bytes received within 300 ms (--idle-timeout)`
     expect(await asking(server, '--idle-timeout', '300ms')).toEqual({
       stdout: PROCESSING + ANSWER,
       stderr: matching(again(failure, 1)),
@@ -690,7 +690,7 @@ describe('R52 · it fails after the head, before the first data event · asked a
     const server = await scripted(stream(errorEvent(429, 'busy '.repeat(4 * 1024 * 1024)) + DONE), stream(ANSWER))
     expect(await asking(server, '--max-event-bytes', '32M')).toEqual({
       stdout: ANSWER,
-      stderr: expect.stringMatching(/^or-stream: rate_limited: busy .+; trying again in \d+ ms \(1 of 2\)\n$/),
+      stderr: expect.stringMatching(/^or-stream: rate_limited: busy .+; retrying in \d+ ms \(1 of 2\)\n$/),
       status: 0,
       requests: 2,
     })
@@ -746,7 +746,7 @@ describe('R52 · it fails after the head, before the first data event · asked a
 
 const bounded = (bound: string) =>
   said(
-    `rate_limited: no (HTTP 429, try again in 100 s); it asks for 100 s, but no try may begin later than ${bound} after the first (--retry-max-time, --max-time)`,
+    `rate_limited: no (HTTP 429, try again in 100 s); the response asks for a delay of 100 s, but no retry may start later than ${bound} after the first attempt (--retry-max-time, --max-time)`,
   )
 
 describe('R53 · the next try would begin too late · it is not waited for: told at once, with the bound · 75', () => {
@@ -777,7 +777,7 @@ describe('R53 · the next try would begin too late · it is not waited for: told
     expect(await asking(server, '--retry', '9', '--retry-max-time', '300ms')).toEqual({
       stdout: '',
       stderr: said(
-        'overloaded: no (HTTP 503); no try may begin later than 300 ms after the first (--retry-max-time, --max-time)',
+        'overloaded: no (HTTP 503); no retry may start later than 300 ms after the first attempt (--retry-max-time, --max-time)',
       ),
       status: 75,
       requests: 1,
@@ -909,7 +909,7 @@ describe('R57 · JSON under another content type, or under none · read all the 
     })
     expect(await asking(server)).toEqual({
       stdout: '',
-      stderr: said(`auth: ${server.host} refused the key (HTTP 401: the words); set OPENROUTER_API_KEY to a valid one`),
+      stderr: said(`auth: ${server.host} refused the key (HTTP 401: the words); set OPENROUTER_API_KEY to a valid key`),
       status: 77,
       requests: 1,
     })
