@@ -124,16 +124,16 @@ describe('R79 · a server that echoes the key, whole, in part or masked · every
 describe('R80 · a key with a new line, a tab, a blank, a letter beyond ASCII in it · blanks around it go; otherwise the place is named, never the key · 78', () => {
   test.each(
     few([
-      ['a line end', 'ca11\nab1e', 5],
-      ['a line end', 'ca11ab1e\rca11', 9],
-      ['a line end', 'ca11ab1e\r\nX-Two: 2', 9],
-      ['a blank', 'ca11\tab1e', 5],
-      ['a blank', 'Bearer ca11ab1e', 7],
+      ['a line break', 'ca11\nab1e', 5],
+      ['a line break', 'ca11ab1e\rca11', 9],
+      ['a line break', 'ca11ab1e\r\nX-Two: 2', 9],
+      ['white space', 'ca11\tab1e', 5],
+      ['white space', 'Bearer ca11ab1e', 7],
       ['a control character', '\u001b[31mca11ab1e', 1],
       ['a control character', 'ca11ab1e\u007f', 9],
-      ['a character that is not ASCII', 'c\u00e411ab1e', 2],
-      ['a character that is not ASCII', 'ca11\u20acab1e', 5],
-      ['a character that is not ASCII', 'ca11ab1e\u{1f41f}', 9],
+      ['a non-ASCII character', 'c\u00e411ab1e', 2],
+      ['a non-ASCII character', 'ca11\u20acab1e', 5],
+      ['a non-ASCII character', 'ca11ab1e\u{1f41f}', 9],
     ]),
   )('%s: %j', async (kind, key, place) => {
     expect(await program('or-stream', ['-n', 'x'], { env: { OPENROUTER_API_KEY: key } })).toEqual(
@@ -168,7 +168,7 @@ describe('R81 · NODE_DEBUG, which makes Node tell what it does · no header is 
 
 const refused = (url: string) =>
   told(
-    `bad_config: "${url}" would send the prompt and the key in plain sight: use https://, or allow it with --insecure-http`,
+    `bad_config: "${url}" would send the prompt and the key unencrypted: use https://, or allow it with --insecure-http`,
     78,
   )
 
@@ -182,7 +182,7 @@ describe('R82 · http:// to another machine, which anybody between can read · r
   test.each(few(['http://openrouter.ai/api/v1', 'http://api.openai.com/v1']))('a known provider: %s', async (url) => {
     expect(await ask(url, '--insecure-http')).toMatchObject({
       stdout: '',
-      stderr: expect.stringMatching(/^or-stream: bad_config: \w+ is asked by https:\/\/, not by "http:.+"\n$/),
+      stderr: expect.stringMatching(/^or-stream: bad_config: \w+ requires https:\/\/, not "http:.+"\n$/),
       status: 78,
     })
   })

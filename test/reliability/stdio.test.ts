@@ -488,7 +488,7 @@ describe('R8 · standard input is non-blocking, or a terminal without data · re
   test('or-stream, alone in a terminal', async () => {
     expect(await inTerminal('or-stream', 'or-stream', { OPENROUTER_API_KEY: 'sk-or-1' })).toEqual({
       stdout: '',
-      stderr: 'or-stream: usage: there is no prompt: give one as an argument or on standard input\n',
+      stderr: 'or-stream: usage: no prompt given (pass it as an argument or on standard input)\n',
       status: 64,
     })
   })
@@ -587,7 +587,7 @@ describe('R10 · standard input is closed or empty · no answer, and no prompt �
     expect(await shell('or-stream x <&-', { env })).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
     expect(await shell(`or-stream <&- >${folder}/none`, { env })).toEqual({
       stdout: '',
-      stderr: 'or-stream: usage: there is no prompt: give one as an argument or on standard input\n',
+      stderr: 'or-stream: usage: no prompt given (pass it as an argument or on standard input)\n',
       status: 64,
     })
   })

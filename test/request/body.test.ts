@@ -271,10 +271,7 @@ test.each([
 })
 
 test('a model that is named for OpenRouter means nothing to another endpoint', () => {
-  const error = new StreamError(
-    'usage',
-    'OpenAI has no model that it takes by itself: name one with -m (--endpoint openai)',
-  )
+  const error = new StreamError('usage', 'OpenAI has no default model (--endpoint openai); choose one with -m')
   expect(() => compose(brief, providerNamed('openai'), settings)).toThrow(error)
 })
 
@@ -292,12 +289,8 @@ function refusal(asked: Partial<RequestOptions>): unknown {
 }
 
 test.each<[string, Partial<RequestOptions>, string]>([
-  ['no prompt', {}, 'usage: there is no prompt: give one as an argument or on standard input'],
-  [
-    'an empty conversation',
-    { messages: '[]' },
-    'usage: there is no prompt: give one as an argument or on standard input',
-  ],
+  ['no prompt', {}, 'usage: no prompt given (pass it as an argument or on standard input)'],
+  ['an empty conversation', { messages: '[]' }, 'usage: no prompt given (pass it as an argument or on standard input)'],
   ['a conversation that is broken', { messages: '[{' }, 'bad_data: --messages is not a JSON array of objects'],
   [
     'a conversation that is an object',
@@ -310,12 +303,12 @@ test.each<[string, Partial<RequestOptions>, string]>([
   [
     'a field that the API lacks',
     { ...hi, api: 'messages', seed: 7 },
-    'usage: the messages API has no field for --seed; -o sends any field',
+    'usage: the messages API has no field for --seed; -o can set any field',
   ],
   [
     'a text that is attached',
     { ...hi, attachments: [file('a.txt', 'text')] },
-    'bad_data: a.txt is no image, PDF or audio file that can be attached; for text use -f',
+    'bad_data: a.txt is not an image, PDF or audio file of a supported type; use -f for text',
   ],
   ['a field that is none', { ...hi, fields: ['seed'] }, 'usage: -o takes key=value, not "seed"'],
   ['a body that is a list', { body: '[]' }, 'bad_data: --body is not a JSON object'],
@@ -325,27 +318,27 @@ test.each<[string, Partial<RequestOptions>, string]>([
   [
     'a whole body and a prompt',
     { body: '{}', prompt: 'Hi' },
-    'usage: --body is the whole request: give no prompt and no field with it',
+    'usage: --body is the whole request; it cannot be combined with a prompt or other request options',
   ],
   [
     'a whole body and a model',
     { body: '{}', model: 'm/x' },
-    'usage: --body is the whole request: give no prompt and no field with it',
+    'usage: --body is the whole request; it cannot be combined with a prompt or other request options',
   ],
   [
     'a whole body and a field',
     { body: '{}', fields: ['seed=7'] },
-    'usage: --body is the whole request: give no prompt and no field with it',
+    'usage: --body is the whole request; it cannot be combined with a prompt or other request options',
   ],
   [
     'a field inside a list',
     { prompt: 'Hi', fields: ['messages.0.content=x'] },
-    "usage: -o can't reach into the list messages; give it whole",
+    "usage: -o can't set a field inside the list messages; set the whole list",
   ],
   [
     'a whole body and a conversation',
     { body: '{}', messages: '[]' },
-    'usage: --body is the whole request: give no prompt and no field with it',
+    'usage: --body is the whole request; it cannot be combined with a prompt or other request options',
   ],
 ])('refused: %s', (_, asked, error) => {
   expect(refusal(asked)).toBe(error)

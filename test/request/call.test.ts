@@ -57,19 +57,19 @@ test.each([
     'OpenRouter',
     openrouter,
     {},
-    /^OpenRouter wants a key: set OPENROUTER_API_KEY .*, or run or-serve and set OPENROUTER_BASE_URL/,
+    /^OpenRouter needs an API key: set OPENROUTER_API_KEY .*, or run or-serve and set OPENROUTER_BASE_URL/,
   ],
   [
     'a host that nobody knows',
     providerAt('https://example.org'),
     { OPENROUTER_API_KEY: '' },
-    /^example\.org wants a key/,
+    /^example\.org needs an API key/,
   ],
   [
     'an endpoint whose key is another',
     providerNamed('openai'),
     { OPENROUTER_API_KEY: 'sk-or-1' },
-    /^OpenAI wants a key: set OPENAI_API_KEY$/,
+    /^OpenAI needs an API key: set OPENAI_API_KEY$/,
   ],
 ])('no key for %s', (_, to, environment, message) => {
   const error = expect.objectContaining({ code: 'no_key', message: expect.stringMatching(message) as string })
@@ -143,7 +143,10 @@ test.each(['OPENROUTER_APP_TITLE', 'OPENROUTER_HTTP_REFERER'])(
     expect(() =>
       httpRequest(providerNamed('openrouter'), '/chat/completions', 'k', '{}', [], { [variable]: 'Ω' }),
     ).toThrow(
-      expect.objectContaining({ code: 'bad_config', message: `${variable} has a character that no header can carry` }),
+      expect.objectContaining({
+        code: 'bad_config',
+        message: `${variable} contains a character that is not allowed in a header`,
+      }),
     )
   },
 )

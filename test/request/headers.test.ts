@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { StreamError } from '../../src/core/errors/error.js'
-import { checkedKey, headerLine, secretsIn } from '../../src/request/headers.js'
+import { checkKey, headerLine, secretsIn } from '../../src/request/headers.js'
 
 test.each([
   ['as it is', 'sk-or-v1-0123', 'sk-or-v1-0123'],
   ['without blanks around it', ' sk-or-v1-0123\r\n', 'sk-or-v1-0123'],
   ['none', ' \n', ''],
 ])('a key %s', (_, key, checked) => {
-  expect(checkedKey(key)).toBe(checked)
+  expect(checkKey(key)).toBe(checked)
 })
 
 test.each([
@@ -15,27 +15,27 @@ test.each([
   ['the characters of a token', 'aZ0-._~+/'],
   ['characters that only private servers use', 'id:a|b!$%&*(),;<>?@[]^{}#'],
 ])('a key with %s is left as it is', (_, key) => {
-  expect(checkedKey(key)).toBe(key)
+  expect(checkKey(key)).toBe(key)
 })
 
-const QUOTES = 'give the key without quotes'
-const NAME = 'give the key alone, not NAME=key'
+const QUOTES = 'write the key without quotes'
+const NAME = 'write only the key, not NAME=key'
 
 test.each([
-  ['sk-or v1-0123', 'a blank at position 6, which a key cannot have'],
-  ['sk-or\u00a0v1-0123', 'a blank at position 6, which a key cannot have'],
-  ['sk-or\nv1-0123', 'a line end at position 6, which a key cannot have'],
+  ['sk-or v1-0123', 'white space at position 6, which a key cannot have'],
+  ['sk-or\u00a0v1-0123', 'white space at position 6, which a key cannot have'],
+  ['sk-or\nv1-0123', 'a line break at position 6, which a key cannot have'],
   ['sk-or\0v1-0123', 'a control character at position 6, which a key cannot have'],
-  ['sk-or-v1-€123', 'a character that is not ASCII at position 10, which a key cannot have'],
+  ['sk-or-v1-€123', 'a non-ASCII character at position 10, which a key cannot have'],
   ['“sk-or-v1-0123”', `a quotation mark at position 1, which a key cannot have; ${QUOTES}`],
   ['"sk-or-v1-0123"', `a quotation mark at position 1, which a key cannot have; ${QUOTES}`],
   ["sk-or-v1-0123'", `a quotation mark at position 14, which a key cannot have; ${QUOTES}`],
   ['OPENROUTER_API_KEY=sk-or-v1-0123', `an equals sign at position 19, which a key cannot have; ${NAME}`],
   ['KEY="sk-or-v1-0123"', `an equals sign at position 4, which a key cannot have; ${NAME}`],
-  ['export KEY=sk-or', 'a blank at position 7, which a key cannot have'],
+  ['export KEY=sk-or', 'white space at position 7, which a key cannot have'],
 ])('the key %j has %s', (key, fault) => {
   const message = `the key has ${fault}`
-  expect(() => checkedKey(key)).toThrow(new StreamError('no_key', message))
+  expect(() => checkKey(key)).toThrow(new StreamError('no_key', message))
 })
 
 test.each([
@@ -53,20 +53,20 @@ test.each([
 test.each([
   ['no colon', 'X-Title secret', '-H takes "Name: value"'],
   ['no name', ': secret', '-H takes "Name: value"'],
-  ['framing', 'Transfer-Encoding: chunked', "-H can't set Transfer-Encoding: or-stream frames the request itself"],
-  ['a length', 'content-length: 3', "-H can't set content-length: or-stream frames the request itself"],
+  ['framing', 'Transfer-Encoding: chunked', "-H can't set Transfer-Encoding: or-stream sets it itself"],
+  ['a length', 'content-length: 3', "-H can't set content-length: or-stream sets it itself"],
   ['a blank in the name', 'X Title: secret', '-H takes "Name: value"'],
   ['a line end in the name', 'X\nTitle: secret', '-H takes "Name: value"'],
   [
     'a line end in the value',
     'X-Title: secret\r\nX-Evil: 1',
-    'the header X-Title has a character that no header can carry',
+    'the header X-Title contains a character that is not allowed in a header',
   ],
-  ['NUL', 'X-Title: sec\0ret', 'the header X-Title has a character that no header can carry'],
+  ['NUL', 'X-Title: sec\0ret', 'the header X-Title contains a character that is not allowed in a header'],
   [
     'a character that no header carries',
     'X-Title: secret €',
-    'the header X-Title has a character that no header can carry',
+    'the header X-Title contains a character that is not allowed in a header',
   ],
 ])('no header: %s; its value is not repeated', (_, line, message) => {
   expect(() => headerLine(line)).toThrow(new StreamError('usage', message))

@@ -79,7 +79,7 @@ test.each([
   'https://ann:hunter22@host:99999',
   'https://ann:hunter22@',
 ])('a password is not repeated: %s', (baseUrl) => {
-  const message = 'the base URL holds a user name or a password: it takes none'
+  const message = 'the base URL must not contain a user name or a password'
   expect(() => providerAt(baseUrl)).toThrow(new StreamError('bad_config', message))
 })
 
@@ -98,7 +98,7 @@ test('a provider that is known is not asked in clear', () => {
 const inClear = (baseUrl: string) =>
   new StreamError(
     'bad_config',
-    `"${baseUrl}" would send the prompt and the key in plain sight: use https://, or allow it with --insecure-http`,
+    `"${baseUrl}" would send the prompt and the key unencrypted: use https://, or allow it with --insecure-http`,
   )
 
 test.each(['http://llm.example/v1', 'http://192.168.0.7:8080/v1', 'http://localhost.example.org', 'http://[::2]/v1'])(
@@ -113,7 +113,7 @@ test.each(['http://openrouter.ai/api/v1', 'http://api.groq.com/openai/v1', 'HTTP
   'a provider that is known is never asked in clear: %s',
   (baseUrl) => {
     expect(() => providerAt(baseUrl, undefined, true)).toThrow(
-      expect.objectContaining({ code: 'bad_config', message: expect.stringContaining('is asked by https://') }),
+      expect.objectContaining({ code: 'bad_config', message: expect.stringContaining('requires https://') }),
     )
   },
 )

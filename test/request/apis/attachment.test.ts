@@ -36,7 +36,7 @@ test.each([
   ['a sign in the wrong place', ' %PDF-1.7'],
   ['half a sign', '\u0089PNG'],
 ])('no attachment: %s', (_, begin) => {
-  const message = 'a.png is no image, PDF or audio file that can be attached; for text use -f'
+  const message = 'a.png is not an image, PDF or audio file of a supported type; use -f for text'
   expect(() => attachment(file('a.png', bytesOf(begin)))).toThrow(new StreamError('bad_data', message))
 })
 
