@@ -205,8 +205,8 @@ describe('a GET route', () => {
     await started
     await once(socket, 'data')
     socket.destroy()
-    expect(await gone).toMatchObject([{ message: 'the client left' }])
-    await expect.poll(() => endpoint.log).toEqual(['GET /events 200 a.sse, the client left'])
+    expect(await gone).toMatchObject([{ message: 'the client disconnected' }])
+    await expect.poll(() => endpoint.log).toEqual(['GET /events 200 a.sse, the client disconnected'])
   })
 
   test('reports a failure without an API in the common form', async () => {
@@ -245,7 +245,7 @@ test.each<[string, Asking, number, RegExp]>([
   ['another method', { method: 'GET' }, 405, /^method not allowed; use POST$/],
   ['a body that is no JSON', { body: 'x' }, 400, /^the body is not a JSON object$/],
   ['a body that is no object', { body: '[]' }, 400, /^the body is not a JSON object$/],
-  ['a body that is too large', { body: ' '.repeat(33 * 1024 * 1024) }, 413, /^the body is over 33554432 bytes$/],
+  ['a body that is too large', { body: ' '.repeat(33 * 1024 * 1024) }, 413, /^the body is larger than 33554432 bytes$/],
 ])('refused in the shape of the API: %s', async (_, asking, status, message) => {
   const endpoint = await serving(async () => reply('never'))
   const { body, ...rest } = await answered(endpoint, asking)
@@ -263,7 +263,7 @@ test('the Messages API tells its errors in another shape', async () => {
 })
 
 test.each([
-  ['of ours', new Error('x'), 500, 'this is a bug of or-serve: Error: x'],
+  ['of ours', new Error('x'), 500, 'internal error in or-serve: Error: x'],
   ['of the other side', new StreamError('unreachable', 'host: connection refused'), 502, 'host: connection refused'],
   ['of its patience', new StreamError('timeout_first_byte', 'host: no answer'), 504, 'host: no answer'],
   ['of this disk', new StreamError('no_output', 'a: Permission denied'), 500, 'a: Permission denied'],
@@ -288,7 +288,7 @@ test('a body that is reset', async () => {
   const endpoint = await serving(async () => ({ ...reply(), body: reset() }))
   const response = await ask(endpoint)
   await expect(text(response)).rejects.toMatchObject({ code: 'ECONNRESET' })
-  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, cut: reset on purpose`])
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, cut: injected reset`])
 })
 
 describe('R115 · a bug in one answer · that one ends with an error event, is cut and logged; the others go on · -', () => {
@@ -302,13 +302,13 @@ describe('R115 · a bug in one answer · that one ends with an error event, is c
       })(),
     ).rejects.toThrow('aborted')
     expect(Buffer.concat(heard).toString()).toBe(`data: 1\n\n${lastEvent('or-serve failed')}`)
-    await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, a bug: Error: oh`])
+    await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, internal error: Error: oh`])
   })
 
   test('in the head', async () => {
     const endpoint = await serving(async () => ({ ...reply('x'), headers: { 'x-bad': '\n' } }))
     await expect(ask(endpoint)).rejects.toThrow('socket hang up')
-    expect(endpoint.log).toEqual([expect.stringContaining('a bug: TypeError')])
+    expect(endpoint.log).toEqual([expect.stringContaining('internal error: TypeError')])
     await expect(ask(endpoint, { body: '[]' })).resolves.toMatchObject({ statusCode: 400 })
   })
 })
@@ -322,8 +322,8 @@ test('a client that leaves ends its own answer only', async () => {
   })
   const left = await ask(endpoint, { body: '{"stream":true,"wait":true}' })
   left.destroy()
-  expect(await gone).toMatchObject([{ message: 'the client left' }])
-  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client left`])
+  expect(await gone).toMatchObject([{ message: 'the client disconnected' }])
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client disconnected`])
   expect(await answered(endpoint)).toMatchObject({ status: 200, body: 'data: b\n\n' })
 })
 
@@ -336,7 +336,7 @@ test('a client that leaves before its answer is written is logged as such', asyn
   const client = connect(Number(port), '127.0.0.1')
   const head = `POST ${CHAT} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n`
   client.write(`${head}content-length: 15\r\n\r\n{"stream":true}`)
-  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client left`])
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client disconnected`])
 })
 
 /** Comes to no end by itself. */
@@ -578,7 +578,7 @@ test('a port that is taken', async () => {
   const endpoint = await serving(async () => reply('x'))
   const { port } = new URL(endpoint.url)
   await expect(serve({ routes: [], log: () => {}, origin: undefined }, Number(port))).rejects.toThrow(
-    new StreamError('port_taken', `port ${port} is taken; --port 0 takes a free one`),
+    new StreamError('port_taken', `port ${port} is already in use; --port 0 chooses a free one`),
   )
 })
 

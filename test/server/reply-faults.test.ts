@@ -44,7 +44,7 @@ test('cut after it began', async () => {
     status: 200,
     headers: { 'x-a': 'b' },
     pieces: ['1', '2', '3'],
-    failure: expect.objectContaining({ code: 'connection', message: 'cut on purpose' }),
+    failure: expect.objectContaining({ code: 'connection', message: 'injected cut' }),
   })
 })
 
@@ -69,7 +69,7 @@ test('slowly, but whole', async () => {
 
 test('an answer that is short is spoilt all the same', async () => {
   const { pieces, failure } = await come('cut', undefined, async () => ({ ...(await whole()), body: of('1') }))
-  expect([pieces, (failure as Error).message]).toEqual([['1'], 'cut on purpose'])
+  expect([pieces, (failure as Error).message]).toEqual([['1'], 'injected cut'])
 })
 
 const asked = () => Promise.reject(new Error('the answer is not asked for'))
@@ -80,10 +80,10 @@ test.each([
   ['503', { 'retry-after': '1' }],
 ])('a status: %s', async (status, headers) => {
   expect(await come(status, undefined, asked)).toEqual({
-    name: `${status} on purpose`,
+    name: `injected fault ${status}`,
     status: Number(status),
     headers: { 'content-type': 'application/json', ...headers },
-    pieces: [`{"error":{"code":${status},"message":"${status} on purpose"}}`],
+    pieces: [`{"error":{"code":${status},"message":"injected fault ${status}"}}`],
     failure: undefined,
   })
 })

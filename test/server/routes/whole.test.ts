@@ -14,7 +14,7 @@ async function* of(...pieces: readonly string[]) {
 
 async function* broken(piece: string) {
   yield piece
-  throw new StreamError('connection', 'so it was recorded')
+  throw new StreamError('connection', 'the recorded answer was cut here')
 }
 
 /** What a reply comes to, whole. */
@@ -41,14 +41,14 @@ test('the answer as one object, with the headers of the recording', async () => 
 })
 
 test.each([
-  ['cut', broken(chunk('Blue')), 502, 'so it was recorded'],
+  ['cut', broken(chunk('Blue')), 502, 'the recorded answer was cut here'],
   ['without its end mark', of(chunk('Blue')), 502, 'the stream ended after 1 event without an end mark'],
   ['with an error', of(chunk('Blue') + errorEvent(429, 'too many')), 429, 'too many (429)'],
   ['with an error by a word', of(chunk('Blue') + errorEvent('overloaded', 'too many')), 502, 'too many (overloaded)'],
   ['empty', of(''), 502, 'the stream ended without a data event'],
 ])('one that is %s is an error', async (_, body, status, message) => {
   expect(await whole(body)).toEqual({
-    name: 'a.sse, not whole',
+    name: 'a.sse, incomplete',
     status,
     headers: { 'content-type': 'application/json' },
     body: { error: { code: status, message } },
