@@ -107,7 +107,7 @@ test('a recording of a made-up dialect ends in its error, or without its end, wh
     Buffer.concat(run(streamFaults({ ...faults, ...asked }, table)(), stream)).toString(),
   )
   expect([failing, open]).toEqual([
-    `${pieces[0]}${pieces[1]}event: alarm\ndata: {"alarm":503,"why":"put here on purpose","who":"morse"}\n\n`,
+    `${pieces[0]}${pieces[1]}event: alarm\ndata: {"alarm":503,"why":"injected error","who":"morse"}\n\n`,
     `${pieces[0]}${pieces[1]}`,
   ])
 })

@@ -63,7 +63,10 @@ test('a folder that everybody may write to', () => {
   const open = join(folder, 'open')
   mkdirSync(open)
   chmodSync(open, 0o777)
-  const failure = new StreamError('no_output', `${open}: everybody may replace files in it (chmod o-w ${open})`)
+  const failure = new StreamError(
+    'no_output',
+    `${open}: every user can replace files in this folder (chmod o-w ${open})`,
+  )
   expect(() => recordingPath(open, WHEN, asking({}))).toThrow(failure)
   expect(() => recordingPath(join(open, 'cat.sse'), WHEN, asking({}))).toThrow(failure)
   chmodSync(open, 0o1777)

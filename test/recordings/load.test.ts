@@ -65,6 +65,6 @@ test('a meta that is none', async () => {
   const file = join(folder, 'bad.sse')
   await expect(recordings([file])).rejects.toMatchObject({
     code: 'bad_data',
-    message: `${file}.meta.json: this is not the meta of a recording`,
+    message: `${file}.meta.json: this is not the metadata of a recording`,
   })
 })

@@ -43,7 +43,7 @@ const error = (code: unknown) =>
     id: 'gen-1',
     model: 'test/model',
     object: 'chat.completion.chunk',
-    error: { code, message: 'put here on purpose' },
+    error: { code, message: 'injected error' },
     choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
   })
 
@@ -66,7 +66,7 @@ test.each<[string, Partial<FaultValues>, string, string]>([
   ['--error, half an event in CR', { error: '429' }, `${text}data: {"a\r`, text + error(429)],
   ['--error, without its blank line', { error: '429' }, `${text}data: [DONE]`, text + error(429)],
   ['--error, two answers', { error: '429' }, ANSWER + ANSWER, ANSWER.replace(stop + DONE, error(429))],
-  ['--error, nothing at all', { error: '429' }, '', event({ error: { code: 429, message: 'put here on purpose' } })],
+  ['--error, nothing at all', { error: '429' }, '', event({ error: { code: 429, message: 'injected error' } })],
   ['--error, an answer in one chunk', { error: '500' }, chunk('Blue', 'stop') + DONE, error(500)],
   ['--crlf', { crlf: true }, 'a\nb\rc\r\nd\n\re\r\r\n\n', 'a\r\nb\r\nc\r\nd\r\n\r\ne\r\n\r\n\r\n'],
   ['--cut-after', { 'cut-after': 7 }, 'data: 1\n\n', 'data: 1'],
@@ -118,31 +118,31 @@ test.each([
   [
     'completions',
     event({ id: 'c', object: 'text_completion', model: 'm', choices: [{ index: 0, text: 'Blue' }] }) + DONE,
-    'data: {"id":"c","model":"m","object":"text_completion","error":{"code":429,"message":"put here on purpose"},' +
+    'data: {"id":"c","model":"m","object":"text_completion","error":{"code":429,"message":"injected error"},' +
       '"choices":[{"index":0,"text":"","finish_reason":"error"}]}',
   ],
   [
     'responses',
     event({ type: 'response.created', response: { id: 'r', model: 'm' } }),
     'data: {"type":"response.failed","response":{"id":"r","model":"m","object":"response","status":"failed","output":[],' +
-      '"error":{"code":429,"message":"put here on purpose"}}}',
+      '"error":{"code":429,"message":"injected error"}}}',
   ],
   [
     'messages',
     `event: message_start\n${event({ type: 'message_start', message: { id: 'm' } })}`,
-    'event: error\ndata: {"type":"error","error":{"type":"rate_limit_error","message":"put here on purpose"}}',
+    'event: error\ndata: {"type":"error","error":{"type":"rate_limit_error","message":"injected error"}}',
   ],
   [
     'gemini',
     event({ candidates: [{ content: { parts: [{ text: 'Blue' }] } }] }),
-    'data: {"error":{"code":429,"message":"put here on purpose"}}',
+    'data: {"error":{"code":429,"message":"injected error"}}',
   ],
 ])('the form of an error: %s', (_, stream, block) => {
   expect(spoiled({ error: '429' }, stream).trimEnd().endsWith(`\n\n${block}`)).toBe(true)
 })
 
 test.each(['200', '399', '600', '', '4290'])('no error: %j', (code) => {
-  const message = `--error takes a status from 400 to 599, or a word, not "${code}"`
+  const message = `--error takes a status from 400 to 599 or a word, not "${code}"`
   expect(() => streamFaults({ ...NONE, error: code }, dialects)).toThrow(new StreamError('usage', message))
 })
 
