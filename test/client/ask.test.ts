@@ -42,7 +42,7 @@ test('the generation ID is that of the header if there is one', async () => {
   })
 })
 
-test('without the header the generation ID is that of the chunks', async () => {
+test('if the header is missing, the generation ID is that of the chunks', async () => {
   expect((await answerFrom(reply(200, ANSWER, STREAM))).generation).toBe('gen-1')
 })
 

@@ -18,7 +18,12 @@ test.each([
   ['the next route at once if no retry helps', gone, { route: 0, routes: 2, attempts: 1 }, { route: 1, wait: 0 }],
   ['no route after the last', gone, { route: 1, routes: 2, attempts: 1 }, { giveUp: '' }],
   ['no other route for an invalid request', invalid, { route: 0, routes: 2, attempts: 1 }, { giveUp: '' }],
-  ['no route but the only one', busy, { route: 0, routes: 1, attempts: 3 }, { giveUp: 'gave up after 3 attempts' }],
+  [
+    'no other route if there is only one',
+    busy,
+    { route: 0, routes: 1, attempts: 3 },
+    { giveUp: 'gave up after 3 attempts' },
+  ],
 ] as const)('%s', (_, failure, progress, expected) => {
   expect(nextRoute(failure, { ...progress, elapsed: 0 }, policy, 0.5)).toEqual(expected)
 })
