@@ -3,7 +3,7 @@ import { apiNamed } from '../../src/request/apis/index.js'
 import type { Head } from '../../src/server/guard.js'
 import { match, type Route } from '../../src/server/router.js'
 
-const never = () => Promise.reject(new Error('a route is found, not asked'))
+const never = () => Promise.reject(new Error('a route is found, but not called'))
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 const messages = apiNamed('messages')
@@ -52,7 +52,7 @@ describe.each(['/api/v1', '/v1', ''])('below %j', (base) => {
   })
 })
 
-/** Paths that another server may take for `path`, or for one of another host. */
+/** Returns paths that another server may treat as `path`, or as a path on another host. */
 const otherSpellings = (path: string) => [
   `//evil.example${path}`,
   `/api/v1/..${path}`,
