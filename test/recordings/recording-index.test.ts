@@ -1,17 +1,13 @@
 import { expect, test } from 'vitest'
 import { dialects } from '../../src/dialects/index.js'
-import {
-  recordingIndex as indexed,
-  indexRecording,
-  type IndexedRecording,
-} from '../../src/recordings/recording-index.js'
+import { recordingIndex, indexRecording, type IndexedRecording } from '../../src/recordings/recording-index.js'
 import { APIS } from '../../src/request/apis/index.js'
 import { utf8Bytes } from '../support/feed.js'
 import { metaWith } from '../support/recorded.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
 const [CHAT, , RESPONSES, MESSAGES] = APIS
-const shelf = (recordings: readonly IndexedRecording[]) => indexed(recordings, APIS)
+const indexOf = (recordings: readonly IndexedRecording[]) => recordingIndex(recordings, APIS)
 
 const asking = (content: string) => ({ model: 'a/b', messages: [{ role: 'user', content }], stream: true })
 
@@ -29,8 +25,8 @@ function recording(file: string, body?: unknown, path = '/api/v1/chat/completion
 
 const chat = (body: unknown) => ({ api: CHAT, body })
 
-test('the same body in any spelling, at any base', () => {
-  const { find } = shelf([
+test('a request is found by the JSON value of its body, below any base', () => {
+  const { find } = indexOf([
     recording('other.sse', asking('x')),
     recording('sky.sse', asking('sky'), '/openai/v1/chat/completions?x=1'),
   ])
@@ -41,18 +37,18 @@ test('the same body in any spelling, at any base', () => {
 })
 
 test('a request for a stream and one for the whole answer are the same request', () => {
-  const { find } = shelf([recording('sky.sse', { ...asking('sky'), stream_options: { include_usage: true } })])
+  const { find } = indexOf([recording('sky.sse', { ...asking('sky'), stream_options: { include_usage: true } })])
   const { stream: _, ...whole } = asking('sky')
   expect(find(chat(whole))?.file).toBe('sky.sse')
 })
 
-test('several of one request in turn, then the last', () => {
-  const { find } = shelf(['1', '2'].map((file) => recording(file, asking('sky'))))
+test('several recordings of one request are returned in turn, then the last one repeatedly', () => {
+  const { find } = indexOf(['1', '2'].map((file) => recording(file, asking('sky'))))
   expect(['', '', '', ''].map(() => find(chat(asking('sky')))?.file)).toEqual(['1', '2', '2', '2'])
 })
 
-test('those that answer anything, in turn and again; but what was recorded of a request comes first', () => {
-  const { find } = shelf([
+test('recordings without a request are returned in rotation, if there is none of the request itself', () => {
+  const { find } = indexOf([
     recording('a'),
     recording('b'),
     recording('sky', asking('sky')),
@@ -63,8 +59,8 @@ test('those that answer anything, in turn and again; but what was recorded of a 
   expect(find({ api: MESSAGES, body: {} })?.file).toBe('c')
 })
 
-test('the nearest, and where it differs', () => {
-  const { nearest } = shelf([
+test('nearest() returns the most similar recording and its differences', () => {
+  const { nearest } = indexOf([
     recording('far', { ...asking('sky'), model: 'c/d', seed: 7, temperature: 1, top_p: 1 }),
     recording('near', asking('sky')),
     recording('responses', asking('sea'), '/v1/responses'),
@@ -80,16 +76,16 @@ test('the nearest, and where it differs', () => {
   expect(nearest({ api: MESSAGES, body: {} })).toBe(undefined)
 })
 
-test('no more differences are told than can be read', () => {
-  const { nearest } = shelf([recording('a', { a: 1, b: 1, c: 1, d: 1, e: 1 })])
+test('nearest() reports three differences and the number of the others', () => {
+  const { nearest } = indexOf([recording('a', { a: 1, b: 1, c: 1, d: 1, e: 1 })])
   expect(nearest(chat({ a: 2, b: 2, c: 2, d: 2, e: 2 }))?.difference).toBe(
     'a is 1, not 2; b is 1, not 2; c is 1, not 2; 2 more',
   )
 })
 
-test('a new one in place of others', () => {
+test('replace() adds a recording and removes others', () => {
   const [old, other] = [recording('old', asking('sky')), recording('other', asking('sky'))]
-  const { find, all, replace } = shelf([old, other])
+  const { find, all, replace } = indexOf([old, other])
   replace(recording('new', asking('sky')), [old])
   expect(all(chat(asking('sky'))).map(({ file }) => file)).toEqual(['other', 'new'])
   expect(find(chat(asking('sky')))?.file).toBe('other')

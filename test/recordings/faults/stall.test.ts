@@ -3,7 +3,7 @@ import type { Piece, Pause } from '../../../src/recordings/pace.js'
 import { stall } from '../../../src/recordings/faults/stall.js'
 import { everyCut, run, utf8Bytes } from '../../support/feed.js'
 
-/** What came, with a bar where it fell silent. */
+/** Returns the text of the pieces, with a bar for a pause. */
 const shown = (pieces: readonly (Piece | Pause)[]) =>
   pieces.map((piece) => ('pause' in piece ? '|' : Buffer.from(piece.bytes).toString('latin1'))).join('')
 
@@ -16,7 +16,7 @@ test.each([
   ['no event', ': x\n\n|'],
   ['half an event', 'data: 1\n|'],
   ['nothing', '|'],
-])('after the first event, however it is cut: %s', (_, expected) => {
+])('the pause is after the first event, however the stream is cut: %s', (_, expected) => {
   for (const [name, pieces] of everyCut(utf8Bytes(expected.replace('|', '')))) {
     const made = run(
       stall(500, 'first event'),
@@ -26,7 +26,7 @@ test.each([
   }
 })
 
-test('after everything', () => {
+test('the pause is after everything', () => {
   const bytes = utf8Bytes('data: 1\n\ndata: 2\n\n')
   expect(run(stall(500, 'everything'), [{ at: 3, bytes }])).toEqual([{ at: 3, bytes }, { pause: 500 }])
 })
