@@ -12,8 +12,8 @@ const retry = { times: 1, delay: 0, maxTime: 60_000 }
 
 /** Reads an answer to its end. Returns its bytes, its generation ID, and everything reported on the way. */
 async function answerFrom(...scripts: readonly ReturnType<typeof reply>[]) {
-  const left = [...scripts]
-  const server = await upstream((response) => left.shift()?.(response))
+  const remaining = [...scripts]
+  const server = await upstream((response) => remaining.shift()?.(response))
   const call = { method: 'POST' as const, url: new URL(`${server.url}/chat/completions`), headers: {}, body: '{}' }
   const events: string[] = []
   const parsing = parseAnswers(dialects)

@@ -22,7 +22,7 @@ test.each(['0', '-1', 'fast', '', ' ', '2x', 'NaN'])('--speed %j is refused', (t
 
 const meta = (...chunks: Metadata['chunks']) => metaWith(chunks)
 
-const shown = (pieces: readonly { at: number; bytes: Uint8Array }[]) =>
+const toRows = (pieces: readonly { at: number; bytes: Uint8Array }[]) =>
   pieces.map(({ at, bytes }) => [at, Buffer.from(bytes).toString()])
 
 test.each<[string, Metadata | undefined, [number, string][]]>([
@@ -52,7 +52,7 @@ test.each<[string, Metadata | undefined, [number, string][]]>([
     ],
   ],
 ])('pieces: %s', (_, recorded, expected) => {
-  expect(shown(piecesOf(utf8Bytes('data: 1\n\n: 2\n'), recorded))).toEqual(expected)
+  expect(toRows(piecesOf(utf8Bytes('data: 1\n\n: 2\n'), recorded))).toEqual(expected)
 })
 
 test('the chunks are those of the metadata if they have the size of the file', () => {
@@ -81,13 +81,13 @@ test.each<[string, Metadata['chunks'] | undefined]>([
   ['without metadata', undefined],
 ])('the pieces do not depend on how the bytes are read, %s', (_, chunks) => {
   const bytes = utf8Bytes('data: 1\n\n: é\n')
-  const whole = shown(piecesOf(bytes, chunks && meta(...chunks)))
+  const whole = toRows(piecesOf(bytes, chunks && meta(...chunks)))
   for (const [name, parts] of everyCut(bytes)) {
     // A piece is only valid until the next push.
     const stage = asRecorded(chunks)
     const actual: unknown[] = []
-    for (const part of inOneBuffer(parts)) actual.push(...shown([...stage.push(part)]))
-    expect([name, [...actual, ...shown([...stage.end()])]]).toEqual([name, whole])
+    for (const part of inOneBuffer(parts)) actual.push(...toRows([...stage.push(part)]))
+    expect([name, [...actual, ...toRows([...stage.end()])]]).toEqual([name, whole])
   }
 })
 
@@ -96,7 +96,7 @@ test('bytes after the last chunk have its time; missing bytes are left out', () 
     [5, 3],
     [9, 3],
   ]
-  expect(['abcdefgh', 'ab', 'abcd'].map((text) => shown(run(asRecorded(chunks), [utf8Bytes(text)])))).toEqual([
+  expect(['abcdefgh', 'ab', 'abcd'].map((text) => toRows(run(asRecorded(chunks), [utf8Bytes(text)])))).toEqual([
     [
       [5, 'abc'],
       [9, 'def'],
@@ -111,7 +111,7 @@ test('bytes after the last chunk have its time; missing bytes are left out', () 
 })
 
 test('asRead passes bytes on at time 0', () => {
-  expect(shown(run(asRead(), ['ab', 'c'].map(utf8Bytes)))).toEqual([
+  expect(toRows(run(asRead(), ['ab', 'c'].map(utf8Bytes)))).toEqual([
     [0, 'ab'],
     [0, 'c'],
   ])

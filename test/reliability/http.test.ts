@@ -15,34 +15,34 @@ import { program, shell, type Ended } from '../support/spawn.js'
 import { STREAM_HEAD } from '../support/upstream.js'
 import { ANSWER, chunk, DONE } from '../support/wire.js'
 
-/** At how many places a stream is cut in each framing, and at how many a connection is reset. */
+/** The number of offsets at which a stream is cut in each framing, and at which a connection is reset. */
 const CUTS = sized({ small: 4, ci: 8, long: 700 })
 const RESETS = sized({ small: 3, ci: 8, long: 200 })
 
 const env = { OPENROUTER_API_KEY: 'sk-or-v1-0123456789abcdef' }
-/** One try. */
+/** One attempt only. */
 const ONCE = ['--no-stdin', '--retry', '0']
 const ask = (url: string, ...args: string[]) =>
   program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'], { env })
 
-/** Asks a server that does this with the request. */
-async function asking(scenario: string, body = ANSWER, args: readonly string[] = []) {
+/** Runs or-stream against a server with a scenario. */
+async function askServer(scenario: string, body = ANSWER, args: readonly string[] = []) {
   const server = await faults([scenario], { body })
   return { server, ended: await ask(server.url, ...args) }
 }
 
-async function endOf(...how: Parameters<typeof asking>): Promise<Ended> {
-  const { ended } = await asking(...how)
+async function endOf(...how: Parameters<typeof askServer>): Promise<Ended> {
+  const { ended } = await askServer(...how)
   return ended
 }
 
-/** Bytes as a scenario carries them. */
+/** Encodes bytes for a scenario. */
 const bytes = encodeURIComponent
 const FRAMINGS = ['chunked', 'length', 'close'] as const
 type Framing = (typeof FRAMINGS)[number]
 
 const failed = (code: string, what: string, status: number, stdout = ''): Ended => ({
-  // Half a line is ended, for the trailer that follows begins one.
+  // An unfinished line is ended, because the trailer starts on a new one.
   stdout: /[^\n]$/.test(stdout) ? `${stdout}\n` : stdout,
   stderr: expect.stringMatching(new RegExp(`^or-stream: ${code}: ${what}\n$`)) as string,
   status,
@@ -55,10 +55,10 @@ const withoutMark = (events: number, stdout: string) =>
 const empty = (stdout = '') => failed('empty', 'the stream ended without a data event', 76, stdout)
 const notStream = (what: string) => failed('not_sse', what, 76)
 
-/** How each failure that is not the last is told. */
-const again = (failure: string, tries: number) => `or-stream: ${failure}; retrying in .+ \\(${tries} of 2\\)\n`
+/** The message for a failure that is retried. */
+const again = (failure: string, attempts: number) => `or-stream: ${failure}; retrying in .+ \\(${attempts} of 2\\)\n`
 
-/** Reads on after a pause of 10 ms for each piece, and tells in the end how much it was. */
+/** A Node script that pauses for 10 ms after each chunk, and prints the SHA-256 of its input at the end. */
 const SLOWLY = `const hash = require('node:crypto').createHash('sha256')
   process.stdin.on('data', (piece) => {
     hash.update(piece)
@@ -66,10 +66,10 @@ const SLOWLY = `const hash = require('node:crypto').createHash('sha256')
     setTimeout(() => process.stdin.resume(), 10)
   }).on('end', () => console.log(hash.digest('hex')))`
 
-/** An answer of five megabytes. */
+/** An answer of 5 MB. */
 const LONG = `${chunk('word '.repeat(2000)).repeat(500)}${chunk('', 'stop')}${DONE}`
 
-/** Asks, reads slowly, and tells the digest of what came. */
+/** Runs or-stream with a slow reader, which prints the digest of the output. */
 async function slowly(scenario: string): Promise<Ended> {
   const server = await faults([scenario], { body: LONG })
   const command = 'or-stream -n --retry 0 --no-trailer x | node -e "$SLOWLY"; echo "${PIPESTATUS[*]}"'
@@ -81,7 +81,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 const first = chunk('Blue is ')
 const second = chunk('short.')
 
-/** A stream of two kilobytes, and where its events end. */
+/** A stream of 2 kB, and the end offsets of its events. */
 const words = 'Blue light is scattered far more than red light is.'.split(' ')
 const events = [...words.map((word) => chunk(`${word} `)), chunk('', 'stop'), DONE]
 const STREAM = events.join('')
@@ -93,10 +93,10 @@ const headLength: Record<Framing, number> = {
   close: `${STREAM_HEAD}\r\n`.length,
 }
 
-/** What or-stream makes of the first bytes of that stream, when the connection ends after them. */
+/** Returns the expected result if the connection ends after the first `sent` bytes of that stream. */
 function cutAfter(sent: number, framing: Framing): Ended {
   const stdout = STREAM.slice(0, sent)
-  // Of the last event the empty line may be missing.
+  // The blank line of the last event may be missing.
   const seen = ends.filter((end) => end - 2 <= sent).length
   if (seen >= events.length - 1) return whole(stdout)
   if (framing === 'close') return seen === 0 ? empty(stdout) : withoutMark(seen, stdout)
@@ -108,7 +108,7 @@ describe('R17 · the answer is cut: chunks without an end, fewer bytes than said
   const spots = FRAMINGS.flatMap((framing) => places.map((at) => [framing, at] as const))
 
   test.each(few(spots))('%s, cut after %i bytes of head and body', async (framing, at) => {
-    const { server, ended } = await asking(`framing=${framing},limit@${at}`, STREAM)
+    const { server, ended } = await askServer(`framing=${framing},limit@${at}`, STREAM)
     const inHead = failed('connection', `${server.host}: .+`, 75)
     expect(ended).toEqual(at < headLength[framing] ? inHead : cutAfter(server.log[0]?.body ?? 0, framing))
   })
@@ -151,7 +151,7 @@ describe('R18 · the connection is reset in mid-answer · every byte that came i
   const places = Array.from({ length: RESETS }, (_, place) => 1 + Math.floor((place * STREAM.length) / RESETS))
 
   test.each(few(places))('after %i bytes', async (at) => {
-    const { server, ended } = await asking(`framing=length,reset@${at}`, STREAM)
+    const { server, ended } = await askServer(`framing=length,reset@${at}`, STREAM)
     expect([ended, server.log[0]?.body]).toEqual([cutAfter(at, 'length'), at])
   })
 
@@ -219,7 +219,7 @@ const compressed = (by: string) =>
 
 describe('R20 · a compressed answer, whole or cut · plain bytes were asked for, and a coding is refused · 76', () => {
   test.each(few(CODINGS.flatMap((by) => [`gzip:${by}`, `cut:${by}`])))('%s', async (coding) => {
-    const { server, ended } = await asking(`framing=close,encode=${coding}`)
+    const { server, ended } = await askServer(`framing=close,encode=${coding}`)
     expect([ended, server.log[0]?.headers['accept-encoding']]).toEqual([
       compressed(coding.split(':')[1] ?? ''),
       'identity',
@@ -233,7 +233,7 @@ describe('R21 · an answer is not in the coding that it says · refused without 
   })
 })
 
-/** How much more memory one run may take than another before it counts as growth, in megabytes. */
+/** Difference in memory between two runs that does not count as growth yet, in MB. */
 const NOISE = 40
 
 async function peakOf(scenario: string) {
@@ -289,7 +289,7 @@ describe('R25 · no connection comes about · ended by --connect-timeout (10 s),
 
 describe('R26 · the head of the answer never comes · ended by --first-byte-timeout (120 s), which is named · 75', () => {
   test('accepted, then silence', async () => {
-    const { server, ended } = await asking('hang', ANSWER, ['--first-byte-timeout', '500ms'])
+    const { server, ended } = await askServer('hang', ANSWER, ['--first-byte-timeout', '500ms'])
     expect(ended).toEqual(failed('timeout_first_byte', `${server.host}: .*--first-byte-timeout.*`, 75))
     await server.log[0]?.left
   })
@@ -311,7 +311,7 @@ describe('R27 · silence in mid-answer · ended by --idle-timeout (120 s without
   const someComments = expect.stringMatching(/^(: OPENROUTER PROCESSING\n\n)+$/) as string
 
   test('after an event', async () => {
-    const { server, ended } = await asking(`hang@${first.length}`, ANSWER, ['--idle-timeout', '700ms'])
+    const { server, ended } = await askServer(`hang@${first.length}`, ANSWER, ['--idle-timeout', '700ms'])
     expect(ended).toEqual(broken(first, '.*--idle-timeout.*'))
     await server.log[0]?.left
   })
@@ -325,19 +325,19 @@ describe('R27 · silence in mid-answer · ended by --idle-timeout (120 s without
 
   test('after a comment', async () => {
     const scenario = `hang@${COMMENT.length}`
-    const { server, ended } = await asking(scenario, COMMENT + ANSWER, ['--idle-timeout', '700ms'])
+    const { server, ended } = await askServer(scenario, COMMENT + ANSWER, ['--idle-timeout', '700ms'])
     expect(ended).toEqual(failed('timeout_idle', `${server.host}: .*--idle-timeout.*`, 75, COMMENT))
   })
 
   test('comments are life', async () => {
     const scenario = `hang@${first.length}=2500,comment=50`
-    const { server, ended } = await asking(scenario, ANSWER, ['--idle-timeout', '1s'])
+    const { server, ended } = await askServer(scenario, ANSWER, ['--idle-timeout', '1s'])
     expect({ ...ended, stdout: ended.stdout.replaceAll(COMMENT, '') }).toEqual(whole())
     expect(server.log[0]?.body).toBe(ended.stdout.length)
   })
 
   test('nothing but comments', async () => {
-    const { server, ended } = await asking('hang@0,comment=50', ANSWER, ['--data-timeout', '1s'])
+    const { server, ended } = await askServer('hang@0,comment=50', ANSWER, ['--data-timeout', '1s'])
     const { stderr, status } = failed('timeout_data', `${server.host}: .*--data-timeout.*`, 75)
     expect(ended).toEqual({ stdout: someComments, stderr, status })
   })
@@ -408,7 +408,9 @@ describe('R31 · interim answers before the answer · passed over; a 100 that no
   })
 
   test('100 Continue', async () => {
-    const { server, ended } = await asking(`raw=${bytes(`HTTP/1.1 100 Continue\r\n\r\n${STREAM_HEAD}\r\n${ANSWER}`)}`)
+    const { server, ended } = await askServer(
+      `raw=${bytes(`HTTP/1.1 100 Continue\r\n\r\n${STREAM_HEAD}\r\n${ANSWER}`)}`,
+    )
     expect(ended).toEqual(failed('connection', `${server.host}: .+`, 75))
   })
 })
@@ -425,7 +427,7 @@ describe('R32 · framing that contradicts itself · refused, and nothing behind 
       ],
     ]),
   )('%s', async (_, scenario) => {
-    const { server, ended } = await asking(scenario)
+    const { server, ended } = await askServer(scenario)
     expect(ended).toEqual(notStream(`${server.host}: .+`))
   })
 
@@ -523,7 +525,7 @@ const redirected = (to: string, status: number) =>
 describe('R37 · a redirect · not followed anywhere, so that neither key nor prompt goes where nobody sent them; its host is named · 76', () => {
   test.each(few(REDIRECTS))('%i to another server: nothing arrives there', async (status) => {
     const other = await faults()
-    const { server, ended } = await asking(`status=${status},header=location: ${other.url}/chat/completions`)
+    const { server, ended } = await askServer(`status=${status},header=location: ${other.url}/chat/completions`)
     expect([ended, server.log.length, other.connections.all]).toEqual([redirected(other.host, status), 1, 0])
   })
 
@@ -563,7 +565,7 @@ describe('R38 · old and odd HTTP: 1.0, no keep-alive, header names in any case;
   })
 
   test('a folded header', async () => {
-    const { server, ended } = await asking('header=x-note: one%0D%0A  two')
+    const { server, ended } = await askServer('header=x-note: one%0D%0A  two')
     expect(ended).toEqual(notStream(`${server.host}: the response is not HTTP`))
   })
 })
@@ -577,7 +579,7 @@ policy=any\nunique_subject=no\ncopy_extensions=copy\n[any]\ncommonName=supplied\
   const openssl = (...args: string[]) => execaSync('openssl', args, { cwd: folder })
   const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout']
 
-  /** A certificate for a host, signed by the authority of this test, valid until a date. */
+  /** Creates a certificate for a host, signed by the authority of this test and valid until a date. */
   function certificate(name: string, host: string, until: string) {
     openssl(
       'req',
@@ -677,14 +679,14 @@ policy=any\nunique_subject=no\ncopy_extensions=copy\n[any]\ncommonName=supplied\
   })
 })
 
-/** Whether this machine has IPv6. */
+/** True if this machine has IPv6. */
 const hasIpv6 = await new Promise<boolean>((resolve) => {
   const server = createServer()
   server.on('error', () => resolve(false))
   server.listen(0, '::1', () => server.close(() => resolve(true)))
 })
 
-/** Asks a server that listens at one address by a name that has these. */
+/** Runs or-stream against a server on one address, by a name that resolves to `addresses`. */
 async function askAs(name: string, host: string, addresses: readonly string[]): Promise<Ended> {
   const server = await faults(['whole'], { host })
   const url = server.url.replace(new URL(server.url).hostname, name)

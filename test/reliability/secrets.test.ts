@@ -8,12 +8,12 @@ import { CANARY, hasCanary, program, shell, start, type Ended } from '../support
 import { reply, stream, upstream, type Received } from '../support/upstream.js'
 import { ANSWER, chunk, errorEvent } from '../support/wire.js'
 
-/** One try. */
+/** One attempt only. */
 const ONCE = ['--no-stdin', '--retry', '0']
 const ask = (url: string, ...args: string[]) => program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'])
-const told = (line: string, status: number): Ended => ({ stdout: '', stderr: `or-stream: ${line}\n`, status })
+const failed = (line: string, status: number): Ended => ({ stdout: '', stderr: `or-stream: ${line}\n`, status })
 
-/** A server that has begun an answer and leaves the rest to the reader. */
+/** Starts an answer that never ends by itself. */
 const waiting = (response: ServerResponse) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' }).write(chunk('Blue '))
 }
@@ -137,7 +137,7 @@ describe('R80 · a key with a new line, a tab, a blank, a letter beyond ASCII in
     ]),
   )('%s: %j', async (kind, key, place) => {
     expect(await program('or-stream', ['-n', 'x'], { env: { OPENROUTER_API_KEY: key } })).toEqual(
-      told(`no_key: the key has ${kind} at position ${place}, which a key cannot have`, 78),
+      failed(`no_key: the key has ${kind} at position ${place}, which a key cannot have`, 78),
     )
   })
 
@@ -167,7 +167,7 @@ describe('R81 · NODE_DEBUG, which makes Node tell what it does · no header is 
 })
 
 const refused = (url: string) =>
-  told(
+  failed(
     `bad_config: "${url}" would send the prompt and the key unencrypted: use https://, or allow it with --insecure-http`,
     78,
   )
@@ -191,9 +191,9 @@ describe('R82 · http:// to another machine, which anybody between can read · r
     const server = await faults(['whole'])
     const url = server.url.replace('127.0.0.1', 'llm.example')
     const env = resolving('llm.example', ['127.0.0.1'])
-    const asked = (...args: string[]) => program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'], { env })
-    expect([await asked(), server.connections.all]).toEqual([refused(url), 0])
-    expect(await asked('--insecure-http')).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
+    const ask = (...args: string[]) => program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'], { env })
+    expect([await ask(), server.connections.all]).toEqual([refused(url), 0])
+    expect(await ask('--insecure-http')).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
   })
 })
 

@@ -32,8 +32,8 @@ test.each<[string, string[], unknown]>([
   ['a text is replaced by an object', ['model.a=1'], { model: { a: 1 }, provider: { only: ['X'] } }],
   ['one after another', ['a.b=1', 'a.c=2', 'a.b=3'], { model: 'm', provider: { only: ['X'] }, a: { b: 3, c: 2 } }],
 ])('%s', (_, assignments, body) => {
-  const given = { model: 'm', provider: { only: ['X'] } }
-  expect([assignments.reduce(withField, given), given]).toEqual([body, { model: 'm', provider: { only: ['X'] } }])
+  const original = { model: 'm', provider: { only: ['X'] } }
+  expect([assignments.reduce(withField, original), original]).toEqual([body, { model: 'm', provider: { only: ['X'] } }])
 })
 
 test.each([

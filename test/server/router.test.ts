@@ -138,16 +138,16 @@ describe('the guards of a row', () => {
 })
 
 test('the guards of every request come first, and then no guard of a row is asked', () => {
-  const asked: string[] = []
-  const guarded: Route = { ...LIST, guards: [() => void asked.push('row')] }
-  const everywhere = [() => void asked.push('every'), () => ({ status: 403, message: 'not you' })]
+  const calls: string[] = []
+  const guarded: Route = { ...LIST, guards: [() => void calls.push('row')] }
+  const everywhere = [() => void calls.push('every'), () => ({ status: 403, message: 'not you' })]
   for (const [method, url] of [
     ['GET', '/jobs'],
     ['PUT', '/jobs'],
     ['GET', '/nowhere'],
   ] as const)
     expect(match(head(method, url), [guarded], everywhere).found).toEqual({ status: 403, message: 'not you' })
-  expect(asked).toEqual(['every', 'every', 'every'])
+  expect(calls).toEqual(['every', 'every', 'every'])
 })
 
 describe('errors are reported in the form of an API', () => {

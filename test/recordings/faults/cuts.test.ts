@@ -16,7 +16,7 @@ function firstSizes(value: string, count: number): number[] {
   return Array.from({ length: count }, () => sizes.next().value)
 }
 
-const shown = (pieces: readonly (Piece | Pause)[]) =>
+const toRows = (pieces: readonly (Piece | Pause)[]) =>
   pieces.map((piece) => ('pause' in piece ? piece.pause : [piece.at, Buffer.from(piece.bytes).toString()]))
 const bytesOf = (one: Piece | Pause) => Buffer.from('pause' in one ? [] : one.bytes)
 const piece = (at: number, text: string): Piece => ({ at, bytes: utf8Bytes(text) })
@@ -70,7 +70,7 @@ test('pieces have the chosen sizes however the bytes are read; the last one has 
 
 test('each piece has the time of its last byte', () => {
   const made = run(cut(sizesOf('4')), [piece(10, 'ab'), piece(20, 'cdefgh'), piece(30, ''), piece(40, 'i')])
-  expect(shown(made)).toEqual([
+  expect(toRows(made)).toEqual([
     [20, 'abcd'],
     [20, 'efgh'],
     [40, 'i'],
@@ -79,5 +79,5 @@ test('each piece has the time of its last byte', () => {
 
 test('bytes before a pause are passed on before it', () => {
   const made = run(cut(sizesOf('4')), [piece(1, 'abcde'), { pause: 500 }, piece(2, 'fghij')])
-  expect(shown(made)).toEqual([[1, 'abcd'], [1, 'e'], 500, [2, 'fghi'], [2, 'j']])
+  expect(toRows(made)).toEqual([[1, 'abcd'], [1, 'e'], 500, [2, 'fghi'], [2, 'j']])
 })

@@ -4,7 +4,7 @@ import { stall } from '../../../src/recordings/faults/stall.js'
 import { everyCut, run, utf8Bytes } from '../../support/feed.js'
 
 /** Returns the text of the pieces, with a bar for a pause. */
-const shown = (pieces: readonly (Piece | Pause)[]) =>
+const toText = (pieces: readonly (Piece | Pause)[]) =>
   pieces.map((piece) => ('pause' in piece ? '|' : Buffer.from(piece.bytes).toString('latin1'))).join('')
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
       stall(500, 'first event'),
       pieces.map((bytes) => ({ at: 0, bytes })),
     )
-    expect([name, shown(made)]).toEqual([name, expected])
+    expect([name, toText(made)]).toEqual([name, expected])
   }
 })
 
