@@ -9,42 +9,46 @@ import type { RetryPolicy } from './retry.js'
 import type { RequestRoute } from './route.js'
 import type { Timeouts } from './timeouts.js'
 
-/** How an answer is fetched. */
+/** Options of `fetchAnswer`. */
 export interface FetchAnswerOptions {
-  /** Recognizes an error in the first event, which is retried like a refused request. */
+  /** Dialects that recognize an error in the first event. Such an error is retried like an HTTP error status. */
   readonly dialects: readonly Dialect[]
-  /** The largest first event that can be retried, in bytes (default 16 MiB). */
+  /** Maximum size of a first event that can be retried, in bytes (default 16 MiB). */
   readonly maxEventBytes?: number | undefined
   readonly signal: AbortSignal
   readonly connections: Connections
   readonly limits?: Timeouts | undefined
   readonly retry?: RetryPolicy | undefined
-  /** Receives every response as it comes. */
+  /** Receives every response as it arrives. */
   readonly observer?: ResponseObserver | undefined
-  /** Called with the head of each response, and with a message for each failure that is retried. */
-  onResponse?(answer: HttpResponse): void
-  onRetry?(sentence: string): void
+  /** Called with the head of each response. */
+  onResponse?(response: HttpResponse): void
+  /** Called with a message for each failure that is retried. */
+  onRetry?(message: string): void
 }
 
-/** An answer that is under way. */
+/** An answer in progress. */
 export interface FetchedAnswer {
-  /** The bytes of the event stream as they come. Throws `StreamError` if the request is refused or the stream breaks off. */
+  /** The bytes of the event stream as they arrive. Throws `StreamError` if the request is refused or the stream breaks off. */
   readonly bytes: AsyncGenerator<Uint8Array>
-  /** The step that was handed in. It is to be given all bytes. */
+  /** The stage passed to `fetchAnswer`. Push all bytes into it. */
   readonly answers: Stage<Uint8Array, AnswerEvent>
-  /** Returns the generation id once it is known. */
+  /** Returns the generation ID once it is known. */
   generation(): string | undefined
-  /** Ends the answer here: aborts the request, and the bytes end without a failure. */
+  /** Aborts the request. The bytes end without a failure. */
   stop(): void
 }
 
-/** Sends a request, and retries it, or the next of `routes`, until its answer begins. `answers` parses and judges the bytes. */
+/**
+ * Sends a request and retries it until its answer starts, or tries the next of `routes`. `answers` parses and judges the bytes.
+ * Throws as `FetchedAnswer.bytes` does, while they are read.
+ */
 export async function fetchAnswer(
   routes: readonly [RequestRoute, ...RequestRoute[]],
   answers: Stage<Uint8Array, AnswerEvent>,
   { dialects, maxEventBytes, onResponse, onRetry, ...sending }: FetchAnswerOptions,
 ): Promise<FetchedAnswer> {
-  // Loaded on demand, because it takes longer than all the rest.
+  // Loaded on demand, because undici takes longer to load than everything else.
   const { fetchStream } = await import('./attempts.js')
   const enough = new AbortController()
   let header: string | undefined
@@ -62,11 +66,11 @@ export async function fetchAnswer(
       ...sending,
       enough: enough.signal,
       buffer: () => retryBuffer(dialects, maxEventBytes),
-      onResponse(answer) {
-        header = answer.headers.get('x-generation-id')
-        onResponse?.(answer)
+      onResponse(response) {
+        header = response.headers.get('x-generation-id')
+        onResponse?.(response)
       },
-      onRetry: (sentence) => onRetry?.(sentence),
+      onRetry: (message) => onRetry?.(message),
     }),
     answers: { push: (bytes) => observed(answers.push(bytes)), end: () => observed(answers.end()) },
     generation: () => header ?? id,

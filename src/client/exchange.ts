@@ -3,24 +3,24 @@ import type { Connection } from './connect.js'
 import type { HttpRequest } from '../core/http/request.js'
 import type { ResponseObserver } from './observer.js'
 
-/** The head of a response, and its body as it comes. */
+/** The head of a response, and its body as it arrives. */
 export interface ResponseStream {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
-  /** Gives all bytes that came before it throws what ended them early; as they came, or what came together as one. */
+  /** Yields all bytes that arrived, and only then throws the failure that cut them. `coalesce` joins the chunks that are waiting. */
   body(coalesce: boolean): AsyncGenerator<Uint8Array>
 }
 
-/** How many bytes may wait for a slow reader before the server is made to wait too. */
+/** Bytes that may wait for a slow reader before the connection is paused. */
 const HIGH_WATER_MARK = 256 * 1024
-/** How many at the most where it can't be. */
+/** Maximum of bytes that may wait if the connection can't be paused. */
 const HARD_LIMIT = 256 * 1024 * 1024
 
 /**
- * Sends a request and resolves with the head of its final response. undici's own `request` gives the body as a stream, which drops what
- * it holds when the connection breaks; here what came is kept. Rejects with undici's error, or at once with the reason of `signal`.
- * `lost` returns a failure of the connection that undici takes for the end of a body. The observer sees data when it comes, and a whole
- * end; the caller reports any other end to it.
+ * Sends a request and resolves with the head of the final response. We do not use undici's `request`: its body stream drops buffered
+ * bytes when the connection breaks. Rejects with undici's error, or at once with the reason of `signal`. `connectionError` returns a
+ * socket error that undici reported as a normal end. `observer` sees data as it arrives and a complete end; the caller reports any other
+ * end to it.
  */
 export function exchange(
   { dispatcher, connectionError }: Pick<Connection, 'dispatcher' | 'connectionError'>,
@@ -31,7 +31,7 @@ export function exchange(
   return new Promise((resolve, reject) => {
     const queue = byteQueue()
     let controller: Dispatcher.DispatchController | undefined
-    let canWait = false
+    let isPausable = false
 
     function fail(error: Error) {
       reject(error)
@@ -51,22 +51,23 @@ export function exchange(
     dispatcher.dispatch(
       { method, origin: url.origin, path: url.pathname + url.search, headers, body },
       {
-        onRequestStart(started) {
-          controller = started
-          if (signal.aborted) started.abort(signal.reason as Error)
+        onRequestStart(dispatch) {
+          controller = dispatch
+          if (signal.aborted) dispatch.abort(signal.reason as Error)
         },
         onResponseStart(_, status, raw) {
           if (status < 200) return
-          const named = new Map(Object.entries(raw).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]))
-          canWait = canPause(named)
-          observer?.opened(status, named)
-          resolve({ status, headers: named, body: (joins) => queue.pieces(joins, () => controller?.resume()) })
+          const headerMap = new Map(Object.entries(raw).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]))
+          isPausable = canPause(headerMap)
+          observer?.opened(status, headerMap)
+          resolve({ status, headers: headerMap, body: (coalesce) => queue.read(coalesce, () => controller?.resume()) })
         },
-        onResponseData(started, bytes) {
+        onResponseData(dispatch, bytes) {
           queue.push(bytes)
           observer?.push(bytes)
-          if (canWait && queue.length() > HIGH_WATER_MARK) started.pause()
-          else if (queue.length() > HARD_LIMIT) started.abort(new Error('more came than can be held'))
+          if (isPausable && queue.length() > HIGH_WATER_MARK) dispatch.pause()
+          else if (queue.length() > HARD_LIMIT)
+            dispatch.abort(new Error('the reader is too slow; too many bytes are waiting'))
         },
         onResponseEnd() {
           const failure = connectionError()
@@ -80,8 +81,8 @@ export function exchange(
 }
 
 /**
- * Whether the connection outlives the response. Where it doesn't, undici must not be paused: it crashes when the connection
- * ends in a pause (assert in `Parser.finish`, undici issue 5360).
+ * Returns true if the connection stays open after the response. If it doesn't, undici must not be paused: it crashes if the connection
+ * ends during a pause (assert in `Parser.finish`, undici issue 5360).
  */
 function canPause(headers: ReadonlyMap<string, string>): boolean {
   const connection = headers.get('connection') ?? ''
@@ -89,11 +90,11 @@ function canPause(headers: ReadonlyMap<string, string>): boolean {
   return /keep-alive/i.test(connection) || /chunked/i.test(headers.get('transfer-encoding') ?? '')
 }
 
-/** Keeps what comes until it is taken. */
+/** Creates a queue of the bytes that have arrived and are not read yet. */
 function byteQueue() {
   let waiting: Uint8Array[] = []
   let length = 0
-  let ended: { readonly error: Error | undefined } | undefined
+  let end: { readonly error: Error | undefined } | undefined
   let wake: (() => void) | undefined
 
   return {
@@ -104,22 +105,22 @@ function byteQueue() {
       wake?.()
     },
     end(error: Error | undefined) {
-      ended ??= { error }
+      end ??= { error }
       wake?.()
     },
-    async *pieces(joins: boolean, resume: () => void): AsyncGenerator<Uint8Array> {
+    async *read(coalesce: boolean, resume: () => void): AsyncGenerator<Uint8Array> {
       for (;;) {
-        const taken = joins && waiting.length > 1 ? [Buffer.concat(waiting)] : waiting
+        const pieces = coalesce && waiting.length > 1 ? [Buffer.concat(waiting)] : waiting
         waiting = []
-        for (const bytes of taken) {
+        for (const bytes of pieces) {
           length -= bytes.length
           yield bytes
         }
         if (waiting.length > 0) continue
-        if (ended?.error) throw ended.error
-        if (ended) return
+        if (end?.error) throw end.error
+        if (end) return
         const more = new Promise<void>((resolve) => (wake = resolve))
-        // Something may come, or the end, before this returns.
+        // Bytes or the end may arrive before `resume` returns, so `wake` is set first.
         resume()
         await more
       }

@@ -9,32 +9,35 @@ import { pausableTimer, DEFAULT_TIMEOUTS, timeoutError, type Timeouts } from './
 import { isEventStream, errorFromResponse, type Upstream } from './error-response.js'
 import type { ResponseObserver } from './observer.js'
 
-/** An HTTP response whose body is still coming. Leaving its iteration closes the connection. */
+/** An HTTP response whose body is still arriving. */
 export interface HttpResponse {
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
-  /** The bytes as they come. Throws `connection` where the connection broke, `timeout_idle` or `timeout_data` where it went silent. */
-  body(patience?: Pick<Timeouts, 'idle' | 'data'>): AsyncGenerator<Uint8Array>
+  /**
+   * Yields the bytes as they arrive. Stopping the iteration closes the connection. Throws `connection` if the connection breaks, `not_sse`
+   * if the response is not HTTP, `timeout_idle` or `timeout_data` if nothing arrives in time.
+   */
+  body(timeouts?: Pick<Timeouts, 'idle' | 'data'>): AsyncGenerator<Uint8Array>
 }
 
-/** What a request depends on beside what it says. */
+/** Options of `send`. */
 export interface SendOptions {
   readonly signal: AbortSignal
   readonly limits?: Timeouts | undefined
   readonly connections: Connections
-  /** Hears of the responses. */
+  /** Receives every response as it arrives. */
   readonly observer?: ResponseObserver | undefined
-  /** Aborted when the reader has enough: the body then ends without a failure. */
+  /** Abort it if the reader needs no more: the body then ends without a failure. */
   readonly enough?: AbortSignal | undefined
-  /** Whether addresses of this link are closed, those of metadata services among them; whoever asks for others needs that. */
+  /** True to refuse link-local addresses, such as metadata services. Needed if the request comes from somebody else (SSRF). */
   readonly denyLinkLocal?: boolean | undefined
-  /** Whether pieces that came together are given as one. */
+  /** True to join chunks that arrived together. */
   readonly coalesce?: boolean | undefined
 }
 
 /**
- * Sends a request and resolves with the head of the response, whatever its status. Nothing is followed, decompressed or
- * sent again. Throws `unreachable`, `tls`, `connection` or a time-out; an abort rejects with the signal's reason.
+ * Sends a request and resolves with the head of the response, whatever its status. Does not follow redirects, decompress or retry.
+ * Throws `unreachable`, `tls`, `connection`, `not_sse`, `forbidden`, `bad_config` or a timeout. An abort rejects with the signal's reason.
  */
 export async function send(
   request: HttpRequest,
@@ -52,12 +55,12 @@ export async function send(
   if (denyLinkLocal && isLinkLocal(url.hostname))
     throw new StreamError('forbidden', `${url.host}: ${LINK_LOCAL_DENIED}`)
   const connection = await connections.connect(url, { connectTimeout: limits.connect, denyLinkLocal })
-  const own = new AbortController()
-  const either = AbortSignal.any([signal, own.signal, ...(enough ? [enough] : [])])
-  const giveUp = (limit: keyof Timeouts) => own.abort(timeoutError(limit, limits, url.host))
+  const timedOut = new AbortController()
+  const stopped = AbortSignal.any([signal, timedOut.signal, ...(enough ? [enough] : [])])
+  const giveUp = (limit: keyof Timeouts) => timedOut.abort(timeoutError(limit, limits, url.host))
   const firstByte = pausableTimer(limits.firstByte, () => giveUp('firstByte'))
   try {
-    const response = await exchange(connection, request, either, observer)
+    const response = await exchange(connection, request, stopped, observer)
     return {
       status: response.status,
       headers: response.headers,
@@ -65,14 +68,14 @@ export async function send(
         const idleTimer = pausableTimer(idle, () => giveUp('idle'))
         const dataTimer = pausableTimer(data, () => giveUp('data'))
         const frames = blockScanner()
-        let cut: unknown = ABANDONED
+        let reason: unknown = ABANDONED
         let isDone = false
         try {
           for await (const bytes of response.body(coalesce)) {
             const before = frames.events()
             frames.push(bytes)
             if (frames.events() > before) dataTimer.restart()
-            // Whoever reads slowly is not kept waiting.
+            // The time that the reader takes does not count.
             idleTimer.pause()
             dataTimer.pause()
             yield bytes
@@ -84,10 +87,10 @@ export async function send(
           isDone = true
         } catch (error) {
           if (enough?.aborted) return
-          cut = either.aborted ? either.reason : brokenOff(error, url.host)
-          throw cut
+          reason = stopped.aborted ? stopped.reason : bodyError(error, url.host)
+          throw reason
         } finally {
-          observer?.ended(enough?.aborted ? 'enough' : cut instanceof StreamError ? cut : ABANDONED)
+          observer?.ended(enough?.aborted ? 'enough' : reason instanceof StreamError ? reason : ABANDONED)
           idleTimer.stop()
           dataTimer.stop()
           connection.release(isDone)
@@ -96,99 +99,99 @@ export async function send(
     }
   } catch (error) {
     connection.release(false)
-    either.throwIfAborted()
+    stopped.throwIfAborted()
     throw codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT'
       ? timeoutError('connect', limits, url.host)
-      : unanswered(error, url.host, connection.proxy)
+      : connectError(error, url.host, connection.proxy)
   } finally {
     firstByte.stop()
   }
 }
 
-/** What ends the body of a response that nobody wants to read further. */
-const ABANDONED = new StreamError('interrupted', 'the answer was left before its end')
+/** Reported to the observer if the reader stops before the end of the body. */
+const ABANDONED = new StreamError('interrupted', 'the reader stopped before the end of the answer')
 
-function brokenOff(error: unknown, host: string): StreamError {
-  const [code, what] = isMalformed(error) ? MALFORMED : (['connection', 'the connection broke'] as const)
-  return new StreamError(code, `${host}: ${what}`, { cause: error })
+function bodyError(error: unknown, host: string): StreamError {
+  const [code, detail] = isMalformed(error) ? MALFORMED : (['connection', 'the connection broke'] as const)
+  return new StreamError(code, `${host}: ${detail}`, { cause: error })
 }
 
-const LINK_LOCAL_DENIED = 'the address is one of this link, where a cloud may keep secrets'
+const LINK_LOCAL_DENIED = 'link-local addresses are not allowed, because they lead to the metadata service of a cloud'
 
-const MALFORMED = ['not_sse', 'the answer is not HTTP'] as const
+const MALFORMED = ['not_sse', 'the response is not HTTP'] as const
 const isMalformed = (error: unknown) => (error as Error).name === 'HTTPParserError'
 
-/** What failed, and what one does about it. */
-type Cause = readonly [code: ErrorCode, what: string, advice?: string]
+/** The cause of a failed request, and what to do about it. */
+type Cause = readonly [code: ErrorCode, detail: string, advice?: string]
 
-/** Helps only if Node does not know the authority: a certificate that has expired stays expired. */
+/** Only for an unknown authority: trusting one does not help with an expired certificate. */
 const TRUST = FAILURES.tls.advice
 
 const CAUSES = new Map<string, Cause>([
   ['ECONNREFUSED', ['unreachable', 'connection refused']],
   ['ENOTFOUND', ['unreachable', 'no such host']],
-  ['EAI_AGAIN', ['unreachable', 'the name of the host could not be looked up']],
+  ['EAI_AGAIN', ['unreachable', 'DNS lookup failed (temporary failure)']],
   ['EHOSTUNREACH', ['unreachable', 'no route to the host']],
   ['ENETUNREACH', ['unreachable', 'the network is unreachable']],
   ['ELINKLOCAL', ['forbidden', LINK_LOCAL_DENIED]],
-  ['CERT_HAS_EXPIRED', ['tls', 'its certificate has expired']],
-  ['CERT_NOT_YET_VALID', ['tls', 'its certificate is not valid yet']],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls', 'its certificate is for another host']],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', ['tls', 'its certificate is self-signed', TRUST]],
-  ['SELF_SIGNED_CERT_IN_CHAIN', ['tls', 'its certificate comes from an authority that signed itself', TRUST]],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', ['tls', 'its certificate comes from an unknown authority', TRUST]],
-  ['UNABLE_TO_GET_ISSUER_CERT', ['tls', 'its certificate comes from an unknown authority', TRUST]],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', ['tls', 'its certificate comes from an unknown authority', TRUST]],
+  ['CERT_HAS_EXPIRED', ['tls', 'the certificate has expired']],
+  ['CERT_NOT_YET_VALID', ['tls', 'the certificate is not valid yet']],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', ['tls', 'the certificate is for another host']],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', ['tls', 'the certificate is self-signed', TRUST]],
+  ['SELF_SIGNED_CERT_IN_CHAIN', ['tls', 'the certificate chain ends in a self-signed certificate', TRUST]],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', ['tls', 'the certificate was issued by an unknown authority', TRUST]],
+  ['UNABLE_TO_GET_ISSUER_CERT', ['tls', 'the certificate was issued by an unknown authority', TRUST]],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', ['tls', 'the certificate was issued by an unknown authority', TRUST]],
   ['HANDSHAKE_RESET', ['tls', 'the connection was reset in the TLS handshake']],
   ['ECONNRESET', ['connection', 'the connection was reset']],
-  ['UND_ERR_SOCKET', ['connection', 'the connection was closed without an answer']],
-  ['UND_ERR_HEADERS_OVERFLOW', ['not_sse', 'the head of the answer is too large']],
-  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', ['not_sse', 'the answer has another length than it says']],
+  ['UND_ERR_SOCKET', ['connection', 'the connection was closed without a response']],
+  ['UND_ERR_HEADERS_OVERFLOW', ['not_sse', 'the response headers are too large']],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', ['not_sse', 'the response length differs from its Content-Length header']],
 ])
 
-function unanswered(error: unknown, host: string, proxy: URL | undefined): StreamError {
-  const [code, what, advice] = causeIn(error)
+function connectError(error: unknown, host: string, proxy: URL | undefined): StreamError {
+  const [code, detail, advice] = causeOf(error)
   const { address, hostname } = error as { address?: unknown; hostname?: unknown }
   const isProxy = proxy !== undefined && (address === proxy.hostname || hostname === proxy.hostname)
   const remedy = advice === undefined ? '' : `; ${advice}`
-  const where = isProxy ? ` by the proxy ${proxy.host}` : ''
-  return new StreamError(code, `${host}: ${what}${where}${remedy}`, { cause: error })
+  const suffix = isProxy ? ` by the proxy ${proxy.host}` : ''
+  return new StreamError(code, `${host}: ${detail}${suffix}${remedy}`, { cause: error })
 }
 
-function causeIn(error: unknown): Cause {
+function causeOf(error: unknown): Cause {
   const { message } = error as Error
   const code = codeOf(error)
   if (isMalformed(error)) return MALFORMED
   if (/before secure TLS connection/.test(message)) return ['tls', 'the connection was closed in the TLS handshake']
   if (/^(?:EPROTO|ERR_SSL_)/.test(code)) return ['tls', `the TLS handshake failed (${code})`]
-  return CAUSES.get(code) ?? ['connection', code || 'no answer']
+  return CAUSES.get(code) ?? ['connection', code || 'no response']
 }
 
-/** The code of an error, or of the first of several (one for each address that was tried). */
+/** Returns the code of an error, or of the first of its `errors` (one for each address that was tried); otherwise the empty string. */
 function codeOf(error: unknown): string {
   const { code, errors } = error as { code?: unknown; errors?: unknown[] }
   return typeof code === 'string' ? code : errors?.[0] === undefined ? '' : codeOf(errors[0])
 }
 
-/** How much of a refusal's body is read: its message stands in the beginning. */
-const REFUSAL_BYTES = 64 * 1024
-/** How long for its end, in milliseconds. */
-const REFUSAL_PATIENCE = { idle: 5000, data: 5000 }
+/** Maximum number of UTF-16 code units of an error response that are read: its message is at the start. */
+const MAX_ERROR_LENGTH = 64 * 1024
+/** Timeouts for the body of an error response, in milliseconds. */
+const ERROR_TIMEOUTS = { idle: 5000, data: 5000 }
 
-/** Sends a request for an event stream. Throws what the refusal comes down to where the answer is something else. */
-export async function openStream(call: HttpRequest, asked: Upstream, sending: SendOptions): Promise<HttpResponse> {
-  const answer = await send(call, sending)
-  if (isEventStream(answer)) return answer
+/** Sends a request and resolves with its event stream. Throws `errorFromResponse` if the response is anything else. */
+export async function openStream(call: HttpRequest, upstream: Upstream, options: SendOptions): Promise<HttpResponse> {
+  const response = await send(call, options)
+  if (isEventStream(response)) return response
   const decoder = new TextDecoder()
   let body = ''
   try {
-    for await (const bytes of answer.body(REFUSAL_PATIENCE)) {
+    for await (const bytes of response.body(ERROR_TIMEOUTS)) {
       body += decoder.decode(bytes, { stream: true })
-      if (body.length > REFUSAL_BYTES) break
+      if (body.length > MAX_ERROR_LENGTH) break
     }
   } catch (error) {
-    // A refusal that is cut is one all the same.
+    // An error response that is cut off is still an error response.
     if (!(error instanceof StreamError)) throw error
   }
-  throw errorFromResponse({ ...answer, body }, { ...asked, url: call.url }, Date.now())
+  throw errorFromResponse({ ...response, body }, { ...upstream, url: call.url }, Date.now())
 }

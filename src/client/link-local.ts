@@ -1,31 +1,31 @@
 import { lookup } from 'node:dns'
 import { BlockList, isIPv6, type LookupFunction } from 'node:net'
 
-/** Addresses that only mean something on this link, and those at which clouds tell a machine its secrets. */
-const CLOSED = new BlockList()
-CLOSED.addSubnet('169.254.0.0', 16)
-CLOSED.addSubnet('fe80::', 10, 'ipv6')
-CLOSED.addAddress('fd00:ec2::254', 'ipv6')
-CLOSED.addAddress('100.100.100.200')
+/** Link-local addresses, and those at which clouds serve the credentials of a machine. */
+const DENIED = new BlockList()
+DENIED.addSubnet('169.254.0.0', 16)
+DENIED.addSubnet('fe80::', 10, 'ipv6')
+DENIED.addAddress('fd00:ec2::254', 'ipv6')
+DENIED.addAddress('100.100.100.200')
 
-/** Whether an address, or a host that is one, is of this link. */
+/** Returns true if a host is a denied address. A host name is not looked up. */
 export function isLinkLocal(host: string): boolean {
   const address = host.replace(/^\[|\]$/g, '')
-  return CLOSED.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  return DENIED.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
-/** Looks a host up as Node does, but fails with ELINKLOCAL where one of its addresses is of this link: no name leads there either. */
+/** Looks a host up as Node does, but fails with ELINKLOCAL if one of its addresses is denied. */
 export const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, found) => {
-    const closed = error ? undefined : found.find(({ address }) => isLinkLocal(address))
-    if (closed) {
-      const failure = Object.assign(new Error(`${hostname} is ${closed.address}`), { code: 'ELINKLOCAL' })
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const denied = error ? undefined : addresses.find(({ address }) => isLinkLocal(address))
+    if (denied) {
+      const failure = Object.assign(new Error(`${hostname} is ${denied.address}`), { code: 'ELINKLOCAL' })
       callback(failure, [])
       return
     }
-    const [first] = found ?? []
+    const [first] = addresses ?? []
     if (error) callback(error, [])
-    else if (options.all) callback(null, found)
+    else if (options.all) callback(null, addresses)
     else callback(null, first?.address ?? '', first?.family)
   })
 }

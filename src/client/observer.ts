@@ -1,14 +1,14 @@
 import type { StreamError } from '../core/errors/error.js'
 
-/** How the body of a response ended: it came whole, the reader had enough, or the failure that cut it. */
+/** The end of a response body: `whole` if it is complete, `enough` if the reader stopped it, otherwise the failure that cut it. */
 export type BodyEnd = 'whole' | 'enough' | StreamError
 
-/** Sees each response as it comes, whoever reads it and how slowly; if a request is retried, the next response from its beginning. */
+/** Sees each response as it arrives, however slowly it is read. If a request is retried, the next response begins with `opened`. */
 export interface ResponseObserver {
-  /** A response begins. */
+  /** Called with the head of a response. */
   opened(status: number, headers: ReadonlyMap<string, string>): void
-  /** Bytes of its body, which are only valid during the call. */
+  /** Called with bytes of the body, which are only valid during the call. */
   push(bytes: Uint8Array): void
-  /** The body has ended. Only the first call for a response counts. */
+  /** Called at the end of the body. Only the first call for a response counts. */
   ended(end: BodyEnd): void
 }

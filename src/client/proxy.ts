@@ -1,6 +1,6 @@
 /**
- * The proxy of the environment. Its parts are imported from where they stand inside undici, so that a call without a proxy loads
- * neither them nor the pools that they are made of.
+ * Proxies from the environment. The parts of undici are imported by their private paths, so that a request without a proxy loads neither
+ * them nor the connection pools behind them.
  */
 import type { Dispatcher } from 'undici'
 import { StreamError } from '../core/errors/error.js'
@@ -8,12 +8,12 @@ import connect from 'undici/lib/api/api-connect.js'
 import BaseDispatcher from 'undici/lib/dispatcher/dispatcher.js'
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js'
 
-// The agent asks its proxy by CONNECT.
+// The agent calls `connect` to reach its proxy with CONNECT.
 Object.assign(BaseDispatcher.prototype, { connect })
 
 const LOOPBACK = 'localhost,127.0.0.1,[::1]'
 
-/** A dispatcher that goes through the proxies named, but to this machine and to the hosts of `noProxy`. */
+/** Returns a dispatcher that uses `proxies`, except for this machine and the hosts of `noProxy`. */
 export function proxyDispatcher(proxies: Proxies, timeouts: object): Dispatcher {
   const { httpProxy, httpsProxy, noProxy } = proxies
   return new EnvHttpProxyAgent({
@@ -25,13 +25,13 @@ export function proxyDispatcher(proxies: Proxies, timeouts: object): Dispatcher 
 }
 
 /**
- * The proxy that a URL is asked through, as far as the protocol tells (whether `noProxy` exempts it, the dispatcher finds out).
- * Throws `bad_config` for one that is no http or https URL; it isn't repeated, for a password may stand in it.
+ * Returns the proxy for the protocol of a URL. Ignores `noProxy`, which the dispatcher applies. Throws `bad_config` if a proxy is not an
+ * http or https URL; the message does not repeat it, because it may contain a password.
  */
 export function proxyFor({ protocol }: URL, { httpProxy, httpsProxy }: Proxies): URL | undefined {
   for (const proxy of [httpProxy, httpsProxy]) {
     if (proxy === undefined || (URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol))) continue
-    throw new StreamError('bad_config', 'HTTP_PROXY and HTTPS_PROXY take a URL that begins with http:// or https://')
+    throw new StreamError('bad_config', 'HTTP_PROXY and HTTPS_PROXY must be URLs that begin with http:// or https://')
   }
   const proxy = protocol === 'https:' ? (httpsProxy ?? httpProxy) : httpProxy
   return proxy === undefined ? undefined : new URL(proxy)

@@ -8,39 +8,39 @@ import { MAX_EVENT_BYTES } from '../core/text/size.js'
 import { chain } from '../core/stream/stage.js'
 
 /**
- * Holds back the beginning of a stream for as long as it could still be asked for anew: whole comments pass, half a block
- * would corrupt the block that follows it. The first data event opens the gate, unless it is an error that may go away.
+ * Buffers the start of a response while a retry is still possible. Complete comments are released at once. A partial block is not, because
+ * a retry would join it to another block. Opens at the first data event, unless that is a retryable error.
  */
 export interface RetryBuffer {
-  /** What may go out of these bytes and those before; and the failure that the first event is, in place of opening. */
+  /** `ready`: bytes that may be written now. `failure`: set if the first event is a retryable error; the buffer then stays closed. */
   push(bytes: Uint8Array): { readonly ready: readonly Uint8Array[]; readonly failure?: StreamError }
-  /** Opens the gate; gives all that it held. */
+  /** Opens the buffer and returns all bytes in it. From then on all bytes are passed on. */
   open(): readonly Uint8Array[]
   isOpen(): boolean
 }
 
 const BOM = 0xef
 
-/** Holds an event of up to `maxEventBytes` bytes; a longer one opens the buffer. */
+/** Creates a buffer for a first event of up to `maxEventBytes` bytes. A longer one opens the buffer. */
 export function retryBuffer(dialects: readonly Dialect[], maxEventBytes = MAX_EVENT_BYTES): RetryBuffer {
-  const frames = blockScanner()
-  let held: Uint8Array[] = []
-  let heldLength = 0
+  const scanner = blockScanner()
+  let buffered: Uint8Array[] = []
+  let bufferedLength = 0
   let isOpen = false
   let beginsWithBom: boolean | undefined
 
   function open() {
-    const all = held
-    held = []
+    const all = buffered
+    buffered = []
     isOpen = true
     return all
   }
 
-  /** Lets go all that was held up to this place in the last of it. */
+  /** Releases everything up to the offset `place` in `last`, the last bytes in the buffer. */
   function release(last: Uint8Array, place: number) {
-    const ready = [...held.slice(0, -1), last.subarray(0, place)]
-    held = place < last.length ? [last.subarray(place)] : []
-    heldLength = last.length - place
+    const ready = [...buffered.slice(0, -1), last.subarray(0, place)]
+    buffered = place < last.length ? [last.subarray(place)] : []
+    bufferedLength = last.length - place
     return ready
   }
 
@@ -48,34 +48,34 @@ export function retryBuffer(dialects: readonly Dialect[], maxEventBytes = MAX_EV
     push(bytes) {
       if (isOpen) return { ready: [bytes] }
       beginsWithBom ??= bytes[0] === BOM
-      const place = frames.push(bytes)
-      held.push(bytes)
-      heldLength += bytes.length
-      const isAnswered = frames.events() > 0
-      const failure = isAnswered ? failureIn(held, dialects, maxEventBytes) : undefined
-      const isFinal = isAnswered && !failure?.retryable
+      const place = scanner.push(bytes)
+      buffered.push(bytes)
+      bufferedLength += bytes.length
+      const hasEvent = scanner.events() > 0
+      const failure = hasEvent ? firstEventError(buffered, dialects, maxEventBytes) : undefined
+      const isFinal = hasEvent && !failure?.retryable
       if (isFinal) return { ready: open() }
-      // A second BOM, in mid-stream, would spoil the field name that follows it.
+      // After a retry the stream would contain a second BOM, which would corrupt the field name after it. So nothing is released early.
       const ready = beginsWithBom || place === 0 ? [] : release(bytes, place)
       if (failure) return { ready, failure }
-      return { ready: heldLength > maxEventBytes ? [...ready, ...open()] : ready }
+      return { ready: bufferedLength > maxEventBytes ? [...ready, ...open()] : ready }
     },
     open,
     isOpen: () => isOpen,
   }
 }
 
-/** Returns the failure that the first event is, or `too_large` if it is over the bound; undefined if it is neither. */
-function failureIn(
+/** Returns the error in the first event, or `too_large` if the event exceeds `maxEventBytes`; undefined if it is neither. */
+function firstEventError(
   pieces: readonly Uint8Array[],
   dialects: readonly Dialect[],
   maxEventBytes: number,
 ): StreamError | undefined {
-  const step = chain(events(maxEventBytes), parseEvents(dialects))
+  const stage = chain(events(maxEventBytes), parseEvents(dialects))
   try {
     for (const bytes of pieces) {
-      for (const reading of step.push(bytes)) {
-        const deltas = reading.type === 'chunk' ? reading.deltas : []
+      for (const event of stage.push(bytes)) {
+        const deltas = event.type === 'chunk' ? event.deltas : []
         const error = deltas.find(({ type }) => type === 'error')
         return error?.type === 'error' ? failureFromError(error.error) : undefined
       }

@@ -2,44 +2,45 @@ import { formatDuration } from '../core/text/duration.js'
 import { StreamError } from '../core/errors/error.js'
 import type { ErrorCode } from '../core/errors/codes.js'
 
-/** How long is waited for what, in milliseconds; 0 is without limit. */
+/** Timeouts in milliseconds; 0 disables one. */
 export interface Timeouts {
+  /** For the connection to be established (default 10,000). */
   readonly connect: number
-  /** From the request to the head of the answer. */
+  /** From the request to the response headers (default 120,000). */
   readonly firstByte: number
-  /** Without a byte of the answer. */
+  /** Without a byte of the response (default 120,000). */
   readonly idle: number
-  /** Without a data event: comments show that the connection lives, not that the model does. */
+  /** Without a data event (default 300,000). Comments only show that the connection is alive, not the model. */
   readonly data: number
 }
 
 export const DEFAULT_TIMEOUTS: Timeouts = { connect: 10_000, firstByte: 120_000, idle: 120_000, data: 300_000 }
 
-/** The limits that are given, and the default of each that isn't. */
-export function timeoutsFrom(given: { readonly [Limit in keyof Timeouts]: number | undefined }): Timeouts {
+/** Returns the timeouts with defaults for the undefined values. */
+export function timeoutsFrom(values: { readonly [Limit in keyof Timeouts]: number | undefined }): Timeouts {
   const {
     connect = DEFAULT_TIMEOUTS.connect,
     firstByte = DEFAULT_TIMEOUTS.firstByte,
     idle = DEFAULT_TIMEOUTS.idle,
     data = DEFAULT_TIMEOUTS.data,
-  } = given
+  } = values
   return { connect, firstByte, idle, data }
 }
 
-const OVER: Record<keyof Timeouts, readonly [code: ErrorCode, what: string, option: string]> = {
+const ERRORS: Record<keyof Timeouts, readonly [code: ErrorCode, detail: string, option: string]> = {
   connect: ['timeout_connect', 'no connection within', '--connect-timeout'],
-  firstByte: ['timeout_first_byte', 'no answer within', '--first-byte-timeout'],
-  idle: ['timeout_idle', 'not a byte within', '--idle-timeout'],
+  firstByte: ['timeout_first_byte', 'no response headers within', '--first-byte-timeout'],
+  idle: ['timeout_idle', 'no bytes received within', '--idle-timeout'],
   data: ['timeout_data', 'no data event within', '--data-timeout'],
 }
 
-/** The failure that a limit is. */
+/** Returns the failure for a timeout that has elapsed. */
 export function timeoutError(limit: keyof Timeouts, limits: Timeouts, host: string): StreamError {
-  const [code, what, option] = OVER[limit]
-  return new StreamError(code, `${host}: ${what} ${formatDuration(limits[limit])} (${option})`)
+  const [code, detail, option] = ERRORS[limit]
+  return new StreamError(code, `${host}: ${detail} ${formatDuration(limits[limit])} (${option})`)
 }
 
-/** Counts the time in which something is waited for. */
+/** A timer for a wait that can be interrupted. */
 export interface PausableTimer {
   restart(): void
   pause(): void
@@ -47,40 +48,44 @@ export interface PausableTimer {
   stop(): void
 }
 
+/** Interval at which the timer looks at the clock, in milliseconds. */
 const TICK = 250
-/** A gap of this length between two beats means that the process was stopped, or the machine asleep. */
+/** A tick that is this many milliseconds late means that the process was stopped or the machine asleep. */
 const SUSPENDED = 1000
 
-/** Calls `over` once the time is up. A process that was stopped begins anew, for nothing could reach it. 0 counts nothing. */
+/**
+ * Calls `onTimeout` once, after `milliseconds`; never if that is 0. The time starts again after the process was stopped, because nothing
+ * could arrive meanwhile.
+ */
 export function pausableTimer(milliseconds: number, onTimeout: () => void): PausableTimer {
-  let left = milliseconds
+  let remaining = milliseconds
   let isPaused = false
   let last = performance.now()
   let timer: NodeJS.Timeout | undefined
 
   function count() {
     const now = performance.now()
-    const gone = now - last
+    const passed = now - last
     last = now
-    if (gone > TICK + SUSPENDED) left = milliseconds
-    else if (!isPaused) left -= Math.min(gone, 2 * TICK)
+    if (passed > TICK + SUSPENDED) remaining = milliseconds
+    else if (!isPaused) remaining -= Math.min(passed, 2 * TICK)
   }
 
-  function beat() {
+  function tick() {
     count()
-    if (left > 0) wait()
+    if (remaining > 0) wait()
     else onTimeout()
   }
 
   function wait() {
-    timer = setTimeout(beat, Math.min(TICK, left))
+    timer = setTimeout(tick, Math.min(TICK, remaining))
   }
 
   if (milliseconds > 0) wait()
   return {
     restart() {
       count()
-      left = milliseconds
+      remaining = milliseconds
     },
     pause() {
       count()

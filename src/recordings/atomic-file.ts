@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-/** A file that is written under a name of its own until it is whole: what bears its real name is never half of it. */
+/** A file that is written under a temporary name and renamed when it is complete, so that its real name never has half of it. */
 export interface AtomicFile {
   write(bytes: Uint8Array): void
-  /** Forgets all that was written. */
-  empty(): void
-  /** Gives it its real name, in the same folder, once it is safe on the disk. Throws the system's errors, as all of these do. */
+  /** Discards everything written so far. */
+  truncate(): void
+  /** Flushes the file to disk and renames it to `file`, in the same folder. Throws the system's errors, as the other methods do. */
   commit(file: string): void
-  /** Removes it, unless it has its real name. */
+  /** Deletes the file. Does nothing after `commit`. */
   discard(): void
 }
 
-/** Begins a file that is to be `file` or one beside it. It is new, so that no link planted for it is followed, and for its owner alone. */
+/** Creates the temporary file beside `file`, with mode 0600. It is always a new file, so that it cannot follow a planted link. */
 export function atomicFile(file: string): AtomicFile {
   const name = join(dirname(file), `.${basename(file).slice(0, 200)}.${randomUUID().slice(0, 8)}.part`)
   const fd = openSync(name, 'ax', 0o600)
@@ -28,10 +28,10 @@ export function atomicFile(file: string): AtomicFile {
     write(bytes) {
       for (let from = 0; from < bytes.length;) from += writeSync(fd, bytes, from)
     },
-    empty: () => ftruncateSync(fd),
-    commit(real) {
+    truncate: () => ftruncateSync(fd),
+    commit(target) {
       fsyncSync(fd)
-      renameSync(name, real)
+      renameSync(name, target)
       close()
     },
     discard() {

@@ -1,41 +1,41 @@
 import { excerpt, isObject, stringify } from '../core/json/json.js'
 
-/** One place at which two JSON values differ; what is not there is undefined. */
+/** A difference between a recorded and a requested JSON value. A missing value is undefined. */
 export interface Difference {
-  /** As one would write it in a program: `messages[0].content`. */
+  /** In JavaScript notation: `messages[0].content`. */
   readonly path: string
-  readonly there: unknown
-  readonly here: unknown
+  readonly recorded: unknown
+  readonly requested: unknown
 }
 
-/** How deep values are compared member by member; what differs below is told as a whole. */
+/** Maximum depth of the comparison. A deeper value is reported as a whole. */
 const MAX_DEPTH = 100
 
-/** Where two JSON values differ, in the order of the first; an object or a list is taken apart where both have one. */
-export function* differences(there: unknown, here: unknown, path = '', depth = 0): Generator<Difference> {
-  const inside = depth < MAX_DEPTH ? members(there, here) : undefined
-  if (!inside) {
-    if (stringify(there) !== stringify(here)) yield { path, there, here }
+/** Yields the differences of two JSON values in the order of the first. Objects and arrays are compared by their members. */
+export function* differences(recorded: unknown, requested: unknown, path = '', depth = 0): Generator<Difference> {
+  const pairs = depth < MAX_DEPTH ? members(recorded, requested) : undefined
+  if (!pairs) {
+    if (stringify(recorded) !== stringify(requested)) yield { path, recorded, requested }
     return
   }
-  for (const [name, a, b] of inside) {
-    const place = Array.isArray(there) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`
-    yield* differences(a, b, place, depth + 1)
+  for (const [name, a, b] of pairs) {
+    const memberPath = Array.isArray(recorded) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`
+    yield* differences(a, b, memberPath, depth + 1)
   }
 }
 
-/** A difference in words. */
-export function formatDifference({ path, there, here }: Difference): string {
-  if (here === undefined) return `${path} (${spelled(there)}) is missing`
-  if (there === undefined) return `${path} (${spelled(here)}) is too much`
-  return `${path} is ${spelled(there)}, not ${spelled(here)}`
+/** Returns a difference as text. */
+export function formatDifference({ path, recorded, requested }: Difference): string {
+  if (requested === undefined) return `${path} (${format(recorded)}) is missing`
+  if (recorded === undefined) return `${path} (${format(requested)}) is unexpected`
+  return `${path} is ${format(recorded)}, not ${format(requested)}`
 }
 
-function spelled(value: unknown): string {
-  return excerpt(stringify(value) ?? 'nested too deep')
+function format(value: unknown): string {
+  return excerpt(stringify(value) ?? 'nested too deeply')
 }
 
-/** The members of two objects or two lists beside each other; nothing of other pairs. */
+/** Returns the pairs of members of two objects or two arrays; undefined for any other two values. */
 function members(a: unknown, b: unknown): [name: string, a: unknown, b: unknown][] | undefined {
   const isPair = (isObject(a) && isObject(b)) || (Array.isArray(a) && Array.isArray(b))
   if (!isPair) return undefined

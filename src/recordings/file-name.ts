@@ -7,9 +7,9 @@ import { createError } from '../core/errors/errno.js'
 import type { RecordedRequest } from './metadata.js'
 
 /**
- * The file that a recording goes to: the one that is named, or a new one in the folder that is named (one that is there, or a
- * name that ends in a slash; it is made), called after the date, the model and a hash of the request. Throws `no_output` where
- * the folder can't be had, or where everybody could replace files in it.
+ * Returns the file for a recording: `target`, or a new file in it if it is a folder. A `target` that ends in a slash is a folder, which is
+ * created if needed. The name of a new file consists of the date, the model and a hash of the request. Throws `no_output` if the folder
+ * can't be created, or if every user could replace files in it.
  */
 export function recordingPath(target: string, recorded: string, request: RecordedRequest): string {
   const isFolder = target.endsWith('/') || isDirectory(target)
@@ -20,23 +20,23 @@ export function recordingPath(target: string, recorded: string, request: Recorde
   } catch (error) {
     throw error instanceof StreamError ? error : createError(error, folder)
   }
-  return isFolder ? unused(join(folder, stemOf(recorded, request))) : target
+  return isFolder ? unusedName(join(folder, fileStem(recorded, request))) : target
 }
 
-/** Short, the same for every spelling of one request. */
+/** Returns a short hash of a request, which depends on the JSON value of the body and not on its text. */
 export function hashOf({ method, path, body }: RecordedRequest): string {
-  const spelled = `${method} ${path} ${canonicalJson(body) ?? ''}`
-  return createHash('sha256').update(spelled).digest('hex').slice(0, 8)
+  const text = `${method} ${path} ${canonicalJson(body) ?? ''}`
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
 }
 
-/** Nothing that stands in a request can lead out of the folder. */
-function stemOf(recorded: string, request: RecordedRequest): string {
+/** Returns the file name without extension. All characters of the model are made safe, so that the file is always inside the folder. */
+function fileStem(recorded: string, request: RecordedRequest): string {
   const model = (isObject(request.body) && stringOf(request.body['model'])) || 'no-model'
-  const safe = model.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 50)
-  return `${recorded.replace(/[-:.]/g, '')}-${safe}-${hashOf(request)}`
+  const safeModel = model.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 50)
+  return `${recorded.replace(/[-:.]/g, '')}-${safeModel}-${hashOf(request)}`
 }
 
-function unused(stem: string): string {
+function unusedName(stem: string): string {
   for (let number = 1; ; number++) {
     const name = number === 1 ? `${stem}.sse` : `${stem}-${number}.sse`
     if (!existsSync(name)) return name
@@ -47,14 +47,14 @@ function isDirectory(name: string): boolean {
   try {
     return statSync(name).isDirectory()
   } catch {
-    // What keeps a file from being made is told when it is made.
+    // If the file cannot be created, that is reported later.
     return false
   }
 }
 
 function checkFolder(folder: string) {
   const { mode } = statSync(folder)
-  const [isForAll, isSticky] = [(mode & 0o002) !== 0, (mode & 0o1000) !== 0]
-  if (isForAll && !isSticky)
-    throw new StreamError('no_output', `${folder}: everybody may replace files in it (chmod o-w ${folder})`)
+  const [isWorldWritable, isSticky] = [(mode & 0o002) !== 0, (mode & 0o1000) !== 0]
+  if (isWorldWritable && !isSticky)
+    throw new StreamError('no_output', `${folder}: every user can replace files in this folder (chmod o-w ${folder})`)
 }

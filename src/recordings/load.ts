@@ -5,7 +5,7 @@ import { readError } from '../core/errors/errno.js'
 import { metaFileOf, readMetadata, type Metadata, type RecordedChunk } from './metadata.js'
 import { chunksOf } from './pace.js'
 
-/** A recorded answer: the response body to the byte, and what is known of it where somebody kept that. */
+/** A recorded answer: the bytes of the response body, and the metadata if there is a metadata file. */
 export interface Recording {
   readonly file: string
   readonly bytes: Uint8Array
@@ -13,8 +13,8 @@ export interface Recording {
 }
 
 /**
- * The recordings that files and folders hold, in the order of the operands, those of a folder (every `.sse` in it, at any depth)
- * by name. Throws `no_input`, `read_failed`, or `bad_data` for a meta that is none.
+ * Loads the recordings of files and folders, in the order of the operands. A folder stands for every `.sse` file in it, at any depth,
+ * sorted by name. Throws `no_input`, `read_failed`, or `bad_data` for an invalid metadata file.
  */
 export async function recordings(operands: readonly string[]): Promise<Recording[]> {
   const files = (await Promise.all(operands.map(filesOf))).flat()
@@ -22,25 +22,25 @@ export async function recordings(operands: readonly string[]): Promise<Recording
   return Promise.all(files.map(recordingIn))
 }
 
-/** The recordings in a folder that need not be there yet. */
+/** Loads the recordings in a folder; none if it does not exist. Throws as `recordings` does. */
 export async function recordingsIn(folder: string): Promise<Recording[]> {
-  const isThere = await stat(folder).then(
+  const exists = await stat(folder).then(
     () => true,
     ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT',
   )
-  return Promise.all((isThere ? await filesOf(folder) : []).map(recordingIn))
+  return Promise.all((exists ? await filesOf(folder) : []).map(recordingIn))
 }
 
-/** The recording in a file. Throws as `recordings` does. */
+/** Loads the recording in a file. Throws as `recordings` does. */
 export async function recordingIn(file: string): Promise<Recording> {
   const bytes = await readFile(file).catch((error) => Promise.reject(readError(error, file)))
-  return { file, bytes, meta: await metaOf(file) }
+  return { file, bytes, meta: await loadMetadata(file) }
 }
 
-/** The names of the recordings that an operand means: itself, or every `.sse` in the folder that it is. Throws `no_input`. */
+/** Returns the files of an operand: every `.sse` file in it if it is a folder, otherwise itself. Throws `no_input` or `read_failed`. */
 export async function filesOf(operand: string): Promise<string[]> {
-  const found = await stat(operand).catch((error) => Promise.reject(readError(error, operand)))
-  if (!found.isDirectory()) return [operand]
+  const stats = await stat(operand).catch((error) => Promise.reject(readError(error, operand)))
+  if (!stats.isDirectory()) return [operand]
   const names = await readdir(operand, { recursive: true })
   return names
     .filter((name) => name.endsWith('.sse'))
@@ -48,14 +48,14 @@ export async function filesOf(operand: string): Promise<string[]> {
     .map((name) => join(operand, name))
 }
 
-/** The chunks in which a file came; undefined where nobody kept them, or it was changed since. Throws as `recordings` does. */
+/** Returns the recorded chunks of a file; undefined if there is no metadata or the file was changed later. Throws as `recordings` does. */
 export async function chunksIn(file: string): Promise<readonly RecordedChunk[] | undefined> {
-  const meta = await metaOf(file)
+  const meta = await loadMetadata(file)
   const { size } = await stat(file).catch((error) => Promise.reject(readError(error, file)))
   return chunksOf(meta, size)
 }
 
-async function metaOf(file: string): Promise<Metadata | undefined> {
+async function loadMetadata(file: string): Promise<Metadata | undefined> {
   const name = metaFileOf(file)
   const text = await readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined

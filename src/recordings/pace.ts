@@ -5,79 +5,79 @@ import type { Stage } from '../core/stream/stage.js'
 import { blockwise } from '../core/sse/blocks.js'
 import type { Metadata, RecordedChunk } from './metadata.js'
 
-/** How fast a recording is played: 1 is its natural pace, 2 twice that, Infinity as fast as it can be read. */
+/** Speed of a replay: 1 is the recorded pace, 2 twice as fast, Infinity without delays. */
 export type Speed = number
 
-/** Some bytes of a recording, and when they came: milliseconds since its request was sent. */
+/** Bytes of a recording, and when they arrived, in milliseconds after the request was sent. */
 export interface Piece {
   readonly at: number
   readonly bytes: Uint8Array
 }
 
-/** A time in which nothing comes, in milliseconds whatever the speed; all that follows is so much later. */
+/** A pause in milliseconds, which does not depend on the speed. All later pieces are delayed by it. */
 export interface Pause {
   readonly pause: number
 }
 
-/** Of a recording that keeps no time: 50 events a second, as a model writes. */
-const NATURAL_GAP = 20
+/** Milliseconds between events if a recording has no times: 50 events a second, about the pace of a model. */
+const DEFAULT_GAP = 20
 
-/** The longest wait that a timer can count. */
-const LONGEST_WAIT = 2 ** 31 - 1
+/** The longest delay of a Node timer, in milliseconds. */
+const MAX_WAIT = 2 ** 31 - 1
 
-/** A speed as it is typed: a number above 0, or `max`. Throws `usage`. */
-export function parseSpeed(typed: string): Speed {
-  const speed = typed === 'max' ? Number.POSITIVE_INFINITY : Number(typed)
-  if (!(speed > 0) || typed.trim() === '')
-    throw new StreamError('usage', `--speed takes a number above 0 or "max", not "${typed}"`)
+/** Parses a number above 0 or `max`. Throws `usage`. */
+export function parseSpeed(text: string): Speed {
+  const speed = text === 'max' ? Number.POSITIVE_INFINITY : Number(text)
+  if (!(speed > 0) || text.trim() === '')
+    throw new StreamError('usage', `--speed takes a number above 0 or "max", not "${text}"`)
   return speed
 }
 
-/** The chunks in which so many bytes came; undefined where nobody kept them, or the bytes were changed since. */
+/** Returns the recorded chunks of `length` bytes; undefined if there is no metadata or the recording was changed later. */
 export function chunksOf(meta: Metadata | undefined, length: number): readonly RecordedChunk[] | undefined {
   return meta?.chunks.reduce((sum, [, size]) => sum + size, 0) === length ? meta.chunks : undefined
 }
 
-/** A recording in the pieces in which it came; one that keeps no time, or was changed since, event by event at a natural pace. */
+/** Returns a recording in its recorded chunks. If it has none or was changed later, returns single events at a default pace. */
 export function piecesOf(bytes: Uint8Array, meta: Metadata | undefined): Piece[] {
-  const step = asRecorded(chunksOf(meta, bytes.length))
-  return [...step.push(bytes), ...step.end()]
+  const stage = asRecorded(chunksOf(meta, bytes.length))
+  return [...stage.push(bytes), ...stage.end()]
 }
 
-/** The same, step by step; each piece is valid until the next push. What comes after the last chunk comes with it. */
+/** Like `piecesOf`, as a stage. Each piece is valid until the next push. Bytes after the last chunk have its time. */
 export function asRecorded(chunks: readonly RecordedChunk[] | undefined): Stage<Uint8Array, Piece> {
-  return chunks === undefined ? atNaturalPace() : chunkwise(chunks)
+  return chunks === undefined ? atDefaultPace() : chunkwise(chunks)
 }
 
-/** Bytes as they are read, due at once. */
+/** Passes bytes on as they are read, without delays. */
 export function asRead(): Stage<Uint8Array, Piece> {
   return { push: (bytes) => [{ at: 0, bytes }], end: () => [] }
 }
 
-function atNaturalPace(): Stage<Uint8Array, Piece> {
+function atDefaultPace(): Stage<Uint8Array, Piece> {
   const blocks = blockwise()
   let at = 0
-  const due = (bytes: Uint8Array) => ({ at: (at += NATURAL_GAP), bytes })
+  const toPiece = (bytes: Uint8Array) => ({ at: (at += DEFAULT_GAP), bytes })
   return {
     *push(bytes) {
-      for (const block of blocks.push(bytes)) yield due(block)
+      for (const block of blocks.push(bytes)) yield toPiece(block)
     },
     *end() {
-      for (const block of blocks.end()) yield due(block)
+      for (const block of blocks.end()) yield toPiece(block)
     },
   }
 }
 
 function chunkwise(chunks: readonly RecordedChunk[]): Stage<Uint8Array, Piece> {
   let next = 0
-  let held: Uint8Array[] = []
-  let heldLength = 0
+  let buffered: Uint8Array[] = []
+  let bufferedLength = 0
 
   function take(last: Uint8Array): Piece {
     const at = (chunks[next] ?? chunks.at(-1))?.[0] ?? 0
-    const bytes = held.length === 0 ? last : concatBytes(...held, last)
-    held = []
-    heldLength = 0
+    const bytes = buffered.length === 0 ? last : concatBytes(...buffered, last)
+    buffered = []
+    bufferedLength = 0
     next++
     return { at, bytes }
   }
@@ -86,10 +86,10 @@ function chunkwise(chunks: readonly RecordedChunk[]): Stage<Uint8Array, Piece> {
     *push(bytes) {
       let from = 0
       for (let chunk = chunks[next]; chunk; chunk = chunks[next]) {
-        const end = from + chunk[1] - heldLength
+        const end = from + chunk[1] - bufferedLength
         if (end > bytes.length) {
-          held.push(Buffer.from(bytes.subarray(from)))
-          heldLength += bytes.length - from
+          buffered.push(Buffer.from(bytes.subarray(from)))
+          bufferedLength += bytes.length - from
           return
         }
         yield take(bytes.subarray(from, end))
@@ -98,32 +98,35 @@ function chunkwise(chunks: readonly RecordedChunk[]): Stage<Uint8Array, Piece> {
       if (from < bytes.length) yield take(bytes.subarray(from))
     },
     *end() {
-      if (heldLength > 0) yield take(new Uint8Array())
+      if (bufferedLength > 0) yield take(new Uint8Array())
     },
   }
 }
 
-/** Gives each piece when its time has come, counted from the first that is asked for; a slow reader shifts none of the later ones. An abort rejects with the signal's reason. */
+/**
+ * Yields each piece at its time, counted from the first read. A slow reader does not delay later pieces. An abort rejects with the
+ * signal's reason.
+ */
 export async function* atSpeed(
   pieces: Iterable<Piece | Pause> | AsyncIterable<Piece | Pause>,
   speed: Speed,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  let began = performance.now()
+  let startTime = performance.now()
 
-  async function until(time: number) {
-    for (let early = time - performance.now(); early > 0; early = time - performance.now())
-      await wait(Math.min(early, LONGEST_WAIT), undefined, signal ? { signal } : {}).catch(() =>
+  async function waitUntil(time: number) {
+    for (let remaining = time - performance.now(); remaining > 0; remaining = time - performance.now())
+      await wait(Math.min(remaining, MAX_WAIT), undefined, signal ? { signal } : {}).catch(() =>
         signal?.throwIfAborted(),
       )
   }
 
   for await (const piece of pieces) {
     if ('pause' in piece) {
-      began += piece.pause
-      await until(performance.now() + piece.pause)
+      startTime += piece.pause
+      await waitUntil(performance.now() + piece.pause)
     } else {
-      await until(began + piece.at / speed)
+      await waitUntil(startTime + piece.at / speed)
       yield piece.bytes
     }
   }

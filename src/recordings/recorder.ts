@@ -6,33 +6,36 @@ import { keptHeaders, metaFileOf, type RecordedRequest } from './metadata.js'
 import { recordingPath } from './file-name.js'
 import { atomicFile, type AtomicFile } from './atomic-file.js'
 
-/** Writes a response down while it comes. What fails here is told at the end, and disturbs nobody before. */
+/** Records a response while it arrives. A failure to write is only reported by `finish`, so that it does not disturb the answer. */
 export interface Recorder {
-  /** A response begins; what came of one before it is forgotten. */
+  /** Starts a response. Discards an earlier one. */
   opened(status: number, headers: ReadonlyMap<string, string>): void
   push(bytes: Uint8Array): void
-  /** The body has ended: it came whole, the reader had enough, or the failure cut it. Only the first call counts. */
+  /** Called at the end of the body: `whole`, `enough` if the reader stopped it, or the failure that cut it. Only the first call counts. */
   ended(end: 'whole' | 'enough' | StreamError): void
-  /** Gives the recording its name, and tells it; undefined where no response came. Throws `no_output` or `write_failed`: then there is none. */
+  /**
+   * Completes the recording and returns its file, or undefined if there was no response. Throws `no_output` or `write_failed`; then there
+   * is no recording.
+   */
   finish(): string | undefined
 }
 
-/** How much of the meta is gathered before it is written. */
-const GATHERED = 32 * 1024
+/** Characters of metadata that are buffered before a write. */
+const META_BUFFER = 32 * 1024
 
 /**
- * Records the response to a request into a file, or into a folder under a name of its own (see `fileFor`). Both parts have mode
- * 0600 and names of their own until they are whole; the `.sse` gets its real one last. The secrets are masked in both, and in
- * the body of a refusal the names of accounts. Throws `no_output` where the files can't be made.
+ * Records the response to a request into a file, or into a new file in a folder (see `recordingPath`). The recording and its metadata have
+ * mode 0600 and temporary names until they are complete; the `.sse` file is renamed last. Secrets are masked in both, and account names in
+ * the body of an error response. Throws `no_output` if the files can't be created.
  */
 export function recorder(target: string, request: RecordedRequest, secrets: readonly string[]): Recorder {
-  const began = performance.now()
+  const startTime = performance.now()
   const recorded = new Date().toISOString()
   const file = recordingPath(target, recorded, request)
-  const [sse, meta] = parts(file)
+  const [sse, meta] = createFiles(file)
   let failure: StreamError | undefined
   let masked = mask({ secrets, accounts: false })
-  let gathered = ''
+  let bufferedMeta = ''
   let chunks = 0
   let isOpen = false
   let isEnded = true
@@ -42,44 +45,44 @@ export function recorder(target: string, request: RecordedRequest, secrets: read
     try {
       step()
     } catch (error) {
-      failure = new StreamError('write_failed', `${file}: ${errnoMessage(error)} (the recording is given up)`, {
+      failure = new StreamError('write_failed', `${file}: ${errnoMessage(error)} (recording stopped)`, {
         cause: error,
       })
-      drop()
+      discard()
     }
   }
 
-  function drop() {
+  function discard() {
     sse.discard()
     meta.discard()
   }
 
-  function writeMeta(text: string, atMost = GATHERED) {
-    gathered += text
-    if (gathered.length < atMost) return
-    meta.write(Buffer.from(gathered))
-    gathered = ''
+  function writeMeta(text: string, limit = META_BUFFER) {
+    bufferedMeta += text
+    if (bufferedMeta.length < limit) return
+    meta.write(Buffer.from(bufferedMeta))
+    bufferedMeta = ''
   }
 
   return {
     opened: (status, headers) =>
       attempt(() => {
-        sse.empty()
-        meta.empty()
+        sse.truncate()
+        meta.truncate()
         masked = mask({ secrets, accounts: status !== 200 })
-        gathered = ''
+        bufferedMeta = ''
         chunks = 0
         isOpen = true
         isEnded = false
         const members = Object.entries({ recorded, request, status, headers: keptHeaders(headers) })
         writeMeta(
-          `{\n${members.map(([name, value]) => ` "${name}": ${spelled(value, secrets)},\n`).join('')} "chunks": [`,
+          `{\n${members.map(([name, value]) => ` "${name}": ${maskedJson(value, secrets)},\n`).join('')} "chunks": [`,
         )
       }),
     push: (bytes) =>
       attempt(() => {
         for (const ready of masked.push(bytes)) sse.write(ready)
-        writeMeta(`${chunks++ === 0 ? '' : ', '}[${Math.round(performance.now() - began)}, ${bytes.length}]`)
+        writeMeta(`${chunks++ === 0 ? '' : ', '}[${Math.round(performance.now() - startTime)}, ${bytes.length}]`)
       }),
     ended(end) {
       if (isEnded) return
@@ -92,16 +95,16 @@ export function recorder(target: string, request: RecordedRequest, secrets: read
     finish() {
       if (failure) throw failure
       if (!isOpen) {
-        drop()
+        discard()
         return undefined
       }
       try {
-        // Never a new meta beside old bytes.
+        // Delete the old recording first, so that new metadata is never beside old bytes.
         rmSync(file, { force: true })
         meta.commit(metaFileOf(file))
         sse.commit(file)
       } catch (error) {
-        drop()
+        discard()
         throw createError(error, file)
       }
       return file
@@ -109,7 +112,7 @@ export function recorder(target: string, request: RecordedRequest, secrets: read
   }
 }
 
-function parts(file: string): [sse: AtomicFile, meta: AtomicFile] {
+function createFiles(file: string): [sse: AtomicFile, meta: AtomicFile] {
   let sse: AtomicFile | undefined
   try {
     sse = atomicFile(file)
@@ -120,8 +123,8 @@ function parts(file: string): [sse: AtomicFile, meta: AtomicFile] {
   }
 }
 
-/** A value as JSON on one line, without a secret in it. */
-function spelled(value: unknown, secrets: readonly string[]): string {
+/** Returns a value as JSON on one line, with its secrets masked. */
+function maskedJson(value: unknown, secrets: readonly string[]): string {
   const masked = mask({ secrets, accounts: false })
   const bytes = Buffer.from(JSON.stringify(value))
   return Buffer.concat([...masked.push(bytes), ...masked.end()]).toString()

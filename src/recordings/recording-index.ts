@@ -7,27 +7,27 @@ import { canonicalJson, isObject } from '../core/json/json.js'
 import { detectDialect, type DetectedDialect } from './detect-dialect.js'
 import type { Recording } from './load.js'
 
-/** A request as recordings are looked up by it: the API, and the body as JSON. */
+/** The key of a recording in the index: the API and the JSON body of its request. */
 export interface RequestKey {
   readonly api: Api
   readonly body: unknown
 }
 
 /**
- * A recording, its dialect, and what its answers failed of. One that does not know its request answers for the API of its dialect, or
- * for every API if it has no dialect.
+ * A recording with its dialect and the failure of its answers. A recording without a request can answer any request to the API of its
+ * dialect, or to every API if it has no dialect.
  */
 export interface IndexedRecording extends Recording, DetectedDialect {
   readonly failure: StreamError | undefined
 }
 
-/** Prepares a recording for the index. It is judged here, once, because that takes about a second for 100 MB. */
+/** Prepares a recording for the index. Judges it only once, because that takes about a second for 100 MB. */
 export function indexRecording(recording: Recording, dialects: readonly Dialect[]): IndexedRecording {
   const { bytes } = recording
   return { ...recording, ...detectDialect(bytes, dialects), failure: failureOf(bytes, dialects) }
 }
 
-/** Returns what a stream failed of; a stream that can't be read to its end failed of that. */
+/** Returns the most severe failure of the answers in a stream, or the failure to parse it to its end; undefined if there is none. */
 function failureOf(bytes: Uint8Array, dialects: readonly Dialect[]): StreamError | undefined {
   const answers = coalescedAnswers(dialects)
   let failure: StreamError | undefined
@@ -41,25 +41,25 @@ function failureOf(bytes: Uint8Array, dialects: readonly Dialect[]): StreamError
   return failure
 }
 
-/** Recordings to be found by what they answered. */
+/** Recordings that are found by their requests. */
 export interface RecordingIndex {
   /**
-   * The recording of this request (of several the next, and then the last again), or else the next of those that answer
-   * anything that their API is asked, and after the last the first.
+   * Returns the recording to replay, or undefined. Recordings of this request are returned in order, the last one repeatedly. If there are
+   * none, recordings without a request for the same API are returned in rotation.
    */
-  find(wanted: RequestKey): IndexedRecording | undefined
-  /** All recordings of this request. */
-  all(wanted: RequestKey): readonly IndexedRecording[]
-  /** The recording whose request is most like this one, and where it differs, in words. */
-  nearest(wanted: RequestKey): { readonly file: string; readonly difference: string } | undefined
-  /** Puts a recording on the shelf in place of others. */
-  replace(added: IndexedRecording, gone: readonly IndexedRecording[]): void
+  find(request: RequestKey): IndexedRecording | undefined
+  /** Returns all recordings of this request. */
+  all(request: RequestKey): readonly IndexedRecording[]
+  /** Returns the file of the recording whose request is most similar, and the differences as text. */
+  nearest(request: RequestKey): { readonly file: string; readonly difference: string } | undefined
+  /** Adds a recording and removes others of the same request. */
+  replace(added: IndexedRecording, removed: readonly IndexedRecording[]): void
 }
 
-/** How many differences are told. */
+/** Maximum number of differences in a text. */
 const MAX_DIFFERENCES = 3
 
-/** Indexes recordings by the requests that they answered; `apis` tells the API of a request by its path. */
+/** Creates an index of recordings. The API of a request is the one of `apis` that has its path. */
 export function recordingIndex(recordings: readonly IndexedRecording[], apis: readonly Api[]): RecordingIndex {
   const byRequest = new Map<string, IndexedRecording[]>()
   const samples: IndexedRecording[] = []
@@ -67,22 +67,22 @@ export function recordingIndex(recordings: readonly IndexedRecording[], apis: re
   for (const recording of recordings) add(recording)
 
   function add(recording: IndexedRecording) {
-    const wanted = requestKeyOf(recording)
-    if (!wanted) samples.push(recording)
-    else byRequest.set(keyOf(wanted), [...all(wanted), recording])
+    const request = requestKeyOf(recording)
+    if (!request) samples.push(recording)
+    else byRequest.set(keyOf(request), [...all(request), recording])
   }
 
-  function all(wanted: RequestKey) {
-    return byRequest.get(keyOf(wanted)) ?? []
+  function all(request: RequestKey) {
+    return byRequest.get(keyOf(request)) ?? []
   }
 
-  /** Returns what a recording answered, if it knows. */
+  /** Returns the request of a recording; undefined if it has none, or not one to a known API. */
   function requestKeyOf({ meta }: Recording): RequestKey | undefined {
     const api = meta && apiAskedAt(meta.request.path, apis)
     return api && meta.request.method === 'POST' ? { api, body: meta.request.body } : undefined
   }
 
-  /** How often this was asked for before. */
+  /** Counts the calls for a key. Returns the number of earlier calls. */
   function nextTurn(key: string) {
     const before = turns.get(key) ?? 0
     turns.set(key, before + 1)
@@ -91,22 +91,22 @@ export function recordingIndex(recordings: readonly IndexedRecording[], apis: re
 
   return {
     all,
-    find(wanted) {
-      const known = all(wanted)
-      if (known.length > 0) return known[Math.min(nextTurn(keyOf(wanted)), known.length - 1)]
-      const { api } = wanted
-      const spoken = samples.filter(({ dialect }) => dialect === api.dialect.name || dialect === undefined)
-      return spoken.length === 0 ? undefined : spoken[nextTurn(api.name) % spoken.length]
+    find(request) {
+      const exact = all(request)
+      if (exact.length > 0) return exact[Math.min(nextTurn(keyOf(request)), exact.length - 1)]
+      const { api } = request
+      const candidates = samples.filter(({ dialect }) => dialect === api.dialect.name || dialect === undefined)
+      return candidates.length === 0 ? undefined : candidates[nextTurn(api.name) % candidates.length]
     },
-    nearest(wanted) {
+    nearest(request) {
       const candidates = [...byRequest.values()].flat().map((recording) => {
         const other = requestKeyOf(recording)
         const found =
-          other?.api === wanted.api ? [...differences(requestIdentity(other.body), requestIdentity(wanted.body))] : []
+          other?.api === request.api ? [...differences(requestIdentity(other.body), requestIdentity(request.body))] : []
         return { file: recording.file, api: other?.api, found }
       })
       const [best] = candidates
-        .filter(({ api }) => api === wanted.api)
+        .filter(({ api }) => api === request.api)
         .toSorted((a, b) => a.found.length - b.found.length)
       if (!best) return undefined
       const more = best.found.length > MAX_DIFFERENCES ? [`${best.found.length - MAX_DIFFERENCES} more`] : []
@@ -115,12 +115,12 @@ export function recordingIndex(recordings: readonly IndexedRecording[], apis: re
         difference: [...best.found.slice(0, MAX_DIFFERENCES).map(formatDifference), ...more].join('; '),
       }
     },
-    replace(added, gone) {
-      const wanted = requestKeyOf(added)
-      if (!wanted) return
+    replace(added, removed) {
+      const request = requestKeyOf(added)
+      if (!request) return
       byRequest.set(
-        keyOf(wanted),
-        [...all(wanted), added].filter((recording) => !gone.includes(recording)),
+        keyOf(request),
+        [...all(request), added].filter((recording) => !removed.includes(recording)),
       )
     },
   }
@@ -130,9 +130,9 @@ function keyOf({ api, body }: RequestKey): string {
   return `${api.name} ${canonicalJson(requestIdentity(body)) ?? ''}`
 }
 
-/** What is asked, however it is to come: a stream and a whole answer are the same answer. */
+/** Returns the body without `stream` and `stream_options`: a request for a stream and one for a whole answer are the same request. */
 function requestIdentity(body: unknown): unknown {
   if (!isObject(body)) return body
-  const { stream: _stream, stream_options: _options, ...asked } = body
-  return asked
+  const { stream: _stream, stream_options: _options, ...rest } = body
+  return rest
 }

@@ -1,20 +1,20 @@
 import { blocks } from '../core/sse/blocks.js'
 import type { Piece } from './pace.js'
 
-/** How many bytes of a recorded stream a client has that saw the event of this id last; none where the id isn't there. */
+/** Returns the offset after the event with this ID in a recorded stream, or 0 if there is none. */
 export function offsetAfterId(bytes: Uint8Array, id: string): number {
-  let length = 0
+  let offset = 0
   for (const block of blocks(bytes)) {
-    length += block.length
+    offset += block.length
     const lines = new TextDecoder().decode(block).split(/\r\n|\r|\n/)
-    if (lines.some((line) => line === `id: ${id}` || line === `id:${id}`)) return length
+    if (lines.some((line) => line === `id: ${id}` || line === `id:${id}`)) return offset
   }
   return 0
 }
 
-/** The pieces without their first bytes, so many; what is left comes at its own times, counted from where it is taken up. */
+/** Returns the pieces without the first `length` bytes. If bytes were skipped, the times count from the first piece that remains. */
 export function skipBytes(pieces: readonly Piece[], length: number): Piece[] {
-  const left: Piece[] = []
+  const remaining: Piece[] = []
   let from = 0
   let start: number | undefined
   for (const { at, bytes } of pieces) {
@@ -22,7 +22,7 @@ export function skipBytes(pieces: readonly Piece[], length: number): Piece[] {
     from += bytes.length
     if (from <= length && length > 0) continue
     start ??= length > 0 ? at : 0
-    left.push({ at: at - start, bytes: rest })
+    remaining.push({ at: at - start, bytes: rest })
   }
-  return left
+  return remaining
 }

@@ -8,12 +8,12 @@ import type { Provider } from './providers.js'
 import { withField } from './fields.js'
 import { numberSetting, setting } from './settings.js'
 
-/** What the command line asks for, with every file read. What isn't asked for is undefined or empty. */
+/** The options of a request, with the content of every file. An option that is not given is undefined or empty. */
 export interface RequestOptions {
   readonly api: ApiName
   readonly model: string | undefined
   readonly system: string | undefined
-  /** JSON texts. */
+  /** JSON text; `schema`, `tools` and `body` too. */
   readonly messages: string | undefined
   readonly schema: string | undefined
   readonly tools: string | undefined
@@ -27,88 +27,92 @@ export interface RequestOptions {
   readonly stop: readonly string[]
   readonly reasoning: string | undefined
   readonly fallbacks: readonly string[]
-  /** Further fields as `key=value`. They come last, and win. */
+  /** Further fields as `key=value`. They are set last and replace others. */
   readonly fields: readonly string[]
 }
 
-/** The body of a request, and what `-v` tells of it. */
+/** The body of a request, and the notes that `-v` prints about it. */
 export interface Composed {
   readonly body: string
   readonly notes: readonly string[]
 }
 
-/** The JSON body that is asked for, streaming. Throws `usage`, `bad_data`, `too_large` or `bad_config` where it can't be. */
-export function compose(asked: RequestOptions, endpoint: Provider, environment: Environment): Composed {
-  if (asked.body !== undefined) return givenBody(asked)
-  const model = modelOf(asked, endpoint, environment)
-  const temperature = numberSetting(asked.temperature, '--temperature', environment, 'OPENROUTER_TEMPERATURE')
-  const maxTokens = numberSetting(asked.maxTokens, '--max-tokens', environment, 'OPENROUTER_MAX_TOKENS')
-  const ask: ChatRequest = {
+/** Returns the JSON body of a streaming request. Throws `usage`, `bad_data`, `too_large` or `bad_config`. */
+export function compose(options: RequestOptions, provider: Provider, environment: Environment): Composed {
+  if (options.body !== undefined) return wholeBody(options)
+  const model = modelOf(options, provider, environment)
+  const temperature = numberSetting(options.temperature, '--temperature', environment, 'OPENROUTER_TEMPERATURE')
+  const maxTokens = numberSetting(options.maxTokens, '--max-tokens', environment, 'OPENROUTER_MAX_TOKENS')
+  const request: ChatRequest = {
     model: model.value,
-    messages: asked.messages === undefined ? [] : listIn(asked.messages, '--messages'),
-    attachments: asked.attachments.map(attachment),
-    stop: asked.stop,
-    tools: asked.tools === undefined ? [] : listIn(asked.tools, '--tools'),
-    fallbacks: asked.fallbacks,
-    ...given({
-      system: asked.system,
-      prompt: asked.prompt,
+    messages: options.messages === undefined ? [] : listIn(options.messages, '--messages'),
+    attachments: options.attachments.map(attachment),
+    stop: options.stop,
+    tools: options.tools === undefined ? [] : listIn(options.tools, '--tools'),
+    fallbacks: options.fallbacks,
+    ...definedFields({
+      system: options.system,
+      prompt: options.prompt,
       temperature: temperature?.value,
       maxTokens: maxTokens?.value,
-      topP: asked.topP,
-      seed: asked.seed,
-      reasoning: asked.reasoning,
-      schema: asked.schema === undefined ? undefined : namedSchema(objectIn(asked.schema, '--schema')),
+      topP: options.topP,
+      seed: options.seed,
+      reasoning: options.reasoning,
+      schema: options.schema === undefined ? undefined : namedSchema(objectIn(options.schema, '--schema')),
     }),
   }
-  if (ask.prompt === undefined && ask.messages.length === 0 && ask.attachments.length === 0) {
-    throw new StreamError('usage', 'there is no prompt: give one as an argument or on standard input')
+  if (request.prompt === undefined && request.messages.length === 0 && request.attachments.length === 0) {
+    throw new StreamError('usage', 'no prompt given (pass it as an argument or on standard input)')
   }
-  let body = apiNamed(asked.api).body(ask, endpoint)
-  for (const field of asked.fields) body = withField(body, field)
+  let body = apiNamed(options.api).body(request, provider)
+  for (const field of options.fields) body = withField(body, field)
   const settings = Object.entries({ model, temperature, 'max tokens': maxTokens })
   return {
-    body: spelled({ ...body, stream: true }),
+    body: serialize({ ...body, stream: true }),
     notes: settings.flatMap(([name, found]) =>
       found === undefined ? [] : [`${name} ${found.value} from ${found.from}`],
     ),
   }
 }
 
-/** A whole body goes as it is, only that it streams: no option and no variable touches it, and its spelling is kept unless `stream` has to be added. */
-function givenBody({ body: text = '', api: _api, ...rest }: RequestOptions): Composed {
-  const isMore = Object.values(rest).some(
+/**
+ * Returns the body of `--body`. No option and no variable changes it. Its text is sent unchanged if `stream` is true in it; otherwise
+ * `stream` is added.
+ */
+function wholeBody({ body: text = '', api: _api, ...rest }: RequestOptions): Composed {
+  const hasOthers = Object.values(rest).some(
     (value) => value !== undefined && !(Array.isArray(value) && value.length === 0),
   )
-  if (isMore) throw new StreamError('usage', '--body is the whole request: give no prompt and no field with it')
+  if (hasOthers)
+    throw new StreamError(
+      'usage',
+      '--body is the whole request; it cannot be combined with a prompt or other request options',
+    )
   const body = objectIn(text, '--body')
   return {
-    body: body['stream'] === true ? text.trim() : spelled({ ...body, stream: true }),
+    body: body['stream'] === true ? text.trim() : serialize({ ...body, stream: true }),
     notes: ['body from --body'],
   }
 }
 
-function spelled(body: JsonObject): string {
+function serialize(body: JsonObject): string {
   const text = stringify(body)
-  if (text === undefined) throw new StreamError('bad_data', 'the request is nested too deep to be sent')
+  if (text === undefined) throw new StreamError('bad_data', 'the request is nested too deeply')
   return text
 }
 
-/** A model named for OpenRouter means nothing to another provider. */
-function modelOf({ model }: RequestOptions, { model: preset, title, name }: Provider, environment: Environment) {
-  const found = setting(model, '--model', preset === undefined ? {} : environment, 'OPENROUTER_MODEL')
+/** Returns the model. OPENROUTER_MODEL only counts for a provider with a default model: other providers do not know OpenRouter's names. */
+function modelOf({ model }: RequestOptions, { model: defaultModel, title, name }: Provider, environment: Environment) {
+  const found = setting(model, '--model', defaultModel === undefined ? {} : environment, 'OPENROUTER_MODEL')
   if (found) return found
-  if (preset === undefined)
-    throw new StreamError(
-      'usage',
-      `${title} has no model that it takes by itself: name one with -m (--endpoint ${name})`,
-    )
-  return { value: preset, from: 'the default' }
+  if (defaultModel === undefined)
+    throw new StreamError('usage', `${title} has no default model (--endpoint ${name}); choose one with -m`)
+  return { value: defaultModel, from: 'the default' }
 }
 
-type Given<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> }
+type Defined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> }
 
-/** The fields that are there. */
-function given<Fields extends object>(fields: Fields): Given<Fields> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<Fields>
+/** Returns the fields that are not undefined. */
+function definedFields<Fields extends object>(fields: Fields): Defined<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>
 }

@@ -6,7 +6,10 @@ import { providerAt, providerNamed, type Provider } from './providers.js'
 import { headerLine, headerValue } from './headers.js'
 import { setting, type Setting } from './settings.js'
 
-/** Where the request goes: a base URL beats an endpoint's name, a flag beats the environment; http is for this machine, unless `isInsecure`. Throws `usage` or `bad_config`. */
+/**
+ * Chooses the provider of a request. A base URL takes precedence over the name of an endpoint, an option over the environment. http is only
+ * allowed on this machine, unless `isInsecure`. Throws `usage` or `bad_config`.
+ */
 export function chooseProvider(
   name: string | undefined,
   baseUrl: string | undefined,
@@ -19,38 +22,39 @@ export function chooseProvider(
   return named ? { value: named, from: '--endpoint' } : { value: providerNamed('openrouter'), from: 'the default' }
 }
 
-/** The call that asks what is asked, and what `-v` tells of it. Throws as `compose` and `callOf` do. */
+/** Returns the HTTP request for `options`, and the notes that `-v` prints about it. Throws as `compose` and `httpRequest` do. */
 export function buildRequest(
-  asked: RequestOptions,
-  { value: to, from }: Setting<Provider>,
+  options: RequestOptions,
+  { value: provider, from }: Setting<Provider>,
   key: string | undefined,
   headers: readonly string[],
   environment: Environment,
 ): { readonly call: HttpRequest; readonly notes: readonly string[] } {
-  const { body, notes } = compose(asked, to, environment)
-  const call = httpRequest(to, apiNamed(asked.api).path, key, body, headers, environment)
+  const { body, notes } = compose(options, provider, environment)
+  const call = httpRequest(provider, apiNamed(options.api).path, key, body, headers, environment)
   return { call, notes: [`base URL from ${from}`, ...notes] }
 }
 
-/** The call that sends a body to the path of an API. A header that was asked for beats our own. Throws `usage` or `bad_config`. */
+/** Returns the request that sends `body` to the path of an API. `headers` replace our own. Throws `usage` or `bad_config`. */
 export function httpRequest(
-  to: Provider,
+  provider: Provider,
   path: string,
   key: string | undefined,
   body: string,
   headers: readonly string[],
   environment: Environment,
 ): HttpRequest {
-  const app = (variable: string) => headerValue((to.attributes && environment[variable]) || '', 'bad_config', variable)
-  const [referer, title] = [app('OPENROUTER_HTTP_REFERER'), app('OPENROUTER_APP_TITLE')]
+  const appHeader = (variable: string) =>
+    headerValue((provider.attributes && environment[variable]) || '', 'bad_config', variable)
+  const [referer, title] = [appHeader('OPENROUTER_HTTP_REFERER'), appHeader('OPENROUTER_APP_TITLE')]
   return {
     method: 'POST',
-    url: new URL(to.baseUrl + path),
+    url: new URL(provider.baseUrl + path),
     headers: {
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       'content-type': 'application/json',
       accept: 'text/event-stream',
-      // Compressed events are held back by what lies between, and a cut in them can't be told from an end.
+      // Proxies buffer compressed events, and a compressed stream that is cut off can't be told from one that ended.
       'accept-encoding': 'identity',
       'user-agent': 'or-stream',
       ...(referer !== '' ? { 'http-referer': referer } : {}),

@@ -1,22 +1,22 @@
 import type { HttpRequest } from '../core/http/request.js'
 import { isSecret } from './headers.js'
 
-/** Headers that curl sets by itself, or that only matter to us. */
-const OWN = new Set(['accept-encoding', 'user-agent'])
+/** Headers that curl sets itself, or that only or-stream needs. */
+const OMITTED_HEADERS = new Set(['accept-encoding', 'user-agent'])
 
-/** The request as a line for a shell, with the key as a variable that the shell fills in; a secret header of another kind is left to the reader. */
+/** Returns the curl command line of a request. The key is a shell variable; other secret headers have `…` as their value. */
 export function curlLine({ url, headers, body }: HttpRequest, keyVariable = 'API_KEY'): string {
   const lines = Object.entries(headers)
-    .filter(([name]) => !OWN.has(name))
-    .map(([name, value]) => `-H ${headerOf(name, value, keyVariable)}`)
-  return ['curl -N', quoted(url.href), ...lines, ...(body === null ? [] : [`-d ${quoted(body)}`])].join(' ')
+    .filter(([name]) => !OMITTED_HEADERS.has(name))
+    .map(([name, value]) => `-H ${headerArgument(name, value, keyVariable)}`)
+  return ['curl -N', quote(url.href), ...lines, ...(body === null ? [] : [`-d ${quote(body)}`])].join(' ')
 }
 
-function headerOf(name: string, value: string, keyVariable: string): string {
+function headerArgument(name: string, value: string, keyVariable: string): string {
   if (value === `Bearer $${keyVariable}`) return `"${name}: ${value}"`
-  return quoted(`${name}: ${isSecret(name) ? '…' : value}`)
+  return quote(`${name}: ${isSecret(name) ? '…' : value}`)
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -1,12 +1,12 @@
 import { StreamError } from '../core/errors/error.js'
 import { isObject, parseJson, type JsonObject } from '../core/json/json.js'
 
-/** How deep a key may nest; more could not be printed as JSON. */
+/** Maximum nesting of a key. Deeper values could not be printed as JSON. */
 const MAX_DEPTH = 1000
 
 /**
- * A body with one more field, from `key=value`: dots in the key nest, the value is JSON if it parses and text otherwise.
- * Throws `usage` for a word without `=`.
+ * Returns the body with one more field, from `key=value`. A dot in the key selects a nested field. The value is JSON if it parses,
+ * otherwise text. Throws `usage` if `=` or the key is missing, or if the key is nested too deeply or leads into a list.
  */
 export function withField(body: JsonObject, assignment: string): JsonObject {
   const split = assignment.indexOf('=')
@@ -17,13 +17,14 @@ export function withField(body: JsonObject, assignment: string): JsonObject {
   const text = assignment.slice(split + 1)
   const value = parseJson(text)
   const path = assignment.slice(0, split).split('.')
-  if (path.length > MAX_DEPTH) throw new StreamError('usage', `-o nests ${path.length} deep; ${MAX_DEPTH} is the most`)
-  return put(body, path, value === undefined ? text : value)
+  if (path.length > MAX_DEPTH)
+    throw new StreamError('usage', `-o is nested ${path.length} levels deep; the maximum is ${MAX_DEPTH}`)
+  return setField(body, path, value === undefined ? text : value)
 }
 
-function put(object: JsonObject, [key = '', ...rest]: string[], value: unknown): JsonObject {
+function setField(object: JsonObject, [key = '', ...rest]: string[], value: unknown): JsonObject {
   if (rest.length > 0 && Array.isArray(object[key]))
-    throw new StreamError('usage', `-o can't reach into the list ${key}; give it whole`)
+    throw new StreamError('usage', `-o can't set a field inside the list ${key}; set the whole list`)
   const inner = Object.hasOwn(object, key) && isObject(object[key]) ? object[key] : {}
-  return { ...object, [key]: rest.length > 0 ? put(inner, rest, value) : value }
+  return { ...object, [key]: rest.length > 0 ? setField(inner, rest, value) : value }
 }

@@ -4,36 +4,38 @@ import { httpRequest, chooseProvider } from './call.js'
 import { keyFor } from './keys.js'
 import { OPENROUTER } from './providers.js'
 
-/** A request to be passed on. */
+/** A request to forward. */
 export interface ForwardedRequest {
   readonly headers: Readonly<Record<string, string>>
-  /** The body as it came. */
+  /** The body as the client sent it. */
   readonly text: string
 }
 
-/** The headers of a client that say something of its request, and nothing of how it is carried. */
-const PASSED = /^(?:user-agent|http-referer|x-title|x-openrouter-[a-z-]+|anthropic-[a-z-]+|openai-beta|last-event-id)$/
-/** Those that hold its key. */
-const KEYS = /^(?:authorization|x-api-key)$/
+/** Headers of a client that describe its request, not the connection. */
+const FORWARDED_HEADERS =
+  /^(?:user-agent|http-referer|x-title|x-openrouter-[a-z-]+|anthropic-[a-z-]+|openai-beta|last-event-id)$/
+/** Headers that contain the key of a client. */
+const KEY_HEADERS = /^(?:authorization|x-api-key)$/
 
 /**
- * How requests are passed on to an upstream: its base URL comes from here alone, the path from the table of APIs, the body to the
- * letter. The key is our own, or that of the client. Throws `bad_config`, or `no_key` where the upstream wants one and there is none.
+ * Returns a function that makes the requests to an upstream. A client cannot choose the target: the base URL is given here, and the path
+ * comes from the table of APIs. The body is sent unchanged. The key is our own, or the client's if `clientKey`. Throws `bad_config`, or
+ * `no_key` if the upstream needs a key and there is none.
  */
 export function forwarder(
   baseUrl: string = OPENROUTER.baseUrl,
   { clientKey, insecureHttp }: { readonly clientKey: boolean; readonly insecureHttp: boolean },
   environment: Environment,
 ): (path: string, request: ForwardedRequest) => { readonly call: HttpRequest; readonly secrets: readonly string[] } {
-  const { value: to } = chooseProvider(undefined, baseUrl, {}, insecureHttp)
-  const key = clientKey ? undefined : keyFor(to, undefined, environment)
+  const { value: provider } = chooseProvider(undefined, baseUrl, {}, insecureHttp)
+  const key = clientKey ? undefined : keyFor(provider, undefined, environment)
   return (path, { headers, text }) => {
-    const given = Object.entries(headers)
-    const keys = given.filter(([name]) => KEYS.test(name))
-    const passed = [...given.filter(([name]) => PASSED.test(name)), ...(clientKey ? keys : [])]
-    const lines = passed.map(([name, value]) => `${name}: ${value}`)
+    const entries = Object.entries(headers)
+    const keys = entries.filter(([name]) => KEY_HEADERS.test(name))
+    const forwarded = [...entries.filter(([name]) => FORWARDED_HEADERS.test(name)), ...(clientKey ? keys : [])]
+    const lines = forwarded.map(([name, value]) => `${name}: ${value}`)
     return {
-      call: httpRequest(to, path, key, text, lines, environment),
+      call: httpRequest(provider, path, key, text, lines, environment),
       secrets: [key ?? '', ...keys.map(([, value]) => value.replace(/^Bearer\s+/i, ''))],
     }
   }

@@ -1,22 +1,22 @@
 import { StreamError } from '../core/errors/error.js'
 import type { ProviderQuirks } from './apis/chat-request.js'
 
-/** A place that speaks the API, and what it wants otherwise than OpenRouter does. */
+/** A provider of the chat API, with its differences from OpenRouter. */
 export interface Provider extends ProviderQuirks {
   readonly name: string
-  /** What messages call it. */
+  /** The name in messages. */
   readonly title: string
-  /** The URL to which the path of an API is appended, without a slash at its end. */
+  /** The URL before the path of an API, without a slash at its end. */
   readonly baseUrl: string
-  /** The variable that holds its key; none where it needs none. */
+  /** The environment variable of its key; undefined if it needs no key. */
   readonly keyVariable?: string
-  /** The model that is asked where none is named. */
+  /** The default model. */
   readonly model?: string
-  /** Whether it knows the app by the headers of OpenRouter. */
+  /** True if it reads OpenRouter's headers for the name and the URL of the app. */
   readonly attributes?: boolean
 }
 
-/** The endpoints that are known by name. Facts: each provider's API reference. */
+/** The providers that are known by name. The facts are from each provider's API reference. */
 export const PROVIDERS: readonly Provider[] = [
   {
     name: 'openrouter',
@@ -90,66 +90,65 @@ export const PROVIDERS: readonly Provider[] = [
   },
 ]
 
-/** The provider that is asked if none is named. */
+/** The default provider. */
 export const [OPENROUTER] = PROVIDERS as readonly [Provider]
 
-/** The endpoint of a name. Throws `usage`. */
+/** Returns the provider of a name, in any case. Throws `usage`. */
 export function providerNamed(name: string): Provider {
-  const found = PROVIDERS.find((endpoint) => endpoint.name === name.toLowerCase())
+  const found = PROVIDERS.find((provider) => provider.name === name.toLowerCase())
   if (!found)
     throw new StreamError(
       'usage',
-      `--endpoint takes ${PROVIDERS.map((endpoint) => endpoint.name).join(', ')}, not "${name}"`,
+      `--endpoint takes ${PROVIDERS.map((provider) => provider.name).join(', ')}, not "${name}"`,
     )
   return found
 }
 
 /**
- * The endpoint at a base URL, speaking as `like` does. A host of the table is that endpoint, so that no key goes to another
- * provider; on this machine no key is needed.
- * Throws `bad_config` for anything but a plain https URL, or http on this machine (`isInsecure` allows it anywhere but at a known
- * endpoint); a URL with a password in it is not repeated in the message.
+ * Returns the provider at a base URL. If its host is in the table, it is that provider, so that a key is never sent to another one.
+ * Otherwise it has the properties of `template`. On this machine no key is needed.
+ * Throws `bad_config` for anything but a plain https URL, or an http URL on this machine. `isInsecure` allows http on other hosts too, but
+ * not for a provider in the table. The message does not repeat a URL that contains a password.
  */
-export function providerAt(baseUrl: string, like: Provider = OPENROUTER, isInsecure = false): Provider {
-  const url = checkedUrl(baseUrl)
-  const clean = url.href.replace(/\/+$/, '')
+export function providerAt(baseUrl: string, template: Provider = OPENROUTER, isInsecure = false): Provider {
+  const url = parseBaseUrl(baseUrl)
+  const normalized = url.href.replace(/\/+$/, '')
   const known = PROVIDERS.find((row) =>
-    isLoopback(row) ? row.baseUrl === clean : new URL(row.baseUrl).hostname === url.hostname,
+    isLoopback(row) ? row.baseUrl === normalized : new URL(row.baseUrl).hostname === url.hostname,
   )
   if (known && !isLoopback(known) && url.protocol !== 'https:')
-    throw new StreamError('bad_config', `${known.title} is asked by https://, not by "${baseUrl}"`)
-  if (known) return { ...known, baseUrl: clean }
-  if (url.protocol !== 'https:' && !isInsecure && !isLoopback({ ...like, baseUrl: clean }))
+    throw new StreamError('bad_config', `${known.title} requires https://, not "${baseUrl}"`)
+  if (known) return { ...known, baseUrl: normalized }
+  if (url.protocol !== 'https:' && !isInsecure && !isLoopback({ ...template, baseUrl: normalized }))
     throw new StreamError(
       'bad_config',
-      `"${baseUrl}" would send the prompt and the key in plain sight: use https://, or allow it with --insecure-http`,
+      `"${baseUrl}" would send the prompt and the key unencrypted: use https://, or allow it with --insecure-http`,
     )
-  const { keyVariable, ...rest } = like
+  const { keyVariable, ...rest } = template
   return {
     ...rest,
     name: url.host,
     title: url.host,
-    baseUrl: clean,
+    baseUrl: normalized,
     ...(keyVariable === undefined ? {} : { keyVariable }),
   }
 }
 
-function checkedUrl(baseUrl: string): URL {
-  // Neither is repeated in a message: they are where secrets stand.
+function parseBaseUrl(baseUrl: string): URL {
+  // The messages about credentials and about a query do not repeat the URL: both can be secrets.
   if (/^https?:\/\//i.test(baseUrl) ? /^[a-z]+:[/\\]*[^/\\?#]*@/i.test(baseUrl) : baseUrl.includes('@'))
-    throw new StreamError('bad_config', 'the base URL holds a user name or a password: it takes none')
-  if (/[?#]/.test(baseUrl))
-    throw new StreamError('bad_config', 'the base URL has a ? or # in it: it takes a path at the most')
+    throw new StreamError('bad_config', 'the base URL must not contain a user name or a password')
+  if (/[?#]/.test(baseUrl)) throw new StreamError('bad_config', 'the base URL must not contain ? or #')
   if (!/^https?:\/\//i.test(baseUrl))
     throw new StreamError('bad_config', `the base URL must begin with https:// or http://, not "${baseUrl}"`)
-  if (!URL.canParse(baseUrl)) throw new StreamError('bad_config', `the base URL is no URL: "${baseUrl}"`)
+  if (!URL.canParse(baseUrl)) throw new StreamError('bad_config', `the base URL is not a valid URL: "${baseUrl}"`)
   const url = new URL(baseUrl)
   if (url.hostname.endsWith('.'))
-    throw new StreamError('bad_config', `the host of the base URL ends in a dot: "${baseUrl}"`)
+    throw new StreamError('bad_config', `the host of the base URL must not end in a dot: "${baseUrl}"`)
   return url
 }
 
-/** Whether an endpoint is on this machine. */
+/** Returns true if a provider is on this machine. */
 export function isLoopback({ baseUrl }: Provider): boolean {
   const { hostname } = new URL(baseUrl)
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)

@@ -2,13 +2,13 @@ import { parseDuration } from '../core/text/duration.js'
 import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
 
-/** A value and where it came from, for those who ask with `-v`. */
+/** A value, and the name of the option or variable that it comes from (printed by `-v`). */
 export interface Setting<Value> {
   readonly value: Value
   readonly from: string
 }
 
-/** Flag beats environment; an empty variable counts as none. */
+/** Returns the value of an option, otherwise that of a variable. An empty variable counts as unset. */
 export function setting(
   flag: string | undefined,
   option: string,
@@ -20,14 +20,20 @@ export function setting(
   return value === undefined || value === '' ? undefined : { value, from: variable }
 }
 
-/** How long a program may run, in milliseconds: the option, `OR_STREAM_MAX_TIME` with a unit, or `STREAMING_TIMEOUT` in milliseconds. 0 is no limit. Throws `bad_config`. */
+/**
+ * Returns the maximum run time of a program in milliseconds: from the option, from `OR_STREAM_MAX_TIME` (a duration with a unit) or from
+ * `STREAMING_TIMEOUT` (milliseconds). 0 means no limit. Throws `bad_config`.
+ */
 export function maxTimeSetting(flag: number | undefined, environment: Environment): Setting<number> | undefined {
-  const own = flag === undefined ? undefined : { value: flag, from: '--max-time' }
-  const found = own ?? timeIn(environment, 'OR_STREAM_MAX_TIME', '') ?? timeIn(environment, 'STREAMING_TIMEOUT', 'ms')
+  const fromOption = flag === undefined ? undefined : { value: flag, from: '--max-time' }
+  const found =
+    fromOption ??
+    durationSetting(environment, 'OR_STREAM_MAX_TIME', '') ??
+    durationSetting(environment, 'STREAMING_TIMEOUT', 'ms')
   return found?.value === 0 ? undefined : found
 }
 
-function timeIn(environment: Environment, variable: string, unit: string): Setting<number> | undefined {
+function durationSetting(environment: Environment, variable: string, unit: string): Setting<number> | undefined {
   const found = setting(undefined, '', environment, variable)
   if (found === undefined) return undefined
   const value = parseDuration(found.value + unit)
@@ -39,7 +45,7 @@ function timeIn(environment: Environment, variable: string, unit: string): Setti
   return { value, from: variable }
 }
 
-/** As `setting`, for a number. Throws `bad_config` where the variable holds none. */
+/** Like `setting`, for a number. Throws `bad_config` if the variable is not a number. */
 export function numberSetting(
   flag: number | undefined,
   option: string,

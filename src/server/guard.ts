@@ -7,10 +7,10 @@ export interface Head {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** From where the endpoint may be asked. */
+/** The origins from which the server accepts requests. */
 export interface ServedOrigin {
   readonly port: number
-  /** The origin of a web page that may ask too; no other may. */
+  /** The origin whose web pages may send requests too; pages of any other origin may not. */
   readonly origin: string | undefined
 }
 
@@ -18,25 +18,25 @@ export interface ServedOrigin {
 export type Guard = (head: Head) => Refusal | undefined
 
 /**
- * Returns the guards of every request, in their order. A web page can make a browser send requests to this machine. So a request must
- * name this machine as its host, and must come from no page or from one that is allowed to ask.
+ * Returns the guards of every request, in their order. A web page can make a browser send requests to this machine. So the Host header must
+ * name this machine, and the request must come from no page or from a page of an allowed origin.
  */
 export function guardsFor({ port, origin: allowed }: ServedOrigin): readonly Guard[] {
   return [
     ({ headers }) =>
-      headers['upgrade'] === undefined ? undefined : { status: 400, message: 'no other protocol is spoken' },
+      headers['upgrade'] === undefined ? undefined : { status: 400, message: 'protocol upgrades are not supported' },
     ({ headers: { 'transfer-encoding': coding } }) =>
       coding === undefined || coding === 'chunked'
         ? undefined
-        : { status: 400, message: 'the coding of the body is unknown' },
+        : { status: 400, message: 'this Transfer-Encoding is not supported; use chunked' },
     ({ url }) =>
-      url.startsWith('/') ? undefined : { status: 400, message: 'the path of a request begins with a slash' },
+      url.startsWith('/') ? undefined : { status: 400, message: 'the request target must begin with a slash' },
     ({ headers: { host } }) =>
-      isOurs(host, port) ? undefined : { status: 403, message: 'the Host header names another machine' },
+      isThisServer(host, port) ? undefined : { status: 403, message: 'the Host header does not name this server' },
     ({ headers: { origin, host } }) =>
       origin === undefined || origin === allowed || origin === `http://${String(host)}`
         ? undefined
-        : { status: 403, message: 'pages of this origin may not ask (see --cors)' },
+        : { status: 403, message: 'web pages of this origin are not allowed (see --cors)' },
   ]
 }
 
@@ -49,13 +49,13 @@ export function firstRefusal(all: readonly Guard[], head: Head): Refusal | undef
   return undefined
 }
 
-const NAMES = ['127.0.0.1', 'localhost', '[::1]']
+const HOST_NAMES = ['127.0.0.1', 'localhost', '[::1]']
 
-function isOurs(host: unknown, port: number): boolean {
-  return NAMES.some((name) => host === `${name}:${port}` || (port === 80 && host === name))
+function isThisServer(host: unknown, port: number): boolean {
+  return HOST_NAMES.some((name) => host === `${name}:${port}` || (port === 80 && host === name))
 }
 
-/** The headers that let a page of the origin that may ask read the answer; none for others. */
+/** Returns the headers that let a page of the allowed origin read the answer; an empty object for any other request. */
 export function corsHeaders({ headers }: Head, { origin }: ServedOrigin): Record<string, string> {
   if (origin === undefined || headers['origin'] !== origin) return {}
   return { 'access-control-allow-origin': origin, vary: 'origin', 'access-control-expose-headers': '*' }
@@ -67,14 +67,14 @@ export function corsHeaders({ headers }: Head, { origin }: ServedOrigin): Record
  */
 export function preflight(
   head: Head,
-  place: ServedOrigin,
+  served: ServedOrigin,
   methods: readonly string[],
 ): Record<string, string> | undefined {
-  const allowed = corsHeaders(head, place)
-  const isAsked = head.method === 'OPTIONS' && isOurs(head.headers['host'], place.port)
-  if (!isAsked || Object.keys(allowed).length === 0) return undefined
+  const cors = corsHeaders(head, served)
+  const isPreflight = head.method === 'OPTIONS' && isThisServer(head.headers['host'], served.port)
+  if (!isPreflight || Object.keys(cors).length === 0) return undefined
   return {
-    ...allowed,
+    ...cors,
     'access-control-allow-methods': methods.join(', '),
     'access-control-allow-headers': String(head.headers['access-control-request-headers'] ?? 'content-type'),
   }

@@ -1,24 +1,25 @@
 import type { ServerResponse } from 'node:http'
 
-/** How long an answer to the first probe may take, in milliseconds. */
+/** Delay before the second probe, in milliseconds: the time in which a reset can arrive. */
 const ROUND_TRIP = 50
 
 /**
- * Calls `probe` when the client ends its side of the connection, and once more. It may have left, or only have ended its request:
- * the two look the same until something is written. A client that has left answers that with a reset, which the next write finds.
+ * Calls `probe` when the client ends its side of the connection, and once more after a delay. The client may have disconnected, or only
+ * ended its request: the two look the same until something is written. A disconnected client replies with a reset, which makes the second
+ * write fail.
  */
 export function onHalfClose(response: ServerResponse, probe: () => void): void {
   const { socket } = response
-  let again: NodeJS.Timeout | undefined
+  let timer: NodeJS.Timeout | undefined
 
-  function ended() {
+  function onEnd() {
     probe()
-    again = setTimeout(probe, ROUND_TRIP)
+    timer = setTimeout(probe, ROUND_TRIP)
   }
 
-  socket?.once('end', ended)
+  socket?.once('end', onEnd)
   response.once('close', () => {
-    socket?.off('end', ended)
-    clearTimeout(again)
+    socket?.off('end', onEnd)
+    clearTimeout(timer)
   })
 }

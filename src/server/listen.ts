@@ -12,148 +12,148 @@ import { BASE, match, type Route } from './router.js'
 
 export interface ServeOptions {
   readonly routes: readonly Route[]
-  /** Hears of each request, when it is done. */
+  /** Called with a line for each request when it has been answered. */
   log(line: string): void
-  /** The origin of web pages that may ask. */
+  /** The origin of web pages that may send requests (CORS). */
   readonly origin: string | undefined
 }
 
 export interface Server {
   /** The base URL for clients, `http://127.0.0.1:PORT/api/v1`. */
   readonly url: string
-  /** Takes no further request, waits so many milliseconds for the answers that are under way, and ends those that are left. */
-  close(patience: number): Promise<void>
+  /** Stops accepting requests, waits up to `timeout` milliseconds for the answers in progress, then ends the remaining ones. */
+  close(timeout: number): Promise<void>
 }
 
-/** How long a client may take for its head, and for all of its request. */
-const HEAD_TIME = 10_000
-const REQUEST_TIME = 60_000
-/** How many connections there may be at once. */
-const CONNECTIONS = 1000
+/** Timeouts for the head of a request and for the whole request, in milliseconds. */
+const HEADERS_TIMEOUT = 10_000
+const REQUEST_TIMEOUT = 60_000
+/** Maximum number of connections at once. */
+const MAX_CONNECTIONS = 1000
 
 /**
- * Serves the routes on loopback, below `/api/v1`, `/v1` and the root. Refuses requests that no route answers, or that a web page must
- * not send. Throws `port_taken` or `forbidden`.
+ * Serves the routes on the loopback address, below `/api/v1`, `/v1` and the root. Refuses requests without a route, and those that a web
+ * page must not send. Throws `port_taken` or `forbidden`.
  */
 export async function serve(options: ServeOptions, port: number): Promise<Server> {
-  const ending = new AbortController()
-  const underWay = new Set<Promise<void>>()
+  const shutdown = new AbortController()
+  const answers = new Set<Promise<void>>()
   const sockets = new Set<Socket>()
-  const limits = { headersTimeout: HEAD_TIME, requestTimeout: REQUEST_TIME, connectionsCheckingInterval: 1000 }
+  const limits = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, connectionsCheckingInterval: 1000 }
   const server = createServer(limits, (request, response) => {
-    const done = respondAndLog(request, response, options, taken(), ending.signal)
-    underWay.add(done)
-    void done.finally(() => underWay.delete(done))
+    const done = respondAndLog(request, response, options, boundPort(), shutdown.signal)
+    answers.add(done)
+    void done.finally(() => answers.delete(done))
   })
-  // Who has ended its request may still want the answer; known to Node for long, but not to its documentation.
+  // Keep half-closed connections open: a client may end its side and still wait for the answer. An undocumented option of Node.
   Object.assign(server, { httpAllowHalfOpen: true })
   server.prependListener('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    if (sockets.size <= CONNECTIONS) return
+    if (sockets.size <= MAX_CONNECTIONS) return
     socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
     socket.destroySoon()
   })
   server.on('connect', (_, socket) =>
     socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
   )
-  const taken = () => (server.address() as AddressInfo).port
+  const boundPort = () => (server.address() as AddressInfo).port
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(refused(error, port)))
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port)))
     server.listen(port, '127.0.0.1', resolve)
   })
   return {
-    url: `http://127.0.0.1:${taken()}${BASE}`,
-    async close(patience) {
+    url: `http://127.0.0.1:${boundPort()}${BASE}`,
+    async close(timeout) {
       server.close()
       server.closeIdleConnections()
       const timer = setTimeout(
-        () => ending.abort(new StreamError('interrupted', 'or-serve is shutting down')),
-        patience,
+        () => shutdown.abort(new StreamError('interrupted', 'or-serve is shutting down')),
+        timeout,
       )
-      await Promise.all(underWay)
+      await Promise.all(answers)
       clearTimeout(timer)
       server.closeAllConnections()
     },
   }
 }
 
-/** Answers one request, and logs it. */
+/** Answers a request and logs it. */
 async function respondAndLog(
   request: IncomingMessage,
   response: ServerResponse,
   options: ServeOptions,
   port: number,
-  ending: AbortSignal,
+  shutdown: AbortSignal,
 ): Promise<void> {
-  const said = await respond(request, response, options, port, ending).catch((error: unknown) => {
+  const result = await respond(request, response, options, port, shutdown).catch((error: unknown) => {
     response.destroy()
-    return `a bug: ${String(error)}`
+    return `internal error: ${String(error)}`
   })
-  options.log(`${request.method ?? ''} ${request.url ?? ''} ${said}`)
+  options.log(`${request.method ?? ''} ${request.url ?? ''} ${result}`)
 }
 
-/** Answers one request, and tells what was answered. */
+/** Answers a request and returns the text for the log: status, name and result. */
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   { routes, origin }: ServeOptions,
   port: number,
-  ending: AbortSignal,
+  shutdown: AbortSignal,
 ): Promise<string> {
   const head: Head = { method: request.method ?? '', url: request.url ?? '', headers: request.headers }
-  const place = { port, origin }
-  const { found, api, methods } = match(head, routes, guardsFor(place))
-  const asked = preflight(head, place, methods)
-  if (asked) {
-    response.writeHead(204, asked).end()
+  const served = { port, origin }
+  const { found, api, methods } = match(head, routes, guardsFor(served))
+  const preflightHeaders = preflight(head, served, methods)
+  if (preflightHeaders) {
+    response.writeHead(204, preflightHeaders).end()
     return '204'
   }
-  const left = new AbortController()
-  response.once('close', () => left.abort(new StreamError('interrupted', 'the client left')))
+  const disconnect = new AbortController()
+  response.once('close', () => disconnect.abort(new StreamError('interrupted', 'the client disconnected')))
   onHalfClose(response, () => {
     if (!response.headersSent) response.writeProcessing()
   })
-  const either = AbortSignal.any([left.signal, ending])
+  const signal = AbortSignal.any([disconnect.signal, shutdown])
   let reply: Reply
   try {
-    reply = 'status' in found ? refusalReply(found, api) : await handle(found, request, head, either)
+    reply = 'status' in found ? refusalReply(found, api) : await handle(found, request, head, signal)
   } catch (error) {
-    if (left.signal.aborted) return 'the client left'
-    reply = refusalReply(failed(error), api)
+    if (disconnect.signal.aborted) return 'the client disconnected'
+    reply = refusalReply(refusalFor(error), api)
   }
   const headers = {
     ...reply.headers,
-    ...corsHeaders(head, place),
+    ...corsHeaders(head, served),
     ...(reply.status === 400 ? { connection: 'close' } : {}),
   }
-  const how = await deliver(response, { ...reply, headers }, ending, (error) => {
+  const problem = await deliver(response, { ...reply, headers }, shutdown, (error) => {
     const message = error instanceof StreamError ? error.message : 'or-serve failed'
     return serializeError({ code: 503, message }, api?.dialect)
   })
-  return [`${reply.status} ${reply.name}`, ...(how === undefined ? [] : [how])].join(', ')
+  return [`${reply.status} ${reply.name}`, ...(problem === undefined ? [] : [problem])].join(', ')
 }
 
-/** What the client is told where there is no answer: of ours a bug, else what keeps the other side from answering. */
-function failed(error: unknown): Refusal {
-  if (!(error instanceof StreamError)) return { status: 500, message: `this is a bug of or-serve: ${String(error)}` }
+/** Returns the refusal for a failure of a route: 500 for a bug or for a failure on this machine, otherwise 504 or 502 for the upstream. */
+function refusalFor(error: unknown): Refusal {
+  if (!(error instanceof StreamError)) return { status: 500, message: `internal error in or-serve: ${String(error)}` }
   const { code, status, message } = error
-  // What fails on this machine is no failure of the other side.
+  // A failure to write a file is not a failure of the upstream.
   const isOurs = status === statusOf('no_output') || status === statusOf('write_failed')
   return { status: isOurs ? 500 : code.startsWith('timeout') ? 504 : 502, message }
 }
 
-/** Lets a route answer a request, with its body if the route takes one. */
+/** Calls a route, with the body of the request if the route takes one. */
 async function handle(
   route: Route,
   message: IncomingMessage,
   { url, headers }: Head,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const single = Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')])
-  const request = { path: url, headers: Object.fromEntries(single) as Record<string, string> }
+  const singleValues = Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')])
+  const request = { path: url, headers: Object.fromEntries(singleValues) as Record<string, string> }
   if (route.body === 'none') {
-    // An unread body pauses the socket, and a paused socket doesn't report that the client left.
+    // An unread body pauses the socket, and a paused socket doesn't report that the client has disconnected.
     message.resume()
     return route.handle(request, signal)
   }
@@ -161,8 +161,8 @@ async function handle(
   return 'status' in read ? refusalReply(read, route.api) : route.handle({ ...request, ...read }, signal)
 }
 
-function refused(error: NodeJS.ErrnoException, port: number): StreamError {
+function listenError(error: NodeJS.ErrnoException, port: number): StreamError {
   if (error.code === 'EACCES')
-    return new StreamError('forbidden', `port ${port} is for the superuser`, { cause: error })
-  return new StreamError('port_taken', `port ${port} is taken; --port 0 takes a free one`, { cause: error })
+    return new StreamError('forbidden', `port ${port} requires superuser rights`, { cause: error })
+  return new StreamError('port_taken', `port ${port} is already in use; --port 0 chooses a free one`, { cause: error })
 }

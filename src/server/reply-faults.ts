@@ -3,33 +3,33 @@ import { StreamError } from '../core/errors/error.js'
 import { refusalReply, type Reply } from './reply.js'
 import type { ApiRequest, Request } from './request.js'
 
-/** The header in which a request names the fault that it wants. */
+/** The header with which a request chooses a fault. */
 const FAULT_HEADER = 'x-or-serve-fault'
 
-/** Something that goes wrong with an answer on purpose, in so many of all answers (0 to 1). */
+/** A fault that is injected into answers. `rate` is its share of all answers (0 to 1). */
 export interface ReplyFault {
   readonly name: string
   readonly rate: number
 }
 
-/** Thrown by a body that is to end in a reset of its connection. */
+/** Thrown by a body to end its connection with a reset. */
 export class Reset extends StreamError {
   constructor() {
-    super('connection', 'reset on purpose')
+    super('connection', 'injected reset')
   }
 }
 
-/** After so many pieces a fault of the body comes: an answer has begun by then. */
-const PIECES = 3
-/** How a slow answer comes: so many bytes, so many milliseconds apart. */
+/** Number of pieces before a fault of the body, so that the answer has started. */
+const PIECES_BEFORE_FAULT = 3
+/** The pieces of a slow answer in bytes, and the gap between them in milliseconds. */
 const SLOW = { bytes: 16, gap: 10 }
 
-/** What each fault of a body does once the answer has begun. Whole answers are given to `rest`. */
+/** The faults of a body: each replaces `rest`, the part of the answer after the first pieces. */
 const BODY_FAULTS: Readonly<
   Record<string, (rest: AsyncIterable<Uint8Array | string>, signal: AbortSignal) => AsyncGenerator<Uint8Array | string>>
 > = {
   async *cut() {
-    throw new StreamError('connection', 'cut on purpose')
+    throw new StreamError('connection', 'injected cut')
   },
   async *reset() {
     throw new Reset()
@@ -50,22 +50,22 @@ const BODY_FAULTS: Readonly<
   },
 }
 
-/** The faults of a body, by their names. */
+/** The names of the faults of a body. */
 export const FAULT_NAMES = Object.keys(BODY_FAULTS)
 
-/** Faults as they are typed: `429=0.1,cut=0.05`; one without a rate comes every time. Throws `usage`. */
-export function parseFaultRates(typed: string): ReplyFault[] {
-  return typed.split(',').map((part) => {
-    const [name = '', rate = '1'] = part.split('=')
-    const often = Number(rate)
+/** Parses `429=0.1,cut=0.05`. The default rate is 1. Throws `usage`. */
+export function parseFaultRates(text: string): ReplyFault[] {
+  return text.split(',').map((part) => {
+    const [name = '', rateText = '1'] = part.split('=')
+    const rate = Number(rateText)
     if (!isKnown(name))
       throw new StreamError(
         'usage',
-        `--faults takes a status from 400 to 599, ${FAULT_NAMES.join(', ')}, each with a rate if need be (cut=0.1), not "${part}"`,
+        `--faults takes a status from 400 to 599, ${FAULT_NAMES.join(', ')}, each with an optional rate (cut=0.1), not "${part}"`,
       )
-    if (rate.trim() === '' || !(often >= 0 && often <= 1))
+    if (rateText.trim() === '' || !(rate >= 0 && rate <= 1))
       throw new StreamError('usage', `--faults takes rates from 0 to 1, not "${part}"`)
-    return { name, rate: often }
+    return { name, rate }
   })
 }
 
@@ -73,51 +73,51 @@ function isKnown(name: string): boolean {
   return Object.hasOwn(BODY_FAULTS, name) || /^[45]\d\d$/.test(name)
 }
 
-/** The fault of this request: the one that its header names, or one by chance; undefined for none, and for a name that is none. */
+/** Returns the fault for a request: the one in its header, otherwise a random one. Undefined for no fault or an unknown name. */
 export function drawFault(
   { headers }: Request,
   faults: readonly ReplyFault[],
   random: () => number,
 ): string | undefined {
-  const wanted = headers[FAULT_HEADER]
-  if (wanted !== undefined) return isKnown(wanted) ? wanted : undefined
-  // Each has its own chance, so that the next answers don't depend on how many faults there are.
+  const requested = headers[FAULT_HEADER]
+  if (requested !== undefined) return isKnown(requested) ? requested : undefined
+  // Always draw one number for each fault, so that the numbers for later answers don't depend on earlier draws.
   return faults.map(({ name, rate }) => (random() < rate ? name : undefined)).find((name) => name !== undefined)
 }
 
-/** What comes of an answer with a fault. A status is told in the shape of the API; 429 and 503 say when to come again. */
+/** Returns the reply with a fault. A status is an error as the API reports it; 429 and 503 have a `retry-after` header. */
 export function withFault(
   fault: string,
   request: ApiRequest,
   reply: () => Promise<Reply>,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const spoil = Object.hasOwn(BODY_FAULTS, fault) ? BODY_FAULTS[fault] : undefined
-  if (spoil)
+  const bodyFault = Object.hasOwn(BODY_FAULTS, fault) ? BODY_FAULTS[fault] : undefined
+  if (bodyFault)
     return reply().then((whole) => ({
       ...whole,
       name: `${whole.name}, ${fault}`,
-      body: begun(whole.body, spoil, signal),
+      body: faultyBody(whole.body, bodyFault, signal),
     }))
   const status = Number(fault)
   const headers: Record<string, string> = status === 429 || status === 503 ? { 'retry-after': '1' } : {}
-  return Promise.resolve(refusalReply({ status, message: `${status} on purpose`, headers }, request.api))
+  return Promise.resolve(refusalReply({ status, message: `injected fault ${status}`, headers }, request.api))
 }
 
-/** The first pieces as they are, and what a fault makes of the rest. */
-async function* begun(
+/** Yields the first pieces unchanged, then the output of a fault for the rest. */
+async function* faultyBody(
   body: Reply['body'],
-  spoil: (typeof BODY_FAULTS)[string],
+  bodyFault: (typeof BODY_FAULTS)[string],
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array | string> {
   const pieces = body[Symbol.asyncIterator]()
   try {
-    for (let count = 0; count < PIECES; count++) {
+    for (let count = 0; count < PIECES_BEFORE_FAULT; count++) {
       const { done, value } = await pieces.next()
       if (done) break
       yield value
     }
-    yield* spoil({ [Symbol.asyncIterator]: () => pieces }, signal)
+    yield* bodyFault({ [Symbol.asyncIterator]: () => pieces }, signal)
   } finally {
     await pieces.return?.()
   }

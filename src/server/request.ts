@@ -3,8 +3,8 @@ import type { Api } from '../core/answer/api.js'
 import { isObject, parseJson, type JsonObject } from '../core/json/json.js'
 import type { Refusal } from './reply.js'
 
-/** The largest body of a request, in UTF-16 code units. */
-const BODY_LIMIT = 32 * 1024 * 1024
+/** Maximum length of a request body, in UTF-16 code units. */
+const MAX_BODY_LENGTH = 32 * 1024 * 1024
 
 /** A request that a route answers. */
 export interface Request {
@@ -31,22 +31,26 @@ interface JsonBody {
   readonly body: JsonObject
 }
 
-/** Reads a body that must be a JSON object, or returns why it is refused. */
+/** Reads a body that must be a JSON object. Otherwise returns the refusal. */
 export async function readJsonBody(message: IncomingMessage): Promise<JsonBody | Refusal> {
   const text = await readText(message)
   if (text === undefined)
-    return { status: 413, message: `the body is over ${BODY_LIMIT} bytes`, headers: { connection: 'close' } }
+    return {
+      status: 413,
+      message: `the body is larger than ${MAX_BODY_LENGTH} bytes`,
+      headers: { connection: 'close' },
+    }
   const body = parseJson(text)
   return isObject(body) ? { text, body } : { status: 400, message: 'the body is not a JSON object' }
 }
 
-/** Returns undefined if the body exceeds the limit. */
+/** Returns the body as text, or undefined if it exceeds the limit. */
 async function readText(message: IncomingMessage): Promise<string | undefined> {
   const decoder = new TextDecoder()
   let text = ''
   for await (const bytes of message as AsyncIterable<Uint8Array>) {
     text += decoder.decode(bytes, { stream: true })
-    if (text.length > BODY_LIMIT) return undefined
+    if (text.length > MAX_BODY_LENGTH) return undefined
   }
   return text + decoder.decode()
 }

@@ -222,7 +222,7 @@ describe('R109 Â· an upstream at an address of this link, by number or by name Â
     const response = await ask(url)
     expect([response.statusCode, await text(response)]).toEqual([
       502,
-      expect.stringContaining('the address is one of this link') as string,
+      expect.stringContaining('link-local addresses are not allowed') as string,
     ])
   })
 })

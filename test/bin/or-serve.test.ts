@@ -96,7 +96,7 @@ test('a client that leaves does not disturb the others', async () => {
   const leaving = start('or-stream', ['-n', '-v', '--base-url', child.url, 'x'])
   await leaving.wrote('HTTP 200', 'stderr')
   leaving.kill('SIGINT')
-  await child.wrote('first.sse, the client left\n', 'stderr')
+  await child.wrote('first.sse, the client disconnected\n', 'stderr')
   const staying = start('or-stream', ['-n', '-v', '--base-url', child.url, 'x'])
   await staying.wrote('HTTP 200', 'stderr')
   staying.kill('SIGINT')
@@ -111,7 +111,7 @@ describe('R114 · a port that is taken, that is for the superuser, that is none 
     const { port } = other.address() as AddressInfo
     expect(await program('or-serve', ['--port', String(port)])).toEqual({
       stdout: '',
-      stderr: `or-serve: port_taken: port ${port} is taken; --port 0 takes a free one\n`,
+      stderr: `or-serve: port_taken: port ${port} is already in use; --port 0 chooses a free one\n`,
       status: 69,
     })
   })
@@ -121,7 +121,7 @@ describe('R114 · a port that is taken, that is for the superuser, that is none 
     const env = { NODE_OPTIONS: `--require=${folder}/refusing.cjs` }
     expect(await program('or-serve', ['--port', '80'], { env })).toEqual({
       stdout: '',
-      stderr: 'or-serve: forbidden: port 80 is for the superuser\n',
+      stderr: 'or-serve: forbidden: port 80 requires superuser rights\n',
       status: 77,
     })
   })
@@ -153,16 +153,16 @@ test.each([
   [['nowhere.sse'], 'no_input: nowhere.sse: No such file or directory', 66],
   [['first.sse', 'nowhere'], 'no_input: nowhere: No such file or directory', 66],
   [['none'], 'no_input: no .sse file in none', 66],
-  [['bad'], 'bad_data: bad/a.sse.meta.json: this is not the meta of a recording', 65],
+  [['bad'], 'bad_data: bad/a.sse.meta.json: this is not the metadata of a recording', 65],
   [
     ['--faults', 'fire'],
-    'usage: --faults takes a status from 400 to 599, cut, reset, stall, slow, each with a rate if need be (cut=0.1), not "fire"',
+    'usage: --faults takes a status from 400 to 599, cut, reset, stall, slow, each with an optional rate (cut=0.1), not "fire"',
     64,
   ],
   [['--faults', 'cut=2'], 'usage: --faults takes rates from 0 to 1, not "cut=2"', 64],
   [
     ['--faults', '200'],
-    'usage: --faults takes a status from 400 to 599, cut, reset, stall, slow, each with a rate if need be (cut=0.1), not "200"',
+    'usage: --faults takes a status from 400 to 599, cut, reset, stall, slow, each with an optional rate (cut=0.1), not "200"',
     64,
   ],
   [['--record'], 'usage: --record takes one folder, which it adds to', 64],

@@ -162,7 +162,7 @@ test('refused: 401 names who refused the key', async () => {
   const server = await upstream(reply(401, message(401, 'No auth credentials found')))
   expect(await ask(server.url)).toEqual({
     stdout: '',
-    stderr: `or-stream: auth: ${server.host} refused the key (HTTP 401: No auth credentials found); set OPENROUTER_API_KEY to a valid one\n`,
+    stderr: `or-stream: auth: ${server.host} refused the key (HTTP 401: No auth credentials found); set OPENROUTER_API_KEY to a valid key\n`,
     status: 77,
   })
 })
@@ -197,7 +197,7 @@ test('in place of an answer: another protocol', async () => {
   const server = await rawUpstream((socket) => void socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
   expect(await ask(server.url)).toEqual({
     stdout: '',
-    stderr: `or-stream: not_sse: ${server.host}: the answer is not HTTP\n`,
+    stderr: `or-stream: not_sse: ${server.host}: the response is not HTTP\n`,
     status: 76,
   })
 })

@@ -74,7 +74,7 @@ describe('R40 · a proxy in the environment · carries the call, but not to this
     const ended = await ask('http://gateway.test/v1', { HTTPS_PROXY: 'me:hunter2hunter2' })
     expect(ended).toEqual({
       stdout: '',
-      stderr: 'or-stream: bad_config: HTTP_PROXY and HTTPS_PROXY take a URL that begins with http:// or https://\n',
+      stderr: 'or-stream: bad_config: HTTP_PROXY and HTTPS_PROXY must be URLs that begin with http:// or https://\n',
       status: 78,
     })
   })

@@ -121,7 +121,7 @@ test('a recording that fails is given up with one line; the stream goes on', asy
   const piped = await shell(`set -o pipefail; ${command}`, { cwd: folder }, 'bash')
   expect(piped).toEqual({
     stdout: `${50_000 + WORDS.length}\n74\n`,
-    stderr: 'or-stream: write_failed: a.sse: File too large (the recording is given up)\n',
+    stderr: 'or-stream: write_failed: a.sse: File too large (recording stopped)\n',
     status: 0,
   })
   expect(readdirSync(folder)).toEqual([])
@@ -133,7 +133,7 @@ test('two failures: both are told, the worse counts', async () => {
   expect(await program('or-stream', saving(url, '--save', 'a.sse'), { cwd: folder })).toEqual({
     stdout: '',
     stderr: [
-      `or-stream: auth: ${host} refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid one`,
+      `or-stream: auth: ${host} refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid key`,
       'or-stream: no_output: a.sse: Is a directory',
       '',
     ].join('\n'),
@@ -175,7 +175,7 @@ describe('R86 · recordings where everybody may look, and a link planted in thei
     const command = 'mkdir -m 777 open; or-stream -n --save open/a.sse --base-url http://127.0.0.1:1/ x'
     expect(await shell(command, { cwd: folder })).toEqual({
       stdout: ': or-stream status=73 verdict=error code=no_output told=1\n',
-      stderr: 'or-stream: no_output: open: everybody may replace files in it (chmod o-w open)\n',
+      stderr: 'or-stream: no_output: open: every user can replace files in this folder (chmod o-w open)\n',
       status: 73,
     })
   })

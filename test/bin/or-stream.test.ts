@@ -253,8 +253,8 @@ test('-v tells where it goes and where each setting came from; never the key', a
   })
 })
 
-const NO_PROMPT = 'usage: there is no prompt: give one as an argument or on standard input'
-const TWO_PROMPTS = 'usage: --body is the whole request: give no prompt and no field with it'
+const NO_PROMPT = 'usage: no prompt given (pass it as an argument or on standard input)'
+const TWO_PROMPTS = 'usage: --body is the whole request; it cannot be combined with a prompt or other request options'
 
 test.each([
   [[], NO_PROMPT, 64],
@@ -312,27 +312,27 @@ const KEY_HINT =
   'set OPENROUTER_API_KEY (https://openrouter.ai/keys), or run or-serve and set OPENROUTER_BASE_URL to the URL that it prints'
 
 test.each([
-  ['none', {}, `no_key: OpenRouter wants a key: ${KEY_HINT}`],
-  ['blank', { OPENROUTER_API_KEY: ' ' }, `no_key: OpenRouter wants a key: ${KEY_HINT}`],
+  ['none', {}, `no_key: OpenRouter needs an API key: ${KEY_HINT}`],
+  ['blank', { OPENROUTER_API_KEY: ' ' }, `no_key: OpenRouter needs an API key: ${KEY_HINT}`],
   [
     'none for another host',
     { OPENROUTER_BASE_URL: 'https://llm.example/v1' },
-    `no_key: llm.example wants a key: ${KEY_HINT}`,
+    `no_key: llm.example needs an API key: ${KEY_HINT}`,
   ],
   [
     'with a newline in it',
     { OPENROUTER_API_KEY: 'sk-or\nx' },
-    'no_key: the key has a line end at position 6, which a key cannot have',
+    'no_key: the key has a line break at position 6, which a key cannot have',
   ],
   [
     'with an umlaut',
     { OPENROUTER_API_KEY: 'süß' },
-    'no_key: the key has a character that is not ASCII at position 2, which a key cannot have',
+    'no_key: the key has a non-ASCII character at position 2, which a key cannot have',
   ],
   [
     'with a blank in it',
     { OPENROUTER_API_KEY: 'Bearer sk-or' },
-    'no_key: the key has a blank at position 7, which a key cannot have',
+    'no_key: the key has white space at position 7, which a key cannot have',
   ],
 ])('a key that will not do: %s', async (_, env, line) => {
   expect(await program('or-stream', ['x'], { env: { ...NO_KEY, ...env } })).toEqual({
@@ -350,7 +350,7 @@ const keys = folderWith({
   good: `${KEY}\r\n`,
 })
 
-const ENV_LINE = 'the key has an equals sign at position 19, which a key cannot have; give the key alone, not NAME=key'
+const ENV_LINE = 'the key has an equals sign at position 19, which a key cannot have; write only the key, not NAME=key'
 
 test.each([
   ['nowhere', 'no_input: key file nowhere: No such file or directory', 66],
@@ -359,7 +359,7 @@ test.each([
   ['env', `no_key: key file env: ${ENV_LINE}`, 78],
   [
     'quoted',
-    'no_key: key file quoted: the key has a quotation mark at position 1, which a key cannot have; give the key without quotes',
+    'no_key: key file quoted: the key has a quotation mark at position 1, which a key cannot have; write the key without quotes',
     78,
   ],
   ['latin1', 'bad_data: key file latin1 is not text (invalid UTF-8)', 65],
@@ -410,11 +410,11 @@ test.each([
   ['ftp://127.0.0.1/', NOT_HTTP('ftp://127.0.0.1/')],
   ['file:///etc/passwd', NOT_HTTP('file:///etc/passwd')],
   ['data:text/plain,x', NOT_HTTP('data:text/plain,x')],
-  ['https://', 'bad_config: the base URL is no URL: "https://"'],
-  ['http://127.0.0.1:65536', 'bad_config: the base URL is no URL: "http://127.0.0.1:65536"'],
-  ['http://me:secret@127.0.0.1/', 'bad_config: the base URL holds a user name or a password: it takes none'],
-  ['http://127.0.0.1/?', 'bad_config: the base URL has a ? or # in it: it takes a path at the most'],
-  ['http://127.0.0.1/?key=1', 'bad_config: the base URL has a ? or # in it: it takes a path at the most'],
+  ['https://', 'bad_config: the base URL is not a valid URL: "https://"'],
+  ['http://127.0.0.1:65536', 'bad_config: the base URL is not a valid URL: "http://127.0.0.1:65536"'],
+  ['http://me:secret@127.0.0.1/', 'bad_config: the base URL must not contain a user name or a password'],
+  ['http://127.0.0.1/?', 'bad_config: the base URL must not contain ? or #'],
+  ['http://127.0.0.1/?key=1', 'bad_config: the base URL must not contain ? or #'],
 ])('a base URL that will not do: %s', async (url, line) => {
   const expected = { stdout: '', stderr: `or-stream: ${line}\n`, status: 78 }
   expect(await program('or-stream', ['--base-url', url, 'x'])).toEqual(expected)
@@ -425,7 +425,7 @@ test.each([
   ['X-One', 'usage: -H takes "Name: value"'],
   [': value', 'usage: -H takes "Name: value"'],
   ['X One: 1', 'usage: -H takes "Name: value"'],
-  [`X-Key: ${KEY}\r\nX-Two: 2`, 'usage: the header X-Key has a character that no header can carry'],
+  [`X-Key: ${KEY}\r\nX-Two: 2`, 'usage: the header X-Key contains a character that is not allowed in a header'],
 ])('a header that will not do: %j', async (header, line) => {
   const env = { OPENROUTER_BASE_URL: 'http://127.0.0.1:1', OPENROUTER_API_KEY: KEY }
   expect(await program('or-stream', ['-H', header, 'x'], { env })).toEqual({

@@ -49,7 +49,7 @@ test.each(['sse-text', 'sse-parse | sse-text', 'sse-usage --tee 2>/dev/null | ss
     const server = await upstream(reply(401, '{"error":{"code":401,"message":"no such key"}}'))
     expect(await shell(`or-stream "Why?" | ${readers}`, at(server), 'dash')).toEqual({
       stdout: '',
-      stderr: `or-stream: auth: ${server.host} refused the key (HTTP 401: no such key); set OPENROUTER_API_KEY to a valid one\n`,
+      stderr: `or-stream: auth: ${server.host} refused the key (HTTP 401: no such key); set OPENROUTER_API_KEY to a valid key\n`,
       status: 77,
     })
   },

@@ -101,7 +101,7 @@ test.each(
           status: 76,
         },
       ],
-      ['--error 429', { stdout: WORDS, stderr: 'sse-text: rate_limited: put here on purpose (429)\n', status: 75 }],
+      ['--error 429', { stdout: WORDS, stderr: 'sse-text: rate_limited: injected error (429)\n', status: 75 }],
       ['--crlf --chunk 1', { stdout: WORDS, stderr: '', status: 0 }],
       [
         `--cut-after ${FIRST.length + 9}`,
@@ -142,7 +142,7 @@ test('several operands: all are done, the worst status wins, each failure names 
     stdout: ANSWER,
     stderr:
       `${NAME}: no_input: nowhere.sse: No such file or directory\n` +
-      `${NAME}: bad_data: bad.sse: bad.sse.meta.json: this is not the meta of a recording\n`,
+      `${NAME}: bad_data: bad.sse: bad.sse.meta.json: this is not the metadata of a recording\n`,
     status: 66,
   })
 })
@@ -183,7 +183,7 @@ test('when nothing more comes out nothing more is read', async () => {
   const child = start(NAME, ['--error', '429'])
   child.feed(`${DONE}${FIRST}`)
   expect(await child.ended).toEqual({
-    stdout: 'data: {"error":{"code":429,"message":"put here on purpose"}}\n\n',
+    stdout: 'data: {"error":{"code":429,"message":"injected error"}}\n\n',
     stderr: '',
     status: 0,
   })
@@ -194,7 +194,7 @@ test.each(
     [
       ['--speed', '0', 'takes a number above 0 or "max", not "0"'],
       ['--chunk', 'x', 'takes a number of bytes, recorded, or random:SEED, not "x"'],
-      ['--error', '200', 'takes a status from 400 to 599, or a word, not "200"'],
+      ['--error', '200', 'takes a status from 400 to 599 or a word, not "200"'],
       ['--stall', 'x', 'takes a time such as 500 (milliseconds), 30s or 5m, not "x"'],
       ['--cut-after', 'x', 'takes a size such as 4096 or 64M, not "x"'],
     ],

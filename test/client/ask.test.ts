@@ -7,13 +7,13 @@ import { run } from '../support/feed.js'
 import { reply, upstream } from '../support/upstream.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
-const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid one' }
+const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid key' }
 const retry = { times: 1, delay: 0, maxTime: 60_000 }
 
 /** Reads an answer to its end. Returns its bytes, its generation ID, and everything reported on the way. */
 async function answerFrom(...scripts: readonly ReturnType<typeof reply>[]) {
-  const left = [...scripts]
-  const server = await upstream((response) => left.shift()?.(response))
+  const remaining = [...scripts]
+  const server = await upstream((response) => remaining.shift()?.(response))
   const call = { method: 'POST' as const, url: new URL(`${server.url}/chat/completions`), headers: {}, body: '{}' }
   const events: string[] = []
   const parsing = parseAnswers(dialects)
@@ -42,7 +42,7 @@ test('the generation ID is that of the header if there is one', async () => {
   })
 })
 
-test('without the header the generation ID is that of the chunks', async () => {
+test('if the header is missing, the generation ID is that of the chunks', async () => {
   expect((await answerFrom(reply(200, ANSWER, STREAM))).generation).toBe('gen-1')
 })
 
@@ -52,7 +52,7 @@ test('a failure that is retried is reported before the answer opens', async () =
     answer: ANSWER,
     verdicts: ['complete'],
     generation: 'gen-1',
-    events: ['overloaded: busy (HTTP 503); trying again in 0 ms (1 of 1)', 'opened 200'],
+    events: ['overloaded: busy (HTTP 503); retrying in 0 ms (1 of 1)', 'opened 200'],
   })
 })
 

@@ -3,13 +3,13 @@ import { statusOf } from '../../src/core/errors/codes.js'
 import { isEventStream, errorFromResponse } from '../../src/client/error-response.js'
 import { HTTP_RESPONSES } from '../support/corpus.js'
 
-/** The wall clock of these tests. */
+/** The wall clock in these tests. */
 const NOW = Date.UTC(2026, 0, 1)
 
-/** Who was asked. */
+/** The provider of the request. */
 const acme = {
   name: 'Acme',
-  keyHint: 'set OPENROUTER_API_KEY to a valid one',
+  keyHint: 'set OPENROUTER_API_KEY to a valid key',
   url: new URL('https://user:secret@acme.example/v1/chat/completions?key=secret#secret'),
 }
 
@@ -32,7 +32,7 @@ test.each([
 const error = (value: unknown) => JSON.stringify({ error: value })
 
 test.each([
-  [401, error({ message: 'no' }), 'auth', 'Acme refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid one'],
+  [401, error({ message: 'no' }), 'auth', 'Acme refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid key'],
   [402, error({ message: 'pay' }), 'credits', 'pay (HTTP 402); add credits, raise the limit, or use a free model'],
   [403, error({ message: 'no' }), 'forbidden', 'no (HTTP 403); ask the owner of the key for permission'],
   [
@@ -52,7 +52,7 @@ test.each([
   [504, error({ message: 'slow' }), 'timeout', 'slow (HTTP 504)'],
   [529, error({ message: 'busy' }), 'overloaded', 'busy (HTTP 529)'],
   [599, error({ message: 'new' }), 'server_error', 'new (HTTP 599)'],
-  // The status of the response counts, whatever the body says.
+  // The status of the response counts, not a code in the body.
   [502, error({ code: 400, message: 'upstream' }), 'server_error', 'upstream (HTTP 502)'],
   [
     400,
@@ -66,7 +66,7 @@ test.each([
     'context_length',
     'long (HTTP 400); shorten the prompt, or use a model with a longer context',
   ],
-  // Where the words stand.
+  // The places in which a message is found.
   [400, error('just text'), 'bad_request', 'just text (HTTP 400); check the request body with --dry-run'],
   [400, '{"message":"outside"}', 'bad_request', 'outside (HTTP 400); check the request body with --dry-run'],
   [400, '{"detail":"a detail"}', 'bad_request', 'a detail (HTTP 400); check the request body with --dry-run'],
@@ -99,7 +99,7 @@ test.each([
 })
 
 const ROUTING = 'no provider fits the request: check the model, the provider routing and the options'
-const PRIVACY = 'check the privacy settings (https://openrouter.ai/settings/privacy), or take another model'
+const PRIVACY = 'check the privacy settings (https://openrouter.ai/settings/privacy), or choose another model'
 const MODEL = 'check the name of the model'
 const BASE_URL = 'check the base URL'
 
@@ -132,7 +132,7 @@ test.each([
   ['a page', '<html><title>No such model</title></html>', 'No such model'],
   ['text', '404 page not found', '404 page not found'],
   ['nothing', '', 'no message'],
-])('404 with %s is no answer of the API', (_, body, message) => {
+])('a 404 with %s does not come from the API', (_, body, message) => {
   expect(errorFromResponse({ status: 404, headers: head({}), body }, acme, NOW).message).toBe(
     `${message} (HTTP 404 from https://acme.example/v1/chat/completions); ${BASE_URL}`,
   )
@@ -143,12 +143,12 @@ test.each([
   [
     'its type',
     { code: 404, message: 'no URL', metadata: { error_type: 'image_not_found' } },
-    'check the address of the image',
+    'check the URL of the image',
   ],
   ['its availability', { code: 404, message: 'no', availability: { code: 'privacy_restricted' } }, PRIVACY],
   ['its availability', { code: 404, message: 'no', availability: { code: 'no_endpoints' } }, ROUTING],
   ['its remedy', { code: 404, message: 'no model', metadata: { remedy_hint: 'ask for another' } }, 'ask for another'],
-])('404 whose cause stands in %s', (_, value, advice) => {
+])('a 404 with its cause in %s', (_, value, advice) => {
   const { message } = errorFromResponse({ status: 404, headers: head({}), body: error(value) }, acme, NOW)
   expect(message.slice(message.lastIndexOf('; ') + 2)).toBe(advice)
 })
@@ -158,31 +158,34 @@ test.each([
   [{ 'retry-after': '0.5' }, 'slow down (HTTP 429, try again in 0.5 s)'],
   [{ 'retry-after': 'soon' }, 'slow down (HTTP 429)'],
   [{}, 'slow down (HTTP 429)'],
-])('429 with %j', (headers, message) => {
-  const refused = errorFromResponse(
+])('the message of a 429 with the headers %j', (headers, message) => {
+  const failure = errorFromResponse(
     { status: 429, headers: head(headers), body: error({ message: 'slow down' }) },
     acme,
     NOW,
   )
-  expect(refused).toMatchObject({ code: 'rate_limited', message })
+  expect(failure).toMatchObject({ code: 'rate_limited', message })
 })
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 test.each([
-  [200, JSON_TYPE, error({ code: 402, message: 'pay' }), 'credits', /^pay \(HTTP 200 with an error in it\)$/],
-  [200, JSON_TYPE, error({ message: 'odd' }), 'stream_error', /^odd \(HTTP 200 with an error in it\)$/],
-  [200, JSON_TYPE, '{"object":"chat.completion"}', 'not_sse', /^the answer is whole JSON, not an event stream/],
+  [200, JSON_TYPE, error({ code: 402, message: 'pay' }), 'credits', /^pay \(HTTP 200 with an error in the body\)$/],
+  [200, JSON_TYPE, error({ message: 'odd' }), 'stream_error', /^odd \(HTTP 200 with an error in the body\)$/],
+  [200, JSON_TYPE, '{"object":"chat.completion"}', 'not_sse', /^the response is a JSON object, not an event stream/],
   [200, { 'content-type': 'text/html' }, '<title>Log in</title>', 'not_sse', /text\/html.*\(HTTP 200: Log in\)$/],
   [301, { location: 'https://other.example/x?key=1' }, '', 'not_sse', /^redirected to other\.example \(HTTP 301\)/],
   [308, { location: '/login' }, '', 'not_sse', /^redirected to \/login \(HTTP 308\)/],
-  [200, { 'content-encoding': 'br' }, '\u0001', 'not_sse', /^the answer is compressed \(br\)/],
-])('%i %j %s', (status, headers: Record<string, string>, body, code, message) => {
-  const { code: found, message: told } = errorFromResponse({ status, headers: head(headers), body }, acme, NOW)
-  expect({ code: found, message: told }).toEqual({ code, message: expect.stringMatching(message) })
-})
+  [200, { 'content-encoding': 'br' }, '\u0001', 'not_sse', /^the response is compressed \(br\)/],
+])(
+  'a response with status %i, headers %j and body %s',
+  (status, headers: Record<string, string>, body, code, message) => {
+    const failure = errorFromResponse({ status, headers: head(headers), body }, acme, NOW)
+    expect({ code: failure.code, message: failure.message }).toEqual({ code, message: expect.stringMatching(message) })
+  },
+)
 
-/** The exit status of DESIGN for an HTTP status. */
+/** Returns the exit status for an HTTP status. */
 function exitOf(status: number): number {
   if (status >= 500 || [408, 409, 425, 429].includes(status)) return 75
   if (status === 404) return 69
@@ -190,7 +193,7 @@ function exitOf(status: number): number {
 }
 
 test.skipIf(HTTP_RESPONSES.isMissing)(
-  `${HTTP_RESPONSES.title}: a message is found in each refusal, and the status of its class`,
+  `${HTTP_RESPONSES.title}: each error response has a message and the exit status of its class`,
   () => {
     for (const { name, response } of HTTP_RESPONSES.rows().filter((one) => /^[45]/.test(one.name))) {
       const bytes = response.replaceAll('\r\n', '\n')
@@ -202,17 +205,17 @@ test.skipIf(HTTP_RESPONSES.isMissing)(
       )
       const body = bytes.slice(end + 2).trim()
       const { code, message } = errorFromResponse({ status, headers, body }, acme, NOW)
-      const told = body === '' ? /no message/ : /^(?!.*(no message|[{}]|<\w|undefined|\[object))/
+      const pattern = body === '' ? /no message/ : /^(?!.*(no message|[{}]|<\w|undefined|\[object))/
       expect({ name, exit: statusOf(code), message }).toEqual({
         name,
         exit: exitOf(status),
-        message: expect.stringMatching(told),
+        message: expect.stringMatching(pattern),
       })
     }
   },
 )
 
-test('402 with a time to wait comes free again', () => {
+test('a 402 with Retry-After is retryable: the credit is released again', () => {
   const body = error({ message: 'in-flight budget exhausted' })
   expect(errorFromResponse({ status: 402, headers: head({ 'retry-after': '5' }), body }, acme, NOW)).toMatchObject({
     code: 'rate_limited',
@@ -223,19 +226,15 @@ test('402 with a time to wait comes free again', () => {
 test.each([
   ['seconds', { 'retry-after': '12' }, {}, 12_000],
   ['milliseconds first', { 'retry-after': '1', 'retry-after-ms': '250' }, {}, 250],
-  ['0 is a time', { 'retry-after': '1', 'retry-after-ms': '0' }, {}, 0],
+  ['0 is valid', { 'retry-after': '1', 'retry-after-ms': '0' }, {}, 0],
   ['a date', { 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT' }, {}, 30_000],
   ['in the body', {}, { availability: { retry_after: 3 } }, 3000],
-  ['the header beats the body', { 'retry-after': '1' }, { availability: { retry_after: 3 } }, 1000],
-  ['nowhere', {}, {}, undefined],
-])('the time to wait: %s', (_, headers, rest, wait) => {
+  ['the header takes precedence over the body', { 'retry-after': '1' }, { availability: { retry_after: 3 } }, 1000],
+  ['neither', {}, {}, undefined],
+])('the delay that a 429 asks for: %s', (_, headers, rest, wait) => {
   const body = error({ message: 'slow', ...rest })
-  const { retryAfter: found, details: facts } = errorFromResponse(
-    { status: 429, headers: head(headers), body },
-    acme,
-    NOW,
-  )
-  expect([found, facts['retry_after_ms']]).toEqual([wait, wait])
+  const { retryAfter: delay, details } = errorFromResponse({ status: 429, headers: head(headers), body }, acme, NOW)
+  expect([delay, details['retry_after_ms']]).toEqual([wait, wait])
 })
 
 test.each([
@@ -252,7 +251,7 @@ test.each([
   [402, { 'retry-after': '1' }, {}, true],
   [402, { 'retry-after': 'soon' }, {}, false],
   [401, { 'retry-after': '1' }, {}, false],
-])('%i with %j and %j may be tried again: %s', (status, headers, rest, expected) => {
+])('%i with the headers %j and the body %j is retryable: %s', (status, headers, rest, expected) => {
   const body = error({ message: 'm', ...rest })
   expect(
     errorFromResponse({ status, headers: head(headers as Record<string, string>), body }, acme, NOW).retryable,
@@ -268,40 +267,40 @@ test.each([
   [{ 'x-ratelimit-reset': '60' }, ''],
   [{ 'x-ratelimit-reset': 'soon' }, ''],
   [{ 'x-ratelimit-reset': '1e300' }, ''],
-])('the limits of 429 with %j', (headers, told) => {
+])('the rate limits of a 429 with the headers %j', (headers, details) => {
   const { message } = errorFromResponse(
     { status: 429, headers: head(headers as Record<string, string>), body: error({ message: 'slow' }) },
     acme,
     NOW,
   )
-  expect(message).toBe(`slow (HTTP 429${told === '' ? '' : `, ${told}`})`)
+  expect(message).toBe(`slow (HTTP 429${details === '' ? '' : `, ${details}`})`)
 })
 
-test('what machines are told: the HTTP status and all that is known', () => {
+test('the details have the HTTP status and everything known about the failure', () => {
   const body = error({
     code: 429,
     message: 'slow',
     metadata: { provider_name: 'Acme', previous_errors: [{ code: 502 }] },
   })
-  const { details: facts } = errorFromResponse({ status: 429, headers: head({ 'retry-after': '2' }), body }, acme, NOW)
-  expect(facts).toEqual({ http_status: 429, provider: 'Acme', tried: ['502'], retry_after_ms: 2000 })
+  const { details } = errorFromResponse({ status: 429, headers: head({ 'retry-after': '2' }), body }, acme, NOW)
+  expect(details).toEqual({ http_status: 429, provider: 'Acme', tried: ['502'], retry_after_ms: 2000 })
 })
 
-test('bytes that are called identity are plain', () => {
+test('content-encoding identity means uncompressed', () => {
   const headers = head({ 'content-type': 'text/event-stream', 'content-encoding': 'identity' })
   expect(isEventStream({ status: 200, headers })).toBe(true)
 })
 
-test('a body of nothing but brackets is read in a moment', () => {
+test('a body of nothing but brackets is read in linear time', () => {
   expect(errorFromResponse({ status: 500, headers: head({}), body: '<'.repeat(64 * 1024) }, acme, NOW).code).toBe(
     'server_error',
   )
 })
 
 test.each([
-  [204, {}, '', 'the answer came with HTTP 204, not 200'],
-  [200, {}, '<title>Log in</title>', 'the answer is of no type, not an event stream (HTTP 200: Log in)'],
-])('%i %j', (status, headers, body, message) => {
+  [204, {}, '', 'the response has HTTP status 204, not 200'],
+  [200, {}, '<title>Log in</title>', 'the response is without a content type, not an event stream (HTTP 200: Log in)'],
+])('a response with status %i and headers %j', (status, headers, body, message) => {
   expect(errorFromResponse({ status, headers: head(headers), body }, acme, NOW)).toMatchObject({
     code: 'not_sse',
     message,

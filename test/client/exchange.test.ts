@@ -5,7 +5,7 @@ import { exchange } from '../../src/client/exchange.js'
 const call = { method: 'POST' as const, url: new URL('http://127.0.0.1/v1'), headers: {}, body: '' }
 const HEAD = { 'transfer-encoding': 'chunked' }
 
-/** What undici does, as far as it matters here: it gives the first pieces, and the others in the very moment in which a pause ends. */
+/** A dispatcher that behaves like undici: it passes on the first pieces, and the others synchronously in `resume`. */
 function dispatcher(first: readonly Buffer[], others: readonly Buffer[]): Dispatcher {
   let isPaused = false
   const dispatch: Dispatcher['dispatch'] = (_, handler) => {
@@ -27,20 +27,21 @@ function dispatcher(first: readonly Buffer[], others: readonly Buffer[]): Dispat
   return { dispatch } as Dispatcher
 }
 
-async function piecesOf(client: Dispatcher, joins: boolean): Promise<string[]> {
+async function piecesOf(client: Dispatcher, coalesce: boolean): Promise<string[]> {
   const { body } = await exchange(
     { dispatcher: client, connectionError: () => undefined },
     call,
     new AbortController().signal,
   )
   const pieces: string[] = []
-  for await (const piece of body(joins)) pieces.push(`${piece.length} ${Buffer.from(piece).toString('latin1', 0, 1)}`)
+  for await (const piece of body(coalesce))
+    pieces.push(`${piece.length} ${Buffer.from(piece).toString('latin1', 0, 1)}`)
   return pieces
 }
 
 const many = Buffer.alloc(200_000, 'a')
 
-test('what comes in the moment in which a pause ends is given, and what came together is given together', async () => {
+test('pieces that arrive during resume() are not lost, and waiting pieces are joined if coalesce is true', async () => {
   const [first, others] = [
     [many, many],
     [Buffer.from('b'), Buffer.from('c')],

@@ -5,8 +5,8 @@ import { openStream, send } from '../../src/client/http.js'
 import { coded, rawUpstream, reply, stream, STREAM_HEAD, upstream } from '../support/upstream.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
-/** Who was asked. */
-const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid one' }
+/** The provider of the requests. */
+const acme = { name: 'Acme', keyHint: 'set OPENROUTER_API_KEY to a valid key' }
 
 const connections = singleUse({})
 
@@ -18,7 +18,7 @@ const callTo = (url: string) => ({
 })
 const never = () => new AbortController().signal
 
-/** All that comes of a request: the bytes, and then the failure if there is one. */
+/** Sends a request. Returns the status and the bytes, or the bytes and the failure. */
 async function outcome(url: string, signal = never()) {
   let bytes = ''
   try {
@@ -30,7 +30,7 @@ async function outcome(url: string, signal = never()) {
   }
 }
 
-test('a request as received, the head of its answer, and its bytes', async () => {
+test('the request arrives complete; the response has its status, headers and bytes', async () => {
   const server = await upstream((response) => {
     response.writeHead(
       200,
@@ -72,8 +72,8 @@ test.each([
   ['chunks', `transfer-encoding: chunked\r\n\r\n${coded(ANSWER)}0\r\n\r\n`],
   ['many small chunks', `transfer-encoding: chunked\r\n\r\n${[...ANSWER].map(coded).join('')}0\r\n\r\n`],
   ['the end of the connection', `\r\n${ANSWER}`],
-  ['a header folded no more', `x-empty:\r\nconnection: close\r\n\r\n${ANSWER}`],
-])('whole, framed by %s', async (_, rest) => {
+  ['the end of the connection, after an empty header', `x-empty:\r\nconnection: close\r\n\r\n${ANSWER}`],
+])('a response framed by %s is complete', async (_, rest) => {
   const server = await rawUpstream((socket) => void socket.end(`${STREAM_HEAD}${rest}`))
   expect(await outcome(server.url)).toEqual({ status: 200, bytes: ANSWER })
 })
@@ -86,8 +86,8 @@ test.each([
     chunk('one').slice(0, 20),
   ],
   ['chunked, inside a size', `transfer-encoding: chunked\r\n\r\n${coded(chunk('one'))}f`, chunk('one')],
-  ['fewer bytes than said', `content-length: 1000\r\n\r\n${chunk('one')}`, chunk('one')],
-])('broken framing: %s', async (_, rest, bytes) => {
+  ['fewer bytes than Content-Length', `content-length: 1000\r\n\r\n${chunk('one')}`, chunk('one')],
+])('broken framing is a broken connection: %s', async (_, rest, bytes) => {
   const server = await rawUpstream((socket) => void socket.end(`${STREAM_HEAD}${rest}`))
   expect(await outcome(server.url)).toEqual({
     bytes,
@@ -95,12 +95,12 @@ test.each([
   })
 })
 
-test('broken framing: a bad chunk size', async () => {
+test('an invalid chunk size is not HTTP', async () => {
   const coding = `transfer-encoding: chunked\r\n\r\n${coded(chunk('one'))}zz\r\nx\r\n`
   const server = await rawUpstream((socket) => void socket.end(`${STREAM_HEAD}${coding}`))
   expect(await outcome(server.url)).toEqual({
     bytes: chunk('one'),
-    error: expect.objectContaining({ code: 'not_sse', message: `${server.host}: the answer is not HTTP` }),
+    error: expect.objectContaining({ code: 'not_sse', message: `${server.host}: the response is not HTTP` }),
   })
 })
 
@@ -119,13 +119,13 @@ test.each([
     'not_sse',
     (socket: Socket) => void socket.end(`${STREAM_HEAD}x: ${'y'.repeat(100_000)}\r\n\r\n`),
   ],
-])('no answer: %s', async (_, code, script) => {
+])('the failure if there is no response: %s', async (_, code, script) => {
   const server = await rawUpstream(script)
   const message: unknown = expect.stringMatching(new RegExp(`^${server.host}: .+`))
   expect(await outcome(server.url)).toEqual({ bytes: '', error: expect.objectContaining({ code, message }) })
 })
 
-test('nobody listens', async () => {
+test('a refused connection is unreachable', async () => {
   expect(await outcome('http://127.0.0.1:1')).toEqual({
     bytes: '',
     error: expect.objectContaining({ code: 'unreachable', message: '127.0.0.1:1: connection refused' }),
@@ -138,7 +138,7 @@ test.each([301, 302, 303, 307, 308])('a redirect is not followed: %i', async (st
   expect({ ...(await outcome(server.url)), asked: other.requests }).toEqual({ status, bytes: '', asked: [] })
 })
 
-test('an abort before the answer rejects with its reason, and closes the connection', async () => {
+test('an abort before the response rejects with its reason, and closes the connection', async () => {
   const server = await upstream(() => {})
   const controller = new AbortController()
   const reason = new Error('enough')
@@ -149,7 +149,7 @@ test('an abort before the answer rejects with its reason, and closes the connect
   expect(await server.left).toBe(true)
 })
 
-test('an abort in mid-answer too', async () => {
+test('an abort during the body rejects with its reason, and closes the connection', async () => {
   const server = await rawUpstream((socket) => void socket.write(`${STREAM_HEAD}\r\n${chunk('one')}`))
   const controller = new AbortController()
   const reason = new Error('enough')
@@ -162,7 +162,7 @@ test('an abort in mid-answer too', async () => {
   expect(await server.left).toBe(true)
 })
 
-test('an abort that came first sends nothing', async () => {
+test('nothing is sent if the signal is already aborted', async () => {
   const server = await upstream(stream(ANSWER))
   const reason = new Error('never mind')
   expect({ ...(await outcome(server.url, AbortSignal.abort(reason))), asked: server.requests }).toEqual({
@@ -172,21 +172,21 @@ test('an abort that came first sends nothing', async () => {
   })
 })
 
-test('leaving the body closes the connection', async () => {
+test('stopping the iteration of the body closes the connection', async () => {
   const server = await rawUpstream((socket) => void socket.write(`${STREAM_HEAD}\r\n${chunk('one')}`))
   const { body } = await send(callTo(server.url), { connections, signal: never() })
   for await (const _ of body()) break
   expect(await server.left).toBe(true)
 })
 
-test('a whole answer leaves no connection behind, however long the server would keep it', async () => {
+test('the connection is closed after a complete response, even if the server would keep it alive', async () => {
   const framing = `content-length: ${ANSWER.length}\r\nkeep-alive: timeout=600\r\n\r\n`
   const server = await rawUpstream((socket) => void socket.write(`${STREAM_HEAD}${framing}${ANSWER}`))
   expect(await outcome(server.url)).toEqual({ status: 200, bytes: ANSWER })
   expect(await server.left).toBe(true)
 })
 
-test('a slow reader gets all of it from a server that has long closed', async () => {
+test('a slow reader gets the whole body, even if the server has closed the connection', async () => {
   const body = 'x'.repeat(1_000_000)
   const server = await rawUpstream(
     (socket) => void socket.end(`${STREAM_HEAD}content-length: ${body.length}\r\n\r\n${body}`),
@@ -200,7 +200,7 @@ test('a slow reader gets all of it from a server that has long closed', async ()
   expect(received).toBe(body.length)
 })
 
-test('openStream gives a stream, and throws what anything else comes down to', async () => {
+test('openStream returns an event stream, and throws for any other response', async () => {
   const [good, bad] = [await upstream(stream(ANSWER)), await upstream(reply(429, '{"error":{"message":"slow down"}}'))]
   const answer = await openStream(callTo(good.url), acme, { connections, signal: never() })
   expect(answer.status).toBe(200)
@@ -211,7 +211,7 @@ test('openStream gives a stream, and throws what anything else comes down to', a
   })
 })
 
-test('of a refusal without an end only the beginning is read', async () => {
+test('only the start of an endless error response is read', async () => {
   const server = await upstream((response) => {
     response.writeHead(500)
     const more = () => {
@@ -226,7 +226,7 @@ test('of a refusal without an end only the beginning is read', async () => {
   expect(await server.left).toBe(true)
 })
 
-test('a refusal that is cut is one all the same', async () => {
+test('an error response that is cut off is still an error response', async () => {
   const server = await rawUpstream((socket) => {
     socket.end(
       'HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"error":{"mess',
@@ -237,8 +237,8 @@ test('a refusal that is cut is one all the same', async () => {
   })
 })
 
-/** Sends one request after the other, and reads each response to its end. */
-async function inTurn(requests: readonly Parameters<typeof send>[0][], from: ReturnType<typeof keepAlive>) {
+/** Sends the requests one after another, and reads each response to its end. */
+async function sendInTurn(requests: readonly Parameters<typeof send>[0][], from: ReturnType<typeof keepAlive>) {
   const bodies: string[] = []
   for (const request of requests) {
     const { body } = await send(request, { connections: from, signal: never() })
@@ -256,7 +256,7 @@ test.each([
   const server = await upstream(stream(ANSWER))
   const from = make({})
   const get = { ...callTo(server.url), method: 'GET' as const, body: null }
-  expect(await inTurn([callTo(server.url), get], from)).toEqual([ANSWER, ANSWER])
+  expect(await sendInTurn([callTo(server.url), get], from)).toEqual([ANSWER, ANSWER])
   from.close()
   expect(server.requests.map(({ method, body }) => [method, body])).toEqual([
     ['POST', '{"a":1}'],
@@ -265,7 +265,7 @@ test.each([
   expect(server.connections.all).toBe(count)
 })
 
-test('a connection whose response was left is not used again', async () => {
+test('a connection is not reused if its response was not read to the end', async () => {
   const server = await upstream((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(chunk('Blue'))
   })

@@ -8,17 +8,22 @@ const gone = new StreamError('not_found', 'no such model')
 const invalid = new StreamError('bad_request', 'no')
 
 test.each([
-  ['the same route while a retry may help', busy, { route: 0, routes: 2, tries: 1 }, { route: 0, wait: 500 }],
+  ['the same route while a retry may help', busy, { route: 0, routes: 2, attempts: 1 }, { route: 0, wait: 500 }],
   [
     'the next route at once when the retries are used up',
     busy,
-    { route: 0, routes: 2, tries: 3 },
+    { route: 0, routes: 2, attempts: 3 },
     { route: 1, wait: 0 },
   ],
-  ['the next route at once if no retry helps', gone, { route: 0, routes: 2, tries: 1 }, { route: 1, wait: 0 }],
-  ['no route after the last', gone, { route: 1, routes: 2, tries: 1 }, { giveUp: '' }],
-  ['no other route for an invalid request', invalid, { route: 0, routes: 2, tries: 1 }, { giveUp: '' }],
-  ['no route but the only one', busy, { route: 0, routes: 1, tries: 3 }, { giveUp: 'given up after 3 tries' }],
+  ['the next route at once if no retry helps', gone, { route: 0, routes: 2, attempts: 1 }, { route: 1, wait: 0 }],
+  ['no route after the last', gone, { route: 1, routes: 2, attempts: 1 }, { giveUp: '' }],
+  ['no other route for an invalid request', invalid, { route: 0, routes: 2, attempts: 1 }, { giveUp: '' }],
+  [
+    'no other route if there is only one',
+    busy,
+    { route: 0, routes: 1, attempts: 3 },
+    { giveUp: 'gave up after 3 attempts' },
+  ],
 ] as const)('%s', (_, failure, progress, expected) => {
   expect(nextRoute(failure, { ...progress, elapsed: 0 }, policy, 0.5)).toEqual(expected)
 })

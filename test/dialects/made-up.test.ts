@@ -107,7 +107,7 @@ test('stream faults work for a made-up dialect: its error event, and no end mark
     Buffer.concat(run(streamFaults({ ...faults, ...option }, table)(), stream)).toString(),
   )
   expect([failing, open]).toEqual([
-    `${pieces[0]}${pieces[1]}event: alarm\ndata: {"alarm":503,"why":"put here on purpose","who":"morse"}\n\n`,
+    `${pieces[0]}${pieces[1]}event: alarm\ndata: {"alarm":503,"why":"injected error","who":"morse"}\n\n`,
     `${pieces[0]}${pieces[1]}`,
   ])
 })

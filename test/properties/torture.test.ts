@@ -329,7 +329,7 @@ describe.skipIf(!CAN_TRACE)(`a system call of or-stream fails${skipReason}`, () 
     const fault = { call: 'connect', error: 'ECONNREFUSED' }
     expect(await runWithFault('or-stream --retry-delay 10ms -n x </dev/null', fault, 1, env)).toEqual({
       stdout: ANSWER,
-      stderr: expect.stringMatching(/^or-stream: unreachable: .+; trying again in .+ \(1 of 2\)\n$/),
+      stderr: expect.stringMatching(/^or-stream: unreachable: .+; retrying in .+ \(1 of 2\)\n$/),
       status: 0,
       failed: true,
     })

@@ -9,9 +9,9 @@ const message = { type: 'message_start', message: { id: 'msg_1', type: 'message'
 test.each([
   ['chat', ANSWER, { dialect: 'chat', id: 'gen-1' }],
   ['messages', `event: message_start\ndata: ${JSON.stringify(message)}\n\n`, { dialect: 'messages', id: 'msg_1' }],
-  ['a chunk after what nobody knows', `data: [1]\n\ndata: {"x":1}\n\n${ANSWER}`, { dialect: 'chat', id: 'gen-1' }],
+  ['a chunk after unknown data', `data: [1]\n\ndata: {"x":1}\n\n${ANSWER}`, { dialect: 'chat', id: 'gen-1' }],
   ['comments', ': a\n\n', { dialect: undefined, id: undefined }],
   ['nothing', '', { dialect: undefined, id: undefined }],
-])('%s', (_, stream, recognised) => {
-  expect(detectDialect(utf8Bytes(stream), dialects)).toEqual(recognised)
+])('%s', (_, stream, detected) => {
+  expect(detectDialect(utf8Bytes(stream), dialects)).toEqual(detected)
 })

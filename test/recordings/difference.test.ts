@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { differences, formatDifference } from '../../src/recordings/difference.js'
 
-const told = (there: unknown, here: unknown) => [...differences(there, here)].map(formatDifference)
+const textsFor = (recorded: unknown, requested: unknown) => [...differences(recorded, requested)].map(formatDifference)
 
 test.each<[string, unknown, unknown, string[]]>([
   ['the same', { a: [1, { b: null }] }, { a: [1, { b: null }] }, []],
@@ -14,14 +14,14 @@ test.each<[string, unknown, unknown, string[]]>([
     ['messages[0].content is "x", not "y"'],
   ],
   ['missing', { a: 1, b: 2 }, { a: 1 }, ['b (2) is missing']],
-  ['too much', { a: 1 }, { a: 1, b: { c: 2 } }, ['b ({"c":2}) is too much']],
-  ['a longer list', { a: [1] }, { a: [1, 2] }, ['a[1] (2) is too much']],
+  ['unexpected', { a: 1 }, { a: 1, b: { c: 2 } }, ['b ({"c":2}) is unexpected']],
+  ['a longer list', { a: [1] }, { a: [1, 2] }, ['a[1] (2) is unexpected']],
   ['another kind', { a: [1] }, { a: { 0: 1 } }, ['a is [1], not {"0":1}']],
   ['null is a value', { a: null }, { a: 0 }, ['a is null, not 0']],
   ['several', { a: 1, b: 1 }, { a: 2, b: 2 }, ['a is 1, not 2', 'b is 1, not 2']],
   ['a long text', { a: 'x'.repeat(100) }, { a: '' }, [`a is "${'x'.repeat(59)}…, not ""`]],
-])('%s', (_, there, here, expected) => {
-  expect(told(there, here)).toEqual(expected)
+])('%s', (_, recorded, requested, expected) => {
+  expect(textsFor(recorded, requested)).toEqual(expected)
 })
 
 function deep(leaf: number): unknown {
@@ -30,7 +30,7 @@ function deep(leaf: number): unknown {
   return value
 }
 
-test('depth is bounded', () => {
-  expect(told(deep(1), deep(1))).toEqual([])
-  expect(told(deep(1), deep(2)).length).toBe(1)
+test('the depth of the comparison is limited', () => {
+  expect(textsFor(deep(1), deep(1))).toEqual([])
+  expect(textsFor(deep(1), deep(2)).length).toBe(1)
 })

@@ -27,7 +27,7 @@ test.each([
   ['a folder, by name, at any depth', ['all'], ['all/a.sse', 'all/b.sse', 'all/deep/c.sse']],
   ['a file, whatever its name', ['alone.txt'], ['alone.txt']],
   [
-    'operands in their order, as often as they are named',
+    'operands in their order, repeated ones too',
     ['all/deep', 'all/b.sse', 'all/deep'],
     ['all/deep/c.sse', 'all/b.sse', 'all/deep/c.sse'],
   ],
@@ -44,27 +44,27 @@ test.each([
 test.each([
   ['missing', (operand: string) => `${operand}: No such file or directory`],
   ['empty', (operand: string) => `no .sse file in ${operand}`],
-])('nothing to be found: %s', async (name, message) => {
+])('a folder without recordings is refused: %s', async (name, message) => {
   const operand = join(folder, name)
   await expect(recordings([operand])).rejects.toMatchObject({ code: 'no_input', message: message(operand) })
 })
 
 test.each([
-  ['kept', 'all/a.sse', meta.chunks],
-  ['not kept', 'all/b.sse', undefined],
-  ['of other bytes', 'all/changed.dat', undefined],
+  ['recorded', 'all/a.sse', meta.chunks],
+  ['without metadata', 'all/b.sse', undefined],
+  ['of a changed file', 'all/changed.dat', undefined],
 ])('the chunks of a file: %s', async (_, name, chunks) => {
   expect(await chunksIn(join(folder, name))).toEqual(chunks)
 })
 
-test('the chunks of a file that is not there', async () => {
+test('the chunks of a missing file', async () => {
   await expect(chunksIn(join(folder, 'missing'))).rejects.toMatchObject({ code: 'no_input' })
 })
 
-test('a meta that is none', async () => {
+test('an invalid metadata file is bad_data', async () => {
   const file = join(folder, 'bad.sse')
   await expect(recordings([file])).rejects.toMatchObject({
     code: 'bad_data',
-    message: `${file}.meta.json: this is not the meta of a recording`,
+    message: `${file}.meta.json: this is not the metadata of a recording`,
   })
 })

@@ -11,23 +11,23 @@ test.each([
   ['0.5', 0.5],
   ['1e3', 1000],
   ['max', Infinity],
-])('--speed %s', (typed, speed) => {
-  expect(parseSpeed(typed)).toBe(speed)
+])('--speed %s', (text, speed) => {
+  expect(parseSpeed(text)).toBe(speed)
 })
 
-test.each(['0', '-1', 'fast', '', ' ', '2x', 'NaN'])('no speed: %j', (typed) => {
-  const message = `--speed takes a number above 0 or "max", not "${typed}"`
-  expect(() => parseSpeed(typed)).toThrow(new StreamError('usage', message))
+test.each(['0', '-1', 'fast', '', ' ', '2x', 'NaN'])('--speed %j is refused', (text) => {
+  const message = `--speed takes a number above 0 or "max", not "${text}"`
+  expect(() => parseSpeed(text)).toThrow(new StreamError('usage', message))
 })
 
 const meta = (...chunks: Metadata['chunks']) => metaWith(chunks)
 
-const shown = (pieces: readonly { at: number; bytes: Uint8Array }[]) =>
+const toRows = (pieces: readonly { at: number; bytes: Uint8Array }[]) =>
   pieces.map(({ at, bytes }) => [at, Buffer.from(bytes).toString()])
 
 test.each<[string, Metadata | undefined, [number, string][]]>([
   [
-    'as they came',
+    'as recorded',
     meta([100, 3], [100, 0], [250, 10]),
     [
       [100, 'dat'],
@@ -36,7 +36,7 @@ test.each<[string, Metadata | undefined, [number, string][]]>([
     ],
   ],
   [
-    'without a meta event by event',
+    'single events without metadata',
     undefined,
     [
       [20, 'data: 1\n\n'],
@@ -44,7 +44,7 @@ test.each<[string, Metadata | undefined, [number, string][]]>([
     ],
   ],
   [
-    'of a file that was changed likewise',
+    'single events of a changed file',
     meta([100, 3]),
     [
       [20, 'data: 1\n\n'],
@@ -52,10 +52,10 @@ test.each<[string, Metadata | undefined, [number, string][]]>([
     ],
   ],
 ])('pieces: %s', (_, recorded, expected) => {
-  expect(shown(piecesOf(utf8Bytes('data: 1\n\n: 2\n'), recorded))).toEqual(expected)
+  expect(toRows(piecesOf(utf8Bytes('data: 1\n\n: 2\n'), recorded))).toEqual(expected)
 })
 
-test('the chunks are those of the meta, where they are all of the file', () => {
+test('the chunks are those of the metadata if they have the size of the file', () => {
   const chunks: Metadata['chunks'] = [
     [1, 3],
     [2, 4],
@@ -69,7 +69,7 @@ test('the chunks are those of the meta, where they are all of the file', () => {
 
 test.each<[string, Metadata['chunks'] | undefined]>([
   [
-    'with a meta',
+    'with metadata',
     [
       [1, 2],
       [2, 0],
@@ -78,25 +78,25 @@ test.each<[string, Metadata['chunks'] | undefined]>([
       [4, 0],
     ],
   ],
-  ['without one', undefined],
-])('the same pieces however the bytes are read, %s', (_, chunks) => {
+  ['without metadata', undefined],
+])('the pieces do not depend on how the bytes are read, %s', (_, chunks) => {
   const bytes = utf8Bytes('data: 1\n\n: é\n')
-  const whole = shown(piecesOf(bytes, chunks && meta(...chunks)))
+  const whole = toRows(piecesOf(bytes, chunks && meta(...chunks)))
   for (const [name, parts] of everyCut(bytes)) {
     // A piece is only valid until the next push.
-    const step = asRecorded(chunks)
-    const made: unknown[] = []
-    for (const part of inOneBuffer(parts)) made.push(...shown([...step.push(part)]))
-    expect([name, [...made, ...shown([...step.end()])]]).toEqual([name, whole])
+    const stage = asRecorded(chunks)
+    const actual: unknown[] = []
+    for (const part of inOneBuffer(parts)) actual.push(...toRows([...stage.push(part)]))
+    expect([name, [...actual, ...toRows([...stage.end()])]]).toEqual([name, whole])
   }
 })
 
-test('what a file has more than its meta comes with the last chunk, what it has less does not', () => {
+test('bytes after the last chunk have its time; missing bytes are left out', () => {
   const chunks: Metadata['chunks'] = [
     [5, 3],
     [9, 3],
   ]
-  expect(['abcdefgh', 'ab', 'abcd'].map((text) => shown(run(asRecorded(chunks), [utf8Bytes(text)])))).toEqual([
+  expect(['abcdefgh', 'ab', 'abcd'].map((text) => toRows(run(asRecorded(chunks), [utf8Bytes(text)])))).toEqual([
     [
       [5, 'abc'],
       [9, 'def'],
@@ -110,31 +110,31 @@ test('what a file has more than its meta comes with the last chunk, what it has 
   ])
 })
 
-test('as it is read', () => {
-  expect(shown(run(asRead(), ['ab', 'c'].map(utf8Bytes)))).toEqual([
+test('asRead passes bytes on at time 0', () => {
+  expect(toRows(run(asRead(), ['ab', 'c'].map(utf8Bytes)))).toEqual([
     [0, 'ab'],
     [0, 'c'],
   ])
 })
 
-test('at once: whatever their times', async () => {
-  const given: string[] = []
+test('speed max ignores the times', async () => {
+  const texts: string[] = []
   const pieces = [1e6, 2e6, 1e6].map((at) => ({ at, bytes: utf8Bytes(`${at};`) }))
-  for await (const bytes of atSpeed([...pieces, { pause: 1 }, ...pieces], Infinity)) given.push(String(bytes))
-  expect(given).toEqual([...pieces, ...pieces].map(({ bytes }) => String(bytes)))
+  for await (const bytes of atSpeed([...pieces, { pause: 1 }, ...pieces], Infinity)) texts.push(String(bytes))
+  expect(texts).toEqual([...pieces, ...pieces].map(({ bytes }) => String(bytes)))
 })
 
-test('a silence lasts, whatever the speed', async () => {
+test('a pause does not depend on the speed', async () => {
   const reason = new Error('enough')
-  const leaving = new AbortController()
-  const pieces = atSpeed([{ at: 0, bytes: utf8Bytes('a') }, { pause: 1e9 }], Infinity, leaving.signal)
+  const leave = new AbortController()
+  const pieces = atSpeed([{ at: 0, bytes: utf8Bytes('a') }, { pause: 1e9 }], Infinity, leave.signal)
   expect((await pieces.next()).value).toEqual(utf8Bytes('a'))
   const next = pieces.next()
-  leaving.abort(reason)
+  leave.abort(reason)
   await expect(next).rejects.toBe(reason)
 })
 
-test('an abort ends a wait', async () => {
+test('an abort ends a delay', async () => {
   const reason = new Error('enough')
   const pieces = atSpeed([{ at: 1e6, bytes: utf8Bytes('never') }], 1, AbortSignal.abort(reason))
   await expect(pieces.next()).rejects.toBe(reason)

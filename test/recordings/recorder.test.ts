@@ -18,28 +18,28 @@ const HEAD = new Map([
   ['x-generation-id', 'gen-1'],
 ])
 
-function place() {
+function target() {
   const folder = folderWith({})
   return { folder, file: join(folder, 'a.sse') }
 }
 
-/** Times are not foreseen: only that they don't go back. */
-async function found(file: string) {
+/** Loads a recording. Its times are only checked to be in order. */
+async function load(file: string) {
   const { bytes, meta } = await recordingIn(file)
   const chunks = meta?.chunks ?? []
   expect(chunks.map(([at]) => at)).toEqual(chunks.map(([at]) => at).toSorted((a, b) => a - b))
   return { body: Buffer.from(bytes).toString(), meta, lengths: chunks.map(([, length]) => length) }
 }
 
-test('bytes, cuts, and what was asked and answered; nothing of the account', async () => {
-  const { folder, file } = place()
+test('the recording has the bytes, chunks, request and response, but nothing about the account', async () => {
+  const { folder, file } = target()
   const recording = recorder(file, REQUEST, [KEY])
   recording.opened(200, HEAD)
   for (const piece of [ANSWER.slice(0, 5), '', ANSWER.slice(5)]) recording.push(utf8Bytes(piece))
   expect(readdirSync(folder).filter((name) => !name.startsWith('.'))).toEqual([])
   recording.ended('whole')
   expect(recording.finish()).toBe(file)
-  const { body, meta, lengths } = await found(file)
+  const { body, meta, lengths } = await load(file)
   expect({ body, lengths }).toEqual({ body: ANSWER, lengths: [5, 0, ANSWER.length - 5] })
   expect(meta).toEqual({
     recorded: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -52,8 +52,8 @@ test('bytes, cuts, and what was asked and answered; nothing of the account', asy
   expect(readdirSync(folder).toSorted()).toEqual(['a.sse', 'a.sse.meta.json'])
 })
 
-test('of several responses the last', async () => {
-  const { file } = place()
+test('of several responses the last one is recorded', async () => {
+  const { file } = target()
   const recording = recorder(file, REQUEST, [])
   recording.opened(429, new Map([['retry-after', '1']]))
   recording.push(utf8Bytes('{"error":{"message":"a first body, longer than what follows it"}}'.repeat(1000)))
@@ -62,67 +62,67 @@ test('of several responses the last', async () => {
   recording.push(utf8Bytes(ANSWER))
   recording.ended('whole')
   recording.finish()
-  const { body, meta, lengths } = await found(file)
+  const { body, meta, lengths } = await load(file)
   expect({ body, lengths, status: meta?.status }).toEqual({ body: ANSWER, lengths: [ANSWER.length], status: 200 })
 })
 
-test('a refusal, its account masked', async () => {
-  const { file } = place()
+test('the account is masked in an error response', async () => {
+  const { file } = target()
   const recording = recorder(file, REQUEST, [KEY])
   recording.opened(401, new Map())
   recording.push(utf8Bytes(`{"error":{"message":"no user for ${KEY}"},"user_`))
   recording.push(utf8Bytes('id":"user_2w0"}'))
   recording.ended('whole')
   recording.finish()
-  const { body, meta } = await found(file)
+  const { body, meta } = await load(file)
   expect([body, meta?.status]).toEqual([
     `{"error":{"message":"no user for ${'*'.repeat(KEY.length)}"},"user_id":"********"}`,
     401,
   ])
 })
 
-test('a stream that broke, and what broke it', async () => {
-  const { file } = place()
+test('the first failure of a broken stream is recorded', async () => {
+  const { file } = target()
   const recording = recorder(file, REQUEST, [])
   recording.opened(200, HEAD)
   recording.push(utf8Bytes(chunk('half')))
   recording.ended(new StreamError('connection', 'it broke'))
   recording.ended(new StreamError('interrupted', 'and was left'))
   recording.finish()
-  const { body, meta } = await found(file)
+  const { body, meta } = await load(file)
   expect([body, meta?.end]).toEqual([chunk('half'), 'connection'])
 })
 
 test('an answer that the reader stopped ends with enough, and is not cut', async () => {
-  const { file } = place()
+  const { file } = target()
   const recording = recorder(file, REQUEST, [])
   recording.opened(200, HEAD)
   recording.push(utf8Bytes(chunk('Blue')))
   recording.ended('enough')
   recording.finish()
-  const { body, meta } = await found(file)
+  const { body, meta } = await load(file)
   expect([body, meta?.end, meta && isCut(meta)]).toEqual([chunk('Blue'), 'enough', false])
 })
 
 test('without a response there is no recording', () => {
-  const { folder, file } = place()
+  const { folder, file } = target()
   expect(recorder(file, REQUEST, []).finish()).toBe(undefined)
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('many pieces', async () => {
-  const { file } = place()
+test('many chunks are recorded', async () => {
+  const { file } = target()
   const recording = recorder(file, REQUEST, [KEY])
   recording.opened(200, HEAD)
   for (let count = 0; count < 20_000; count++) recording.push(utf8Bytes(`: ${count}\n`))
   recording.ended('whole')
   recording.finish()
-  const { body, lengths } = await found(file)
+  const { body, lengths } = await load(file)
   expect([body.split('\n').length, lengths.length]).toEqual([20_001, 20_000])
 })
 
-test('a link that was planted is replaced, not followed', () => {
-  const { folder, file } = place()
+test('a planted link is replaced, not followed', () => {
+  const { folder, file } = target()
   writeFileSync(join(folder, 'victim'), 'mine')
   symlinkSync('victim', file)
   symlinkSync('victim', `${file}.meta.json`)
@@ -134,8 +134,8 @@ test('a link that was planted is replaced, not followed', () => {
   expect([file, `${file}.meta.json`].map((name) => statSync(name).mode & 0o777)).toEqual([0o600, 0o600])
 })
 
-test('a name that cannot be had at the end', () => {
-  const { folder, file } = place()
+test('if the file cannot be renamed, finish() throws no_output and nothing is left behind', () => {
+  const { folder, file } = target()
   const recording = recorder(file, REQUEST, [])
   recording.opened(200, HEAD)
   recording.ended('whole')

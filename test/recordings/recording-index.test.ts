@@ -1,19 +1,15 @@
 import { expect, test } from 'vitest'
 import { dialects } from '../../src/dialects/index.js'
-import {
-  recordingIndex as indexed,
-  indexRecording,
-  type IndexedRecording,
-} from '../../src/recordings/recording-index.js'
+import { recordingIndex, indexRecording, type IndexedRecording } from '../../src/recordings/recording-index.js'
 import { APIS } from '../../src/request/apis/index.js'
 import { utf8Bytes } from '../support/feed.js'
 import { metaWith } from '../support/recorded.js'
 import { ANSWER, chunk } from '../support/wire.js'
 
 const [CHAT, , RESPONSES, MESSAGES] = APIS
-const shelf = (recordings: readonly IndexedRecording[]) => indexed(recordings, APIS)
+const indexOf = (recordings: readonly IndexedRecording[]) => recordingIndex(recordings, APIS)
 
-const asking = (content: string) => ({ model: 'a/b', messages: [{ role: 'user', content }], stream: true })
+const bodyFor = (content: string) => ({ model: 'a/b', messages: [{ role: 'user', content }], stream: true })
 
 function recording(file: string, body?: unknown, path = '/api/v1/chat/completions'): IndexedRecording {
   const meta = metaWith([], { request: { method: 'POST', path, body } })
@@ -29,48 +25,48 @@ function recording(file: string, body?: unknown, path = '/api/v1/chat/completion
 
 const chat = (body: unknown) => ({ api: CHAT, body })
 
-test('the same body in any spelling, at any base', () => {
-  const { find } = shelf([
-    recording('other.sse', asking('x')),
-    recording('sky.sse', asking('sky'), '/openai/v1/chat/completions?x=1'),
+test('a request is found by the JSON value of its body, below any base', () => {
+  const { find } = indexOf([
+    recording('other.sse', bodyFor('x')),
+    recording('sky.sse', bodyFor('sky'), '/openai/v1/chat/completions?x=1'),
   ])
-  const { model, messages, stream } = asking('sky')
+  const { model, messages, stream } = bodyFor('sky')
   expect(find(chat({ stream, messages, model }))?.file).toBe('sky.sse')
-  expect(find(chat(asking('Sky')))).toBe(undefined)
-  expect(find({ api: RESPONSES, body: asking('sky') })).toBe(undefined)
+  expect(find(chat(bodyFor('Sky')))).toBe(undefined)
+  expect(find({ api: RESPONSES, body: bodyFor('sky') })).toBe(undefined)
 })
 
 test('a request for a stream and one for the whole answer are the same request', () => {
-  const { find } = shelf([recording('sky.sse', { ...asking('sky'), stream_options: { include_usage: true } })])
-  const { stream: _, ...whole } = asking('sky')
+  const { find } = indexOf([recording('sky.sse', { ...bodyFor('sky'), stream_options: { include_usage: true } })])
+  const { stream: _, ...whole } = bodyFor('sky')
   expect(find(chat(whole))?.file).toBe('sky.sse')
 })
 
-test('several of one request in turn, then the last', () => {
-  const { find } = shelf(['1', '2'].map((file) => recording(file, asking('sky'))))
-  expect(['', '', '', ''].map(() => find(chat(asking('sky')))?.file)).toEqual(['1', '2', '2', '2'])
+test('several recordings of one request are returned in turn, then the last one repeatedly', () => {
+  const { find } = indexOf(['1', '2'].map((file) => recording(file, bodyFor('sky'))))
+  expect(['', '', '', ''].map(() => find(chat(bodyFor('sky')))?.file)).toEqual(['1', '2', '2', '2'])
 })
 
-test('those that answer anything, in turn and again; but what was recorded of a request comes first', () => {
-  const { find } = shelf([
+test('recordings without a request are returned in rotation, if there is none of the request itself', () => {
+  const { find } = indexOf([
     recording('a'),
     recording('b'),
-    recording('sky', asking('sky')),
+    recording('sky', bodyFor('sky')),
     { ...recording('c'), dialect: undefined },
   ])
-  const files = ['x', 'x', 'sky', 'y', 'x'].map((content) => find(chat(asking(content)))?.file)
+  const files = ['x', 'x', 'sky', 'y', 'x'].map((content) => find(chat(bodyFor(content)))?.file)
   expect(files).toEqual(['a', 'b', 'sky', 'c', 'a'])
   expect(find({ api: MESSAGES, body: {} })?.file).toBe('c')
 })
 
-test('the nearest, and where it differs', () => {
-  const { nearest } = shelf([
-    recording('far', { ...asking('sky'), model: 'c/d', seed: 7, temperature: 1, top_p: 1 }),
-    recording('near', asking('sky')),
-    recording('responses', asking('sea'), '/v1/responses'),
+test('nearest() returns the most similar recording and its differences', () => {
+  const { nearest } = indexOf([
+    recording('far', { ...bodyFor('sky'), model: 'c/d', seed: 7, temperature: 1, top_p: 1 }),
+    recording('near', bodyFor('sky')),
+    recording('responses', bodyFor('sea'), '/v1/responses'),
   ])
-  expect(nearest(chat(asking('sea')))).toEqual({ file: 'near', difference: 'messages[0].content is "sky", not "sea"' })
-  expect(nearest(chat({ ...asking('sky'), model: 'c/d', seed: 7, temperature: 2 }))).toEqual({
+  expect(nearest(chat(bodyFor('sea')))).toEqual({ file: 'near', difference: 'messages[0].content is "sky", not "sea"' })
+  expect(nearest(chat({ ...bodyFor('sky'), model: 'c/d', seed: 7, temperature: 2 }))).toEqual({
     file: 'far',
     difference: 'temperature is 1, not 2; top_p (1) is missing',
   })
@@ -80,19 +76,19 @@ test('the nearest, and where it differs', () => {
   expect(nearest({ api: MESSAGES, body: {} })).toBe(undefined)
 })
 
-test('no more differences are told than can be read', () => {
-  const { nearest } = shelf([recording('a', { a: 1, b: 1, c: 1, d: 1, e: 1 })])
+test('nearest() reports three differences and the number of the others', () => {
+  const { nearest } = indexOf([recording('a', { a: 1, b: 1, c: 1, d: 1, e: 1 })])
   expect(nearest(chat({ a: 2, b: 2, c: 2, d: 2, e: 2 }))?.difference).toBe(
     'a is 1, not 2; b is 1, not 2; c is 1, not 2; 2 more',
   )
 })
 
-test('a new one in place of others', () => {
-  const [old, other] = [recording('old', asking('sky')), recording('other', asking('sky'))]
-  const { find, all, replace } = shelf([old, other])
-  replace(recording('new', asking('sky')), [old])
-  expect(all(chat(asking('sky'))).map(({ file }) => file)).toEqual(['other', 'new'])
-  expect(find(chat(asking('sky')))?.file).toBe('other')
+test('replace() adds a recording and removes others', () => {
+  const [old, other] = [recording('old', bodyFor('sky')), recording('other', bodyFor('sky'))]
+  const { find, all, replace } = indexOf([old, other])
+  replace(recording('new', bodyFor('sky')), [old])
+  expect(all(chat(bodyFor('sky'))).map(({ file }) => file)).toEqual(['other', 'new'])
+  expect(find(chat(bodyFor('sky')))?.file).toBe('other')
 })
 
 test.each([

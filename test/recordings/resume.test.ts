@@ -8,12 +8,12 @@ test.each([
   ['1', 'id:2'],
   ['2', 'data: id: 9'],
   ['猫', 'data: d'],
-])('after the event of id %s', (id, next) => {
+])('the offset after the event with ID %s', (id, next) => {
   const rest = Buffer.from(STREAM).subarray(offsetAfterId(utf8Bytes(STREAM), id))
   expect(rest.toString().startsWith(next)).toBe(true)
 })
 
-test.each(['9', '', '3', '1\n'])('an id that is not there: %j', (id) => {
+test.each(['9', '', '3', '1\n'])('the offset for the missing ID %j is 0', (id) => {
   expect(offsetAfterId(utf8Bytes(STREAM), id)).toBe(0)
 })
 
@@ -49,6 +49,6 @@ test.each<[number, [number, string][]]>([
   ],
   [6, [[0, 'three']]],
   [11, []],
-])('without the first %i bytes', (length, expected) => {
+])('skipBytes skips %i bytes', (length, expected) => {
   expect(skipBytes(pieces, length).map(({ at, bytes }) => [at, Buffer.from(bytes).toString()])).toEqual(expected)
 })

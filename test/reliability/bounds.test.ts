@@ -17,31 +17,31 @@ import { ANSWER, chunk, DONE, event, WORDS } from '../support/wire.js'
 const MEGABYTE = 1024 * 1024
 const readers = ['sse-parse', 'sse-text', 'sse-usage']
 
-/** So many mebibytes of one letter, for a shell. */
+/** Returns a shell command that prints `megabytes` MiB of one letter. */
 function fill(letter: string, megabytes: number): string {
   return `head -c ${megabytes}M /dev/zero | tr '\\0' '${letter}'`
 }
 
 const ENDLESS = sized({ small: 24, ci: 112, long: 2048 })
-/** Four times the bound of an event, in MiB. */
+/** Memory growth that still counts as flat, in MiB: four times the maximum event size. */
 const FLAT = 64
-/** The same of or-stream, which may hold an event twice: for the try that may still fail, and for the verdict. */
+/** The same for or-stream, which may buffer an event twice: for a possible retry, and for the verdict. */
 const HOLDING = 100
 
-/** What a command line takes for a stream in which nothing is large; the input is piped into it, or sent to it. */
-const usual = new Map<string, Promise<number>>()
+/** The memory in MiB that each command line needs for a stream without large events. */
+const baselines = new Map<string, Promise<number>>()
 
-/** How much more a program took than for a stream in which nothing is large. */
-async function flatness(name: string, { memory }: Taken, most = FLAT): Promise<string | number> {
+/** Returns `flat`, or the additional memory in MiB compared to a stream without large events. */
+async function flatness(name: string, { memory }: Taken, limit = FLAT): Promise<string | number> {
   const plain = async () => {
     const server = await upstream(stream(chunk('word '.repeat(20)).repeat(20_000) + ANSWER))
     const command = `yes 'data: 1\n' | head -c 4M | taking ${name} >/dev/null`
     return (await measured(command, { OPENROUTER_BASE_URL: server.url })).memory
   }
-  const before = usual.get(name) ?? plain()
-  usual.set(name, before)
-  const more = Math.round(memory - (await before))
-  return more < most ? 'flat' : more
+  const baseline = baselines.get(name) ?? plain()
+  baselines.set(name, baseline)
+  const more = Math.round(memory - (await baseline))
+  return more < limit ? 'flat' : more
 }
 
 const MARK = '\\n\\ndata: [DONE]\\n\\n'
@@ -69,7 +69,7 @@ describe('R87 · an endless line · of an event 65 at the bound; a comment or an
 
   test.each(few(LINES))('%s', async (_, input, expected) => {
     const { memory, ...ended } = await measured(`(${input}) | taking sse-parse`)
-    // A character of the data may take six in a line of JSON.
+    // JSON may escape one character of the data as six.
     const most = input.includes('"data"') ? 6 * FLAT : FLAT
     const memoryIs = await flatness('sse-parse', { memory, status: 0 }, most)
     expect({ ...ended, memoryIs }).toEqual({ ...expected, memoryIs: 'flat' })
@@ -90,7 +90,7 @@ describe('R87 · an endless line · of an event 65 at the bound; a comment or an
     })
   })
 
-  /** Sends a beginning, then so many mebibytes as they are taken, then an end. */
+  /** Sends `beginning`, then `ENDLESS` MiB as fast as they are read, then `end`. */
   async function sendEndless(socket: Socket, beginning: string, end: string) {
     socket.write(`${STREAM_HEAD}transfer-encoding: chunked\r\n\r\n${coded(beginning)}`)
     const piece = coded('x'.repeat(MEGABYTE))
@@ -154,7 +154,7 @@ describe('R88 · an endless event, line by line and never a blank one · of data
   })
 })
 
-/** One event with so many mebibytes of data, through `sse-parse`. */
+/** Pipes one event with `megabytes` MiB of data through `sse-parse`. */
 function large(megabytes: number): Promise<Ended & Taken> {
   const input = `printf 'data: '; ${fill('x', megabytes)}; printf '\\n\\n'`
   return measured(`(${input}) | taking sse-parse --max-event-bytes 65M | wc -c`)
@@ -175,7 +175,7 @@ describe('R89 · one data line of 64 MiB, which is legal · passes with the boun
 })
 
 describe('R90 · an event that comes byte by byte · the same event, however long · 0', () => {
-  // A parser that scans all it has buffered for each byte does not finish 2,000,000 of them.
+  // A parser that rescans its buffer for each byte would not finish 2,000,000 of them.
   const LETTERS = sized({ small: 150_000, ci: 2_000_000, long: 10_000_000 })
 
   test('the whole of it', () => {
@@ -212,7 +212,7 @@ describe('R91 · ten million tiny events, ten million comments · memory is flat
   })
 })
 
-/** What or-stream makes of a server's answer; of its bytes how many. */
+/** Runs or-stream against a server. Returns the length of its output, its messages and its status. */
 async function ask(url: string) {
   const args = ['-n', '--retry', '0', '--base-url', url, 'x']
   const { stdout, stderr, status } = await program('or-stream', args)
@@ -236,7 +236,7 @@ const bombs = BOMBS.flatMap(([kind, make], at) =>
   })),
 )
 
-/** A failure that is told in one line, and is no bug of ours. */
+/** Matches a failure in one line that is not an internal error. */
 const ONE_LINE = /^[a-z-]+: (?!internal)\w+: [^\n]+\n$/
 
 describe('R92 · JSON nested a million deep · what is only passed on passes; where it must be walked, 65 or 64 beyond a thousand; never a crash · 0, 64, 65', () => {
@@ -254,7 +254,7 @@ describe('R92 · JSON nested a million deep · what is only passed on passes; wh
     expect(await program('sse-text', [], { input })).toEqual({ stdout: 'Hi', stderr: '', status: 0 })
     expect(await program('sse-usage', ['--json'], { input })).toMatchObject({ stderr: '', status: 0 })
 
-    // Decoded, the chunk has to be printed anew.
+    // A decoded chunk must be printed as JSON again.
     const again = await program('sse-text', [], { input: decoded.stdout })
     const deep = { stdout: '', stderr: expect.stringMatching(ONE_LINE), status: 65 }
     expect([{ stdout: 'Hi', stderr: '', status: 0 }, ...(depth > 1000 ? [deep] : [])]).toContainEqual(again)
@@ -305,7 +305,7 @@ describe('R92 · JSON nested a million deep · what is only passed on passes; wh
     { title, depth, option: '--messages', args: ['--messages', join(folder, title, 'messages.json'), 'Hi'] },
     { title, depth, option: '--tools', args: ['--tools', join(folder, title, 'tools.json'), 'Hi'] },
     { title, depth, option: '--schema', args: ['--schema', join(folder, title, 'schema.json'), 'Hi'] },
-    // Longer arguments the kernel refuses.
+    // The kernel refuses longer arguments.
     ...(bomb.length > 130_000 ? [] : [{ title, depth, option: '-o', args: ['-o', `x=${bomb}`, 'Hi'] }]),
     ...(depth > 60_000
       ? []
@@ -363,7 +363,7 @@ const CANARY = `process.on('exit', () => {
     require('node:fs').writeSync(2, 'POLLUTED')
 })`
 
-/** A chunk in which the word stands wherever a word can; as text, for no object keeps `__proto__`. */
+/** Returns a chunk with the word in every possible place. It is written as text, because no object keeps the key `__proto__`. */
 function chunkOf(word: string): string {
   const member = `"${word}":{"polluted":true}`
   const call = `{"index":0,"id":"${word}","function":{"name":"${word}","arguments":"{}"}}`
@@ -428,7 +428,7 @@ describe('R93 · __proto__, constructor, toString … as keys, names, ids, optio
       `{"model":"${name}","messages":[{"role":"user","content":"${name}"}],` +
       `"${name}":{"polluted":true},"stream":true}`
     const { stdout, ...ended } = await program('or-stream', args, { env })
-    // The test server itself may not keep a header of this name.
+    // The test server may drop a header of this name.
     expect({ ...ended, asked: stdout.replace(/^: (true|false) /, '') }).toEqual({
       stderr: '',
       status: 0,
@@ -518,32 +518,32 @@ describe('R94 · numbers that no double holds, 1e999, -0, NaN, a key twice · ND
   })
 })
 
-/** The data of a chunk; what it says is spelled as it is to stand there. */
-function said(content: string): string {
+/** Returns the data of a chunk. `content` is inserted as JSON text. */
+function chunkData(content: string): string {
   return `{"choices":[{"index":0,"delta":{"content":"${content}"},"finish_reason":"stop"}]}`
 }
 
 describe('R95 · half a surrogate pair, invalid UTF-8, over-long forms, U+2028 and U+0085 inside · replaced or kept, always valid UTF-8, one line for each event · 0', () => {
   const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const BROKEN: readonly (readonly [string, Uint8Array, string])[] = [
-    ['half a pair', utf8Bytes(said('a\\ud83db')), 'a\ufffdb'],
-    ['the other half', utf8Bytes(said('a\\udc1fb')), 'a\ufffdb'],
-    ['half a pair at the end', utf8Bytes(said('a\\ud83d')), 'a\ufffd'],
-    ['the halves in the wrong order', utf8Bytes(said('a\\udc1f\\ud83db')), 'a\ufffd\ufffdb'],
-    ['a pair', utf8Bytes(said('a\\ud83d\\udc1fb')), 'a🐟b'],
+    ['half a pair', utf8Bytes(chunkData('a\\ud83db')), 'a\ufffdb'],
+    ['the other half', utf8Bytes(chunkData('a\\udc1fb')), 'a\ufffdb'],
+    ['half a pair at the end', utf8Bytes(chunkData('a\\ud83d')), 'a\ufffd'],
+    ['the halves in the wrong order', utf8Bytes(chunkData('a\\udc1f\\ud83db')), 'a\ufffd\ufffdb'],
+    ['a pair', utf8Bytes(chunkData('a\\ud83d\\udc1fb')), 'a🐟b'],
     [
       'bytes that begin nothing',
-      Buffer.from(said('a\u0080\u00bf\u00ff\u00feb'), 'latin1'),
+      Buffer.from(chunkData('a\u0080\u00bf\u00ff\u00feb'), 'latin1'),
       'a\ufffd\ufffd\ufffd\ufffdb',
     ],
     [
       'over-long forms',
-      Buffer.from(said('a\u00c0\u00af\u00e0\u0080\u00afb'), 'latin1'),
+      Buffer.from(chunkData('a\u00c0\u00af\u00e0\u0080\u00afb'), 'latin1'),
       'a\ufffd\ufffd\ufffd\ufffd\ufffdb',
     ],
-    ['a surrogate in UTF-8', Buffer.from(said('a\u00ed\u00a0\u00bdb'), 'latin1'), 'a\ufffd\ufffd\ufffdb'],
-    ['a character cut short', Buffer.from(said('a\u00f0\u009f\u0090b'), 'latin1'), 'a\ufffdb'],
-    ['lines that are none', utf8Bytes(said('a\u2028b\u2029c\u0085d\u000be')), 'a\u2028b\u2029c\u0085d\u000be'],
+    ['a surrogate in UTF-8', Buffer.from(chunkData('a\u00ed\u00a0\u00bdb'), 'latin1'), 'a\ufffd\ufffd\ufffdb'],
+    ['a character cut short', Buffer.from(chunkData('a\u00f0\u009f\u0090b'), 'latin1'), 'a\ufffdb'],
+    ['lines that are none', utf8Bytes(chunkData('a\u2028b\u2029c\u0085d\u000be')), 'a\u2028b\u2029c\u0085d\u000be'],
   ]
   const wires = BROKEN.map(([title, json, words]) => {
     const wire = Buffer.concat([utf8Bytes('data: '), json, utf8Bytes(`\n\n${DONE}`)])
@@ -571,7 +571,7 @@ describe('R95 · half a surrogate pair, invalid UTF-8, over-long forms, U+2028 a
   })
 
   test('a pair whose halves come in two chunks is one character', async () => {
-    const halves = ['\\ud83d', '\\udc1f'].map((half) => `data: ${said(half).replace('"stop"', 'null')}\n\n`)
+    const halves = ['\\ud83d', '\\udc1f'].map((half) => `data: ${chunkData(half).replace('"stop"', 'null')}\n\n`)
     expect(await program('sse-text', [], { input: halves.join('') + DONE })).toEqual({
       stdout: '🐟',
       stderr: '',
@@ -580,7 +580,7 @@ describe('R95 · half a surrogate pair, invalid UTF-8, over-long forms, U+2028 a
   })
 })
 
-/** The worst case for a pattern that can match the same letter in two ways: a quadratic one takes minutes and times out. */
+/** The worst case for a pattern that can match the same letter in two ways: a quadratic pattern takes minutes and times out. */
 const LETTERS = [...'a \t\n\r:"\\{[<0-.\u001b', '\r\n', ': ', '<title>', 'or-stream status=75 ']
 const LONG = sized({ small: 256 * 1024, ci: 256 * 1024, long: 2 * MEGABYTE })
 const letters = LETTERS.map((letter) => letter.repeat(Math.floor(LONG / letter.length)))
@@ -598,7 +598,7 @@ const SHAPES: readonly (readonly [string, (many: string) => string])[] = [
   ['as other JSON', (many) => `{"error":${JSON.stringify(many)}}\n`],
 ]
 
-/** Returns the exit status of a command line whose output does not matter. */
+/** Runs a command line and returns only its exit status. */
 async function statusOf(command: string, options: Options = {}): Promise<number> {
   return (await shell(`${command} >/dev/null 2>&1`, options)).status
 }

@@ -25,7 +25,7 @@ import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
 
 const KEY = 'sk-or-v1-0123456789abcdef'
 const env = { OPENROUTER_API_KEY: KEY }
-/** Nothing is read, and hardly waited for. */
+/** Without standard input, and with almost no delay. */
 const ARGS = ['--no-stdin', '--retry-delay', '1ms']
 const ask = (url: string, ...args: string[]) =>
   program('or-stream', [...ARGS, ...args, '--base-url', url, 'x'], { env })
@@ -33,7 +33,7 @@ const ask = (url: string, ...args: string[]) =>
 type Script = (response: ServerResponse, request: Received) => void
 type RawScript = (socket: Socket, request: Received) => void
 
-/** The script for each request in turn; the last goes for all that follow. */
+/** Runs one script for each request in turn; the last one for all later requests. */
 function inTurn<First, Second>(scripts: readonly ((first: First, second: Second) => void)[]) {
   let requests = 0
   return (first: First, second: Second) => scripts[Math.min(requests++, scripts.length - 1)]?.(first, second)
@@ -42,8 +42,8 @@ function inTurn<First, Second>(scripts: readonly ((first: First, second: Second)
 const scripted = (...scripts: Script[]) => upstream(inTurn(scripts))
 const rawScripted = (...scripts: RawScript[]) => rawUpstream(inTurn(scripts))
 
-/** What or-stream left behind, and how often it has asked. */
-async function asking(server: Upstream, ...args: string[]) {
+/** Runs or-stream against a server. Returns its result and the number of requests. */
+async function askServer(server: Upstream, ...args: string[]) {
   const ended = await ask(server.url, ...args)
   return { ...ended, requests: server.requests.length }
 }
@@ -51,18 +51,18 @@ async function asking(server: Upstream, ...args: string[]) {
 const message = (text: string, rest: object = {}) => JSON.stringify({ error: { message: text, ...rest } })
 const refused = (status: number, headers: Record<string, string> = {}) => reply(status, message('no'), headers)
 
-const said = (...lines: string[]) => lines.map((line) => `or-stream: ${line}\n`).join('')
-/** A pattern for what is told of a failure that is not the last, of one, and so on. */
+const stderrOf = (...lines: string[]) => lines.map((line) => `or-stream: ${line}\n`).join('')
 const escaped = (text: string) => text.replace(/[()[\]{}.*+?^$|\\]/g, String.raw`\$&`)
-const again = (failure: string, tries: number, of = 2, wait = String.raw`\d+ ms`) =>
-  `or-stream: ${escaped(failure)}; trying again in ${wait} \\(${tries} of ${of}\\)\n`
+/** Pattern of the message for a failure that is retried. */
+const again = (failure: string, attempts: number, of = 2, wait = String.raw`\d+ ms`) =>
+  `or-stream: ${escaped(failure)}; retrying in ${wait} \\(${attempts} of ${of}\\)\n`
 const last = (failure: string) => `or-stream: ${escaped(failure)}\n`
 const matching = (...lines: string[]) => expect.stringMatching(new RegExp(`^${lines.join('')}$`)) as string
-/** All that is told of a failure that no try heals. */
+/** Pattern of the messages for a failure of all three attempts. */
 const thrice = (failure: string) =>
-  matching(again(failure, 1), again(failure, 2), last(`${failure}; given up after 3 tries`))
+  matching(again(failure, 1), again(failure, 2), last(`${failure}; gave up after 3 attempts`))
 
-/** The end of an answer that is cut, in a framing that shows it. */
+/** Ends an answer early, in a framing that reveals the cut. */
 const cutAfter = (bytes: string): RawScript => {
   return (socket) => void socket.end(`${STREAM_HEAD}transfer-encoding: chunked\r\n\r\n${coded(bytes)}`)
 }
@@ -71,7 +71,7 @@ const whole = (bytes = ANSWER): RawScript => {
 }
 const reset: RawScript = (socket) => void socket.resetAndDestroy()
 
-/** Each look at the clock of the wall shows another day, so many days after the one before. */
+/** Returns a script that makes each call of `Date.now()` return a time `days` days after the previous one. */
 const jump = (days: number) => `let jumps = 0
   const now = Date.now.bind(Date)
   Date.now = () => now() + ${days} * 86_400_000 * ++jumps`
@@ -106,7 +106,7 @@ describe('R42 · the clock of the machine jumps · no limit notices, and a date 
     const server = await scripted(refused(503, { 'retry-after': date }), stream(ANSWER))
     expect(await under('forward.cjs', server.url)).toEqual({
       stdout: ANSWER,
-      stderr: said('overloaded: no (HTTP 503, try again in 0 s); trying again in 0 ms (1 of 2)'),
+      stderr: stderrOf('overloaded: no (HTTP 503, try again in 0 s); retrying in 0 ms (1 of 2)'),
       status: 0,
     })
   })
@@ -116,7 +116,7 @@ describe('R42 · the clock of the machine jumps · no limit notices, and a date 
     expect({ ...(await under('back.cjs', server.url)), requests: server.requests.length }).toEqual({
       stdout: '',
       stderr: matching(
-        String.raw`or-stream: overloaded: no \(HTTP 503, try again in \d{5}(\.\d)? s\); it asks for \d{5}(\.\d)? s, but no try may begin later than 60 s after the first .+\n`,
+        String.raw`or-stream: overloaded: no \(HTTP 503, try again in \d{5}(\.\d)? s\); the response asks for a delay of \d{5}(\.\d)? s, but no retry may start later than 60 s after the first attempt .+\n`,
       ),
       status: 75,
       requests: 1,
@@ -140,23 +140,23 @@ describe('R43 · 400, 404, 405, 410, 412, 413, 422 · asked once; the message of
     ]),
   )('%i', async (code, line, status) => {
     const server = await scripted(refused(code), stream(ANSWER))
-    const stderr = said(line.replace('URL', server.url))
-    expect(await asking(server)).toEqual({ stdout: '', stderr, status, requests: 1 })
+    const stderr = stderrOf(line.replace('URL', server.url))
+    expect(await askServer(server)).toEqual({ stdout: '', stderr, status, requests: 1 })
   })
 
   test('a time to wait does not change that', async () => {
     const server = await scripted(refused(400, { 'retry-after': '0' }), stream(ANSWER))
-    expect(await asking(server)).toMatchObject({ stdout: '', status: 65, requests: 1 })
+    expect(await askServer(server)).toMatchObject({ stdout: '', status: 65, requests: 1 })
   })
 })
 
 describe('R44 · 401, 402, 403 · asked once; told where the key comes from, never the key · 77', () => {
-  const hint = 'set OPENROUTER_API_KEY to a valid one'
+  const hint = 'set OPENROUTER_API_KEY to a valid key'
   test('401', async () => {
     const server = await scripted(refused(401), stream(ANSWER))
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: '',
-      stderr: said(`auth: ${server.host} refused the key (HTTP 401: no); ${hint}`),
+      stderr: stderrOf(`auth: ${server.host} refused the key (HTTP 401: no); ${hint}`),
       status: 77,
       requests: 1,
     })
@@ -165,9 +165,9 @@ describe('R44 · 401, 402, 403 · asked once; told where the key comes from, nev
   test('401, with the key from a file', async () => {
     const file = join(folderWith({ key: KEY }), 'key')
     const server = await scripted(refused(401), stream(ANSWER))
-    expect(await asking(server, '--api-key-file', file)).toEqual({
+    expect(await askServer(server, '--api-key-file', file)).toEqual({
       stdout: '',
-      stderr: said(`auth: ${server.host} refused the key (HTTP 401: no); put a valid one into ${file}`),
+      stderr: stderrOf(`auth: ${server.host} refused the key (HTTP 401: no); write a valid key to ${file}`),
       status: 77,
       requests: 1,
     })
@@ -190,12 +190,12 @@ describe('R44 · 401, 402, 403 · asked once; told where the key comes from, nev
     ]),
   )('%i %j', async (code, rest, line) => {
     const server = await scripted(reply(code, message('no', rest)), stream(ANSWER))
-    expect(await asking(server)).toEqual({ stdout: '', stderr: said(line), status: 77, requests: 1 })
+    expect(await askServer(server)).toEqual({ stdout: '', stderr: stderrOf(line), status: 77, requests: 1 })
   })
 })
 
-/** The statuses that may go away, and what they are called. */
-const PASSING = [
+/** The retryable statuses and their error codes. */
+const RETRYABLE = [
   [408, 'timeout'],
   [409, 'server_error'],
   [425, 'server_error'],
@@ -210,10 +210,10 @@ const PASSING = [
 ] as const
 
 describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked again, twice unless told otherwise (--retry), each told · 0, then 75', () => {
-  test.each(few(PASSING))('%i: the third try brings the answer', async (code, name) => {
+  test.each(few(RETRYABLE))('%i: the third try brings the answer', async (code, name) => {
     const server = await scripted(refused(code), refused(code), stream(ANSWER))
     const failure = `${name}: no (HTTP ${code})`
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: ANSWER,
       stderr: matching(again(failure, 1), again(failure, 2)),
       status: 0,
@@ -221,9 +221,9 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
     })
   })
 
-  test.each(few(PASSING))('%i: three tries, and no more', async (code, name) => {
+  test.each(few(RETRYABLE))('%i: three tries, and no more', async (code, name) => {
     const server = await scripted(refused(code))
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: '',
       stderr: thrice(`${name}: no (HTTP ${code})`),
       status: 75,
@@ -234,7 +234,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
   test('402 with a time to wait', async () => {
     const server = await scripted(refused(402, { 'retry-after': '0' }), stream(ANSWER))
     const failure = 'rate_limited: no (HTTP 402, try again in 0 s)'
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: ANSWER,
       stderr: matching(again(failure, 1)),
       status: 0,
@@ -245,11 +245,11 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
   test.each(few([0, 1, 5]))('--retry %i', async (times) => {
     const server = await scripted(refused(429))
     const failure = 'rate_limited: no (HTTP 429)'
-    const told = Array.from({ length: times }, (_, tries) => again(failure, tries + 1, times))
-    const end = times === 0 ? failure : `${failure}; given up after ${times + 1} tries`
-    expect(await asking(server, '--retry', String(times))).toEqual({
+    const messages = Array.from({ length: times }, (_, attempt) => again(failure, attempt + 1, times))
+    const end = times === 0 ? failure : `${failure}; gave up after ${times + 1} attempts`
+    expect(await askServer(server, '--retry', String(times))).toEqual({
       stdout: '',
-      stderr: matching(...told, last(end)),
+      stderr: matching(...messages, last(end)),
       status: 75,
       requests: times + 1,
     })
@@ -257,17 +257,17 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
 
   test.each(few(['-1', '1.5', 'two', '']))('--retry %j is wrong usage', async (times) => {
     const server = await scripted(stream(ANSWER))
-    expect(await asking(server, `--retry=${times}`)).toMatchObject({ stdout: '', status: 64, requests: 0 })
+    expect(await askServer(server, `--retry=${times}`)).toMatchObject({ stdout: '', status: 64, requests: 0 })
   })
 
   test('another failure counts on, and the last is told', async () => {
     const server = await scripted(refused(500), refused(429), refused(401))
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: '',
       stderr: matching(
         again('server_error: no (HTTP 500)', 1),
         again('rate_limited: no (HTTP 429)', 2),
-        last(`auth: ${server.host} refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid one`),
+        last(`auth: ${server.host} refused the key (HTTP 401: no); set OPENROUTER_API_KEY to a valid key`),
       ),
       status: 77,
       requests: 3,
@@ -276,9 +276,9 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
 
   test('-q tells only the end', async () => {
     const server = await scripted(refused(429))
-    expect(await asking(server, '-q')).toEqual({
+    expect(await askServer(server, '-q')).toEqual({
       stdout: '',
-      stderr: said('rate_limited: no (HTTP 429); given up after 3 tries'),
+      stderr: stderrOf('rate_limited: no (HTTP 429); gave up after 3 attempts'),
       status: 75,
       requests: 3,
     })
@@ -286,7 +286,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
 
   test('machines are told a line of JSON for each', async () => {
     const server = await scripted(refused(429, { 'retry-after': '0' }))
-    const { stderr, ...rest } = await asking(server, '--errors=json', '--retry', '1')
+    const { stderr, ...rest } = await askServer(server, '--errors=json', '--retry', '1')
     const lines = stderr.trimEnd().split('\n')
     expect({ ...rest, lines: lines.map((line) => JSON.parse(line) as object) }).toEqual({
       stdout: '',
@@ -296,7 +296,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
         {
           tool: 'or-stream',
           level: 'info',
-          message: 'rate_limited: no (HTTP 429, try again in 0 s); trying again in 0 ms (1 of 1)',
+          message: 'rate_limited: no (HTTP 429, try again in 0 s); retrying in 0 ms (1 of 1)',
         },
         {
           tool: 'or-stream',
@@ -304,7 +304,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
           code: 'rate_limited',
           status: 75,
           retryable: true,
-          message: 'no (HTTP 429, try again in 0 s); given up after 2 tries',
+          message: 'no (HTTP 429, try again in 0 s); gave up after 2 attempts',
           http_status: 429,
           retry_after_ms: 0,
         },
@@ -321,7 +321,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
   )('%s in the wait for the next try ends it', async (signal, status) => {
     const server = await scripted(refused(429, { 'retry-after': '30' }))
     const child = start('or-stream', [...ARGS, '--base-url', server.url, 'x'])
-    await child.wrote('trying again in 30 s', 'stderr')
+    await child.wrote('retrying in 30 s', 'stderr')
     child.kill(signal)
     expect({ ...(await child.ended), requests: server.requests.length }).toEqual({
       stdout: '',
@@ -335,7 +335,7 @@ describe('R45 · 408, 409, 425, 429, 5xx, 529, and 402 with Retry-After · asked
 describe('R46 · Retry-After: seconds, a date, 0, negative, no number, 1e9, a date that is past · obeyed up to --retry-max-time; beyond it nobody waits, and is told when · 75', () => {
   const NOW = Date.UTC(2026, 0, 1)
   const JITTER = { wait: 250 }
-  const bound = 'no try may begin later than 60 s after the first (--retry-max-time, --max-time)'
+  const bound = 'no retry may start later than 60 s after the first attempt (--retry-max-time, --max-time)'
 
   test.each(
     few([
@@ -345,9 +345,9 @@ describe('R46 · Retry-After: seconds, a date, 0, negative, no number, 1e9, a da
       ['-5', JITTER],
       ['NaN', JITTER],
       ['1e9', JITTER],
-      ['1000000000', { giveUp: `it asks for 1000000000 s, but ${bound}` }],
+      ['1000000000', { giveUp: `the response asks for a delay of 1000000000 s, but ${bound}` }],
       ['Wed, 21 Oct 2015 07:28:00 GMT', { wait: 0 }],
-      ['Thu, 01 Jan 2026 00:01:01 GMT', { giveUp: `it asks for 61 s, but ${bound}` }],
+      ['Thu, 01 Jan 2026 00:01:01 GMT', { giveUp: `the response asks for a delay of 61 s, but ${bound}` }],
       ['60', { wait: 60_000 }],
     ]),
   )('%s', (value, next) => {
@@ -358,8 +358,8 @@ describe('R46 · Retry-After: seconds, a date, 0, negative, no number, 1e9, a da
   test('0 is obeyed', async () => {
     const server = await scripted(refused(429, { 'retry-after': '0' }), stream(ANSWER))
     const failure = 'rate_limited: no (HTTP 429, try again in 0 s)'
-    // A first wait of an hour, if it were left to chance.
-    expect(await asking(server, '--retry-delay', '1h')).toEqual({
+    // Without Retry-After the first delay could be an hour.
+    expect(await askServer(server, '--retry-delay', '1h')).toEqual({
       stdout: ANSWER,
       stderr: matching(again(failure, 1, 2, '0 ms')),
       status: 0,
@@ -369,8 +369,8 @@ describe('R46 · Retry-After: seconds, a date, 0, negative, no number, 1e9, a da
 
   test('1,000,000,000 is not', async () => {
     const server = await scripted(refused(429, { 'retry-after': '1000000000' }), stream(ANSWER))
-    const told = `rate_limited: no (HTTP 429, try again in 1000000000 s); it asks for 1000000000 s, but ${bound}`
-    expect(await asking(server)).toEqual({ stdout: '', stderr: said(told), status: 75, requests: 1 })
+    const failure = `rate_limited: no (HTTP 429, try again in 1000000000 s); the response asks for a delay of 1000000000 s, but ${bound}`
+    expect(await askServer(server)).toEqual({ stdout: '', stderr: stderrOf(failure), status: 75, requests: 1 })
   })
 
   test('what an error in the stream asks for is obeyed too', async () => {
@@ -378,7 +378,7 @@ describe('R46 · Retry-After: seconds, a date, 0, negative, no number, 1e9, a da
     const failure = event({ error: { message: 'busy', http_status: 429, availability } })
     const server = await scripted(stream(failure), stream(ANSWER))
     const line = 'rate_limited: busy (429, capacity_exhausted, try again in 0 s)'
-    expect(await asking(server, '--retry-delay', '1h')).toEqual({
+    expect(await askServer(server, '--retry-delay', '1h')).toEqual({
       stdout: ANSWER,
       stderr: matching(again(line, 1, 2, '0 ms')),
       status: 0,
@@ -397,9 +397,9 @@ describe('R47 · Retry-After-Ms beside Retry-After · milliseconds come first, a
     ]),
   )('%j', async (headers, told, wait) => {
     const server = await scripted(refused(429, headers as Record<string, string>), stream(ANSWER))
-    expect(await asking(server, '--retry-delay', '1h')).toEqual({
+    expect(await askServer(server, '--retry-delay', '1h')).toEqual({
       stdout: ANSWER,
-      stderr: said(`rate_limited: no (HTTP 429, try again in ${told}); trying again in ${wait} (1 of 2)`),
+      stderr: stderrOf(`rate_limited: no (HTTP 429, try again in ${told}); retrying in ${wait} (1 of 2)`),
       status: 0,
       requests: 2,
     })
@@ -409,9 +409,9 @@ describe('R47 · Retry-After-Ms beside Retry-After · milliseconds come first, a
 describe('R48 · x-should-retry · obeyed, whatever the status · 0, or that of the refusal', () => {
   test('false: a 503 is not asked again', async () => {
     const server = await scripted(refused(503, { 'x-should-retry': 'false' }), stream(ANSWER))
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: '',
-      stderr: said('overloaded: no (HTTP 503)'),
+      stderr: stderrOf('overloaded: no (HTTP 503)'),
       status: 75,
       requests: 1,
     })
@@ -420,7 +420,7 @@ describe('R48 · x-should-retry · obeyed, whatever the status · 0, or that of 
   test('true: a 400 is', async () => {
     const server = await scripted(refused(400, { 'x-should-retry': 'true' }), stream(ANSWER))
     const failure = 'bad_request: no (HTTP 400); check the request body with --dry-run'
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: ANSWER,
       stderr: matching(again(failure, 1)),
       status: 0,
@@ -430,12 +430,12 @@ describe('R48 · x-should-retry · obeyed, whatever the status · 0, or that of 
 
   test('neither: the status decides', async () => {
     const server = await scripted(refused(400, { 'x-should-retry': 'perhaps' }), stream(ANSWER))
-    expect(await asking(server)).toMatchObject({ stdout: '', status: 65, requests: 1 })
+    expect(await askServer(server)).toMatchObject({ stdout: '', status: 65, requests: 1 })
   })
 })
 
-/** Chances between 0 and 1, the same in every run (mulberry32). */
-function chances(seed: number): () => number {
+/** Returns a generator of numbers between 0 and 1, the same in every run (mulberry32). */
+function randomNumbers(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
@@ -457,7 +457,7 @@ describe('R49 · how long between two tries · anything from 0 to 0.5 s, 1 s, 2 
     '10,000 draws before try %i: none over the cap, in the mean half of it',
     (tries) => {
       const cap = Math.min(8000, 500 * 2 ** (tries - 1))
-      const dice = chances(7)
+      const dice = randomNumbers(7)
       const draws = Array.from({ length: 10_000 }, () => waitOf(tries, dice()))
       const mean = draws.reduce((sum, wait) => sum + wait, 0) / draws.length
       expect({
@@ -470,7 +470,7 @@ describe('R49 · how long between two tries · anything from 0 to 0.5 s, 1 s, 2 
 
 describe('R50 · a thousand clients are refused at once · they come back apart: no tenth of a second gets three times its share · the same', () => {
   test.each(few([1, 2, 3, 4, 5]))('before try %i', (tries) => {
-    const dice = chances(11)
+    const dice = randomNumbers(11)
     const bins = Array.from({ length: Math.min(8000, 500 * 2 ** (tries - 1)) / 100 }, () => 0)
     for (let client = 0; client < 1000; client++) {
       const bin = Math.floor(waitOf(tries, dice()) / 100)
@@ -493,9 +493,9 @@ describe('R51 · it fails after an event was written · never asked again, for w
     ]),
   )('%s', async (_, script, stdout) => {
     const server = await rawScripted(script, whole())
-    expect(await asking(server, '--retry', '5')).toEqual({
+    expect(await askServer(server, '--retry', '5')).toEqual({
       stdout,
-      stderr: said(
+      stderr: stderrOf(
         `truncated: the answer was cut off after ${stdout.trimEnd().length + (stdout.endsWith('\n\n') ? 2 : 0)} bytes: ${server.host}: the connection broke`,
       ),
       status: 76,
@@ -514,7 +514,7 @@ describe('R51 · it fails after an event was written · never asked again, for w
     sockets[0]?.resetAndDestroy()
     expect({ ...(await child.ended), requests: server.requests.length }).toEqual({
       stdout: events,
-      stderr: said(
+      stderr: stderrOf(
         `truncated: the answer was cut off after ${events.length} bytes: ${server.host}: the connection broke`,
       ),
       status: 76,
@@ -529,17 +529,17 @@ describe('R51 · it fails after an event was written · never asked again, for w
     ]),
   )('%s', async (_, error, line, status) => {
     const server = await scripted(stream(events + error), stream(ANSWER))
-    expect(await asking(server)).toEqual({ stdout: events + error, stderr: said(line), status, requests: 1 })
+    expect(await askServer(server)).toEqual({ stdout: events + error, stderr: stderrOf(line), status, requests: 1 })
   })
 
   test('silence', async () => {
     const server = await scripted((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(events)
     }, stream(ANSWER))
-    expect(await asking(server, '--idle-timeout', '300ms')).toEqual({
+    expect(await askServer(server, '--idle-timeout', '300ms')).toEqual({
       stdout: events,
-      stderr: said(
-        `truncated: the answer was cut off after ${events.length} bytes: ${server.host}: not a byte within 300 ms (--idle-timeout)`,
+      stderr: stderrOf(
+        `truncated: the answer was cut off after ${events.length} bytes: ${server.host}: no bytes received within 300 ms (--idle-timeout)`,
       ),
       status: 76,
       requests: 1,
@@ -564,7 +564,7 @@ describe('R52 · it fails after the head, before the first data event · asked a
     ]),
   )('cut after %s', async (_, bytes, out) => {
     const server = await rawScripted(cutAfter(bytes), whole())
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: out + ANSWER,
       stderr: matching(again(broke(server.host), 1)),
       status: 0,
@@ -594,8 +594,8 @@ describe('R52 · it fails after the head, before the first data event · asked a
 
   test('a reset before the head', async () => {
     const server = await rawScripted(reset, reset, whole())
-    const failure = String.raw`or-stream: connection: ${escaped(server.host)}: .+; trying again in \d+ ms `
-    expect(await asking(server)).toEqual({
+    const failure = String.raw`or-stream: connection: ${escaped(server.host)}: .+; retrying in \d+ ms `
+    expect(await askServer(server)).toEqual({
       stdout: ANSWER,
       stderr: matching(`${failure}\\(1 of 2\\)\n${failure}\\(2 of 2\\)\n`),
       status: 0,
@@ -608,8 +608,8 @@ describe('R52 · it fails after the head, before the first data event · asked a
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(PROCESSING)
     }
     const server = await scripted(silent, stream(ANSWER))
-    const failure = `timeout_idle: ${server.host}: not a byte within 300 ms (--idle-timeout)`
-    expect(await asking(server, '--idle-timeout', '300ms')).toEqual({
+    const failure = `timeout_idle: ${server.host}: no bytes received within 300 ms (--idle-timeout)`
+    expect(await askServer(server, '--idle-timeout', '300ms')).toEqual({
       stdout: PROCESSING + ANSWER,
       stderr: matching(again(failure, 1)),
       status: 0,
@@ -620,7 +620,7 @@ describe('R52 · it fails after the head, before the first data event · asked a
   test('of the last try everything comes out, half a block too', async () => {
     const first = cutAfter(`${PROCESSING}data: {"first`)
     const server = await rawScripted(first, first, cutAfter(': last\n\ndata: {"last'))
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: `${PROCESSING}${PROCESSING}: last\n\ndata: {"last\n`,
       stderr: thrice(broke(server.host)),
       status: 75,
@@ -642,7 +642,7 @@ describe('R52 · it fails after the head, before the first data event · asked a
     ]),
   )('an error as the first event: %s is asked again', async (_, error, failure) => {
     const server = await scripted(stream(PROCESSING + error + DONE), stream(ANSWER))
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: PROCESSING + ANSWER,
       stderr: matching(again(failure, 1)),
       status: 0,
@@ -659,7 +659,7 @@ describe('R52 · it fails after the head, before the first data event · asked a
     ]),
   )('an error as the first event: %s is not', async (_, error, line, status) => {
     const server = await scripted(stream(error + DONE), stream(ANSWER))
-    expect(await asking(server)).toEqual({ stdout: error + DONE, stderr: said(line), status, requests: 1 })
+    expect(await askServer(server)).toEqual({ stdout: error + DONE, stderr: stderrOf(line), status, requests: 1 })
   })
 
   const busy = errorEvent(429, 'busy '.repeat(20))
@@ -667,9 +667,9 @@ describe('R52 · it fails after the head, before the first data event · asked a
 
   test('an error as the first event is not asked again if it is over --max-event-bytes', async () => {
     const server = await scripted(stream(busy + DONE), stream(ANSWER))
-    expect(await asking(server, '--max-event-bytes', '200')).toEqual({
+    expect(await askServer(server, '--max-event-bytes', '200')).toEqual({
       stdout: busy + DONE,
-      stderr: said(tooLarge),
+      stderr: stderrOf(tooLarge),
       status: 65,
       requests: 1,
     })
@@ -678,9 +678,9 @@ describe('R52 · it fails after the head, before the first data event · asked a
   test('half a block goes out if it is over --max-event-bytes, and is not asked again', async () => {
     const half = busy.slice(0, -1)
     const server = await rawScripted(cutAfter(half), whole())
-    expect(await asking(server, '--max-event-bytes', '200')).toEqual({
+    expect(await askServer(server, '--max-event-bytes', '200')).toEqual({
       stdout: half,
-      stderr: said(tooLarge),
+      stderr: stderrOf(tooLarge),
       status: 65,
       requests: 1,
     })
@@ -688,9 +688,9 @@ describe('R52 · it fails after the head, before the first data event · asked a
 
   test('an error as the first event is asked again if --max-event-bytes allows its size', async () => {
     const server = await scripted(stream(errorEvent(429, 'busy '.repeat(4 * 1024 * 1024)) + DONE), stream(ANSWER))
-    expect(await asking(server, '--max-event-bytes', '32M')).toEqual({
+    expect(await askServer(server, '--max-event-bytes', '32M')).toEqual({
       stdout: ANSWER,
-      stderr: expect.stringMatching(/^or-stream: rate_limited: busy .+; trying again in \d+ ms \(1 of 2\)\n$/),
+      stderr: expect.stringMatching(/^or-stream: rate_limited: busy .+; retrying in \d+ ms \(1 of 2\)\n$/),
       status: 0,
       requests: 2,
     })
@@ -699,8 +699,8 @@ describe('R52 · it fails after the head, before the first data event · asked a
   test('after the last try the error event is written, with all that follows it', async () => {
     const bytes = `${PROCESSING}${errorEvent(502, 'gone')}${DONE}: more\n\n`
     const server = await scripted(stream(bytes))
-    expect(await asking(server)).toEqual({
-      // The first piece of each try is held as it came, so that its comments go with it.
+    expect(await askServer(server)).toEqual({
+      // If the comments of an attempt arrive together with its error event, they are buffered and dropped with it.
       stdout: expect.stringMatching(new RegExp(`^(${PROCESSING}){0,2}${escaped(bytes)}$`)),
       stderr: matching(
         again('server_error: gone (502)', 1),
@@ -745,8 +745,8 @@ describe('R52 · it fails after the head, before the first data event · asked a
 })
 
 const bounded = (bound: string) =>
-  said(
-    `rate_limited: no (HTTP 429, try again in 100 s); it asks for 100 s, but no try may begin later than ${bound} after the first (--retry-max-time, --max-time)`,
+  stderrOf(
+    `rate_limited: no (HTTP 429, try again in 100 s); the response asks for a delay of 100 s, but no retry may start later than ${bound} after the first attempt (--retry-max-time, --max-time)`,
   )
 
 describe('R53 · the next try would begin too late · it is not waited for: told at once, with the bound · 75', () => {
@@ -774,10 +774,10 @@ describe('R53 · the next try would begin too late · it is not waited for: told
 
   test('what the tries took counts', async () => {
     const server = await scripted((response) => void setTimeout(() => refused(503)(response), 400))
-    expect(await asking(server, '--retry', '9', '--retry-max-time', '300ms')).toEqual({
+    expect(await askServer(server, '--retry', '9', '--retry-max-time', '300ms')).toEqual({
       stdout: '',
-      stderr: said(
-        'overloaded: no (HTTP 503); no try may begin later than 300 ms after the first (--retry-max-time, --max-time)',
+      stderr: stderrOf(
+        'overloaded: no (HTTP 503); no retry may start later than 300 ms after the first attempt (--retry-max-time, --max-time)',
       ),
       status: 75,
       requests: 1,
@@ -785,7 +785,7 @@ describe('R53 · the next try would begin too late · it is not waited for: told
   })
 })
 
-const told = ({ requests }: Upstream) =>
+const requestsOf = ({ requests }: Upstream) =>
   requests.map(({ method, path, body, headers }) => ({ method, path, body, id: headers['x-request-id'] }))
 
 describe('R54 · the server may have got a request that is made again · each try is the same request with the same x-request-id, for who can tell by that · 0', () => {
@@ -793,7 +793,7 @@ describe('R54 · the server may have got a request that is made again · each tr
     const server = await scripted(refused(503), refused(503), stream(ANSWER))
     await ask(server.url)
     await ask(server.url)
-    const [first, second, third, other] = told(server)
+    const [first, second, third, other] = requestsOf(server)
     expect({ id: first?.id, isOther: other?.id !== first?.id, tries: [second, third] }).toEqual({
       id: expect.stringMatching(/^[\da-f-]{36}$/),
       isOther: true,
@@ -805,7 +805,7 @@ describe('R54 · the server may have got a request that is made again · each tr
   test('an id of your own is kept', async () => {
     const server = await scripted(refused(503), stream(ANSWER))
     await ask(server.url, '-H', 'X-Request-Id: mine')
-    expect(told(server).map(({ id }) => id)).toEqual(['mine', 'mine'])
+    expect(requestsOf(server).map(({ id }) => id)).toEqual(['mine', 'mine'])
   })
 })
 
@@ -833,9 +833,9 @@ describe('R55 · the body of a refusal: error.message, error, message, detail, a
     ]),
   )('%s', async (_, body, words) => {
     const server = await scripted((response) => response.writeHead(500).end(body))
-    expect(await asking(server, '--retry', '0')).toEqual({
+    expect(await askServer(server, '--retry', '0')).toEqual({
       stdout: '',
-      stderr: said(`server_error: ${words} (HTTP 500)`),
+      stderr: stderrOf(`server_error: ${words} (HTTP 500)`),
       status: 75,
       requests: 1,
     })
@@ -850,7 +850,7 @@ describe('R55 · the body of a refusal: error.message, error, message, detail, a
       response.on('drain', more)
       more()
     })
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: '',
       stderr: matching(String.raw`or-stream: bad_request: (never ends ){5}never…? \(HTTP 400\); .+\n`),
       status: 65,
@@ -873,7 +873,7 @@ describe('R56 · error.code is a number, a word, null, or not there · the HTTP 
     ]),
   )('HTTP %i with code %j', async (http, code, name, status) => {
     const server = await scripted(reply(http, message('no', { code })))
-    expect(await asking(server, '--retry', '0')).toMatchObject({
+    expect(await askServer(server, '--retry', '0')).toMatchObject({
       stdout: '',
       stderr: matching(`or-stream: ${name}: .+\n`),
       status,
@@ -894,7 +894,7 @@ describe('R56 · error.code is a number, a word, null, or not there · the HTTP 
   )('in a stream, code %j', async (code, name, status) => {
     const error = event({ id: 'gen-1', object: 'chat.completion.chunk', error: { code, message: 'no' }, choices: [] })
     const server = await scripted(stream(error))
-    expect(await asking(server, '--retry', '0')).toMatchObject({
+    expect(await askServer(server, '--retry', '0')).toMatchObject({
       stdout: error,
       stderr: matching(`or-stream: ${name}: .+\n`),
       status,
@@ -907,16 +907,18 @@ describe('R57 · JSON under another content type, or under none · read all the 
     const server = await scripted((response) => {
       response.writeHead(401, type === '' ? {} : { 'content-type': type }).end(message('the words'))
     })
-    expect(await asking(server)).toEqual({
+    expect(await askServer(server)).toEqual({
       stdout: '',
-      stderr: said(`auth: ${server.host} refused the key (HTTP 401: the words); set OPENROUTER_API_KEY to a valid one`),
+      stderr: stderrOf(
+        `auth: ${server.host} refused the key (HTTP 401: the words); set OPENROUTER_API_KEY to a valid key`,
+      ),
       status: 77,
       requests: 1,
     })
   })
 })
 
-/** The exit status and the number of requests that an HTTP status leads to. */
+/** Returns the exit status and the number of requests for an HTTP status. */
 function outcomeOf(status: number) {
   if (status < 400) return { status: 76, requests: 1 }
   if (status >= 500 || [408, 409, 425, 429].includes(status)) return { status: 75, requests: 3 }
@@ -932,15 +934,15 @@ test.skipIf(HTTP_RESPONSES.isMissing).each(responses)('recorded: %s', async (nam
   const server = await rawScripted((socket) => {
     socket.end(`${lines.join('\r\n')}\r\nconnection: close\r\n\r\n${rest.join('\n\n')}`)
   })
-  const { stderr, ...ended } = await asking(server)
-  expect({ ...ended, isTold: /^or-stream: \w+: .+\n$/.test(stderr.split('(2 of 2)\n').at(-1) ?? '') }).toEqual({
+  const { stderr, ...ended } = await askServer(server)
+  expect({ ...ended, isReported: /^or-stream: \w+: .+\n$/.test(stderr.split('(2 of 2)\n').at(-1) ?? '') }).toEqual({
     stdout: '',
     ...outcomeOf(Number(name.slice(0, 3))),
-    isTold: true,
+    isReported: true,
   })
 })
 
-/** What they come down to here: the one that is taken for a stream has no end mark in it, and no JSON. */
+/** The expected outcomes. A response that is treated as a stream has neither an end marker nor JSON in it. */
 const OUTCOMES: Record<string, { readonly status: number; readonly isWritten: boolean }> = {
   'http-01': { status: 76, isWritten: false },
   'http-04': { status: 65, isWritten: true },

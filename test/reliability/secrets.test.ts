@@ -8,12 +8,12 @@ import { CANARY, hasCanary, program, shell, start, type Ended } from '../support
 import { reply, stream, upstream, type Received } from '../support/upstream.js'
 import { ANSWER, chunk, errorEvent } from '../support/wire.js'
 
-/** One try. */
+/** One attempt only. */
 const ONCE = ['--no-stdin', '--retry', '0']
 const ask = (url: string, ...args: string[]) => program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'])
-const told = (line: string, status: number): Ended => ({ stdout: '', stderr: `or-stream: ${line}\n`, status })
+const failed = (line: string, status: number): Ended => ({ stdout: '', stderr: `or-stream: ${line}\n`, status })
 
-/** A server that has begun an answer and leaves the rest to the reader. */
+/** Starts an answer that never ends by itself. */
 const waiting = (response: ServerResponse) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' }).write(chunk('Blue '))
 }
@@ -124,20 +124,20 @@ describe('R79 · a server that echoes the key, whole, in part or masked · every
 describe('R80 · a key with a new line, a tab, a blank, a letter beyond ASCII in it · blanks around it go; otherwise the place is named, never the key · 78', () => {
   test.each(
     few([
-      ['a line end', 'ca11\nab1e', 5],
-      ['a line end', 'ca11ab1e\rca11', 9],
-      ['a line end', 'ca11ab1e\r\nX-Two: 2', 9],
-      ['a blank', 'ca11\tab1e', 5],
-      ['a blank', 'Bearer ca11ab1e', 7],
+      ['a line break', 'ca11\nab1e', 5],
+      ['a line break', 'ca11ab1e\rca11', 9],
+      ['a line break', 'ca11ab1e\r\nX-Two: 2', 9],
+      ['white space', 'ca11\tab1e', 5],
+      ['white space', 'Bearer ca11ab1e', 7],
       ['a control character', '\u001b[31mca11ab1e', 1],
       ['a control character', 'ca11ab1e\u007f', 9],
-      ['a character that is not ASCII', 'c\u00e411ab1e', 2],
-      ['a character that is not ASCII', 'ca11\u20acab1e', 5],
-      ['a character that is not ASCII', 'ca11ab1e\u{1f41f}', 9],
+      ['a non-ASCII character', 'c\u00e411ab1e', 2],
+      ['a non-ASCII character', 'ca11\u20acab1e', 5],
+      ['a non-ASCII character', 'ca11ab1e\u{1f41f}', 9],
     ]),
   )('%s: %j', async (kind, key, place) => {
     expect(await program('or-stream', ['-n', 'x'], { env: { OPENROUTER_API_KEY: key } })).toEqual(
-      told(`no_key: the key has ${kind} at position ${place}, which a key cannot have`, 78),
+      failed(`no_key: the key has ${kind} at position ${place}, which a key cannot have`, 78),
     )
   })
 
@@ -167,8 +167,8 @@ describe('R81 · NODE_DEBUG, which makes Node tell what it does · no header is 
 })
 
 const refused = (url: string) =>
-  told(
-    `bad_config: "${url}" would send the prompt and the key in plain sight: use https://, or allow it with --insecure-http`,
+  failed(
+    `bad_config: "${url}" would send the prompt and the key unencrypted: use https://, or allow it with --insecure-http`,
     78,
   )
 
@@ -182,7 +182,7 @@ describe('R82 · http:// to another machine, which anybody between can read · r
   test.each(few(['http://openrouter.ai/api/v1', 'http://api.openai.com/v1']))('a known provider: %s', async (url) => {
     expect(await ask(url, '--insecure-http')).toMatchObject({
       stdout: '',
-      stderr: expect.stringMatching(/^or-stream: bad_config: \w+ is asked by https:\/\/, not by "http:.+"\n$/),
+      stderr: expect.stringMatching(/^or-stream: bad_config: \w+ requires https:\/\/, not "http:.+"\n$/),
       status: 78,
     })
   })
@@ -191,9 +191,9 @@ describe('R82 · http:// to another machine, which anybody between can read · r
     const server = await faults(['whole'])
     const url = server.url.replace('127.0.0.1', 'llm.example')
     const env = resolving('llm.example', ['127.0.0.1'])
-    const asked = (...args: string[]) => program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'], { env })
-    expect([await asked(), server.connections.all]).toEqual([refused(url), 0])
-    expect(await asked('--insecure-http')).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
+    const ask = (...args: string[]) => program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'], { env })
+    expect([await ask(), server.connections.all]).toEqual([refused(url), 0])
+    expect(await ask('--insecure-http')).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
   })
 })
 

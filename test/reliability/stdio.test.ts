@@ -13,33 +13,33 @@ import { ANSWER, chunk, DONE, errorEvent, WORDS } from '../support/wire.js'
 
 const programs = readdirSync(new URL('../../bin/', import.meta.url)).map((file) => file.replace(/\.ts$/, ''))
 const filters = programs.filter((name) => name.startsWith('sse-'))
-/** What makes a filter write while it reads, where it doesn't anyway. */
+/** Options that make a filter write while it reads, if it doesn't by default. */
 const WRITES: Record<string, string[]> = { 'sse-usage': ['--tee'] }
-/** Filters that write nothing of the words that they read, or only when an answer is over. */
+/** Filters that do not print the text of an answer, or only at its end. */
 const REPORTS = new Set(['sse-check', 'sse-fold', 'sse-json'])
-/** The status of those to which words are bad data. */
+/** The exit statuses of the filters that refuse plain text. */
 const OF_WORDS: Record<string, number> = { 'sse-json': 65 }
 const passing = filters.filter((name) => !REPORTS.has(name))
 const streaming = passing.map((name) => [name, WRITES[name] ?? []] as const)
-/** Those that judge no answer. */
+/** The filters that do not judge answers. */
 const UNJUDGING = new Set(['sse-format', 'sse-parse', 'sse-replay'])
-/** The programs that write as much as they read. */
+/** The programs whose output is as long as their input. */
 const writers = [...passing, 'or-stream']
-/** The programs to which a folder is all that is in it. */
+/** The programs that read all files in a folder. */
 const FOLDERS = new Set(['sse-check'])
 
-/** Two megabytes of words: 2,002,000 bytes, in lines of a hundred. */
+/** 2,002,000 bytes of text, in lines of 100 bytes. */
 const LINES = 20_020
 const lines = Array.from({ length: LINES }, (_, number) => `${`line ${number} `.padEnd(99, '.')}\n`)
 const body = lines.map((line) => chunk(line)).join('')
 const END = `${chunk('', 'stop')}${DONE}`
 
-/** The same answer in the ways in which one ends, and what a program that judges makes of each. */
+/** The same answer with each ending; `STATUS` has the exit statuses of a program that judges it. */
 const BODIES = { whole: body + END, cut: body, error: body + errorEvent(429, 'slow down') }
 type Ending = keyof typeof BODIES
 const ENDINGS = ['whole', 'cut', 'error'] as const satisfies Ending[]
 const STATUS: Record<Ending, number> = { whole: 0, cut: 76, error: 75 }
-/** What or-stream adds in a pipe. */
+/** The trailers that or-stream writes to a pipe. */
 const TRAILERS: Record<Ending, string> = {
   whole: '',
   cut: ': or-stream status=76 verdict=truncated code=truncated told=1\n',
@@ -56,7 +56,7 @@ const folder = folderWith({
 })
 const big = join(folder, 'whole.sse')
 
-/** A program with much to write: its arguments, its environment, and the server that it asks. */
+/** A program with much output: its arguments, its environment, and the server of or-stream. */
 interface Writer {
   readonly args: readonly string[]
   readonly command: string
@@ -64,7 +64,7 @@ interface Writer {
   readonly server?: Upstream
 }
 
-/** Makes a program write two megabytes; the server of or-stream does what the script says. */
+/** Returns a program call that writes 2 MB. The server of or-stream answers with `script`. */
 async function writer(name: string, ending: Ending = 'whole', script = stream(BODIES[ending])): Promise<Writer> {
   const filtered = [...(WRITES[name] ?? []), join(folder, `${ending}.sse`)]
   if (name !== 'or-stream') return { args: filtered, command: [name, ...filtered].join(' '), env: {} }
@@ -73,7 +73,7 @@ async function writer(name: string, ending: Ending = 'whole', script = stream(BO
   return { args, command: [name, ...args].join(' '), env: { OPENROUTER_BASE_URL: server.url }, server }
 }
 
-/** What a program writes when nothing is in its way. */
+/** Returns the output of a program without faults. */
 async function written(name: string, ending: Ending = 'whole'): Promise<Buffer> {
   const file = join(folder, `${name}.${ending}`)
   if (!existsSync(file)) {
@@ -86,16 +86,16 @@ async function written(name: string, ending: Ending = 'whole'): Promise<Buffer> 
 const SSE = { 'content-type': 'text/event-stream' }
 const COMMENT = ': OPENROUTER PROCESSING\n\n'
 
-/** What has gone out of the body that is sent again and again. */
+/** Returns at least `length` bytes of the body, repeated. */
 const poured = (length: number) => body.repeat(Math.ceil(length / body.length))
 
-/** Sends a text again and again, as fast as it is taken: for ever, or so many times and then an end. */
+/** Sends a text repeatedly, as fast as it is read: endlessly, or `times` times and then `end`. */
 function pours(text: string, times = Number.POSITIVE_INFINITY, end = '', onSent?: () => void) {
   return (response: ServerResponse) => {
     response.writeHead(200, SSE)
-    let left = times
+    let remaining = times
     const pour = () => {
-      if (left-- <= 0) response.end(end)
+      if (remaining-- <= 0) response.end(end)
       else {
         response.write(text, onSent)
         response.once('drain', pour)
@@ -105,7 +105,7 @@ function pours(text: string, times = Number.POSITIVE_INFINITY, end = '', onSent?
   }
 }
 
-/** Begins an answer and goes on with comments until the client leaves, as a slow model does. */
+/** Starts an answer and then sends comments until the client disconnects, like a slow model. */
 const slow = () =>
   upstream((response) => {
     response.writeHead(200, SSE)
@@ -114,14 +114,14 @@ const slow = () =>
     response.on('close', () => clearInterval(comments))
   })
 
-/** A server whose one answer is written by the test, piece by piece. */
+/** Starts a server whose only answer is written by the test, piece by piece. */
 async function byHand(): Promise<{ server: Upstream; response: Promise<ServerResponse> }> {
   let give: (response: ServerResponse) => void
   const response = new Promise<ServerResponse>((resolve) => (give = resolve))
   return { server: await upstream((one) => give(one)), response }
 }
 
-const begun = (response: ServerResponse) => response.writeHead(200, SSE).write(chunk('Blue is '))
+const startAnswer = (response: ServerResponse) => response.writeHead(200, SSE).write(chunk('Blue is '))
 const asks = (server: Upstream, ...args: string[]) => start('or-stream', ['-n', '--base-url', server.url, ...args, 'x'])
 
 const failed = (name: string, reason: string) => ({
@@ -167,14 +167,14 @@ describe('R2 · a write fails in mid-output · what was written stays, one line 
     })
   })
 
-  // Nothing can be written at the beginning of a process's memory: it is no disk, but it fails like a broken one.
+  // The start of a process's memory can't be written. It is not a disk, but it fails like a broken one.
   test.each(few(writers))('%s: the device is broken', async (name) => {
     const { command, env, server } = await writer(name, 'whole', pours(body))
     expect(await shell(`${command} >/proc/self/mem`, { env })).toEqual(failed(name, 'Input/output error'))
     expect(await (server?.left ?? true)).toBe(true)
   })
 
-  // The memory of a process that is no more takes nothing: bash opens it before it becomes the program.
+  // The memory of a replaced process image accepts no bytes: bash opens it and then execs the program.
   test.each(few(writers))('%s: the device takes no byte', async (name) => {
     const { command, env, server } = await writer(name, 'whole', pours(body))
     const ended = await shell(`timeout -s KILL 10 ${command} >/proc/self/mem`, { env }, 'bash')
@@ -237,7 +237,7 @@ describe('R4 · the reader leaves in a silence · noticed at the next byte, or h
   )('at %s', async (_, bytes) => {
     const { server, response } = await byHand()
     const child = asks(server)
-    begun(await response)
+    startAnswer(await response)
     await child.wrote('Blue is ')
     child.leave()
     ;(await response).write(bytes)
@@ -248,7 +248,7 @@ describe('R4 · the reader leaves in a silence · noticed at the next byte, or h
   test('at a heartbeat, where the server says nothing more', async () => {
     const { server, response } = await byHand()
     const child = asks(server, '--heartbeat', '50ms')
-    begun(await response)
+    startAnswer(await response)
     await child.wrote('Blue is ')
     child.leave()
     expect(await server.left).toBe(true)
@@ -267,14 +267,14 @@ describe('R4 · the reader leaves in a silence · noticed at the next byte, or h
   test('heartbeats stand between whole blocks, and no reader minds them', async () => {
     const [server, other] = [await byHand(), await byHand()]
     const [child, meter] = [asks(server.server, '--heartbeat', '20ms'), asks(other.server, '--heartbeat', '20ms')]
-    begun(await other.response)
+    startAnswer(await other.response)
     const response = await server.response
-    begun(response)
+    startAnswer(response)
     await child.wrote(`${chunk('Blue is ')}:`)
     const [head, tail] = [chunk('short.').slice(0, 30), chunk('short.').slice(30)]
     response.write(head)
     await child.wrote(head)
-    // The silence in the block is as long as it takes another, whose silence is between blocks, to beat five times more.
+    // Wait inside the block until another or-stream, which waits between blocks, has written five more heartbeats.
     await meter.wrote(':')
     const beats = async () => (await meter.wrote('')).match(/^:/gm)?.length ?? 0
     const enough = (await beats()) + 5
@@ -293,7 +293,7 @@ describe('R4 · the reader leaves in a silence · noticed at the next byte, or h
   })
 })
 
-/** Starts a program with a pipe for its output that nobody reads yet. */
+/** Starts a program whose output goes to a pipe that is not read yet. */
 async function unread({ args, env }: Writer, name: string) {
   const output = await pipe(folder)
   const child = start(name, args, { env, stdout: output.write })
@@ -434,7 +434,7 @@ describe('R7 · another program has made standard output non-blocking · nothing
   })
 })
 
-/** Hands a command line an input that says first that it has nothing yet; it comes from a descriptor 4 that `feeds` writes to. */
+/** Runs a command line with non-blocking input that has no data at first. `feeds` writes the data to descriptor 4. */
 async function late(name: string, command: string, feeds: string, env: Record<string, string> = {}) {
   const flags = [constants.O_RDONLY | constants.O_NONBLOCK, constants.O_WRONLY]
   const [input, output] = (await pipeOf(join(folder, `${name}.stdin`), ...flags)) as [Handed, Handed]
@@ -446,7 +446,7 @@ async function late(name: string, command: string, feeds: string, env: Record<st
   return ended
 }
 
-/** Runs a command line in a terminal, its output beside it. */
+/** Runs a command line in a terminal, with its output redirected to files. */
 const inTerminal = (name: string, command: string, env: Record<string, string> = {}) => {
   const [out, error] = [join(folder, `${name}.out`), join(folder, `${name}.err`)]
   const alone = `script -qec '${command} >${out} 2>${error}' /dev/null; status=$?; cat ${out}; cat ${error} >&2; exit $status`
@@ -488,7 +488,7 @@ describe('R8 · standard input is non-blocking, or a terminal without data · re
   test('or-stream, alone in a terminal', async () => {
     expect(await inTerminal('or-stream', 'or-stream', { OPENROUTER_API_KEY: 'sk-or-1' })).toEqual({
       stdout: '',
-      stderr: 'or-stream: usage: there is no prompt: give one as an argument or on standard input\n',
+      stderr: 'or-stream: usage: no prompt given (pass it as an argument or on standard input)\n',
       status: 64,
     })
   })
@@ -512,7 +512,7 @@ describe('R9 · the input is a directory, or cannot be read · one line names it
     })
   })
 
-  // The beginning of a process's memory can't be read: it is no disk, but it fails like a broken one.
+  // The start of a process's memory can't be read. It is not a disk, but it fails like a broken one.
   test.each(few(filters))('%s: a broken device', async (name) => {
     expect(await program(name, ['/proc/self/mem'])).toMatchObject({
       stderr: `${name}: read_failed: /proc/self/mem: Input/output error\n`,
@@ -559,7 +559,7 @@ describe('R9 · the input is a directory, or cannot be read · one line names it
   })
 })
 
-/** What a filter prints of no input; those that judge an answer miss one. */
+/** The output of a filter for empty input. A filter that judges answers reports that there is none. */
 const EMPTY: Record<string, RegExp> = { 'sse-usage': /^verdict +empty\n/ }
 const emptyEnd = (name: string) => ({
   stdout: expect.stringMatching(EMPTY[name] ?? /^$/),
@@ -567,7 +567,7 @@ const emptyEnd = (name: string) => ({
   status: UNJUDGING.has(name) ? 0 : 76,
 })
 
-/** Starts or-serve in a shell with its descriptors as the redirection says, and waits until it answers. */
+/** Starts or-serve in a shell with redirections. */
 async function serving(redirection: string): Promise<Running> {
   const child = startShell(`exec or-serve --port 0 --speed max ${join(folder, 'answer.sse')} ${redirection}`)
   onTestFinished(() => child.kill('SIGKILL'))
@@ -587,7 +587,7 @@ describe('R10 · standard input is closed or empty · no answer, and no prompt �
     expect(await shell('or-stream x <&-', { env })).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
     expect(await shell(`or-stream <&- >${folder}/none`, { env })).toEqual({
       stdout: '',
-      stderr: 'or-stream: usage: there is no prompt: give one as an argument or on standard input\n',
+      stderr: 'or-stream: usage: no prompt given (pass it as an argument or on standard input)\n',
       status: 64,
     })
   })
@@ -674,7 +674,7 @@ const SIGNALS = [
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const
-/** sse-replay is a source: a signal ends it at once, as its own tests show. */
+/** The filters that read on after a signal. sse-replay is a source: a signal ends it at once, see its own tests. */
 const readingOn = streaming.filter(([name]) => name !== 'sse-replay')
 const signalled = readingOn.flatMap(([name, args]) =>
   SIGNALS.map(([signal, status]) => ({ name, args, signal, status })),
@@ -775,7 +775,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     await loop.wrote('waiting for standard input', 'stderr')
     process.kill(Number(readFileSync(pid, 'utf8')), 'SIGINT')
     await loop.wrote('code=interrupted')
-    // It is the `cat` by now; one that has ended is no failure here, but below.
+    // By now it is the `cat`. If it has ended, the assertion below fails.
     await waiting(loop.pid).catch(() => {})
     loop.feed('later\n')
     loop.close()
@@ -791,7 +791,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
       name,
       signal,
       status,
-      // A reader hears that it was no end of the answer's own.
+      // The trailer tells the next program that the answer did not end by itself.
       added: name === 'or-stream' ? `: or-stream status=${status} verdict=truncated code=interrupted told=0\n` : '',
     })),
   )
@@ -802,12 +802,13 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     await waiting(child.pid)
     child.kill(signal)
     await waiting(child.pid)
-    const [came = '', trailer = ''] = (await output.rest()).toString().split(/^(?=: or-stream )/m)
+    const [bytes = '', trailer = ''] = (await output.rest()).toString().split(/^(?=: or-stream )/m)
     expect({
-      isSome: came.length > 0,
-      // A trailer stands on a line of its own.
-      isPrefix: [came, came.slice(0, -1)].some((text) => poured(text.length).startsWith(text)) || name !== 'or-stream',
-      isText: (await written(name)).toString().startsWith(came) || name === 'or-stream',
+      isSome: bytes.length > 0,
+      // The trailer starts on a new line.
+      isPrefix:
+        [bytes, bytes.slice(0, -1)].some((text) => poured(text.length).startsWith(text)) || name !== 'or-stream',
+      isText: (await written(name)).toString().startsWith(bytes) || name === 'or-stream',
       trailer,
       ...(await child.ended),
     }).toEqual({ isSome: true, isPrefix: true, isText: true, trailer: added, stdout: '', stderr: '', status })
@@ -858,7 +859,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
   })
 })
 
-/** Stops a program for longer than its patience, and lets it go on. */
+/** Stops a program for longer than its timeout, then continues it. */
 async function stopped(child: Running): Promise<void> {
   child.kill('SIGSTOP')
   await inState(child.pid, 'T')
@@ -903,7 +904,7 @@ describe('R15 · stopped for a while · it goes on, and the time does not count 
   test('or-stream: --max-time goes on', async () => {
     const { server, response } = await byHand()
     const child = asks(server, '--max-time', '1s')
-    begun(await response)
+    startAnswer(await response)
     await child.wrote('Blue is ')
     await stopped(child)
     expect(await child.ended).toEqual({

@@ -12,21 +12,22 @@ import { stations } from '../support/stations.js'
 import { stream, upstream } from '../support/upstream.js'
 import { ANSWER, chunk, DONE, errorEvent, event, WORDS } from '../support/wire.js'
 
-/** What the two programs that judge an answer make of a stream. */
+/** Runs the two programs that judge an answer. */
 async function judged(input: string | Uint8Array) {
   const [text, usage] = await Promise.all([
     program('sse-text', [], { input }),
     program('sse-usage', ['--json'], { input }),
   ])
-  const account = usage.stdout === '' ? {} : (JSON.parse(usage.stdout) as { verdict?: string })
-  return { words: text.stdout, told: text.stderr, verdict: account.verdict, statuses: [text.status, usage.status] }
+  const report = usage.stdout === '' ? {} : (JSON.parse(usage.stdout) as { verdict?: string })
+  return { words: text.stdout, told: text.stderr, verdict: report.verdict, statuses: [text.status, usage.status] }
 }
 
-/** What has nothing to be told. */
+/** The expected result for a complete answer. */
 function whole(words: string) {
   return { words, told: '', verdict: 'complete', statuses: [0, 0] }
 }
 
+/** The expected result for a failed answer. */
 function failed(words: string, verdict: string, line: string, status: number) {
   return { words, told: `sse-text: ${line}\n`, verdict, statuses: [status, status] }
 }
@@ -102,7 +103,7 @@ describe('R60 · a line error: {…} that is no event, and the end · the judges
   })
 })
 
-/** A chunk of two choices, each a piece of text or a finish reason. */
+/** Returns a chunk with several choices, each with a piece of text or a finish reason. */
 function both(...choices: readonly (readonly [index: number, text: string, reason?: string])[]): string {
   return event({
     id: 'gen-1',
@@ -161,14 +162,14 @@ describe('R62 · the last block has no blank line · sse-parse gives no event fo
   })
 })
 
-/** What `sse-usage` says of a stream, and its status. */
-async function accounted(input: string): Promise<Record<string, unknown>> {
+/** Returns the report of `sse-usage` for a stream, and its status. */
+async function usageOf(input: string): Promise<Record<string, unknown>> {
   const { stdout, status } = await program('sse-usage', ['--json'], { input })
   return { ...(JSON.parse(stdout) as object), status }
 }
 
-/** A chunk that tells the usage beside a choice. */
-function counted(reason: string | null): string {
+/** Returns a chunk with usage and a choice. */
+function usageChunk(reason: string | null): string {
   return event({ id: 'gen-1', choices: [{ index: 0, delta: { content: '' }, finish_reason: reason }], usage })
 }
 
@@ -180,8 +181,8 @@ describe('R63 · a finish reason twice, then usage in a chunk with a choice · o
       ['null after it', null],
     ]),
   )('%s', async (_, reason) => {
-    const input = chunk('Blue') + chunk('', 'stop') + counted(reason) + DONE
-    const account = await accounted(input)
+    const input = chunk('Blue') + chunk('', 'stop') + usageChunk(reason) + DONE
+    const account = await usageOf(input)
     expect(account).toMatchObject({ finish_reason: 'stop', total_tokens: 7, events: 4, status: 0 })
     expect(await judged(input)).toEqual(whole('Blue'))
   })
@@ -232,7 +233,7 @@ describe('R66 · one broken event in the middle · the rest is read, its place i
   const events = [...pieces.map((piece) => chunk(piece)), chunk('', 'stop'), DONE]
 
   test.each(few(events.map((_, at) => [at + 1, at] as const)))('event %i', async (place, at) => {
-    // One byte: the brace or bracket with which the data begins.
+    // Change one byte: the brace or bracket at the start of the data.
     const broken = events.map((data, index) => (index === at ? data.replace(/[{[]/, '!') : data))
     const { words, told, statuses } = await judged(broken.join(''))
     expect({ words, told, statuses }).toEqual({
@@ -270,7 +271,7 @@ describe('R67 · content that is a number, null, a list, an object · parts of t
   })
 })
 
-/** One answer in the spellings of the wire; the words are those of `WORDS` or what is told. */
+/** One answer in different encodings, each with its expected text. */
 const SPELLINGS: readonly (readonly [string, Uint8Array, string])[] = [
   ['a BOM', utf8Bytes(`\ufeff${ANSWER}`), WORDS],
   ['CR', utf8Bytes(ANSWER.replaceAll('\n', '\r')), WORDS],
@@ -321,7 +322,7 @@ function toolChunk({ choice = 0, index, id, name, args }: ToolPiece): string {
   return event({ id: 'gen-1', choices: [{ index: choice, delta: { tool_calls: [call] } }] })
 }
 
-/** What each call is told to be, by its choice and index. */
+/** Returns the name and the arguments of each call, by its choice and index. */
 function callsIn(wire: string): Record<string, string> {
   const calls: Record<string, string> = {}
   for (const one of run(parseAnswers(dialects), [utf8Bytes(wire)])) {
@@ -335,13 +336,13 @@ function callsIn(wire: string): Record<string, string> {
 }
 
 const ARGUMENTS = '{"city": "Zü\\u0072ich", "days": [1, 20, {"at": null}], "isFar": false}'
-/** A piece of the arguments of a call; its first names it. */
-const calling = (piece: string, name?: string) => {
+/** Returns a chunk with a piece of the arguments of a call. The first piece has its name. */
+const callChunk = (piece: string, name?: string) => {
   const call = { index: 0, ...(name ? { id: 'call-1' } : {}), function: { name, arguments: piece } }
   return event({ id: 'gen-1', choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: null }] })
 }
 const cutAfter = (length: number) =>
-  `${calling('', 'weather')}${calling(ARGUMENTS.slice(0, length))}${chunk('', 'length')}${DONE}`
+  `${callChunk('', 'weather')}${callChunk(ARGUMENTS.slice(0, length))}${chunk('', 'length')}${DONE}`
 
 describe('R70 · the arguments of a tool call are cut by the token limit · what is there is a prefix of them, nothing is made up, and it counts as cut · 76', () => {
   test('at every place: the value so far has nothing that the whole has not', () => {
@@ -353,9 +354,9 @@ describe('R70 · the arguments of a tool call are cut by the token limit · what
       const value = values.partial() ?? ''
       outputs.push(...step.end())
       const { stdout: printed, failure } = writtenIn(outputs)
-      // Without what closes it, for that is no part of what came.
-      const came = JSON.stringify(JSON.parse(value)).replace(/["}\]]*$/, '')
-      expect({ length, value, isPrefix: expected.startsWith(came), printed, code: failure?.code }).toEqual({
+      // Without the closing characters, which have not arrived.
+      const received = JSON.stringify(JSON.parse(value)).replace(/["}\]]*$/, '')
+      expect({ length, value, isPrefix: expected.startsWith(received), printed, code: failure?.code }).toEqual({
         length,
         value,
         isPrefix: true,
@@ -479,7 +480,7 @@ describe('R72 · ids that change in mid-stream, a second message_start · one an
       ],
     ]),
   )('%s', async (_, input, expected) => {
-    const { id, finish_reason: finish } = await accounted(input)
+    const { id, finish_reason: finish } = await usageOf(input)
     expect({ id, finish, ...(await judged(input)) }).toEqual(expected)
   })
 })

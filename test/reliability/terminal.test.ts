@@ -16,7 +16,7 @@ import { program, shell, start, startShell } from '../support/spawn.js'
 import { rawUpstream, reply, stream, STREAM_HEAD, upstream } from '../support/upstream.js'
 import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
 
-/** What can drive a terminal, and what stands there instead: each written by hand. */
+/** Control sequences, and how they are shown in a terminal. */
 const DRIVES = [
   ['a colour', '\u001b[31m', '^[[31m'],
   ['clears the screen', '\u001b[2J\u001b[H', '^[[2J^[[H'],
@@ -53,7 +53,7 @@ const BIDI = [
   ['in a line of code', 'if (x) \u2066// \u202eadmin', 'if (x) <U+2066>// <U+202E>admin'],
 ] as const
 
-/** What looks odd, but is how people write. */
+/** Unusual text that must not be changed. */
 const HARMLESS = [
   ['tabs and new lines', 'a\tb\n\nc\n'],
   ['joined emoji', '👩‍👩‍👧 🏴‍☠️'],
@@ -65,15 +65,15 @@ const HARMLESS = [
 ] as const
 
 const HOSTILE = [...DRIVES, ...BIDI]
-/** What no terminal may be sent; a new line comes from it as two. */
+/** Characters that must not be sent to a terminal. */
 const DRIVEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 const END = `${chunk('', 'stop')}${DONE}`
 
-/** The two halves of a text at every place where it can be cut, also between the halves of a character. */
+/** Splits a text in two at every UTF-16 offset, also inside a surrogate pair. */
 const splits = (whole: string) =>
   Array.from({ length: whole.length - 1 }, (_, at) => [whole.slice(0, at + 1), whole.slice(at + 1)] as const)
 
-/** What reaches standard output for the bytes of a stream, write by write. */
+/** Returns the writes to standard output for the bytes of a stream. */
 const pieces = (bytes: Iterable<Uint8Array>) =>
   run(chain(parseAnswers(dialects), text()), bytes).filter((piece) => typeof piece === 'string')
 
@@ -82,16 +82,16 @@ const folder = folderWith({
   'harmless.sse': `${HARMLESS.map(([title, harmless]) => chunk(`${title}: ${harmless}\n`)).join('')}${END}`,
 })
 
-/** What or-stream says before it writes to a terminal. */
+/** The hint of or-stream before it writes to a terminal. */
 const HINT = 'or-stream: the output is raw SSE; append "| sse-text" to print only the text of the answer\n'
 
-/** All that a terminal is sent by a command line. */
+/** Runs a command line in a terminal and returns everything sent to it, with LF as line ends. */
 async function shown(command: string, env: Record<string, string> = {}): Promise<string> {
   const { stdout } = await shell(`script -qec "$COMMAND" /dev/null`, { cwd: folder, env: { ...env, COMMAND: command } })
   return stdout.replaceAll('\r\n', '\n')
 }
 
-/** Starts sse-text in a terminal and gives it deltas one by one, each when the one before it stands there. */
+/** Starts sse-text in a terminal and writes deltas one by one, each after the previous one is shown. */
 async function typed(name: string, deltas: readonly (readonly [delta: string, shown: string])[]): Promise<string> {
   const fifo = join(folder, name)
   await execa('mkfifo', [fifo])
@@ -131,7 +131,7 @@ describe('R73 · control sequences in the words of a model · shown in a termina
     const rows = HOSTILE.flatMap(([, hostile, seen], row) =>
       splits(hostile).map(([head, tail], at) => {
         const first = `#${row}.${at} `
-        // What was sent is told apart by what stands around it, so that no write is taken for another.
+        // The number before each text and the dot after it identify the write.
         return [`${first}${head}`, `${tail} .\n`, `${first}${seen} .\n`] as const
       }),
     )
@@ -201,16 +201,14 @@ describe('raw SSE in a terminal · one line on stderr names sse-text before the 
 const NAME = 'x\u001b[31m\u009b2J\u0007\u202e\r\u007f'
 const SEEN = 'x^[[31m<U+009B>2J^G<U+202E>^M<U+007F>'
 
-/** A chunk that has a name in every place where a provider has one. */
-const named = (name: string, said = `${name}\n`) =>
+/** Returns a chunk with `name` in every field that contains a name. */
+const named = (name: string, content = `${name}\n`) =>
   event({
     id: name,
     object: 'chat.completion.chunk',
     model: name,
     provider: name,
-    choices: [
-      { index: 0, delta: { content: said, reasoning: name }, finish_reason: 'stop', native_finish_reason: name },
-    ],
+    choices: [{ index: 0, delta: { content, reasoning: name }, finish_reason: 'stop', native_finish_reason: name }],
     usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
   })
 
@@ -264,8 +262,8 @@ describe('R74 · text that is written backwards, or looks like another · direct
   })
 })
 
-/** A command line, its input, and what standard error has of the name in it. */
-interface Told {
+/** A command line whose standard error contains a name from its input. */
+interface StderrCase {
   readonly title: string
   readonly name: string
   readonly args: readonly string[]
@@ -275,7 +273,7 @@ interface Told {
 const failing = (fields: object) =>
   `${chunk('a')}${event({ choices: [], error: { code: 500, message: 'm', ...fields } })}`
 
-const filtered: readonly Told[] = [
+const filtered: readonly StderrCase[] = [
   { title: 'the model, in the report of a tee', name: 'sse-usage', args: ['--tee'], input: named(NAME) + DONE },
   { title: 'the model, in a footer', name: 'sse-text', args: ['--usage'], input: named(NAME) + DONE },
   { title: 'reasoning', name: 'sse-text', args: ['--reasoning', 'stderr'], input: named(NAME) + DONE },

@@ -47,7 +47,7 @@ test.each<[string, Partial<RequestOptions>, string]>([
   ],
   ['a conversation alone', { model: 'm/x', messages: history }, `{"model":"m/x","messages":${history},"stream":true}`],
   [
-    'a conversation goes on',
+    'a prompt after a conversation',
     { ...hi, system: 'S', messages: history },
     `{"model":"m/x","messages":[{"role":"system","content":"S"},${history.slice(1, -1)},{"role":"user","content":"Hi"}],"stream":true}`,
   ],
@@ -57,25 +57,25 @@ test.each<[string, Partial<RequestOptions>, string]>([
     `{"model":"m/x",${user},"temperature":0,"max_tokens":300,"stream":true}`,
   ],
   [
-    'fields come last',
+    '-o fields come last',
     { ...hi, fields: ['seed=7', 'provider.sort=price'] },
     `{"model":"m/x",${user},"seed":7,"provider":{"sort":"price"},"stream":true}`,
   ],
   [
-    'fields win',
+    '-o replaces a field of an option',
     { ...hi, temperature: 1, fields: ['model=m/y', 'temperature=0.5'] },
     `{"model":"m/y",${user},"temperature":0.5,"stream":true}`,
   ],
-  ['only stream does not yield', { ...hi, fields: ['stream=false'] }, `{"model":"m/x",${user},"stream":true}`],
+  ['-o cannot replace stream', { ...hi, fields: ['stream=false'] }, `{"model":"m/x",${user},"stream":true}`],
   [
-    'a whole body that streams: to the byte',
+    'a body with stream true is sent unchanged',
     { body: ' {"seed":1.0,  "stream": true}\n' },
     '{"seed":1.0,  "stream": true}',
   ],
-  ['a whole body that does not', { body: '{"model":"m/x","stream":false}' }, '{"model":"m/x","stream":true}'],
-  ['a whole body that does not say', { body: '{"model":"m/x"}' }, '{"model":"m/x","stream":true}'],
-])('%s', (_, asked, body) => {
-  expect(compose({ ...nothing, ...asked }, openrouter, {}).body).toBe(body)
+  ['a body with stream false', { body: '{"model":"m/x","stream":false}' }, '{"model":"m/x","stream":true}'],
+  ['a body without stream', { body: '{"model":"m/x"}' }, '{"model":"m/x","stream":true}'],
+])('%s', (_, options, body) => {
+  expect(compose({ ...nothing, ...options }, openrouter, {}).body).toBe(body)
 })
 
 const file = (name: string, latin1: string) => {
@@ -218,8 +218,8 @@ test.each<[string, Partial<RequestOptions>, object]>([
       ],
     },
   ],
-])('%s', (_, asked, body) => {
-  expect(JSON.parse(compose({ ...nothing, ...asked }, openrouter, {}).body)).toEqual({ ...body, stream: true })
+])('%s', (_, options, body) => {
+  expect(JSON.parse(compose({ ...nothing, ...options }, openrouter, {}).body)).toEqual({ ...body, stream: true })
 })
 
 const settings = { OPENROUTER_MODEL: 'm/env', OPENROUTER_TEMPERATURE: '0.5', OPENROUTER_MAX_TOKENS: '64' }
@@ -244,14 +244,14 @@ test.each<[string, Partial<RequestOptions>, Record<string, string>, string, stri
     ],
   ],
   [
-    'options beat it',
+    'options take precedence over the environment',
     { model: 'm/x', temperature: 0, maxTokens: 1 },
     settings,
     `{"model":"m/x",${user},"temperature":0,"max_tokens":1,"stream":true}`,
     ['model m/x from --model', 'temperature 0 from --temperature', 'max tokens 1 from --max-tokens'],
   ],
-])('%s', (_, asked, environment, body, notes) => {
-  expect(compose({ ...nothing, prompt: 'Hi', ...asked }, openrouter, environment)).toEqual({ body, notes })
+])('%s', (_, options, environment, body, notes) => {
+  expect(compose({ ...nothing, prompt: 'Hi', ...options }, openrouter, environment)).toEqual({ body, notes })
 })
 
 const brief = { ...nothing, prompt: 'Hi', maxTokens: 9, reasoning: 'low' }
@@ -260,7 +260,7 @@ test.each([
   ['openrouter', { max_tokens: 9, reasoning: { effort: 'low' } }],
   ['openai', { max_completion_tokens: 9, reasoning_effort: 'low', stream_options: { include_usage: true } }],
   ['groq', { max_tokens: 9, reasoning_effort: 'low' }],
-])('as %s wants it', (name, fields) => {
+])('the fields of the chat API of %s', (name, fields) => {
   const { body } = compose({ ...brief, model: 'm/x' }, providerNamed(name), {})
   expect(JSON.parse(body)).toEqual({
     model: 'm/x',
@@ -270,83 +270,76 @@ test.each([
   })
 })
 
-test('a model that is named for OpenRouter means nothing to another endpoint', () => {
-  const error = new StreamError(
-    'usage',
-    'OpenAI has no model that it takes by itself: name one with -m (--endpoint openai)',
-  )
+test('OPENROUTER_MODEL is ignored for another provider', () => {
+  const error = new StreamError('usage', 'OpenAI has no default model (--endpoint openai); choose one with -m')
   expect(() => compose(brief, providerNamed('openai'), settings)).toThrow(error)
 })
 
-test('no variable touches a whole body', () => {
+test('no variable changes a body of --body', () => {
   const composed = compose({ ...nothing, body: '{"stream":true}' }, openrouter, settings)
   expect(composed).toEqual({ body: '{"stream":true}', notes: ['body from --body'] })
 })
 
-function refusal(asked: Partial<RequestOptions>): unknown {
+function refusalOf(options: Partial<RequestOptions>): unknown {
   try {
-    return compose({ ...nothing, ...asked }, openrouter, {})
+    return compose({ ...nothing, ...options }, openrouter, {})
   } catch (error) {
     return error instanceof StreamError ? `${error.code}: ${error.message}` : error
   }
 }
 
 test.each<[string, Partial<RequestOptions>, string]>([
-  ['no prompt', {}, 'usage: there is no prompt: give one as an argument or on standard input'],
-  [
-    'an empty conversation',
-    { messages: '[]' },
-    'usage: there is no prompt: give one as an argument or on standard input',
-  ],
-  ['a conversation that is broken', { messages: '[{' }, 'bad_data: --messages is not a JSON array of objects'],
+  ['no prompt', {}, 'usage: no prompt given (pass it as an argument or on standard input)'],
+  ['an empty conversation', { messages: '[]' }, 'usage: no prompt given (pass it as an argument or on standard input)'],
+  ['a conversation with invalid JSON', { messages: '[{' }, 'bad_data: --messages is not a JSON array of objects'],
   [
     'a conversation that is an object',
     { messages: '{"messages":[]}' },
     'bad_data: --messages is not a JSON array of objects',
   ],
-  ['a conversation of words', { messages: '["Hi"]' }, 'bad_data: --messages is not a JSON array of objects'],
-  ['a schema that is none', { ...hi, schema: '[]' }, 'bad_data: --schema is not a JSON object'],
-  ['tools that are none', { ...hi, tools: '{}' }, 'bad_data: --tools is not a JSON array of objects'],
+  ['a conversation of strings', { messages: '["Hi"]' }, 'bad_data: --messages is not a JSON array of objects'],
+  ['a schema that is not an object', { ...hi, schema: '[]' }, 'bad_data: --schema is not a JSON object'],
+  ['tools that are not an array', { ...hi, tools: '{}' }, 'bad_data: --tools is not a JSON array of objects'],
   [
-    'a field that the API lacks',
+    'an option without a field in the API',
     { ...hi, api: 'messages', seed: 7 },
-    'usage: the messages API has no field for --seed; -o sends any field',
+    'usage: the messages API has no field for --seed; -o can set any field',
   ],
   [
-    'a text that is attached',
+    'a text file as an attachment',
     { ...hi, attachments: [file('a.txt', 'text')] },
-    'bad_data: a.txt is no image, PDF or audio file that can be attached; for text use -f',
+    'bad_data: a.txt is not an image, PDF or audio file of a supported type; use -f for text',
   ],
-  ['a field that is none', { ...hi, fields: ['seed'] }, 'usage: -o takes key=value, not "seed"'],
+  ['a field without =', { ...hi, fields: ['seed'] }, 'usage: -o takes key=value, not "seed"'],
   ['a body that is a list', { body: '[]' }, 'bad_data: --body is not a JSON object'],
   ['a body that is null', { body: 'null' }, 'bad_data: --body is not a JSON object'],
-  ['a body that is broken', { body: '{"model":' }, 'bad_data: --body is not a JSON object'],
+  ['a body with invalid JSON', { body: '{"model":' }, 'bad_data: --body is not a JSON object'],
   ['an empty body', { body: '' }, 'bad_data: --body is not a JSON object'],
   [
-    'a whole body and a prompt',
+    '--body and a prompt',
     { body: '{}', prompt: 'Hi' },
-    'usage: --body is the whole request: give no prompt and no field with it',
+    'usage: --body is the whole request; it cannot be combined with a prompt or other request options',
   ],
   [
-    'a whole body and a model',
+    '--body and a model',
     { body: '{}', model: 'm/x' },
-    'usage: --body is the whole request: give no prompt and no field with it',
+    'usage: --body is the whole request; it cannot be combined with a prompt or other request options',
   ],
   [
-    'a whole body and a field',
+    '--body and a field',
     { body: '{}', fields: ['seed=7'] },
-    'usage: --body is the whole request: give no prompt and no field with it',
+    'usage: --body is the whole request; it cannot be combined with a prompt or other request options',
   ],
   [
     'a field inside a list',
     { prompt: 'Hi', fields: ['messages.0.content=x'] },
-    "usage: -o can't reach into the list messages; give it whole",
+    "usage: -o can't set a field inside the list messages; set the whole list",
   ],
   [
-    'a whole body and a conversation',
+    '--body and a conversation',
     { body: '{}', messages: '[]' },
-    'usage: --body is the whole request: give no prompt and no field with it',
+    'usage: --body is the whole request; it cannot be combined with a prompt or other request options',
   ],
-])('refused: %s', (_, asked, error) => {
-  expect(refusal(asked)).toBe(error)
+])('refused: %s', (_, options, error) => {
+  expect(refusalOf(options)).toBe(error)
 })

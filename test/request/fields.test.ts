@@ -4,32 +4,36 @@ import { withField } from '../../src/request/fields.js'
 
 test.each<[string, string, unknown]>([
   ['text', 'user=ann', { user: 'ann' }],
-  ['text that looks like more', 'user=a=b', { user: 'a=b' }],
-  ['nothing', 'user=', { user: '' }],
-  ['blanks are kept in text', 'user= a b ', { user: ' a b ' }],
+  ['text with =', 'user=a=b', { user: 'a=b' }],
+  ['an empty text', 'user=', { user: '' }],
+  ['text keeps its spaces', 'user= a b ', { user: ' a b ' }],
   ['a number', 'seed=7', { seed: 7 }],
   ['a key of one letter', 'n=2', { n: 2 }],
-  ['a number in text', 'user="7"', { user: '7' }],
+  ['a quoted number is text', 'user="7"', { user: '7' }],
   ['JSON null', 'stop=null', { stop: null }],
-  ['a truth', 'logprobs=true', { logprobs: true }],
+  ['a boolean', 'logprobs=true', { logprobs: true }],
   ['a list', 'stop=["a","b"]', { stop: ['a', 'b'] }],
   ['an object', 'provider={"order":["X"]}', { provider: { order: ['X'] } }],
-  ['JSON that is broken is text', 'stop=["a"', { stop: '["a"' }],
-  ['a dot nests', 'provider.sort=price', { provider: { sort: 'price' } }],
-  ['dots nest', 'a.b.c=1', { a: { b: { c: 1 } } }],
+  ['invalid JSON is text', 'stop=["a"', { stop: '["a"' }],
+  ['a nested field', 'provider.sort=price', { provider: { sort: 'price' } }],
+  ['a deeply nested field', 'a.b.c=1', { a: { b: { c: 1 } } }],
 ])('%s', (_, assignment, body) => {
   expect(withField({}, assignment)).toEqual(body)
 })
 
 test.each<[string, string[], unknown]>([
-  ['what is there stays', ['seed=7'], { model: 'm', provider: { only: ['X'] }, seed: 7 }],
-  ['what is there is replaced', ['model=n'], { model: 'n', provider: { only: ['X'] } }],
-  ['beside what is there', ['provider.sort=price'], { model: 'm', provider: { only: ['X'], sort: 'price' } }],
-  ['in place of what cannot nest', ['model.a=1'], { model: { a: 1 }, provider: { only: ['X'] } }],
+  ['other fields are kept', ['seed=7'], { model: 'm', provider: { only: ['X'] }, seed: 7 }],
+  ['a field is replaced', ['model=n'], { model: 'n', provider: { only: ['X'] } }],
+  [
+    'a nested field is added to an object',
+    ['provider.sort=price'],
+    { model: 'm', provider: { only: ['X'], sort: 'price' } },
+  ],
+  ['a text is replaced by an object', ['model.a=1'], { model: { a: 1 }, provider: { only: ['X'] } }],
   ['one after another', ['a.b=1', 'a.c=2', 'a.b=3'], { model: 'm', provider: { only: ['X'] }, a: { b: 3, c: 2 } }],
 ])('%s', (_, assignments, body) => {
-  const given = { model: 'm', provider: { only: ['X'] } }
-  expect([assignments.reduce(withField, given), given]).toEqual([body, { model: 'm', provider: { only: ['X'] } }])
+  const original = { model: 'm', provider: { only: ['X'] } }
+  expect([assignments.reduce(withField, original), original]).toEqual([body, { model: 'm', provider: { only: ['X'] } }])
 })
 
 test.each([
@@ -38,20 +42,16 @@ test.each([
   ['a.__proto__.polluted=1', '{"a":{"__proto__":{"polluted":1}}}'],
   ['constructor.prototype.polluted=1', '{"constructor":{"prototype":{"polluted":1}}}'],
   ['toString.a=1', '{"toString":{"a":1}}'],
-])('%s is a field as any other', (assignment, spelled) => {
+])('%s sets an own property', (assignment, json) => {
   const body = withField({}, assignment)
-  expect([JSON.stringify(body), Object.getPrototypeOf(body), 'polluted' in {}]).toEqual([
-    spelled,
-    Object.prototype,
-    false,
-  ])
+  expect([JSON.stringify(body), Object.getPrototypeOf(body), 'polluted' in {}]).toEqual([json, Object.prototype, false])
 })
 
-test.each(['seed', '', '=7', 'answer'])('no field: %j', (assignment) => {
+test.each(['seed', '', '=7', 'answer'])('-o %j is refused', (assignment) => {
   expect(() => withField({}, assignment)).toThrow(new StreamError('usage', `-o takes key=value, not "${assignment}"`))
 })
 
-test.each(['out.sse', './answer', 'answers/x'])('a file name gets a hint: %s', (assignment) => {
+test.each(['out.sse', './answer', 'answers/x'])('the message for a file name has a hint: %s', (assignment) => {
   const message = expect.stringMatching(/^-o takes key=value, not ".*"; to keep the stream in a file/) as string
   expect(() => withField({}, assignment)).toThrow(expect.objectContaining({ code: 'usage', message }))
 })

@@ -4,23 +4,18 @@ import { providerAt, providerNamed, PROVIDERS, isLoopback } from '../../src/requ
 
 test.each([
   ['OpenRouter', 'https://openrouter.ai/api/v1', 'OpenRouter', 'https://openrouter.ai/api/v1'],
-  ['slashes at the end', 'https://openrouter.ai/api/v1//', 'OpenRouter', 'https://openrouter.ai/api/v1'],
-  ['a host and nothing else', 'https://example.org:8443', 'example.org:8443', 'https://example.org:8443'],
+  ['trailing slashes', 'https://openrouter.ai/api/v1//', 'OpenRouter', 'https://openrouter.ai/api/v1'],
+  ['only a host', 'https://example.org:8443', 'example.org:8443', 'https://example.org:8443'],
   ['a path', 'https://example.org/a/v1/', 'example.org', 'https://example.org/a/v1'],
   [
-    'a host that only begins like one that is known',
+    'a host that only begins like a known one',
     'https://openrouter.ai.example.org/api/v1',
     'openrouter.ai.example.org',
     'https://openrouter.ai.example.org/api/v1',
   ],
-  [
-    'another path of a host that is known',
-    'https://openrouter.ai/api/v11',
-    'OpenRouter',
-    'https://openrouter.ai/api/v11',
-  ],
-])('%s', (_, given, title, baseUrl) => {
-  const endpoint = providerAt(given)
+  ['another path on a known host', 'https://openrouter.ai/api/v11', 'OpenRouter', 'https://openrouter.ai/api/v11'],
+])('%s', (_, url, title, baseUrl) => {
+  const endpoint = providerAt(url)
   expect([endpoint.title, endpoint.baseUrl]).toEqual([title, baseUrl])
 })
 
@@ -33,11 +28,11 @@ test.each([
   ['http://localhost.example.org', false],
   ['http://0.0.0.0:8080', false],
   ['https://example.org/127.0.0.1', false],
-])('%s on this machine: %s', (baseUrl, expected) => {
+])('%s is on this machine: %s', (baseUrl, expected) => {
   expect(isLoopback(providerAt(baseUrl, undefined, true))).toBe(expected)
 })
 
-test('each endpoint is known by its name and by its base URL', () => {
+test('each provider is found by its name and by its base URL', () => {
   const known = PROVIDERS.map((endpoint) => [
     providerNamed(endpoint.name.toUpperCase()),
     providerAt(`${endpoint.baseUrl}/`),
@@ -45,7 +40,7 @@ test('each endpoint is known by its name and by its base URL', () => {
   expect(known).toEqual(PROVIDERS.map((endpoint) => [endpoint, endpoint]))
 })
 
-test('no endpoint of that name', () => {
+test('an unknown name is refused', () => {
   const names = PROVIDERS.map(({ name }) => name).join(', ')
   const error = new StreamError('usage', `--endpoint takes ${names}, not "openruter"`)
   expect(() => providerNamed('openruter')).toThrow(error)
@@ -60,13 +55,13 @@ test.each([
   'file:///etc/passwd',
   'data:,x',
   'https//x',
-])('no base URL: %j', (baseUrl) => {
+])('%j is not a base URL', (baseUrl) => {
   const message = `the base URL must begin with https:// or http://, not "${baseUrl}"`
   expect(() => providerAt(baseUrl)).toThrow(new StreamError('bad_config', message))
 })
 
 test.each(['https://', 'https://a b', 'https://host:99999', 'https://example.org/v1?a=b', 'https://example.org/v1#a'])(
-  'no base URL either: %s',
+  'a base URL must not have a query or a fragment: %s',
   (baseUrl) => {
     expect(() => providerAt(baseUrl)).toThrow(expect.objectContaining({ code: 'bad_config' }))
   },
@@ -78,8 +73,8 @@ test.each([
   'ftp://ann:hunter22@example.org',
   'https://ann:hunter22@host:99999',
   'https://ann:hunter22@',
-])('a password is not repeated: %s', (baseUrl) => {
-  const message = 'the base URL holds a user name or a password: it takes none'
+])('the message does not repeat a password: %s', (baseUrl) => {
+  const message = 'the base URL must not contain a user name or a password'
   expect(() => providerAt(baseUrl)).toThrow(new StreamError('bad_config', message))
 })
 
@@ -87,45 +82,45 @@ test.each([
   ['https://api.openai.com', 'OPENAI_API_KEY'],
   ['https://api.groq.com/openai', 'GROQ_API_KEY'],
   ['https://api.groq.com.example.org/openai/v1', 'OPENROUTER_API_KEY'],
-])('the key for %s', (baseUrl, keyVariable) => {
+])('the key variable for %s', (baseUrl, keyVariable) => {
   expect(providerAt(baseUrl).keyVariable).toBe(keyVariable)
 })
 
-test('a provider that is known is not asked in clear', () => {
+test('a known provider requires https', () => {
   expect(() => providerAt('http://api.openai.com/v1')).toThrow(expect.objectContaining({ code: 'bad_config' }))
 })
 
-const inClear = (baseUrl: string) =>
+const unencrypted = (baseUrl: string) =>
   new StreamError(
     'bad_config',
-    `"${baseUrl}" would send the prompt and the key in plain sight: use https://, or allow it with --insecure-http`,
+    `"${baseUrl}" would send the prompt and the key unencrypted: use https://, or allow it with --insecure-http`,
   )
 
 test.each(['http://llm.example/v1', 'http://192.168.0.7:8080/v1', 'http://localhost.example.org', 'http://[::2]/v1'])(
-  'not in clear beyond this machine, unless it is allowed: %s',
+  'http to another machine is refused unless it is allowed: %s',
   (baseUrl) => {
-    expect(() => providerAt(baseUrl)).toThrow(inClear(baseUrl))
+    expect(() => providerAt(baseUrl)).toThrow(unencrypted(baseUrl))
     expect(providerAt(baseUrl, undefined, true).baseUrl).toBe(baseUrl)
   },
 )
 
 test.each(['http://openrouter.ai/api/v1', 'http://api.groq.com/openai/v1', 'HTTP://API.OPENAI.COM/v1'])(
-  'a provider that is known is never asked in clear: %s',
+  'http to a known provider is never allowed: %s',
   (baseUrl) => {
     expect(() => providerAt(baseUrl, undefined, true)).toThrow(
-      expect.objectContaining({ code: 'bad_config', message: expect.stringContaining('is asked by https://') }),
+      expect.objectContaining({ code: 'bad_config', message: expect.stringContaining('requires https://') }),
     )
   },
 )
 
 test.each([
   ['a dot after the host', 'https://api.openai.com./v1'],
-  ['a port of its own', 'https://api.openai.com:8443/v1'],
-  ['capitals', 'https://API.OpenAI.com/v1'],
+  ['another port', 'https://api.openai.com:8443/v1'],
+  ['upper case', 'https://API.OpenAI.com/v1'],
   ['an escape in the host', 'https://api%2Eopenai.com/v1'],
   ['full-width letters', 'https://ａｐｉ.openai.com/v1'],
-  ['a full stop of another script', 'https://api。openai。com/v1'],
-])('a provider by another spelling never gets the key of OpenRouter: %s', (_, baseUrl) => {
+  ['a full stop from another script', 'https://api。openai。com/v1'],
+])('another spelling of a known host never gets the key of OpenRouter: %s', (_, baseUrl) => {
   let keyVariable: string | undefined
   try {
     keyVariable = providerAt(baseUrl).keyVariable
@@ -142,11 +137,11 @@ test.each([
   'https://llm.example%2F.other.example/v1',
   'https://llm.example%00/v1',
   'https://[::1/v1',
-])('a host that is none: %s', (baseUrl) => {
+])('an invalid host is refused: %s', (baseUrl) => {
   expect(() => providerAt(baseUrl)).toThrow(expect.objectContaining({ code: 'bad_config' }))
 })
 
-test('a host in another script is called by the name that is looked up', () => {
+test('the title of a host in another script is its ASCII name', () => {
   expect(providerAt('https://оpenrouter.ai/api/v1').title).toBe('xn--penrouter-z2h.ai')
 })
 
@@ -156,7 +151,7 @@ test.each([
   'https:ann:hunter22@example.org/v1',
   'https:\\\\ann:hunter22@example.org/v1',
   'https:/\n/ann:hunter22@example.org/v1',
-])('a password is not repeated, however the URL is misspelled: %j', (baseUrl) => {
+])('the message does not repeat a password in an invalid URL: %j', (baseUrl) => {
   expect(() => providerAt(baseUrl)).toThrow(
     expect.objectContaining({ code: 'bad_config', message: expect.not.stringContaining('hunter22') }),
   )

@@ -26,7 +26,7 @@ const reply = (...pieces: readonly (string | Uint8Array)[]): Reply => ({
   body: of(...pieces),
 })
 
-/** The event that ends an answer of the chat API with an error of the server. */
+/** Returns the error event with which the server ends an answer of the chat API. */
 const lastEvent = (message: string) =>
   `data: {"object":"chat.completion.chunk","error":{"code":503,"message":"${message}"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}\n\n`
 
@@ -68,7 +68,7 @@ async function ask(
     agent: false,
     headers: { 'content-type': 'application/json', ...headers },
   })
-  // Who is refused before all is sent hears of that too.
+  // If the request is refused before its body is sent, the request fails after the response.
   asking.on('error', () => {})
   asking.end(method === 'POST' ? body : undefined)
   const [response] = (await once(asking, 'response')) as [IncomingMessage]
@@ -80,15 +80,14 @@ async function answered(endpoint: Server, asking?: Asking) {
   return { status: response.statusCode, type: response.headers['content-type'], body: await text(response) }
 }
 
-/** What comes back for bytes that are no proper request. */
+/** Sends bytes that may not be a valid request. Returns the response as text. */
 async function raw({ url }: Server, bytes: string): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.end(bytes)
-  const heard = await text(socket).catch(() => '')
-  return heard
+  return text(socket).catch(() => '')
 }
 
-test('a head at once, each piece as a chunk of its own, to the byte', async () => {
+test('the head is sent at once, and each piece as one chunk, byte for byte', async () => {
   const pieces = [Buffer.from([0x3a, 0xff, 0x0d, 0x0d]), utf8Bytes('data: x\r\n\r\n'), utf8Bytes('data: half')]
   const endpoint = await serving(async () => ({
     ...reply(...pieces),
@@ -98,23 +97,23 @@ test('a head at once, each piece as a chunk of its own, to the byte', async () =
   const head = `POST ${CHAT} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{"stream":true}`
   const socket = connect(Number(port), '127.0.0.1')
   socket.write(head)
-  const heard: Buffer[] = []
+  const received: Buffer[] = []
   for await (const bytes of socket as AsyncIterable<Buffer>) {
-    heard.push(bytes)
+    received.push(bytes)
     if (bytes.includes('\r\n0\r\n\r\n')) break
   }
-  const [top = '', ...body] = Buffer.concat(heard).toString('latin1').split('\r\n\r\n')
+  const [top = '', ...body] = Buffer.concat(received).toString('latin1').split('\r\n\r\n')
   expect(top).toMatch(/^HTTP\/1\.1 200 OK\r\ncontent-type: text\/event-stream\r\nx-generation-id: gen-1\r\n/)
   expect(body.join('\r\n\r\n')).toBe('4\r\n:\xff\r\r\r\nb\r\ndata: x\r\n\r\n\r\na\r\ndata: half\r\n0\r\n\r\n')
 })
 
-test('the request as it came: API, path, headers, body', async () => {
+test('a route gets the API, path, headers and body of the request', async () => {
   const endpoint = await serving(async ({ api, path, headers, text: sent, body }) =>
     reply(JSON.stringify({ api: api.name, path, sent, body, note: headers['x-note'] })),
   )
   const body = '{"stream":true, "n": 1.0}'
-  const { body: heard } = await answered(endpoint, { path: '/v1/messages?beta=1', headers: { 'x-note': 'b' }, body })
-  expect(JSON.parse(heard)).toEqual({
+  const { body: received } = await answered(endpoint, { path: '/v1/messages?beta=1', headers: { 'x-note': 'b' }, body })
+  expect(JSON.parse(received)).toEqual({
     api: 'messages',
     path: '/v1/messages?beta=1',
     sent: body,
@@ -131,7 +130,7 @@ describe('every API at its path below a base', () => {
     ['/responses', 'responses'],
     ['/api/v1/messages', 'messages'],
   ])('%s', async (path, api) => {
-    const endpoint = await serving(async (asked) => reply(asked.api.name))
+    const endpoint = await serving(async ({ api: found }) => reply(found.name))
     expect((await answered(endpoint, { path })).body).toBe(api)
   })
 })
@@ -176,15 +175,15 @@ describe('a GET route', () => {
     const { host } = new URL(endpoint.url)
     const first = `GET /status?1 HTTP/1.1\r\nhost: ${host}\r\n`
     const next = `GET /status?2 HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`
-    const heard = await raw(
+    const received = await raw(
       endpoint,
       `${first}${framed(`GET /status?inside HTTP/1.1\r\nhost: ${host}\r\n\r\n`)}${next}`,
     )
-    expect(heard.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+    expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
     expect(endpoint.log).toEqual(['GET /status?1 200 status', 'GET /status?2 200 status'])
   })
 
-  test('sees a client leave that sends a body', async () => {
+  test('sees that a client which sent a body disconnects', async () => {
     const happened = new EventEmitter()
     const [started, gone] = [once(happened, 'started'), once(happened, 'gone')]
     const waits: Route = {
@@ -205,8 +204,8 @@ describe('a GET route', () => {
     await started
     await once(socket, 'data')
     socket.destroy()
-    expect(await gone).toMatchObject([{ message: 'the client left' }])
-    await expect.poll(() => endpoint.log).toEqual(['GET /events 200 a.sse, the client left'])
+    expect(await gone).toMatchObject([{ message: 'the client disconnected' }])
+    await expect.poll(() => endpoint.log).toEqual(['GET /events 200 a.sse, the client disconnected'])
   })
 
   test('reports a failure without an API in the common form', async () => {
@@ -243,10 +242,10 @@ test.each<[string, Asking, number, RegExp]>([
     /^no such path; available below \/api\/v1: POST \/chat\/completions, POST \/completions, POST \/responses, POST \/messages$/,
   ],
   ['another method', { method: 'GET' }, 405, /^method not allowed; use POST$/],
-  ['a body that is no JSON', { body: 'x' }, 400, /^the body is not a JSON object$/],
-  ['a body that is no object', { body: '[]' }, 400, /^the body is not a JSON object$/],
-  ['a body that is too large', { body: ' '.repeat(33 * 1024 * 1024) }, 413, /^the body is over 33554432 bytes$/],
-])('refused in the shape of the API: %s', async (_, asking, status, message) => {
+  ['a body that is not JSON', { body: 'x' }, 400, /^the body is not a JSON object$/],
+  ['a body that is not an object', { body: '[]' }, 400, /^the body is not a JSON object$/],
+  ['a body that is too large', { body: ' '.repeat(33 * 1024 * 1024) }, 413, /^the body is larger than 33554432 bytes$/],
+])('a refusal has the form of the API: %s', async (_, asking, status, message) => {
   const endpoint = await serving(async () => reply('never'))
   const { body, ...rest } = await answered(endpoint, asking)
   expect({ ...rest, body: JSON.parse(body) as unknown }).toEqual({
@@ -256,18 +255,18 @@ test.each<[string, Asking, number, RegExp]>([
   })
 })
 
-test('the Messages API tells its errors in another shape', async () => {
+test('the Messages API has another form of errors', async () => {
   const endpoint = await serving(async () => reply('never'))
   const { body } = await answered(endpoint, { path: '/v1/messages', body: '[]' })
   expect(JSON.parse(body)).toMatchObject({ type: 'error', error: { type: 'invalid_request_error' } })
 })
 
 test.each([
-  ['of ours', new Error('x'), 500, 'this is a bug of or-serve: Error: x'],
-  ['of the other side', new StreamError('unreachable', 'host: connection refused'), 502, 'host: connection refused'],
-  ['of its patience', new StreamError('timeout_first_byte', 'host: no answer'), 504, 'host: no answer'],
-  ['of this disk', new StreamError('no_output', 'a: Permission denied'), 500, 'a: Permission denied'],
-])('a failure %s before the answer', async (_, error, status, message) => {
+  ['by a bug', new Error('x'), 500, 'internal error in or-serve: Error: x'],
+  ['of the upstream', new StreamError('unreachable', 'host: connection refused'), 502, 'host: connection refused'],
+  ['by a timeout', new StreamError('timeout_first_byte', 'host: no answer'), 504, 'host: no answer'],
+  ['of the disk', new StreamError('no_output', 'a: Permission denied'), 500, 'a: Permission denied'],
+])('a failure %s before the answer is reported with its status', async (_, error, status, message) => {
   const endpoint = await serving(() => Promise.reject(error))
   expect(await answered(endpoint)).toEqual({
     status,
@@ -277,57 +276,57 @@ test.each([
   expect(endpoint.log).toEqual([`POST ${CHAT} ${status} ${message}`])
 })
 
-test('a body that breaks off is cut', async () => {
+test('a body that throws is cut', async () => {
   const endpoint = await serving(async () => ({ ...reply(), body: broken() }))
   const response = await ask(endpoint)
   await expect(text(response)).rejects.toThrow('aborted')
-  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, cut: so it was`])
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, cut: it broke`])
 })
 
-test('a body that is reset', async () => {
+test('a body that throws Reset resets the connection', async () => {
   const endpoint = await serving(async () => ({ ...reply(), body: reset() }))
   const response = await ask(endpoint)
   await expect(text(response)).rejects.toMatchObject({ code: 'ECONNRESET' })
-  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, cut: reset on purpose`])
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, cut: injected reset`])
 })
 
 describe('R115 · a bug in one answer · that one ends with an error event, is cut and logged; the others go on · -', () => {
   test('in the body', async () => {
     const endpoint = await serving(async ({ body }) => ({ ...reply(), body: body === undefined ? of() : faulty() }))
     const response = await ask(endpoint)
-    const heard: Buffer[] = []
+    const received: Buffer[] = []
     await expect(
       (async () => {
-        for await (const bytes of response as AsyncIterable<Buffer>) heard.push(bytes)
+        for await (const bytes of response as AsyncIterable<Buffer>) received.push(bytes)
       })(),
     ).rejects.toThrow('aborted')
-    expect(Buffer.concat(heard).toString()).toBe(`data: 1\n\n${lastEvent('or-serve failed')}`)
-    await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, a bug: Error: oh`])
+    expect(Buffer.concat(received).toString()).toBe(`data: 1\n\n${lastEvent('or-serve failed')}`)
+    await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, internal error: Error: oh`])
   })
 
   test('in the head', async () => {
     const endpoint = await serving(async () => ({ ...reply('x'), headers: { 'x-bad': '\n' } }))
     await expect(ask(endpoint)).rejects.toThrow('socket hang up')
-    expect(endpoint.log).toEqual([expect.stringContaining('a bug: TypeError')])
+    expect(endpoint.log).toEqual([expect.stringContaining('internal error: TypeError')])
     await expect(ask(endpoint, { body: '[]' })).resolves.toMatchObject({ statusCode: 400 })
   })
 })
 
-test('a client that leaves ends its own answer only', async () => {
+test('a client that disconnects ends only its own answer', async () => {
   const happened = new EventEmitter()
   const gone = once(happened, 'gone')
   const endpoint = await serving(async ({ body }, signal) => {
     if ((body as { wait?: boolean }).wait) signal.addEventListener('abort', () => happened.emit('gone', signal.reason))
     return { ...reply(), body: (body as { wait?: boolean }).wait ? waiting(signal) : of('data: b\n\n') }
   })
-  const left = await ask(endpoint, { body: '{"stream":true,"wait":true}' })
-  left.destroy()
-  expect(await gone).toMatchObject([{ message: 'the client left' }])
-  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client left`])
+  const response = await ask(endpoint, { body: '{"stream":true,"wait":true}' })
+  response.destroy()
+  expect(await gone).toMatchObject([{ message: 'the client disconnected' }])
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client disconnected`])
   expect(await answered(endpoint)).toMatchObject({ status: 200, body: 'data: b\n\n' })
 })
 
-test('a client that leaves before its answer is written is logged as such', async () => {
+test('a client that disconnects before its answer is written is logged as such', async () => {
   const endpoint = await serving(async () => {
     client.destroy()
     return reply('data: 1\n\n')
@@ -336,10 +335,10 @@ test('a client that leaves before its answer is written is logged as such', asyn
   const client = connect(Number(port), '127.0.0.1')
   const head = `POST ${CHAT} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n`
   client.write(`${head}content-length: 15\r\n\r\n{"stream":true}`)
-  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client left`])
+  await expect.poll(() => endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, the client disconnected`])
 })
 
-/** Comes to no end by itself. */
+/** A body that only ends with its signal. */
 async function* waiting(signal: AbortSignal) {
   yield 'data: 1\n\n'
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
@@ -347,21 +346,21 @@ async function* waiting(signal: AbortSignal) {
 }
 
 describe('R105 · clients that read slowly · each is waited for, and no more is taken from its answer · -', () => {
-  test('the body is asked for no more than is taken', async () => {
-    let given = 0
+  test('no more of a body is read than the client takes', async () => {
+    let count = 0
     const endpoint = await serving(async () => ({ ...reply(), body: endless() }))
     const responses = await Promise.all(
       Array.from({ length: sized({ small: 5, ci: 50, long: 50 }) }, () => ask(endpoint)),
     )
-    // Until the buffers of the system are full.
+    // Wait until the system's buffers are full.
     let before = -1
-    await expect.poll(() => [given === before, (before = given)][0], { interval: 200 }).toBe(true)
-    expect(given / responses.length).toBeLessThan(100)
+    await expect.poll(() => [count === before, (before = count)][0], { interval: 200 }).toBe(true)
+    expect(count / responses.length).toBeLessThan(100)
     for (const response of responses) response.destroy()
 
     async function* endless() {
       for (;;) {
-        given++
+        count++
         yield Buffer.alloc(100_000, ':')
       }
     }
@@ -371,8 +370,8 @@ describe('R105 · clients that read slowly · each is waited for, and no more is
 describe('R113 · the end while answers are under way · no new ones, so much time for the others, then an error event and a cut · 143', () => {
   test.each<[string, string, string]>([
     ['between two events', 'data: 1\n\n', `data: 1\n\n${lastEvent('or-serve is shutting down')}`],
-    ['in the midst of one', 'data: 1', 'data: 1'],
-  ])('%s', async (_, piece, heard) => {
+    ['inside an event', 'data: 1', 'data: 1'],
+  ])('%s', async (_, piece, received) => {
     const endpoint = await serving(async (__, signal) => ({ ...reply(), body: stopped(piece, signal) }))
     const response = await ask(endpoint)
     const pieces: Buffer[] = []
@@ -381,12 +380,12 @@ describe('R113 · the end while answers are under way · no new ones, so much ti
     })()
     await expect.poll(() => pieces.length).toBe(1)
     await Promise.all([expect(cut).rejects.toThrow('aborted'), endpoint.close(10)])
-    expect(Buffer.concat(pieces).toString()).toBe(heard)
+    expect(Buffer.concat(pieces).toString()).toBe(received)
     expect(endpoint.log).toEqual([`POST ${CHAT} 200 a.sse, ended by the shutdown`])
     await expect(ask(endpoint)).rejects.toThrow('ECONNREFUSED')
   })
 
-  test('what ends by itself in that time is whole', async () => {
+  test('an answer that ends in that time is complete', async () => {
     const happened = new EventEmitter()
     const more = once(happened, 'more')
     const endpoint = await serving(async () => ({ ...reply(), body: patient() }))
@@ -414,12 +413,12 @@ describe('R107 · smuggled and malformed requests · refused, and the connection
       400,
     ],
     ['two lengths', `${POST}host: HOST\r\ncontent-length: 15\r\ncontent-length: 16${BODY}`, 400],
-    ['a length that is none', `${POST}host: HOST\r\ncontent-length: +15${BODY}`, 400],
-    ['a coding that is none', `${POST}host: HOST\r\ntransfer-encoding: xchunked${BODY}`, 400],
+    ['an invalid length', `${POST}host: HOST\r\ncontent-length: +15${BODY}`, 400],
+    ['an unknown coding', `${POST}host: HOST\r\ntransfer-encoding: xchunked${BODY}`, 400],
     ['a folded header', `${POST}host: HOST\r\nx-a: 1\r\n 2\r\ncontent-length: 15${BODY}`, 400],
     ['lines that end in LF alone', `${POST}host: HOST\ncontent-length: 15${BODY}`, 400],
     ['a header without a name', `${POST}host: HOST\r\n: x${BODY}`, 400],
-    ['a blank before the colon', `${POST}host: HOST\r\ncontent-length : 15${BODY}`, 400],
+    ['a space before the colon', `${POST}host: HOST\r\ncontent-length : 15${BODY}`, 400],
     ['NUL in a header', `${POST}host: HOST\r\nx-a: \0${BODY}`, 400],
     [
       'an absolute URI',
@@ -433,21 +432,21 @@ describe('R107 · smuggled and malformed requests · refused, and the connection
       400,
     ],
     ['a head without an end', `${POST}host: HOST\r\nx-a: ${'a'.repeat(20_000)}${BODY}`, 431],
-    ['no HTTP at all', '\x16\x03\x01\x02\x00\x01\x00', 400],
+    ['bytes that are not HTTP', '\x16\x03\x01\x02\x00\x01\x00', 400],
   ])('%s', async (_, bytes, status) => {
-    let asked = 0
-    const endpoint = await serving(async () => reply(`${asked++}`))
-    const heard = await raw(endpoint, bytes.replace('HOST', new URL(endpoint.url).host))
+    let requests = 0
+    const endpoint = await serving(async () => reply(`${requests++}`))
+    const received = await raw(endpoint, bytes.replace('HOST', new URL(endpoint.url).host))
     expect({
-      line: heard.split('\r\n')[0],
-      closes: /connection: close/i.test(heard),
-      answers: heard.split('HTTP/1.1 ').length - 1,
-      asked,
+      line: received.split('\r\n')[0],
+      closes: /connection: close/i.test(received),
+      answers: received.split('HTTP/1.1 ').length - 1,
+      requests,
     }).toEqual({
       line: expect.stringMatching(new RegExp(`^HTTP/1\\.1 ${status} `)) as string,
       closes: true,
       answers: 1,
-      asked: 0,
+      requests: 0,
     })
   })
 })
@@ -458,8 +457,8 @@ describe('R108 · a web page that asks this machine, a name that was turned on i
     ['our own address', {}, 200],
     ['by the name localhost', { host: 'localhost:PORT' }, 200],
     ['IPv6', { host: '[::1]:PORT' }, 200],
-    ['a name that was turned on us', { host: 'evil.example' }, 403],
-    ['the same with our port', { host: 'evil.example:PORT' }, 403],
+    ['a rebound host name', { host: 'evil.example' }, 403],
+    ['a rebound host name with our port', { host: 'evil.example:PORT' }, 403],
     ['a name that begins like ours', { host: 'localhost.evil.example:PORT' }, 403],
     ['another port', { host: '127.0.0.1:1' }, 403],
     ['all addresses', { host: '0.0.0.0:PORT' }, 403],
@@ -467,8 +466,8 @@ describe('R108 · a web page that asks this machine, a name that was turned on i
     ['a page without an origin', { origin: 'null' }, 403],
     ['a page of another port here', { origin: 'http://127.0.0.1:1' }, 403],
     ['a page of our own', { origin: 'http://127.0.0.1:PORT' }, 200],
-    ['what a form can send', { 'content-type': 'text/plain' }, 415],
-    ['the like of it', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
+    ['text/plain, which a form can send', { 'content-type': 'text/plain' }, 415],
+    ['urlencoded, which a form can send', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
     ['a type with a parameter', { 'content-type': 'application/json; charset=utf-8' }, 200],
   ])('%s', async (_, headers, status) => {
     const endpoint = await serving(async () => reply('x'))
@@ -479,7 +478,7 @@ describe('R108 · a web page that asks this machine, a name that was turned on i
     expect([response.statusCode, allowed]).toEqual([status, []])
   })
 
-  test('a page that may', async () => {
+  test('a page of the allowed origin', async () => {
     const endpoint = await serving(async () => reply('x'), { origin: page, routes: [statusRoute()] })
     const response = await ask(endpoint, { headers: { origin: page } })
     expect([response.statusCode, response.headers['access-control-allow-origin'], await text(response)]).toEqual([
@@ -523,7 +522,7 @@ describe('R108 · a web page that asks this machine, a name that was turned on i
   })
 
   test.each([
-    ['a name that was turned on us', { host: 'evil.example' }],
+    ['a rebound host name', { host: 'evil.example' }],
     ['a page', { origin: 'https://evil.example' }],
   ])('%s may not GET either', async (_, headers) => {
     const requests: Request[] = []
@@ -534,7 +533,7 @@ describe('R108 · a web page that asks this machine, a name that was turned on i
 })
 
 describe('R106 · hundreds of connections that say nothing, endless heads, more connections than there may be · others are answered; the rest gets 503 · -', () => {
-  test('half open', async () => {
+  test('half-open connections do not block others', async () => {
     const endpoint = await serving(async () => reply('x'))
     const { port } = new URL(endpoint.url)
     const count = sized({ small: 100, ci: 500, long: 500 })
@@ -545,7 +544,7 @@ describe('R106 · hundreds of connections that say nothing, endless heads, more 
     expect(await answered(endpoint)).toMatchObject({ status: 200, body: 'x' })
   })
 
-  test('too many', async () => {
+  test('one connection too many gets 503', async () => {
     const endpoint = await serving(async () => reply('x'))
     const { port } = new URL(endpoint.url)
     const sockets = Array.from({ length: 1000 }, () => connect(Number(port), '127.0.0.1'))
@@ -565,7 +564,7 @@ describe('R106 · hundreds of connections that say nothing, endless heads, more 
   })
 })
 
-test('it listens on loopback only', async () => {
+test('the server only listens on loopback', async () => {
   const endpoint = await serving(async () => reply('x'))
   const { hostname, port } = new URL(endpoint.url)
   expect(hostname).toBe('127.0.0.1')
@@ -574,17 +573,17 @@ test('it listens on loopback only', async () => {
   expect(error.code).toBe('ECONNREFUSED')
 })
 
-test('a port that is taken', async () => {
+test('a port in use fails with port_taken', async () => {
   const endpoint = await serving(async () => reply('x'))
   const { port } = new URL(endpoint.url)
   await expect(serve({ routes: [], log: () => {}, origin: undefined }, Number(port))).rejects.toThrow(
-    new StreamError('port_taken', `port ${port} is taken; --port 0 takes a free one`),
+    new StreamError('port_taken', `port ${port} is already in use; --port 0 chooses a free one`),
   )
 })
 
 async function* broken() {
   yield 'data: 1\n\n'
-  throw new StreamError('connection', 'so it was')
+  throw new StreamError('connection', 'it broke')
 }
 
 async function* reset() {

@@ -25,8 +25,8 @@ const whole = async (): Promise<Reply> => ({
   body: of('1', '2', '3', '4', '5'),
 })
 
-/** What comes of a body: its pieces, and the failure that ends it. */
-async function come(fault: string, signal = new AbortController().signal, reply = whole) {
+/** Reads a reply with a fault. Returns its head, its pieces, and the failure that ends it. */
+async function readFaulty(fault: string, signal = new AbortController().signal, reply = whole) {
   const { body, ...head } = await withFault(fault, request(), reply, signal)
   const pieces: string[] = []
   let failure: unknown
@@ -38,52 +38,52 @@ async function come(fault: string, signal = new AbortController().signal, reply 
   return { ...head, pieces, failure }
 }
 
-test('cut after it began', async () => {
-  expect(await come('cut')).toEqual({
+test('cut ends the body after the first pieces', async () => {
+  expect(await readFaulty('cut')).toEqual({
     name: 'a.sse, cut',
     status: 200,
     headers: { 'x-a': 'b' },
     pieces: ['1', '2', '3'],
-    failure: expect.objectContaining({ code: 'connection', message: 'cut on purpose' }),
+    failure: expect.objectContaining({ code: 'connection', message: 'injected cut' }),
   })
 })
 
-test('reset likewise', async () => {
-  const { pieces, failure } = await come('reset')
+test('reset ends the body with Reset after the first pieces', async () => {
+  const { pieces, failure } = await readFaulty('reset')
   expect([pieces, failure instanceof Reset]).toEqual([['1', '2', '3'], true])
 })
 
-test('a stall ends with whoever waits for it', async () => {
-  const leaving = new AbortController()
-  const stalled = come('stall', leaving.signal)
-  leaving.abort(new Error('enough'))
+test('a stall ends with its signal', async () => {
+  const leave = new AbortController()
+  const stalled = readFaulty('stall', leave.signal)
+  leave.abort(new Error('enough'))
   expect(await stalled).toMatchObject({ pieces: ['1', '2', '3'], failure: { message: 'enough' } })
 })
 
 const long = async () => ({ ...(await whole()), body: of('1', '2', '3', 'x'.repeat(40)) })
 
-test('slowly, but whole', async () => {
-  const { pieces, failure } = await come('slow', undefined, long)
+test('slow sends the whole body in small pieces', async () => {
+  const { pieces, failure } = await readFaulty('slow', undefined, long)
   expect([pieces.map(({ length }) => length), failure]).toEqual([[1, 1, 1, 16, 16, 8], undefined])
 })
 
-test('an answer that is short is spoilt all the same', async () => {
-  const { pieces, failure } = await come('cut', undefined, async () => ({ ...(await whole()), body: of('1') }))
-  expect([pieces, (failure as Error).message]).toEqual([['1'], 'cut on purpose'])
+test('a short answer has the fault too', async () => {
+  const { pieces, failure } = await readFaulty('cut', undefined, async () => ({ ...(await whole()), body: of('1') }))
+  expect([pieces, (failure as Error).message]).toEqual([['1'], 'injected cut'])
 })
 
-const asked = () => Promise.reject(new Error('the answer is not asked for'))
+const unused = () => Promise.reject(new Error('the reply is not needed'))
 
 test.each([
   ['500', {}],
   ['429', { 'retry-after': '1' }],
   ['503', { 'retry-after': '1' }],
-])('a status: %s', async (status, headers) => {
-  expect(await come(status, undefined, asked)).toEqual({
-    name: `${status} on purpose`,
+])('a status is an error in the form of the API: %s', async (status, headers) => {
+  expect(await readFaulty(status, undefined, unused)).toEqual({
+    name: `injected fault ${status}`,
     status: Number(status),
     headers: { 'content-type': 'application/json', ...headers },
-    pieces: [`{"error":{"code":${status},"message":"${status} on purpose"}}`],
+    pieces: [`{"error":{"code":${status},"message":"injected fault ${status}"}}`],
     failure: undefined,
   })
 })
@@ -97,27 +97,27 @@ test.each([
       { name: 'cut', rate: 0 },
     ],
   ],
-])('--faults %s', (typed, faults) => {
-  expect(parseFaultRates(typed)).toEqual(faults)
+])('--faults %s', (text, faults) => {
+  expect(parseFaultRates(text)).toEqual(faults)
 })
 
 test.each(['', 'fire', '200', '600', 'cut=', 'cut=2', 'cut=-1', 'cut=x', 'cut,,stall', 'toString'])(
-  'no faults: %j',
-  (typed) => {
-    expect(() => parseFaultRates(typed)).toThrow(expect.objectContaining({ code: 'usage' }))
+  '--faults %j is refused',
+  (text) => {
+    expect(() => parseFaultRates(text)).toThrow(expect.objectContaining({ code: 'usage' }))
   },
 )
 
-const met = (seed: number, rate: number) => {
+const drawMany = (seed: number, rate: number) => {
   const random = randomNumbers(seed)
   return Array.from({ length: 1000 }, () => drawFault(request(), parseFaultRates(`cut=${rate}`), random) ?? '')
 }
 
-test('by chance, the same for the same seed', () => {
-  expect(met(7, 0.2)).toEqual(met(7, 0.2))
-  expect(met(7, 0.2)).not.toEqual(met(8, 0.2))
-  const share = met(7, 0.2).filter((name) => name === 'cut').length
-  expect([share > 150, share < 250, met(7, 0).join(''), met(7, 1).every((name) => name === 'cut')]).toEqual([
+test('faults are drawn at their rate, the same for the same seed', () => {
+  expect(drawMany(7, 0.2)).toEqual(drawMany(7, 0.2))
+  expect(drawMany(7, 0.2)).not.toEqual(drawMany(8, 0.2))
+  const share = drawMany(7, 0.2).filter((name) => name === 'cut').length
+  expect([share > 150, share < 250, drawMany(7, 0).join(''), drawMany(7, 1).every((name) => name === 'cut')]).toEqual([
     true,
     true,
     '',
@@ -125,7 +125,7 @@ test('by chance, the same for the same seed', () => {
   ])
 })
 
-test('by header, before all chance; a name that is none asks for none', () => {
+test('the header takes precedence over the rates; an unknown name means no fault', () => {
   const always = parseFaultRates('503')
   expect(drawFault(request({ 'x-or-serve-fault': 'cut' }), [], Math.random)).toBe('cut')
   expect(drawFault(request({ 'x-or-serve-fault': '429' }), always, Math.random)).toBe('429')

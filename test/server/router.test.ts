@@ -3,7 +3,7 @@ import { apiNamed } from '../../src/request/apis/index.js'
 import type { Head } from '../../src/server/guard.js'
 import { match, type Route } from '../../src/server/router.js'
 
-const never = () => Promise.reject(new Error('a route is found, not asked'))
+const never = () => Promise.reject(new Error('a route is found, but not called'))
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 const messages = apiNamed('messages')
@@ -52,7 +52,7 @@ describe.each(['/api/v1', '/v1', ''])('below %j', (base) => {
   })
 })
 
-/** Paths that another server may take for `path`, or for one of another host. */
+/** Returns paths that another server may treat as `path`, or as a path on another host. */
 const otherSpellings = (path: string) => [
   `//evil.example${path}`,
   `/api/v1/..${path}`,
@@ -138,16 +138,16 @@ describe('the guards of a row', () => {
 })
 
 test('the guards of every request come first, and then no guard of a row is asked', () => {
-  const asked: string[] = []
-  const guarded: Route = { ...LIST, guards: [() => void asked.push('row')] }
-  const everywhere = [() => void asked.push('every'), () => ({ status: 403, message: 'not you' })]
+  const calls: string[] = []
+  const guarded: Route = { ...LIST, guards: [() => void calls.push('row')] }
+  const everywhere = [() => void calls.push('every'), () => ({ status: 403, message: 'not you' })]
   for (const [method, url] of [
     ['GET', '/jobs'],
     ['PUT', '/jobs'],
     ['GET', '/nowhere'],
   ] as const)
     expect(match(head(method, url), [guarded], everywhere).found).toEqual({ status: 403, message: 'not you' })
-  expect(asked).toEqual(['every', 'every', 'every'])
+  expect(calls).toEqual(['every', 'every', 'every'])
 })
 
 describe('errors are reported in the form of an API', () => {

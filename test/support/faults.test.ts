@@ -143,7 +143,7 @@ test('the n-th request takes the n-th scenario, and the last is repeated', async
   expect([server.log.length, server.connections.all]).toEqual([3, 4])
 })
 
-test('the log: what was asked, without the key, what was sent, and whether the client left', async () => {
+test('the log: what was asked, without the key, what was sent, and whether the client disconnected', async () => {
   const server = await faults(['framing=close'])
   await talk(server.url)
   await server.log[0]?.left

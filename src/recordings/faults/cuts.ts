@@ -4,17 +4,17 @@ import { randomNumbers } from './random.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { Piece, Pause } from '../pace.js'
 
-/** Where a stream is cut: where it was when it was recorded, or at sizes, of which each stream begins its own list. */
+/** The sizes of the pieces of a stream: as recorded, or a function that returns the sizes for one stream. */
 export type Cuts = 'recorded' | (() => Iterator<number, never>)
 
-/** Cuts as they are typed: `recorded`, a number of bytes, or `random:SEED`. Throws `usage`. */
-export function parseCuts(typed: string): Cuts {
-  if (typed === 'recorded') return typed
-  const seed = /^random:(\d+)$/.exec(typed)?.[1]
+/** Parses `recorded`, a number of bytes, or `random:SEED`. Throws `usage`. */
+export function parseCuts(text: string): Cuts {
+  if (text === 'recorded') return text
+  const seed = /^random:(\d+)$/.exec(text)?.[1]
   if (seed !== undefined) return () => randomSizes(Number(seed))
-  const size = /^\d+$/.test(typed) ? Number(typed) : 0
+  const size = /^\d+$/.test(text) ? Number(text) : 0
   if (size === 0 || !Number.isSafeInteger(size))
-    throw new StreamError('usage', `--chunk takes a number of bytes, recorded, or random:SEED, not "${typed}"`)
+    throw new StreamError('usage', `--chunk takes a number of bytes, recorded, or random:SEED, not "${text}"`)
   return () => equalSizes(size)
 }
 
@@ -22,30 +22,33 @@ function* equalSizes(size: number): Generator<number, never> {
   for (;;) yield size
 }
 
-/** Half of them 1 to 3 bytes, which hits characters, line ends and field names; the others up to 64. The same seed gives the same. */
+/**
+ * Yields sizes that are the same for the same seed. Half of them are 1 to 3 bytes, to cut characters, line ends and field names; the others
+ * are up to 64 bytes.
+ */
 function* randomSizes(seed: number): Generator<number, never> {
-  const dice = randomNumbers(seed)
+  const random = randomNumbers(seed)
   for (;;) {
-    const longest = dice() < 0.5 ? 3 : 64
-    yield 1 + Math.floor(dice() * longest)
+    const max = random() < 0.5 ? 3 : 64
+    yield 1 + Math.floor(random() * max)
   }
 }
 
-/** Pieces cut anew at these sizes; each is due with its last byte. What is left before a silence, or at the end, comes as it is. */
+/** Cuts pieces to new sizes. Each has the time of its last byte. A remainder before a pause or at the end is passed on as it is. */
 export function cut(sizes: Iterator<number, never>): Stage<Piece | Pause, Piece | Pause> {
-  let held: Uint8Array[] = []
+  let buffered: Uint8Array[] = []
   let missing = sizes.next().value
   let at = 0
 
   function take(last: Uint8Array): Piece {
-    const bytes = held.length === 0 ? last : concatBytes(...held, last)
-    held = []
+    const bytes = buffered.length === 0 ? last : concatBytes(...buffered, last)
+    buffered = []
     missing = sizes.next().value
     return { at, bytes }
   }
 
   function rest(): Piece[] {
-    return held.length === 0 ? [] : [take(new Uint8Array())]
+    return buffered.length === 0 ? [] : [take(new Uint8Array())]
   }
 
   return {
@@ -63,7 +66,7 @@ export function cut(sizes: Iterator<number, never>): Stage<Piece | Pause, Piece 
         from = end
       }
       if (from === bytes.length) return
-      held.push(Buffer.from(bytes.subarray(from)))
+      buffered.push(Buffer.from(bytes.subarray(from)))
       missing -= bytes.length - from
     },
     end: rest,

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 (without it), the same for the same seed, after Tommy Ettinger's mulberry32. */
+/** Returns a generator of numbers from 0 (included) to 1 (excluded), the same for the same seed: Tommy Ettinger's mulberry32. */
 export function randomNumbers(seed: number): () => number {
   let state = seed | 0
   return () => {

@@ -3,19 +3,19 @@ import { blockScanner } from '../../core/sse/boundaries.js'
 import type { Stage } from '../../core/stream/stage.js'
 import type { Piece, Pause } from '../pace.js'
 
-/** Falls silent once, after the first event with data or after everything, for so many milliseconds. */
+/** Inserts one pause of `pause` milliseconds, after the first event with data or after everything. */
 export function stall(pause: number, after: 'first event' | 'everything'): Stage<Piece, Piece | Pause> {
-  const frames = blockScanner()
+  const scanner = blockScanner()
   let isDue = false
   let isDone = false
   let afterCr = false
 
-  /** Where the silence belongs in these bytes: before the first of them that is no longer the event's. */
-  function placeIn(bytes: Uint8Array): number | undefined {
+  /** Returns the offset of the pause in `bytes`, right after the event; undefined if it is not in them. */
+  function pauseOffset(bytes: Uint8Array): number | undefined {
     for (const [at, byte] of bytes.entries()) {
       if (isDue && !(afterCr && byte === LF)) return at
-      frames.push(bytes.subarray(at, at + 1))
-      isDue = frames.events() > 0
+      scanner.push(bytes.subarray(at, at + 1))
+      isDue = scanner.events() > 0
       afterCr = byte === CR
     }
     return undefined
@@ -23,15 +23,15 @@ export function stall(pause: number, after: 'first event' | 'everything'): Stage
 
   return {
     *push(piece) {
-      const place = isDone || after === 'everything' ? undefined : placeIn(piece.bytes)
-      if (place === undefined) {
+      const offset = isDone || after === 'everything' ? undefined : pauseOffset(piece.bytes)
+      if (offset === undefined) {
         yield piece
         return
       }
       isDone = true
-      if (place > 0) yield { ...piece, bytes: piece.bytes.subarray(0, place) }
+      if (offset > 0) yield { ...piece, bytes: piece.bytes.subarray(0, offset) }
       yield { pause }
-      yield { ...piece, bytes: piece.bytes.subarray(place) }
+      yield { ...piece, bytes: piece.bytes.subarray(offset) }
     },
     end: () => (isDone ? [] : [{ pause }]),
   }

@@ -12,28 +12,28 @@ import { utf8 } from '../../core/text/utf8.js'
 import { blockwise } from '../../core/sse/blocks.js'
 import type { Piece } from '../pace.js'
 
-/** Spoils the bytes of a stream on purpose: bytes in, bytes out, the same however they are cut. */
+/** A stage that injects a fault into a stream of bytes. The output does not depend on the sizes of the input chunks. */
 export interface StreamFault extends Stage<Uint8Array, Uint8Array> {
-  /** Whether nothing more comes out, whatever is put in. */
+  /** Returns true if there will be no more output, whatever is pushed. */
   isOver(): boolean
 }
 
-/** The options that ask for faults, in the order in which they come upon a stream. */
+/** The options for faults, in the order in which the faults are applied. */
 export const FAULT_OPTIONS = {
   'no-done': {
     type: 'flag',
-    description: 'leave out what ends the answer: [DONE], response.completed, message_stop, finish reasons',
+    description: 'omit the end of the answer: [DONE], response.completed, message_stop, finish reasons',
   },
   error: {
     type: 'text',
     placeholder: 'CODE',
-    description: 'end with an error event instead: CODE is an HTTP status, or a word such as overloaded',
+    description: 'end the answer with an error event; CODE is an HTTP status or a word such as overloaded',
   },
   crlf: { type: 'flag', description: 'end every line with CRLF' },
   'cut-after': { type: 'size', placeholder: 'SIZE', description: 'write only the first SIZE bytes' },
 } as const
 
-/** What was asked for by these options. */
+/** The values of `FAULT_OPTIONS`. */
 export interface FaultValues {
   readonly 'no-done': boolean
   readonly error: string | undefined
@@ -41,12 +41,15 @@ export interface FaultValues {
   readonly 'cut-after': number | undefined
 }
 
-/** Makes the faults that were asked for, as one and in their order, anew for each stream. Throws `usage` for a code that is no error's. */
+/**
+ * Returns a function that creates the fault for one stream: all faults in `values`, in their order. Throws `usage` for an invalid error
+ * code.
+ */
 export function streamFaults(values: FaultValues, dialects: readonly Dialect[]): () => StreamFault {
   const { 'no-done': noDone, crlf, 'cut-after': length } = values
-  const error = values.error === undefined ? undefined : errorOf(values.error)
+  const error = values.error === undefined ? undefined : parseError(values.error)
   return () =>
-    inOrder([
+    chainFaults([
       ...(noDone ? [dropEndFault(dialects)] : []),
       ...(error === undefined ? [] : [errorEndFault(error, dialects)]),
       ...(crlf ? [crlfFault()] : []),
@@ -54,109 +57,109 @@ export function streamFaults(values: FaultValues, dialects: readonly Dialect[]):
     ])
 }
 
-function inOrder(list: readonly StreamFault[]): StreamFault {
-  const asItIs: Stage<Uint8Array, Uint8Array> = { push: (bytes) => [bytes], end: () => [] }
-  return { ...list.reduce<typeof asItIs>(chain, asItIs), isOver: () => list.some((fault) => fault.isOver()) }
+function chainFaults(list: readonly StreamFault[]): StreamFault {
+  const unchanged: Stage<Uint8Array, Uint8Array> = { push: (bytes) => [bytes], end: () => [] }
+  return { ...list.reduce<typeof unchanged>(chain, unchanged), isOver: () => list.some((fault) => fault.isOver()) }
 }
 
-/** The error that a code means. Throws `usage`. */
-function errorOf(typed: string): OutgoingError {
-  const status = /^\d+$/.test(typed) ? Number(typed) : undefined
-  if (typed === '' || (status !== undefined && (status < 400 || status > 599)))
-    throw new StreamError('usage', `--error takes a status from 400 to 599, or a word, not "${typed}"`)
-  return { code: status ?? typed, message: 'put here on purpose' }
+/** Parses the code of an error. Throws `usage`. */
+function parseError(text: string): OutgoingError {
+  const status = /^\d+$/.test(text) ? Number(text) : undefined
+  if (text === '' || (status !== undefined && (status < 400 || status > 599)))
+    throw new StreamError('usage', `--error takes a status from 400 to 599 or a word, not "${text}"`)
+  return { code: status ?? text, message: 'injected error' }
 }
 
 const never = () => false
 
-/** Leaves out the blocks that end an answer, so that a reader which looks for its end must call it truncated. */
+/** Omits the blocks that end an answer, so that a reader must report it as truncated. */
 export function dropEndFault(dialects: readonly Dialect[]): StreamFault {
   const blocks = blockwise()
-  const words = said(dialects)
+  const parser = parseBlocks(dialects)
   return {
     *push(bytes) {
-      for (const block of blocks.push(bytes)) if (![...words.push(block)].some(endsAnswer)) yield block
+      for (const block of blocks.push(bytes)) if (![...parser.push(block)].some(endsAnswer)) yield block
     },
     *end() {
-      for (const rest of blocks.end()) if (![...words.push(rest), ...words.end()].some(endsAnswer)) yield rest
+      for (const rest of blocks.end()) if (![...parser.push(rest), ...parser.end()].some(endsAnswer)) yield rest
     },
     isOver: never,
   }
 }
 
 /**
- * Puts an error event, in the words of the stream's dialect, in the place of the block that ends the first answer, or at the end
- * where none does (half a block before it goes). It is the last thing that comes.
+ * Replaces the block that ends the first answer with an error event in the stream's dialect, and ends the stream there. If no block ends
+ * the answer, the error event is appended, and an unterminated block before it is dropped.
  */
 export function errorEndFault(error: OutgoingError, dialects: readonly Dialect[]): StreamFault {
   const blocks = blockwise()
-  const words = said(dialects)
-  let speaker: string | undefined
-  let answer: AnswerIdentity = { id: undefined, model: undefined, provider: undefined }
+  const parser = parseBlocks(dialects)
+  let dialectName: string | undefined
+  let identity: AnswerIdentity = { id: undefined, model: undefined, provider: undefined }
   let isOver = false
 
   function isLast(block: Uint8Array): boolean {
-    const heard = [...words.push(block)]
-    speaker ??= detectDialect(block, dialects).dialect
-    for (const reading of heard) if (reading.type === 'chunk') answer = spokenBy(reading, answer)
-    return heard.some(endsAnswer)
+    const parsed = [...parser.push(block)]
+    dialectName ??= detectDialect(block, dialects).dialect
+    for (const event of parsed) if (event.type === 'chunk') identity = mergeIdentity(event, identity)
+    return parsed.some(endsAnswer)
   }
 
-  function last(): Uint8Array {
+  function errorEvent(): Uint8Array {
     isOver = true
-    const dialect = dialects.find(({ name }) => name === speaker)
-    return Buffer.from(serializeError(error, dialect, answer))
+    const dialect = dialects.find(({ name }) => name === dialectName)
+    return Buffer.from(serializeError(error, dialect, identity))
   }
 
   return {
     *push(bytes) {
       for (const block of blocks.push(bytes)) {
         if (isOver) return
-        yield isLast(block) ? last() : block
+        yield isLast(block) ? errorEvent() : block
       }
     },
     *end() {
-      for (const rest of isOver ? [] : blocks.end()) if (!isLast(rest) && endsBlank(rest)) yield rest
-      if (!isOver) yield last()
+      for (const rest of isOver ? [] : blocks.end()) if (!isLast(rest) && endsWithBlankLine(rest)) yield rest
+      if (!isOver) yield errorEvent()
     },
     isOver: () => isOver,
   }
 }
 
-/** What whole blocks say to those who judge an answer; one that is over the bound of a reader says nothing. */
-function said(dialects: readonly Dialect[]): Stage<Uint8Array, ParsedEvent> {
-  const begin = () => chain(chain(utf8(), sse()), parseEvents(dialects))
-  let step = begin()
+/** Parses complete blocks. A block that exceeds the maximum event size yields nothing. */
+function parseBlocks(dialects: readonly Dialect[]): Stage<Uint8Array, ParsedEvent> {
+  const start = () => chain(chain(utf8(), sse()), parseEvents(dialects))
+  let stage = start()
   return {
     push(block) {
       try {
-        return [...step.push(block)]
+        return [...stage.push(block)]
       } catch (error) {
         if (!(error instanceof StreamError)) throw error
-        step = begin()
+        stage = start()
         return []
       }
     },
-    end: () => step.end(),
+    end: () => stage.end(),
   }
 }
 
-/** Whether the last line of a block is blank, where that ends in CR and nobody knew whether an LF would follow. */
-function endsBlank(block: Uint8Array): boolean {
+/** Returns true if a block ends with a blank line that ends in CR. It was still held back, because an LF could have followed. */
+function endsWithBlankLine(block: Uint8Array): boolean {
   const before = block.at(-2)
   return block.at(-1) === CR && (before === CR || before === LF)
 }
 
-function spokenBy({ id, model, provider }: AnswerIdentity, before: AnswerIdentity): AnswerIdentity {
+function mergeIdentity({ id, model, provider }: AnswerIdentity, before: AnswerIdentity): AnswerIdentity {
   return { id: id ?? before.id, model: model ?? before.model, provider: provider ?? before.provider }
 }
 
-/** Makes CRLF of every line end, whatever it was. */
+/** Replaces every line end with CRLF. */
 export function crlfFault(): StreamFault {
   let afterCr = false
   return {
     push(bytes) {
-      const made = new Uint8Array(2 * bytes.length)
+      const output = new Uint8Array(2 * bytes.length)
       let length = 0
       for (const byte of bytes) {
         if (byte === LF && afterCr) {
@@ -164,36 +167,36 @@ export function crlfFault(): StreamFault {
           continue
         }
         afterCr = byte === CR
-        if (byte === LF || byte === CR) made[length++] = CR
-        made[length++] = byte === CR ? LF : byte
+        if (byte === LF || byte === CR) output[length++] = CR
+        output[length++] = byte === CR ? LF : byte
       }
-      return [made.subarray(0, length)]
+      return [output.subarray(0, length)]
     },
     end: () => [],
     isOver: never,
   }
 }
 
-/** Only the first bytes, so many. */
+/** Passes only the first `length` bytes. */
 export function truncateFault(length: number): StreamFault {
-  let left = length
+  let remaining = length
   return {
     push(bytes) {
-      const kept = bytes.subarray(0, left)
-      left -= kept.length
+      const kept = bytes.subarray(0, remaining)
+      remaining -= kept.length
       return [kept]
     },
     end: () => [],
-    isOver: () => left === 0,
+    isOver: () => remaining === 0,
   }
 }
 
-/** The same fault upon pieces: what it gives for one is due with it. */
+/** Applies a fault to pieces. The output for a piece has its time. */
 export function injectFault(fault: Stage<Uint8Array, Uint8Array>): Stage<Piece, Piece> {
   let at = 0
 
-  function due(given: Iterable<Uint8Array>): Piece[] {
-    const [bytes, ...more] = given
+  function toPieces(output: Iterable<Uint8Array>): Piece[] {
+    const [bytes, ...more] = output
     if (bytes === undefined) return []
     return [{ at, bytes: more.length === 0 ? bytes : concatBytes(bytes, ...more) }]
   }
@@ -201,8 +204,8 @@ export function injectFault(fault: Stage<Uint8Array, Uint8Array>): Stage<Piece, 
   return {
     push(piece) {
       at = piece.at
-      return due(fault.push(piece.bytes))
+      return toPieces(fault.push(piece.bytes))
     },
-    end: () => due(fault.end()),
+    end: () => toPieces(fault.end()),
   }
 }

@@ -2,22 +2,22 @@ import type { JsonObject } from '../../core/json/json.js'
 import type { ChatRequest, BodyBuilder } from './chat-request.js'
 import { dataUrl, type Attachment } from './attachment.js'
 
-/** The body for `/chat/completions`, the API that every endpoint speaks. */
-export const chatBody: BodyBuilder = (ask, { maxTokens = 'max_tokens', reasoning, asksUsage = false }) => {
-  const { model, temperature, topP, seed, stop, schema, tools, fallbacks } = ask
+/** Builds the body for `/chat/completions`, the API that every provider has. */
+export const chatBody: BodyBuilder = (request, { maxTokens = 'max_tokens', reasoning, asksUsage = false }) => {
+  const { model, temperature, topP, seed, stop, schema, tools, fallbacks } = request
   return {
     model,
-    messages: messagesOf(ask),
+    messages: toMessages(request),
     ...(temperature === undefined ? {} : { temperature }),
-    ...(ask.maxTokens === undefined ? {} : { [maxTokens]: ask.maxTokens }),
+    ...(request.maxTokens === undefined ? {} : { [maxTokens]: request.maxTokens }),
     ...(topP === undefined ? {} : { top_p: topP }),
     ...(seed === undefined ? {} : { seed }),
     ...(stop.length === 0 ? {} : { stop }),
-    ...(ask.reasoning === undefined
+    ...(request.reasoning === undefined
       ? {}
       : reasoning
-        ? { [reasoning]: ask.reasoning }
-        : { reasoning: { effort: ask.reasoning } }),
+        ? { [reasoning]: request.reasoning }
+        : { reasoning: { effort: request.reasoning } }),
     ...(schema
       ? {
           response_format: {
@@ -32,9 +32,9 @@ export const chatBody: BodyBuilder = (ask, { maxTokens = 'max_tokens', reasoning
   }
 }
 
-function messagesOf({ system, messages, prompt, attachments }: ChatRequest): JsonObject[] {
+function toMessages({ system, messages, prompt, attachments }: ChatRequest): JsonObject[] {
   const text = prompt === undefined ? [] : [{ type: 'text', text: prompt }]
-  const content = attachments.length === 0 ? prompt : [...text, ...attachments.map(partOf)]
+  const content = attachments.length === 0 ? prompt : [...text, ...attachments.map(toContentPart)]
   return [
     ...(system === undefined ? [] : [{ role: 'system', content: system }]),
     ...messages,
@@ -42,7 +42,7 @@ function messagesOf({ system, messages, prompt, attachments }: ChatRequest): Jso
   ]
 }
 
-function partOf(attachment: Attachment): JsonObject {
+function toContentPart(attachment: Attachment): JsonObject {
   switch (attachment.kind) {
     case 'image':
       return { type: 'image_url', image_url: { url: dataUrl(attachment) } }

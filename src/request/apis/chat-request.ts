@@ -2,11 +2,11 @@ import { StreamError } from '../../core/errors/error.js'
 import { isObject, parseJson, type JsonObject } from '../../core/json/json.js'
 import type { Attachment } from './attachment.js'
 
-/** What is asked, with every file read and every default applied. What isn't asked for is absent. */
+/** A request in no particular API, with the content of every file and with defaults. A field that is not set is absent. */
 export interface ChatRequest {
   readonly model: string
   readonly system?: string
-  /** A conversation so far. */
+  /** The conversation before the prompt. */
   readonly messages: readonly JsonObject[]
   readonly prompt?: string
   readonly attachments: readonly Attachment[]
@@ -15,40 +15,40 @@ export interface ChatRequest {
   readonly topP?: number
   readonly seed?: number
   readonly stop: readonly string[]
-  /** An effort: low, medium, high … */
+  /** The reasoning effort: low, medium, high … */
   readonly reasoning?: string
   readonly schema?: NamedSchema
   readonly tools: readonly JsonObject[]
   readonly fallbacks: readonly string[]
 }
 
-/** A JSON Schema that the answer is to follow, and its name. */
+/** A JSON Schema for the answer, and its name. */
 export interface NamedSchema {
   readonly name: string
   readonly schema: JsonObject
 }
 
-/** Where the chat API of a provider differs from OpenRouter's. */
+/** Differences of a provider's chat API from OpenRouter's. */
 export interface ProviderQuirks {
-  /** Whether usage must be asked for, in `stream_options`. */
+  /** True if usage must be requested with `stream_options`. */
   readonly asksUsage?: boolean
-  /** The field that bounds the answer (default `max_tokens`). */
+  /** The field that limits the length of the answer (default `max_tokens`). */
   readonly maxTokens?: 'max_completion_tokens'
   /** The field for the reasoning effort (default OpenRouter's `reasoning.effort`). */
   readonly reasoning?: 'reasoning_effort'
 }
 
-/** Builds the fields of a request body, `model` first. Throws `usage` for what the API has no field for. */
+/** Builds the fields of a request body, `model` first. Throws `usage` for an option without a field in the API. */
 export type BodyBuilder = (request: ChatRequest, quirks: ProviderQuirks) => JsonObject
 
-/** A JSON file of an option. Throws `bad_data`. */
+/** Parses the JSON object in the file of an option. Throws `bad_data`. */
 export function objectIn(text: string, option: string): JsonObject {
   const value = parseJson(text)
   if (!isObject(value)) throw new StreamError('bad_data', `${option} is not a JSON object`)
   return value
 }
 
-/** A JSON file of an option that holds a list of objects. Throws `bad_data`. */
+/** Parses the JSON array of objects in the file of an option. Throws `bad_data`. */
 export function listIn(text: string, option: string): readonly JsonObject[] {
   const value = parseJson(text)
   if (!Array.isArray(value) || !value.every(isObject))
@@ -56,26 +56,26 @@ export function listIn(text: string, option: string): readonly JsonObject[] {
   return value
 }
 
-/** The schema with the name that APIs want beside it: its title as far as it can be one. */
+/** Returns a schema with the name that the APIs require: its title in the allowed characters, or `answer`. */
 export function namedSchema(schema: JsonObject): NamedSchema {
   const title = typeof schema['title'] === 'string' ? schema['title'].replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, 64) : ''
   return { name: title === '' ? 'answer' : title, schema }
 }
 
-/** Refuses what an API has no field for. */
+/** Throws `usage` if one of the options `names` is set, for which the API has no field. */
 export function rejectUnsupported(
-  ask: ChatRequest,
+  request: ChatRequest,
   api: string,
   names: readonly ('seed' | 'stop' | 'reasoning' | 'schema')[],
 ): void {
   for (const name of names) {
-    const value = ask[name]
+    const value = request[name]
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue
-    throw new StreamError('usage', `the ${api} API has no field for --${name}; -o sends any field`)
+    throw new StreamError('usage', `the ${api} API has no field for --${name}; -o can set any field`)
   }
 }
 
-/** A function tool of the chat form as another API spells it; a tool of another form stays as it is. */
-export function respelledTool(tool: JsonObject, respell: (told: JsonObject) => JsonObject): JsonObject {
-  return isObject(tool['function']) ? respell(tool['function']) : tool
+/** Converts a function tool of the chat API with `convert`. A tool of any other form is returned unchanged. */
+export function convertTool(tool: JsonObject, convert: (definition: JsonObject) => JsonObject): JsonObject {
+  return isObject(tool['function']) ? convert(tool['function']) : tool
 }

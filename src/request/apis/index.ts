@@ -8,8 +8,8 @@ import type { BodyBuilder } from './chat-request.js'
 import { responsesBody } from './responses-body.js'
 
 /**
- * Every API: its path, its dialect, and how a request body for it is built. `body` is undefined for an API that is served and read, but
- * never asked. If the path of one ends that of another, the longer one comes first.
+ * Every API: its path, its dialect, and the builder of its request bodies. `body` is undefined for an API that is served and parsed, but
+ * never requested. If one path is the end of another, the longer one comes first.
  */
 export const APIS = [
   { name: 'chat', path: '/chat/completions', dialect: chat, body: chatBody },
@@ -20,10 +20,10 @@ export const APIS = [
 
 type RequestableApi = Extract<(typeof APIS)[number], { readonly body: BodyBuilder }>
 
-/** The name of an API that can be asked. */
+/** The name of an API that can be requested. */
 export type ApiName = RequestableApi['name']
 
-/** The names of the APIs that can be asked, in the order of the table. */
+/** The names of the APIs that can be requested, in the order of the table. */
 export const API_NAMES: readonly ApiName[] = APIS.filter(isRequestable).map(({ name }) => name)
 
 export const DEFAULT_API = 'chat' satisfies ApiName
@@ -34,6 +34,6 @@ function isRequestable(api: (typeof APIS)[number]): api is RequestableApi {
 
 export function apiNamed(name: ApiName): RequestableApi {
   const found = APIS.find((api): api is RequestableApi => api.name === name)
-  if (!found) throw new TypeError(`no API is called ${name}`)
+  if (!found) throw new TypeError(`unknown API ${name}`)
   return found
 }

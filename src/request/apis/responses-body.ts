@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../core/json/json.js'
-import { respelledTool, rejectUnsupported, type ChatRequest, type BodyBuilder } from './chat-request.js'
+import { convertTool, rejectUnsupported, type ChatRequest, type BodyBuilder } from './chat-request.js'
 import { dataUrl, type Attachment } from './attachment.js'
 
-/** The body for `/responses`, as OpenRouter and OpenAI have it. */
-export const responsesBody: BodyBuilder = (ask) => {
-  rejectUnsupported(ask, 'responses', ['seed', 'stop'])
-  const { model, system, temperature, maxTokens, topP, reasoning, schema, tools, fallbacks } = ask
+/** Builds the body for `/responses`, as OpenRouter and OpenAI accept it. */
+export const responsesBody: BodyBuilder = (request) => {
+  rejectUnsupported(request, 'responses', ['seed', 'stop'])
+  const { model, system, temperature, maxTokens, topP, reasoning, schema, tools, fallbacks } = request
   return {
     model,
-    input: inputOf(ask),
+    input: toInput(request),
     ...(system === undefined ? {} : { instructions: system }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { max_output_tokens: maxTokens }),
@@ -19,18 +19,18 @@ export const responsesBody: BodyBuilder = (ask) => {
       : {}),
     ...(tools.length === 0
       ? {}
-      : { tools: tools.map((tool) => respelledTool(tool, (told) => ({ type: 'function', ...told }))) }),
+      : { tools: tools.map((tool) => convertTool(tool, (definition) => ({ type: 'function', ...definition }))) }),
     ...(fallbacks.length === 0 ? {} : { models: fallbacks }),
   }
 }
 
-function inputOf({ messages, prompt, attachments }: ChatRequest): JsonObject[] {
+function toInput({ messages, prompt, attachments }: ChatRequest): JsonObject[] {
   const text = prompt === undefined ? [] : [{ type: 'input_text', text: prompt }]
-  const content = attachments.length === 0 ? prompt : [...text, ...attachments.map(partOf)]
+  const content = attachments.length === 0 ? prompt : [...text, ...attachments.map(toContentPart)]
   return [...messages, ...(content === undefined ? [] : [{ role: 'user', content }])]
 }
 
-function partOf(attachment: Attachment): JsonObject {
+function toContentPart(attachment: Attachment): JsonObject {
   switch (attachment.kind) {
     case 'image':
       return { type: 'input_image', image_url: dataUrl(attachment) }

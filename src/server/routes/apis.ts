@@ -3,7 +3,7 @@ import type { Reply } from '../reply.js'
 import type { ApiRequest } from '../request.js'
 import type { Route } from '../router.js'
 
-/** Returns a route for each API. All are answered by `respond`. */
+/** Returns a route for each API; `respond` answers their requests. */
 export function apiRoutes(
   apis: readonly Api[],
   respond: (request: ApiRequest, signal: AbortSignal) => Promise<Reply>,

@@ -6,43 +6,43 @@ import { hasFailed, recordReply, type RecordOptions, type RecordUpstream } from 
 import { notFoundReply, replayReply } from './replay.js'
 import { wholeAnswer } from './whole.js'
 
-/** How recordings are served. */
+/** Options of `replayOrRecord`. */
 export interface ServeRecordingsOptions extends RecordOptions {
   readonly speed: Speed
-  /** Without it a request that no recording answers is refused. */
+  /** The upstream. If undefined, a request without a recording is refused. */
   readonly upstream: RecordUpstream | undefined
 }
 
 /**
- * Answers a request with its recording. Without one the request is refused, or forwarded to the upstream and recorded; a recorded failure
- * is then asked anew, and replaced. A request without `stream` gets the same answer as one object.
+ * Answers a request with its recording. If there is none, the request is refused, or forwarded to the upstream and recorded. With an
+ * upstream, a recorded failure is requested again and replaced. A request without `stream` gets the same answer as one object.
  */
 export async function replayOrRecord(
   request: ApiRequest,
-  shelf: RecordingIndex,
+  index: RecordingIndex,
   options: ServeRecordingsOptions,
   signal: AbortSignal,
 ): Promise<Reply> {
-  if (request.isStreaming) return streamFor(request, shelf, options, signal)
+  if (request.isStreaming) return streamReply(request, index, options, signal)
   const body = { ...request.body, stream: true }
   const streaming = { ...request, body, text: JSON.stringify(body), isStreaming: true }
-  return wholeAnswer(await streamFor(streaming, shelf, options, signal), request.api, options.dialects)
+  return wholeAnswer(await streamReply(streaming, index, options, signal), request.api, options.dialects)
 }
 
-async function streamFor(
+async function streamReply(
   request: ApiRequest,
-  shelf: RecordingIndex,
+  index: RecordingIndex,
   { upstream, speed, ...recording }: ServeRecordingsOptions,
   signal: AbortSignal,
 ): Promise<Reply> {
   if (!upstream) {
-    const found = shelf.find(request)
-    return found ? replayReply(found, request, speed, signal) : notFoundReply(request, shelf)
+    const found = index.find(request)
+    return found ? replayReply(found, request, speed, signal) : notFoundReply(request, index)
   }
-  const known = shelf.all(request)
+  const known = index.all(request)
   const failed = known.filter(hasFailed)
-  const good = known.find((one) => !failed.includes(one))
+  const good = known.find((recorded) => !failed.includes(recorded))
   return good
     ? replayReply(good, request, speed, signal)
-    : recordReply(request, shelf, failed, upstream, recording, signal)
+    : recordReply(request, index, failed, upstream, recording, signal)
 }

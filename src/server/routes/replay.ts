@@ -6,17 +6,17 @@ import { offsetAfterId, skipBytes } from '../../recordings/resume.js'
 import { refusalReply, type Reply } from '../reply.js'
 import type { ApiRequest, Request } from '../request.js'
 
-/** Replays a recording at its pace, byte for byte, from the event after `Last-Event-ID` if the request names one. */
+/** Replays a recording byte for byte at `speed`, after the event of `Last-Event-ID` if the request has that header. */
 export function replayReply(
   { file, bytes, meta, dialect, id, failure }: IndexedRecording,
   { headers }: Request,
   speed: Speed,
   signal: AbortSignal,
 ): Reply {
-  const seen = headers['last-event-id']
-  const pieces = skipBytes(piecesOf(bytes, meta), seen === undefined ? 0 : offsetAfterId(bytes, seen))
+  const lastId = headers['last-event-id']
+  const pieces = skipBytes(piecesOf(bytes, meta), lastId === undefined ? 0 : offsetAfterId(bytes, lastId))
   const body = atSpeed(pieces, speed, signal)
-  // Without metadata it isn't known how a stream ended; one without an end marker was cut.
+  // Without metadata the end of the stream isn't known: assume that one without an end marker was cut.
   const wasCut = meta ? isCut(meta) : dialect !== undefined && failure?.code === 'truncated'
   return {
     name: file,
@@ -32,12 +32,12 @@ export function replayReply(
 
 async function* cutAfter(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* body
-  throw new StreamError('connection', 'so it was recorded')
+  throw new StreamError('connection', 'the recorded answer was cut here')
 }
 
-/** Refuses a request without a recording, and names the nearest one. */
-export function notFoundReply(request: ApiRequest, shelf: RecordingIndex): Reply {
-  const nearest = shelf.nearest(request)
+/** Refuses a request without a recording. The message names the nearest recording and its differences. */
+export function notFoundReply(request: ApiRequest, index: RecordingIndex): Reply {
+  const nearest = index.nearest(request)
   const message = nearest
     ? `no recording of this request; in the nearest, ${nearest.file}, ${nearest.difference}`
     : `no recording of the ${request.api.name} API`

@@ -7,37 +7,37 @@ import { fold, type Folded } from '../../filters/fold/fold.js'
 import { jsonReply, refusalReply, type Reply } from '../reply.js'
 
 /**
- * A reply as the call without a stream would have brought it: its answer as one object. One that is not whole is an error, with
- * the status that the provider gave it or 502; a refusal is one already.
+ * Converts a streamed reply to that of a request without `stream`: the answer as one object. An incomplete answer becomes an error, with
+ * the status of the provider's error or 502. A reply that is not a stream is returned unchanged.
  */
 export async function wholeAnswer(reply: Reply, api: Api, dialects: readonly Dialect[]): Promise<Reply> {
   if (!isEventStreamType(reply.headers['content-type'])) return reply
-  const folding = fold(dialects)
+  const folder = fold(dialects)
   let answer: Folded | undefined
-  let failed: StreamError | undefined
-  const take = (folded: ReturnType<typeof folding.push>) => {
-    for (const one of folded) {
-      if (one.type === 'folded') answer ??= one
-      else failed = moreSevere(failed, one.failure)
+  let failure: StreamError | undefined
+  const collect = (outputs: ReturnType<typeof folder.push>) => {
+    for (const output of outputs) {
+      if (output.type === 'folded') answer ??= output
+      else failure = moreSevere(failure, output.failure)
     }
   }
   try {
-    for await (const piece of reply.body) take(folding.push(Buffer.from(piece)))
-    take(folding.end())
+    for await (const piece of reply.body) collect(folder.push(Buffer.from(piece)))
+    collect(folder.end())
   } catch (error) {
     if (!(error instanceof StreamError)) throw error
-    failed = error
+    failure = error
   }
-  if (answer && !failed) return jsonReply(reply, answer.object)
-  const { message = 'the recording holds no answer' } = failed ?? {}
+  if (answer && !failure) return jsonReply(reply, answer.object)
+  const { message = 'the recording contains no answer' } = failure ?? {}
   return {
-    ...refusalReply({ status: statusIn(answer?.object['error']), message }, api),
-    name: `${reply.name}, not whole`,
+    ...refusalReply({ status: httpStatusOf(answer?.object['error']), message }, api),
+    name: `${reply.name}, incomplete`,
   }
 }
 
-/** The HTTP status that an error of the wire has as its code. */
-function statusIn(error: unknown): number {
+/** Returns the code of an error in the stream if it is an HTTP status, otherwise 502. */
+function httpStatusOf(error: unknown): number {
   const code = isObject(error) ? error['code'] : undefined
   return typeof code === 'number' && code >= 400 && code <= 599 ? code : 502
 }

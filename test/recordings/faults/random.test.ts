@@ -6,12 +6,12 @@ const some = (seed: number) => {
   return Array.from({ length: 1000 }, random)
 }
 
-test('the same seed, the same numbers; another seed, others', () => {
+test('the same seed yields the same numbers, another seed others', () => {
   expect(some(7)).toEqual(some(7))
   expect(some(7)).not.toEqual(some(8))
 })
 
-test('from 0 to 1, evenly', () => {
+test('numbers are distributed evenly from 0 to 1', () => {
   const numbers = some(1)
   expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true)
   const tenths = Array.from(

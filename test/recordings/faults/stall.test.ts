@@ -3,8 +3,8 @@ import type { Piece, Pause } from '../../../src/recordings/pace.js'
 import { stall } from '../../../src/recordings/faults/stall.js'
 import { everyCut, run, utf8Bytes } from '../../support/feed.js'
 
-/** What came, with a bar where it fell silent. */
-const shown = (pieces: readonly (Piece | Pause)[]) =>
+/** Returns the text of the pieces, with a bar for a pause. */
+const toText = (pieces: readonly (Piece | Pause)[]) =>
   pieces.map((piece) => ('pause' in piece ? '|' : Buffer.from(piece.bytes).toString('latin1'))).join('')
 
 test.each([
@@ -16,17 +16,17 @@ test.each([
   ['no event', ': x\n\n|'],
   ['half an event', 'data: 1\n|'],
   ['nothing', '|'],
-])('after the first event, however it is cut: %s', (_, expected) => {
+])('the pause is after the first event, however the stream is cut: %s', (_, expected) => {
   for (const [name, pieces] of everyCut(utf8Bytes(expected.replace('|', '')))) {
     const made = run(
       stall(500, 'first event'),
       pieces.map((bytes) => ({ at: 0, bytes })),
     )
-    expect([name, shown(made)]).toEqual([name, expected])
+    expect([name, toText(made)]).toEqual([name, expected])
   }
 })
 
-test('after everything', () => {
+test('the pause is after everything', () => {
   const bytes = utf8Bytes('data: 1\n\ndata: 2\n\n')
   expect(run(stall(500, 'everything'), [{ at: 3, bytes }])).toEqual([{ at: 3, bytes }, { pause: 500 }])
 })

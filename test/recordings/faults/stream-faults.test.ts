@@ -13,24 +13,24 @@ import { ANSWER, chunk, DONE, event } from '../../support/wire.js'
 
 const NONE: FaultValues = { 'no-done': false, error: undefined, crlf: false, 'cut-after': undefined }
 
-/** A stream with faults, in so many cuts; fails where one gives something else than another. */
-function spoiled(values: Partial<FaultValues>, stream: string | Uint8Array, places = 1000): string {
+/** Injects faults into a stream, for up to `places` cuts of it. Fails if the output depends on the cut. */
+function injectInto(values: Partial<FaultValues>, stream: string | Uint8Array, places = 1000): string {
   const bytes = typeof stream === 'string' ? utf8Bytes(stream) : stream
   const make = streamFaults({ ...NONE, ...values }, dialects)
-  const made = (pieces: readonly Uint8Array[]) => {
+  const apply = (pieces: readonly Uint8Array[]) => {
     const fault = make()
-    const given: Buffer[] = []
-    for (const piece of inOneBuffer(pieces)) for (const part of fault.push(piece)) given.push(Buffer.from(part))
-    return Buffer.concat([...given, ...fault.end()])
+    const output: Buffer[] = []
+    for (const piece of inOneBuffer(pieces)) for (const part of fault.push(piece)) output.push(Buffer.from(part))
+    return Buffer.concat([...output, ...fault.end()])
   }
-  const whole = made([bytes])
+  const whole = apply([bytes])
   if (places === 0) return whole.toString()
   for (const [name, pieces] of everyCut(bytes, places, sized({ small: 2, ci: 4, long: 50 })))
-    expect([name, made(pieces).equals(whole)]).toEqual([name, true])
+    expect([name, apply(pieces).equals(whole)]).toEqual([name, true])
   return whole.toString()
 }
 
-/** The status with which a reader leaves that judges an answer. */
+/** Returns the exit status of a program that judges the answer. */
 function statusOf(stream: string): number {
   return judgedBy(parseAnswers(dialects), [utf8Bytes(stream)]).failure?.status ?? 0
 }
@@ -43,7 +43,7 @@ const error = (code: unknown) =>
     id: 'gen-1',
     model: 'test/model',
     object: 'chat.completion.chunk',
-    error: { code, message: 'put here on purpose' },
+    error: { code, message: 'injected error' },
     choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
   })
 
@@ -60,20 +60,20 @@ test.each<[string, Partial<FaultValues>, string, string]>([
   ['--no-done, an error', { 'no-done': true }, text + error(500), text + error(500)],
   ['--error', { error: '429' }, text + stop + usage + DONE, text + error(429)],
   ['--error, a word', { error: 'overloaded' }, text + stop + DONE, text + error('overloaded')],
-  ['--error, where nothing ends it', { error: '429' }, text + usage, text + usage + error(429)],
+  ['--error, without an end', { error: '429' }, text + usage, text + usage + error(429)],
   ['--error, half an event', { error: '429' }, `${text}data: {"a`, text + error(429)],
   ['--error, CR', { error: '429' }, text.replaceAll('\n', '\r'), text.replaceAll('\n', '\r') + error(429)],
   ['--error, half an event in CR', { error: '429' }, `${text}data: {"a\r`, text + error(429)],
   ['--error, without its blank line', { error: '429' }, `${text}data: [DONE]`, text + error(429)],
   ['--error, two answers', { error: '429' }, ANSWER + ANSWER, ANSWER.replace(stop + DONE, error(429))],
-  ['--error, nothing at all', { error: '429' }, '', event({ error: { code: 429, message: 'put here on purpose' } })],
+  ['--error, an empty stream', { error: '429' }, '', event({ error: { code: 429, message: 'injected error' } })],
   ['--error, an answer in one chunk', { error: '500' }, chunk('Blue', 'stop') + DONE, error(500)],
   ['--crlf', { crlf: true }, 'a\nb\rc\r\nd\n\re\r\r\n\n', 'a\r\nb\r\nc\r\nd\r\n\r\ne\r\n\r\n\r\n'],
   ['--cut-after', { 'cut-after': 7 }, 'data: 1\n\n', 'data: 1'],
   ['--cut-after 0', { 'cut-after': 0 }, 'data: 1\n\n', ''],
   ['--cut-after more than there is', { 'cut-after': 1000 }, 'data: 1\n\n', 'data: 1\n\n'],
   [
-    'no end marks, then an error',
+    'no end markers, then an error',
     { 'no-done': true, error: '429' },
     text + stop + usage + DONE,
     text + usage + error(429),
@@ -81,14 +81,14 @@ test.each<[string, Partial<FaultValues>, string, string]>([
   ['an error, then CRLF', { error: '429', crlf: true }, text + DONE, (text + error(429)).replaceAll('\n', '\r\n')],
   ['CRLF, then a cut', { crlf: true, 'cut-after': 3 }, 'a\nb\n', 'a\r\n'],
 ])('%s', (_, values, stream, expected) => {
-  expect(spoiled(values, stream)).toBe(expected)
+  expect(injectInto(values, stream)).toBe(expected)
 })
 
 const complete = cases().filter(({ outcome: { status } }) => status === 0)
 const ends = some(complete, sized({ small: 30, ci: 100, long: complete.length }))
 
-test.each(ends.map(({ name, stream }) => [name, stream] as const))('%s: what ends it gone, it is cut', (_, stream) => {
-  expect(statusOf(spoiled({ 'no-done': true }, stream, sized({ small: 2, ci: 6, long: 500 })))).toBe(76)
+test.each(ends.map(({ name, stream }) => [name, stream] as const))('%s without its end is truncated', (_, stream) => {
+  expect(statusOf(injectInto({ 'no-done': true }, stream, sized({ small: 2, ci: 6, long: 500 })))).toBe(76)
 })
 
 const CODES = [
@@ -107,46 +107,49 @@ const CODES = [
   ['something', 76],
 ] as const
 
-test.each(ends.map(({ name, stream }) => [name, stream] as const))('%s: an error in place of its end', (_, stream) => {
-  const codes = few(CODES)
-  const statuses = codes.map(([code]) => [code, statusOf(spoiled({ error: code }, stream, 0))])
-  expect(statuses).toEqual(codes)
-})
+test.each(ends.map(({ name, stream }) => [name, stream] as const))(
+  '%s with an error in place of its end',
+  (_, stream) => {
+    const codes = few(CODES)
+    const statuses = codes.map(([code]) => [code, statusOf(injectInto({ error: code }, stream, 0))])
+    expect(statuses).toEqual(codes)
+  },
+)
 
 test.each([
   ['chat', text + DONE, error(429).trimEnd()],
   [
     'completions',
     event({ id: 'c', object: 'text_completion', model: 'm', choices: [{ index: 0, text: 'Blue' }] }) + DONE,
-    'data: {"id":"c","model":"m","object":"text_completion","error":{"code":429,"message":"put here on purpose"},' +
+    'data: {"id":"c","model":"m","object":"text_completion","error":{"code":429,"message":"injected error"},' +
       '"choices":[{"index":0,"text":"","finish_reason":"error"}]}',
   ],
   [
     'responses',
     event({ type: 'response.created', response: { id: 'r', model: 'm' } }),
     'data: {"type":"response.failed","response":{"id":"r","model":"m","object":"response","status":"failed","output":[],' +
-      '"error":{"code":429,"message":"put here on purpose"}}}',
+      '"error":{"code":429,"message":"injected error"}}}',
   ],
   [
     'messages',
     `event: message_start\n${event({ type: 'message_start', message: { id: 'm' } })}`,
-    'event: error\ndata: {"type":"error","error":{"type":"rate_limit_error","message":"put here on purpose"}}',
+    'event: error\ndata: {"type":"error","error":{"type":"rate_limit_error","message":"injected error"}}',
   ],
   [
     'gemini',
     event({ candidates: [{ content: { parts: [{ text: 'Blue' }] } }] }),
-    'data: {"error":{"code":429,"message":"put here on purpose"}}',
+    'data: {"error":{"code":429,"message":"injected error"}}',
   ],
 ])('the form of an error: %s', (_, stream, block) => {
-  expect(spoiled({ error: '429' }, stream).trimEnd().endsWith(`\n\n${block}`)).toBe(true)
+  expect(injectInto({ error: '429' }, stream).trimEnd().endsWith(`\n\n${block}`)).toBe(true)
 })
 
-test.each(['200', '399', '600', '', '4290'])('no error: %j', (code) => {
-  const message = `--error takes a status from 400 to 599, or a word, not "${code}"`
+test.each(['200', '399', '600', '', '4290'])('--error %j is refused', (code) => {
+  const message = `--error takes a status from 400 to 599 or a word, not "${code}"`
   expect(() => streamFaults({ ...NONE, error: code }, dialects)).toThrow(new StreamError('usage', message))
 })
 
-/** Whether a fault is over before it gets a stream, and after. */
+/** Returns whether a fault is over before and after a stream. */
 const over = (values: Partial<FaultValues>, stream: string) => {
   const fault = streamFaults({ ...NONE, ...values }, dialects)()
   const before = fault.isOver()
@@ -154,7 +157,7 @@ const over = (values: Partial<FaultValues>, stream: string) => {
   return [before, fault.isOver()]
 }
 
-test('what is over is known, so that nothing more need be read', () => {
+test('isOver() is true if no more output can follow', () => {
   expect(over({ 'no-done': true, crlf: true }, ANSWER)).toEqual([false, false])
   expect(over({ error: '429' }, text)).toEqual([false, false])
   expect(over({ error: '429' }, ANSWER)).toEqual([false, true])
@@ -163,7 +166,7 @@ test('what is over is known, so that nothing more need be read', () => {
   expect(over({ 'cut-after': 0 }, '')).toEqual([true, true])
 })
 
-test('an event over the bound of a reader passes, and what comes after it is seen', () => {
+test('an event that exceeds the maximum size is passed on, and later events are still parsed', () => {
   const large = event({ choices: [{ delta: { content: 'x'.repeat(17 * 1024 * 1024) } }] })
   const made = outcome(streamFaults({ ...NONE, 'no-done': true }, dialects)(), [
     utf8Bytes(large + text),
@@ -186,7 +189,7 @@ test('pieces keep their times', () => {
   ])
 })
 
-test('every event is as it was', () => {
-  const kept = run(events(), [utf8Bytes(spoiled({ crlf: true }, ANSWER))])
+test('--crlf does not change the events', () => {
+  const kept = run(events(), [utf8Bytes(injectInto({ crlf: true }, ANSWER))])
   expect(kept).toEqual(run(events(), [utf8Bytes(ANSWER)]))
 })

@@ -23,7 +23,7 @@ test.each([
   ['FLAC', 'fLaC\0', 'audio', 'audio/flac', 'flac'],
   ['Ogg', 'OggS\0', 'audio', 'audio/ogg', 'ogg'],
   ['M4A', '\0\0\0\u0020ftypM4A ', 'audio', 'audio/mp4', 'm4a'],
-])('%s is told by its content, never by its name', (_, begin, kind, mediaType, format) => {
+])('%s is detected by its content, not by its name', (_, begin, kind, mediaType, format) => {
   const found = attachment(file('folder/a.txt', bytesOf(begin)))
   const base64 = Buffer.from(begin, 'latin1').toString('base64')
   expect(found).toEqual({ kind, name: 'a.txt', mediaType, format, base64 })
@@ -33,14 +33,14 @@ test.each([
 test.each([
   ['nothing', ''],
   ['text', 'Hello'],
-  ['a sign in the wrong place', ' %PDF-1.7'],
-  ['half a sign', '\u0089PNG'],
-])('no attachment: %s', (_, begin) => {
-  const message = 'a.png is no image, PDF or audio file that can be attached; for text use -f'
+  ['a signature at the wrong offset', ' %PDF-1.7'],
+  ['half a signature', '\u0089PNG'],
+])('a file of an unknown type is refused: %s', (_, begin) => {
+  const message = 'a.png is not an image, PDF or audio file of a supported type; use -f for text'
   expect(() => attachment(file('a.png', bytesOf(begin)))).toThrow(new StreamError('bad_data', message))
 })
 
-test('no more than is allowed', () => {
+test('a file that exceeds the limit is refused', () => {
   const bytes = Buffer.alloc(20 * 1024 * 1024 + 1)
   bytes.set(bytesOf('%PDF-'))
   expect(attachment(file('a.pdf', bytes.subarray(0, -1))).kind).toBe('document')

@@ -8,17 +8,17 @@ import { apiRoutes } from '../../../src/server/routes/apis.js'
 const REPLY = refusalReply({ status: 404, message: '' }, undefined)
 const SIGNAL = new AbortController().signal
 
-/** What `respond` gets if a body is sent to a path. */
-async function responded(url: string, body: ApiRequest['body']) {
-  const got: unknown[] = []
+/** Sends a body to a path. Returns the arguments of each call of `respond`. */
+async function callsFor(url: string, body: ApiRequest['body']) {
+  const calls: unknown[] = []
   const routes = apiRoutes(APIS, async (...args) => {
-    got.push(args)
+    calls.push(args)
     return REPLY
   })
   const { found } = match({ method: 'POST', url, headers: { 'content-type': 'application/json' } }, routes, [])
   if (!('handle' in found) || found.body !== 'json') throw new Error(`no route at ${url}`)
   expect(await found.handle({ path: url, headers: { 'x-a': 'b' }, text: 'x', body }, SIGNAL)).toBe(REPLY)
-  return got
+  return calls
 }
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
 ])('%s is answered with its API', async (path, name) => {
   const api = APIS.find((one) => one.name === name)
   const body = { model: 'm' }
-  expect(await responded(path, body)).toEqual([
+  expect(await callsFor(path, body)).toEqual([
     [{ api, path, headers: { 'x-a': 'b' }, text: 'x', body, isStreaming: false }, SIGNAL],
   ])
 })
@@ -39,6 +39,6 @@ test.each([
   [false, false],
   ['true', false],
   [1, false],
-])('stream: %j', async (stream, streams) => {
-  expect(await responded('/messages', { stream })).toMatchObject([[{ isStreaming: streams }, {}]])
+])('stream: %j is a stream: %s', async (stream, isStreaming) => {
+  expect(await callsFor('/messages', { stream })).toMatchObject([[{ isStreaming }, {}]])
 })

@@ -14,10 +14,10 @@ async function* of(...pieces: readonly string[]) {
 
 async function* broken(piece: string) {
   yield piece
-  throw new StreamError('connection', 'so it was recorded')
+  throw new StreamError('connection', 'the recorded answer was cut here')
 }
 
-/** What a reply comes to, whole. */
+/** Converts a reply to one object. */
 async function whole(body: Reply['body'], rest: Partial<Reply> = {}) {
   const reply = { name: 'a.sse', status: 200, headers: STREAM, body, ...rest }
   const { body: sent, ...head } = await wholeAnswer(reply, apiNamed('chat'), dialects)
@@ -26,7 +26,7 @@ async function whole(body: Reply['body'], rest: Partial<Reply> = {}) {
   return { ...head, body: JSON.parse(text) as unknown }
 }
 
-test('the answer as one object, with the headers of the recording', async () => {
+test('a stream becomes one object, with the headers of the recording', async () => {
   expect(await whole(of(ANSWER.slice(0, 20), ANSWER.slice(20)))).toEqual({
     name: 'a.sse',
     status: 200,
@@ -41,21 +41,26 @@ test('the answer as one object, with the headers of the recording', async () => 
 })
 
 test.each([
-  ['cut', broken(chunk('Blue')), 502, 'so it was recorded'],
-  ['without its end mark', of(chunk('Blue')), 502, 'the stream ended after 1 event without an end marker'],
+  ['cut', broken(chunk('Blue')), 502, 'the recorded answer was cut here'],
+  ['without its end marker', of(chunk('Blue')), 502, 'the stream ended after 1 event without an end marker'],
   ['with an error', of(chunk('Blue') + errorEvent(429, 'too many')), 429, 'too many (429)'],
-  ['with an error by a word', of(chunk('Blue') + errorEvent('overloaded', 'too many')), 502, 'too many (overloaded)'],
+  [
+    'with an error code that is not a status',
+    of(chunk('Blue') + errorEvent('overloaded', 'too many')),
+    502,
+    'too many (overloaded)',
+  ],
   ['empty', of(''), 502, 'the stream ended without a data event'],
-])('one that is %s is an error', async (_, body, status, message) => {
+])('a stream that is %s becomes an error', async (_, body, status, message) => {
   expect(await whole(body)).toEqual({
-    name: 'a.sse, not whole',
+    name: 'a.sse, incomplete',
     status,
     headers: { 'content-type': 'application/json' },
     body: { error: { code: status, message } },
   })
 })
 
-test('a refusal is one already', async () => {
+test('a refusal is returned unchanged', async () => {
   const headers = { 'content-type': 'application/json', 'retry-after': '7' }
   const refusal = { name: 'b.sse', status: 429, headers }
   expect(await whole(of('{"error":{}}'), refusal)).toEqual({ ...refusal, body: { error: {} } })
