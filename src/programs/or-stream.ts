@@ -88,11 +88,11 @@ export const orStream = source({
       bytes: fetched.bytes,
       judge: chain(fetched.answers, account),
       stop: fetched.stop,
-      left: () =>
+      onAbandon: () =>
         log.debug(
           `the answer is left${named(`; its cost: GET ${to.value.baseUrl}/generation?id=`, fetched.generation())}`,
         ),
-      closed() {
+      onClose() {
         const file = recording?.finish()
         if (file !== undefined) log.debug(`saved as ${file}`)
       },

@@ -50,7 +50,7 @@ export const sseReplay = player({
       return {
         stage: typeof cuts === 'function' ? chain(stalling, cut(cuts())) : stalling,
         isOver: fault.isOver,
-        paced: (pieces: AsyncIterable<Piece | Pause>, signal) => atSpeed(pieces, speed, signal),
+        schedule: (pieces: AsyncIterable<Piece | Pause>, signal) => atSpeed(pieces, speed, signal),
       }
     }
   },

@@ -41,7 +41,7 @@ export const sseText = filter({
     const how = answerOptions(options)
     const wanted = { choice: parseChoice(choice), reasoning }
     return {
-      atOnce: final,
+      isBuffered: final,
       pipeline() {
         const words = chat ? chatTranscript(text(wanted)) : text(wanted)
         const shown = usage ? fanOut(words, toStderr(usageFooter())) : words

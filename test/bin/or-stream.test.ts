@@ -479,7 +479,7 @@ test('a file on standard input is read', async () => {
 test('after two seconds without a byte it says that it waits, names -n, and goes on waiting', async () => {
   const server = await upstream(stream(ANSWER))
   const child = start('or-stream', ['--base-url', server.url, 'first'])
-  const notice = 'or-stream: waiting for standard input; -n (--no-stdin) does without it\n'
+  const notice = 'or-stream: waiting for standard input (use -n to ignore it)\n'
   await child.wrote(notice, 'stderr')
   expect(server.requests).toEqual([])
   child.feed('piped')

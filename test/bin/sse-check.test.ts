@@ -67,10 +67,10 @@ const rows: readonly Row[] = [
     stdout:
       'error      0 findings    error.sse\ncomplete   0 findings    -\n4 files: 1 complete, 1 error, 2 not read; 0 findings\n',
     stderr:
-      'sse-check: rate_limited: error.sse: no (429)\nsse-check: no_input: gone: No such file or directory\nsse-check: no_input: none: nothing to read in it\n',
+      'sse-check: rate_limited: error.sse: no (429)\nsse-check: no_input: gone: No such file or directory\nsse-check: no_input: none: no files to read\n',
     status: 66,
   },
-  { args: ['none'], stdout: '', stderr: 'sse-check: no_input: none: nothing to read in it\n', status: 66 },
+  { args: ['none'], stdout: '', stderr: 'sse-check: no_input: none: no files to read\n', status: 66 },
   { args: ['--json'], input: GOOD, stdout: object(null, 'complete', 0, null, 4) },
   {
     args: ['--json', 'rec'],

@@ -36,7 +36,7 @@ export async function readRequestOptions(
       operands,
       files: values.file,
       ignoresStdin: values['no-stdin'] || body !== undefined,
-      isAsked: values.messages !== undefined || attachments.length > 0,
+      isOptional: values.messages !== undefined || attachments.length > 0,
     }),
   } as const
 }
