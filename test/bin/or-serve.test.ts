@@ -151,9 +151,9 @@ test.each([
     'usage: --faults takes a status from 400 to 599, cut, reset, stall, slow, each with a rate if need be (cut=0.1), not "200"',
     64,
   ],
-  [['--record'], 'usage: --record takes one folder, which it adds to', 64],
-  [['--record', 'a', 'b'], 'usage: --record takes one folder, which it adds to', 64],
-  [['--upstream', 'http://127.0.0.1:1'], 'usage: --upstream is for --record', 64],
+  [['--record'], 'usage: --record needs exactly one folder for the recordings', 64],
+  [['--record', 'a', 'b'], 'usage: --record needs exactly one folder for the recordings', 64],
+  [['--upstream', 'http://127.0.0.1:1'], 'usage: --upstream needs --record', 64],
   [
     ['--record', '--upstream', 'ftp://x', 'a'],
     'bad_config: the base URL must begin with https:// or http://, not "ftp://x"',

@@ -388,11 +388,11 @@ test.each([
 const VISIBLE = 'a key in an argument is visible to other users; set OPENROUTER_API_KEY'
 
 test.each([
-  ['or-stream', ['--api-key', KEY, 'x'], `--api-key (${VISIBLE}, or name a file with --api-key-file)`],
-  ['or-stream', [`--api-key=${KEY}`, 'x'], `--api-key (${VISIBLE}, or name a file with --api-key-file)`],
-  ['or-stream', ['--apikey', KEY], `--apikey (${VISIBLE}, or name a file with --api-key-file)`],
-  ['or-stream', ['--key', KEY], `--key (${VISIBLE}, or name a file with --api-key-file)`],
-  ['or-stream', [`--token=${KEY}`], `--token (${VISIBLE}, or name a file with --api-key-file)`],
+  ['or-stream', ['--api-key', KEY, 'x'], `--api-key (${VISIBLE} or use --api-key-file)`],
+  ['or-stream', [`--api-key=${KEY}`, 'x'], `--api-key (${VISIBLE} or use --api-key-file)`],
+  ['or-stream', ['--apikey', KEY], `--apikey (${VISIBLE} or use --api-key-file)`],
+  ['or-stream', ['--key', KEY], `--key (${VISIBLE} or use --api-key-file)`],
+  ['or-stream', [`--token=${KEY}`], `--token (${VISIBLE} or use --api-key-file)`],
   ['or-serve', ['--api-key', KEY], `--api-key (${VISIBLE})`],
   ['sse-text', ['--api-key', KEY], '--api-key (see --help)'],
 ])('%s %j is no option', async (name, args, told) => {

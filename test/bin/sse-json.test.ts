@@ -110,7 +110,7 @@ test.each([
   ['two wishes', ['--each', 'a', '--snapshots'], '', bad('usage: take one of --snapshots, --each and --path', 64)],
   ['--every alone', ['--every', '1s'], '', bad('usage: --every goes with --snapshots', 64)],
   ['no source', ['--from', 'tools'], '', bad('usage: --from takes text, tool or tool:NAME, not "tools"', 64)],
-  ['no choice', ['--choice', 'all'], '', bad('usage: --choice takes a number from 0 on, not "all"', 64)],
+  ['no choice', ['--choice', 'all'], '', bad('usage: --choice takes a number from 0, not "all"', 64)],
   ['no path', ['--each', 'a..b'], '', bad('usage: "a..b" is no path: names with dots between them, or "."', 64)],
   [
     'too large',

@@ -749,7 +749,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     child.kill(signal)
     expect(await child.ended).toEqual({
       stdout: '',
-      stderr: expect.stringMatching(/HTTP 200\nor-stream: the answer is left\n$/),
+      stderr: expect.stringMatching(/HTTP 200\nor-stream: answer abandoned\n$/),
       status,
     })
     expect(await server.left).toBe(true)

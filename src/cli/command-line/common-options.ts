@@ -1,9 +1,9 @@
 import type { OptionTable } from './option.js'
 
-/** The options of every program. */
+/** Options of all programs. */
 export const COMMON_OPTIONS = {
   quiet: { type: 'flag', short: 'q', description: 'do not print warnings', group: 'Diagnostics' },
-  verbose: { type: 'flag', short: 'v', description: 'print more on stderr', group: 'Diagnostics' },
+  verbose: { type: 'flag', short: 'v', description: 'print more messages on stderr', group: 'Diagnostics' },
   errors: {
     type: 'text',
     placeholder: 'FORMAT',
