@@ -32,7 +32,7 @@ test.each(few(PIPELINES, 4))('%s', async (command, stdout, stderr) => {
   })
 })
 
-test('a cut stream: every stage that judges says so, the last status is that of the pipe', async () => {
+test('each program reports a truncated stream, and the pipeline exits 76', async () => {
   const server = await upstream(stream(chunk('Blue is ')))
   const command = 'or-stream "Why?" | sse-text; echo " ${PIPESTATUS[*]}"'
   const line = 'truncated: the stream ended after 1 event without an end mark\n'

@@ -146,7 +146,7 @@ test('a finding is written before the input ends', async () => {
   expect(await child.ended).toMatchObject({ stderr: '', status: 0 })
 })
 
-test('a failure that travels: the status of the trailer, and silence where it was told', async () => {
+test('sse-check exits with the status of a trailer, and does not report it again', async () => {
   const input = ': or-stream status=77 verdict=error code=auth told=1\n'
   expect(await program(NAME, [], { input: chunk('a') + input })).toEqual({
     stdout: '',
@@ -155,7 +155,7 @@ test('a failure that travels: the status of the trailer, and silence where it wa
   })
 })
 
-test('a directory on standard input is no folder', async () => {
+test('a directory on standard input is an error', async () => {
   expect(await shell('sse-check <rec', { cwd: folder })).toEqual({
     stdout: '',
     stderr: 'sse-check: no_input: standard input: Is a directory\n',
@@ -163,19 +163,22 @@ test('a directory on standard input is no folder', async () => {
   })
 })
 
-test('a reader that leaves', async () => {
+test('a closed pipe ends sse-check', async () => {
   const command = `sse-check ${'length.sse '.repeat(2000)} | head -1; echo "\${PIPESTATUS[0]}"`
   const { stdout } = await shell(command, { cwd: folder }, 'bash')
   expect(stdout).toMatch(/^length {5}0 findings {4}length\.sse\n141\n$/)
 })
 
-test.each(few(cases(), 2).map((one) => [one.name, one] as const))('%s: as its outcome has it', async (_, one) => {
-  const { stdout, status } = await program(NAME, ['--json', one.file])
-  expect(JSON.parse(stdout)).toMatchObject({ file: one.file, ...one.outcome })
-  expect(status).toBe(one.outcome.status)
-})
+test.each(few(cases(), 2).map((one) => [one.name, one] as const))(
+  '%s: sse-check finds the expected outcome',
+  async (_, one) => {
+    const { stdout, status } = await program(NAME, ['--json', one.file])
+    expect(JSON.parse(stdout)).toMatchObject({ file: one.file, ...one.outcome })
+    expect(status).toBe(one.outcome.status)
+  },
+)
 
-test('memory does not grow with the stream, its findings and its calls', async () => {
+test('memory does not grow with the stream, the findings or the tool calls', async () => {
   const bad = `${ANSWER.replace(DONE, '')}data: x\n\n`
   const times = sized({ small: 20_000, ci: 40_000, long: 1_000_000 })
   const command = (count: number) => `yes '${bad}' | head -n $((${count} * 9)) | taking sse-check --json`
