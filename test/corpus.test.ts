@@ -11,7 +11,7 @@ import { text } from '../src/filters/text/text.js'
 import { RECORDINGS, type Counts, type Outcome } from './support/corpus.js'
 import { inPieces, run } from './support/feed.js'
 import { judgedIn } from './support/outcomes.js'
-import { called, saidIn } from './support/said.js'
+import { toolCall, contentOf } from './support/answer-content.js'
 
 /** Forms that no dialect of ours reads. */
 const OTHER = new Set(['cohere', 'gemini-interactions', 'other'])
@@ -137,7 +137,7 @@ const UNSEEN = /"partialArgs"|"custom_tool_call"|"type":"tool_use"[^\n]*"input":
 test.skipIf(RECORDINGS.isMissing).each(answered)('%s: the answer as one object', (_, { stream, outcome }) => {
   const [whole, inParts] = [[stream], inPieces(stream, 997)].map((pieces) => run(fold(dialects), pieces))
   expect(inParts).toEqual(whole)
-  const said = saidIn(whole?.flatMap((output) => (output.type === 'folded' ? [output.object] : [])) ?? [])
+  const said = contentOf(whole?.flatMap((output) => (output.type === 'folded' ? [output.object] : [])) ?? [])
   const isSeen = !UNSEEN.test(stream.toString())
   expect({
     text: sha256(said.text),
@@ -148,7 +148,7 @@ test.skipIf(RECORDINGS.isMissing).each(answered)('%s: the answer as one object',
   }).toEqual({
     text: TWICE.get(outcome.text_sha256) ?? outcome.text_sha256,
     reasoning: outcome.reasoning_sha256,
-    calls: isSeen ? outcome.tool_calls.map((call) => called(call.name, call.arguments)) : [],
+    calls: isSeen ? outcome.tool_calls.map((call) => toolCall(call.name, call.arguments)) : [],
     finish: outcome.dialect === 'openai-responses' ? null : (outcome.finish[0] ?? null),
     usage: outcome.usage,
   })

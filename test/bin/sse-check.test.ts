@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
 import { folderWith } from '../support/folder.js'
-import { measured } from '../support/peak.js'
+import { measure } from '../support/peak.js'
 import { few, sized } from '../support/size.js'
 import { program, shell, start } from '../support/spawn.js'
 import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
@@ -182,7 +182,7 @@ test('memory does not grow with the stream, the findings or the tool calls', asy
   const bad = `${ANSWER.replace(DONE, '')}data: x\n\n`
   const times = sized({ small: 20_000, ci: 40_000, long: 1_000_000 })
   const command = (count: number) => `yes '${bad}' | head -n $((${count} * 9)) | taking sse-check --json`
-  const [short, long] = [await measured(command(10)), await measured(command(times))]
+  const [short, long] = [await measure(command(10)), await measure(command(times))]
   expect(JSON.parse(long.stdout)).toMatchObject({ code: 'bad_data' })
   expect(long.memory - short.memory).toBeLessThan(60)
 })

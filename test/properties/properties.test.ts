@@ -13,7 +13,7 @@ import { eventLines } from '../../src/filters/convert/to-ndjson.js'
 import { grammar, mutants, ndjson, noise, places, pollution } from '../support/arbitrary.js'
 import { cutAt, inPieces, utf8Bytes } from '../support/feed.js'
 import { SEED, sized, tally } from '../support/size.js'
-import { outcome, stations } from '../support/stations.js'
+import { outcome, runStages } from '../support/stations.js'
 
 const streams: readonly (readonly [string, Arbitrary<Uint8Array>])[] = [
   ['bytes by chance', noise],
@@ -35,7 +35,7 @@ function holds<T>(arbitrary: Arbitrary<T>, check: (made: T) => void, numRuns = R
 
 test.each(streams)('%s: every stage gives the same however they are cut, and none crashes', (_, stream) => {
   holds(fc.tuple(stream, places), ([whole, at]) => {
-    expect(stations(cutAt(whole, at))).toEqual(stations([whole]))
+    expect(runStages(cutAt(whole, at))).toEqual(runStages([whole]))
   })
 })
 
@@ -43,12 +43,12 @@ const bounds = fc.constantFrom(80, 150, 600)
 
 test.each(streams)('%s, with a bound: every stage gives the same however they are cut', (_, stream) => {
   const sizes = fc.tuple(stream, places, bounds)
-  holds(sizes, ([whole, at, bound]) => expect(stations(cutAt(whole, at), bound)).toEqual(stations([whole], bound)))
+  holds(sizes, ([whole, at, bound]) => expect(runStages(cutAt(whole, at), bound)).toEqual(runStages([whole], bound)))
 })
 
 test.each(streams)('%s: byte by byte gives the same', (_, stream) => {
   const fewer = Math.ceil(RUNS / 5)
-  holds(stream, (whole) => expect(stations(inPieces(whole, 1))).toEqual(stations([whole])), fewer)
+  holds(stream, (whole) => expect(runStages(inPieces(whole, 1))).toEqual(runStages([whole])), fewer)
 })
 
 /** What `sse-parse` writes of a stream, as its reader gets it. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { folderWith } from '../support/folder.js'
-import { inState, peakOf, pipe, pipeOf, waiting, type Handed } from '../support/pipe.js'
+import { inState, peakOf, pipe, pipeOf, waiting, type InheritedFd } from '../support/pipe.js'
 import { sized, few } from '../support/size.js'
 import { ENV, program, shell, start, startShell, type Running } from '../support/spawn.js'
 import { reply, stream, upstream, type Upstream } from '../support/upstream.js'
@@ -297,7 +297,7 @@ describe('R4 · the reader leaves in a silence · noticed at the next byte, or h
 async function unread({ args, env }: Writer, name: string) {
   const output = await pipe(folder)
   const child = start(name, args, { env, stdout: output.write })
-  output.handedOn()
+  output.closeWriteEnd()
   onTestFinished(() => child.kill('SIGKILL'))
   return { child, output }
 }
@@ -421,7 +421,7 @@ describe('R7 · another program has made standard output non-blocking · nothing
     const expected = await written(name)
     const { command, env } = await writer(name)
     const fifo = join(folder, `${name}.stdout`)
-    const [fd] = (await pipeOf(fifo, constants.O_RDWR | constants.O_NONBLOCK)) as [Handed]
+    const [fd] = (await pipeOf(fifo, constants.O_RDWR | constants.O_NONBLOCK)) as [InheritedFd]
     const reader = `(exec <${fifo} 3>&-; sleep 0.2; sha256sum) &`
     const options = { env, stdio: ['ignore', 'pipe', 'pipe', fd] } as const
     const read = shell(`${reader} ${command} >&3; echo $?; exec 3>&-; wait`, options)
@@ -437,7 +437,7 @@ describe('R7 · another program has made standard output non-blocking · nothing
 /** Hands a command line an input that says first that it has nothing yet; it comes from a descriptor 4 that `feeds` writes to. */
 async function late(name: string, command: string, feeds: string, env: Record<string, string> = {}) {
   const flags = [constants.O_RDONLY | constants.O_NONBLOCK, constants.O_WRONLY]
-  const [input, output] = (await pipeOf(join(folder, `${name}.stdin`), ...flags)) as [Handed, Handed]
+  const [input, output] = (await pipeOf(join(folder, `${name}.stdin`), ...flags)) as [InheritedFd, InheritedFd]
   const stdio = ['ignore', 'pipe', 'pipe', input, output] as const
   const writing = `(exec 3<&-; sleep 0.2; ${feeds} >&4) & exec 4>&-;`
   const ended = shell(`${writing} ${command}`, { env, stdio }, 'bash')
