@@ -19,7 +19,7 @@ const SIGNALS: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGKILL: 137
 /** Default API key of all spawned programs. It must not appear in anything that they write. */
 export const CANARY = 'sk-or-v1-ca11ab1eca11ab1eca11ab1eca11ab1e'
 
-/** Environment of all spawned programs: nothing is inherited except what coverage needs. */
+/** Environment of all spawned programs: the canary, PATH, and what coverage needs. No other variable is inherited. */
 export const ENV = {
   OPENROUTER_API_KEY: CANARY,
   PATH: `${NAMES}:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
