@@ -26,7 +26,7 @@ export async function delay() {
   const rows = []
   for (const [of, events, rate, rounds] of [
     ['100 chunks a second', 400, 100, 3],
-    ['as fast as they are taken', 20_000, 1e9, 3],
+    ['as fast as they are read', 20_000, 1e9, 3],
   ]) {
     const { url, stop } = await serving('--events', String(events), '--rate', String(rate))
     const ours = `node dist/bin/or-stream.cjs -n Hi | node dist/bin/sse-text.cjs`

@@ -44,7 +44,7 @@ test('each program reports a truncated stream, and the pipeline exits 76', async
 })
 
 test.each(['sse-text', 'sse-parse | sse-text', 'sse-usage --tee 2>/dev/null | sse-text', 'sse-parse >/dev/null'])(
-  'a refused request leaves %s with its status, told once',
+  'or-stream | %s exits with the status of a refused request, which is reported once',
   async (readers) => {
     const server = await upstream(reply(401, '{"error":{"code":401,"message":"no such key"}}'))
     expect(await shell(`or-stream "Why?" | ${readers}`, at(server), 'dash')).toEqual({

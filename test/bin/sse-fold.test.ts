@@ -50,20 +50,20 @@ interface Row {
 }
 
 test.each<[string, Row]>([
-  ['a whole answer', { input: ANSWER, stdout: line(WHOLE) }],
-  ['several', { input: ANSWER + ANSWER, stdout: line(WHOLE).repeat(2) }],
-  ['one that is cut', { input: chunk('Blue'), stdout: '', stderr: TRUNCATED, status: 76 }],
+  ['a complete answer', { input: ANSWER, stdout: line(WHOLE) }],
+  ['several answers', { input: ANSWER + ANSWER, stdout: line(WHOLE).repeat(2) }],
+  ['a truncated answer', { input: chunk('Blue'), stdout: '', stderr: TRUNCATED, status: 76 }],
   [
-    'one that is cut, with --partial',
+    'a truncated answer, with --partial',
     { args: ['--partial'], input: chunk('Blue'), stdout: line(CUT), stderr: TRUNCATED, status: 76 },
   ],
-  ['a whole answer, with --partial', { args: ['--partial'], input: ANSWER, stdout: line(WHOLE) }],
+  ['a complete answer, with --partial', { args: ['--partial'], input: ANSWER, stdout: line(WHOLE) }],
   [
-    'a whole answer, and one that is cut',
+    'a complete and a truncated answer',
     { input: ANSWER + chunk('Blue'), stdout: line(WHOLE), stderr: TRUNCATED, status: 76 },
   ],
   [
-    'one that failed, with --partial',
+    'a failed answer, with --partial',
     {
       args: ['--partial'],
       input: chunk('Blue') + errorEvent(429, 'slow down'),
@@ -72,9 +72,12 @@ test.each<[string, Row]>([
       status: 75,
     },
   ],
-  ['none', { input: '', stdout: '', stderr: 'sse-fold: empty: the stream ended without a data event\n', status: 76 }],
   [
-    'one that was folded already',
+    'an empty stream',
+    { input: '', stdout: '', stderr: 'sse-fold: empty: the stream ended without a data event\n', status: 76 },
+  ],
+  [
+    'an answer that is already folded',
     {
       input: line(WHOLE),
       stdout: '',
@@ -84,11 +87,11 @@ test.each<[string, Row]>([
     },
   ],
   [
-    'one that is taken as it is',
+    'an answer without an end marker, with --allow-truncated',
     { args: ['--allow-truncated'], input: chunk('Blue'), stdout: line(CUT), stderr: ACCEPTED },
   ],
   [
-    'one that is short, where that fails',
+    'an answer cut by length, with --fail-on length',
     {
       args: ['--fail-on', 'length'],
       input: chunk('Blue', 'length') + DONE,
@@ -98,7 +101,7 @@ test.each<[string, Row]>([
     },
   ],
   [
-    'one that is short, where that fails, with --partial',
+    'an answer cut by length, with --fail-on length --partial',
     {
       args: ['--fail-on', 'length', '--partial'],
       input: chunk('Blue', 'length') + DONE,
@@ -109,11 +112,11 @@ test.each<[string, Row]>([
   ],
   ['--message', { args: ['--message'], input: ANSWER, stdout: line({ role: 'assistant', content: 'Blue is short.' }) }],
   [
-    '--message of an answer that is cut',
+    '--message of a truncated answer',
     { args: ['--message'], input: chunk('Blue'), stdout: '', stderr: TRUNCATED, status: 76 },
   ],
   [
-    '--message of an answer that is taken as it is',
+    '--message of an answer without an end marker, with --allow-truncated',
     {
       args: ['--message', '--allow-truncated'],
       input: chunk('Blue'),
@@ -122,7 +125,7 @@ test.each<[string, Row]>([
     },
   ],
   [
-    '--tool-calls, to the letter',
+    '--tool-calls keeps the arguments unchanged',
     {
       args: ['--tool-calls'],
       input: calling('stop', LOOK, ['b', 'now', '']),

@@ -762,7 +762,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     child.kill('SIGINT')
     expect({ ...(await child.ended), requests: server.requests }).toEqual({
       stdout: '',
-      stderr: expect.stringMatching(/^or-stream: waiting for standard input; .+\n$/),
+      stderr: expect.stringMatching(/^or-stream: waiting for standard input .+\n$/),
       status: 130,
       requests: [],
     })
@@ -781,7 +781,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     loop.close()
     expect(await loop.ended).toEqual({
       stdout: ': or-stream status=130 verdict=truncated code=interrupted told=0\nlater\n',
-      stderr: expect.stringMatching(/^or-stream: waiting for standard input; .+\n$/),
+      stderr: expect.stringMatching(/^or-stream: waiting for standard input .+\n$/),
       status: 0,
     })
   })

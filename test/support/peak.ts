@@ -11,16 +11,16 @@ export interface ResourceUsage {
 }
 
 const EXIT_HOOK = `process.on('exit', (status) => {
-  const note = { status, memory: process.resourceUsage().maxRSS / 1024 }
-  require('node:fs').writeFileSync(process.env.TAKEN, JSON.stringify(note))
+  const usage = { status, memory: process.resourceUsage().maxRSS / 1024 }
+  require('node:fs').writeFileSync(process.env.USAGE_FILE, JSON.stringify(usage))
 })`
 
 /** Runs a command line and measures the one program in it that is called as `taking PROGRAM`. The status is that of this program. */
 export async function measure(command: string, env: Record<string, string> = {}): Promise<Ended & ResourceUsage> {
-  const folder = mkdtempSync(join(tmpdir(), 'or-stream-taken-'))
-  const [hook, file] = [join(folder, 'note.cjs'), join(folder, 'taken.json')]
+  const folder = mkdtempSync(join(tmpdir(), 'or-stream-usage-'))
+  const [hook, file] = [join(folder, 'hook.cjs'), join(folder, 'usage.json')]
   writeFileSync(hook, EXIT_HOOK)
-  const taking = `taking() { NODE_OPTIONS="--require ${hook}" TAKEN="${file}" "$@"; }`
+  const taking = `taking() { NODE_OPTIONS="--require ${hook}" USAGE_FILE="${file}" "$@"; }`
   try {
     const ended = await shell(`${taking}; ${command}`, { env })
     return { ...ended, ...(JSON.parse(readFileSync(file, 'utf8')) as ResourceUsage) }
