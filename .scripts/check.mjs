@@ -1,9 +1,9 @@
-// docs/check.md: the rules of sse-check.
+// Generates docs/check.md: the rules of sse-check.
 import { RULES as rules } from '../dist/index.js'
 
 const rows = rules.map(({ name, what }) => `| \`${name}\` | ${what} |`)
 
-/** The whole document. */
+/** Returns the document. */
 export function check() {
   return `# The rules of sse-check
 

@@ -1,20 +1,20 @@
-// What of src the tests ran: those inside the test process, and the spawned programs with them.
-// usage: npm run coverage      exit 1 under 90 % of lines or branches
+// Measures how much of src the tests run, both in the test process and in spawned programs.
+// usage: npm run coverage      exits 1 if less than 90 % of lines or branches are covered
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { CoverageReport } from 'monocart-coverage-reports'
 
-const REACH = 90
+const MIN_PERCENT = 90
 const SPAWNED = 'coverage/spawned'
 
 rmSync('coverage', { recursive: true, force: true })
-// Node writes what each spawned program ran into NODE_V8_COVERAGE; the build leaves its source maps there to be read back.
+// Node writes the coverage of each spawned program to the folder NODE_V8_COVERAGE. The build writes the source maps that belong to it.
 const env = { ...process.env, COVERAGE: '1', NODE_V8_COVERAGE: `${process.cwd()}/${SPAWNED}` }
 const args = ['run', 'test:ci', '--', '--coverage', ...process.argv.slice(2)]
 const tests = spawnSync('npm', args, { env, stdio: 'inherit' })
 
-// A program that is killed in its last moment, or may write no large file, leaves half of what it ran.
-for (const name of readdirSync(SPAWNED)) if (!isWhole(`${SPAWNED}/${name}`)) rmSync(`${SPAWNED}/${name}`)
+// A program that is killed while exiting, or that cannot write large files, leaves an incomplete file.
+for (const name of readdirSync(SPAWNED)) if (!isComplete(`${SPAWNED}/${name}`)) rmSync(`${SPAWNED}/${name}`)
 
 const { summary } = await new CoverageReport({
   name: 'or-stream',
@@ -26,12 +26,12 @@ const { summary } = await new CoverageReport({
   reports: ['console-details'],
 }).generate()
 
-const low = ['lines', 'branches'].filter((kind) => summary[kind].pct < REACH)
-for (const kind of low) console.error(`coverage of ${kind} is ${summary[kind].pct} %, under ${REACH} %`)
+const low = ['lines', 'branches'].filter((kind) => summary[kind].pct < MIN_PERCENT)
+for (const kind of low) console.error(`coverage of ${kind} is ${summary[kind].pct} %, under ${MIN_PERCENT} %`)
 process.exitCode = tests.status || (low.length > 0 ? 1 : 0)
 
-/** Whether a file holds JSON to its end. */
-function isWhole(file) {
+/** Returns true if a file is valid JSON. */
+function isComplete(file) {
   try {
     JSON.parse(readFileSync(file, 'utf8'))
     return true

@@ -1,11 +1,11 @@
-// docs/dialects.md, from the fixtures: their README says what each case shows, their folders what comes of it.
+// Generates docs/dialects.md from the fixtures: their README describes each case, their folders have the outcomes.
 import { readdirSync, readFileSync } from 'node:fs'
 import { addressOf } from './repository.mjs'
 
 const FIXTURES = new URL('../fixtures/', import.meta.url)
 
-/** The rows of the tables in fixtures/README.md: case, quirk, who does it, what we make of it. */
-const told = new Map(
+/** Rows of the tables in fixtures/README.md, by case: quirk, who does it, outcome. */
+const descriptions = new Map(
   readFileSync(new URL('README.md', FIXTURES), 'utf8')
     .split('\n## ')
     .slice(1)
@@ -17,7 +17,7 @@ const told = new Map(
 )
 
 function rowOf(dialect, name) {
-  const row = told.get(`${dialect}/${name}`)
+  const row = descriptions.get(`${dialect}/${name}`)
   if (!row) throw new Error(`fixtures/README.md has no row for ${dialect}/${name}`)
   const { verdict, status } = JSON.parse(readFileSync(new URL(`${dialect}/${name}/outcome.json`, FIXTURES), 'utf8'))
   return `| ${row.quirk} | ${row.who} | ${row.outcome} | ${verdict}, ${status} | [${name}](${addressOf(`fixtures/${dialect}/${name}`)}) |`
@@ -30,7 +30,7 @@ function sectionOf(dialect) {
     .join('\n')}\n`
 }
 
-/** The whole document. */
+/** Returns the document. */
 export function dialects() {
   const folders = readdirSync(FIXTURES, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   const sections = folders.map(({ name }) => sectionOf(name))

@@ -1,5 +1,5 @@
-// Makes the documents in docs/: of rules, of dialects, of faults, of errors.
-// usage: npm run docs      with --check nothing is written, and the exit status is 1 where a document has drifted
+// Generates the documents in docs/ about rules, dialects, faults and errors.
+// usage: npm run docs      with --check, writes nothing and exits 1 if a document is out of date
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { check } from './check.mjs'
 import { dialects } from './dialects.mjs'
@@ -14,7 +14,7 @@ for (const [name, make] of Object.entries({ check, dialects, errors, reliability
   const after = await make()
   if (before === after) continue
   if (process.argv.includes('--check')) {
-    console.error(`docs/${name}.md has drifted from what it is made of: run npm run docs`)
+    console.error(`docs/${name}.md is out of date: run npm run docs`)
     process.exitCode = 1
   } else {
     mkdirSync(DOCS, { recursive: true })

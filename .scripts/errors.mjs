@@ -1,4 +1,4 @@
-// docs/errors.md: every failure by its code, what standard error says of it to machines, and the trailer that travels.
+// Generates docs/errors.md: the error codes, the JSON that --errors=json prints, and the trailer.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -11,8 +11,8 @@ const codes = Object.entries(failures).map(
     `| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${when} | ${advice} |`,
 )
 
-/** What an error may say beside its code, by the names that src/core/answer/provider-details.ts gives it. */
-const FACTS = {
+/** Descriptions of the details of an error, by their names in src/core/answer/provider-details.ts. */
+const DETAILS = {
   http_status: 'the status that the server answered with, or that stands in the error event',
   retry_after_ms: 'the wait that the other side asks for',
   provider: 'the provider that failed',
@@ -36,40 +36,44 @@ const FACTS = {
   cause: 'of a `truncated` answer: how its connection broke, by a code of this table',
 }
 
-function checkFacts() {
+function checkDetails() {
   const source = readFileSync(new URL('../src/core/answer/provider-details.ts', import.meta.url), 'utf8')
   const [found = ''] = /const found: .*?\n {2}\}/s.exec(source) ?? []
-  const untold = Array.from(found.matchAll(/^ {4}(\w+):/gm), ([, name]) => name).filter((name) => !(name in FACTS))
-  if (untold.join() !== 'retryable')
-    throw new Error(`.scripts/errors.mjs tells nothing of the facts ${untold.join(', ')}`)
+  const undescribed = Array.from(found.matchAll(/^ {4}(\w+):/gm), ([, name]) => name).filter(
+    (name) => !(name in DETAILS),
+  )
+  if (undescribed.join() !== 'retryable')
+    throw new Error(`.scripts/errors.mjs does not describe the details ${undescribed.join(', ')}`)
 }
 
-/** A refusal as OpenRouter words it. */
-const REFUSAL = {
+/** An error response of OpenRouter. */
+const ERROR_RESPONSE = {
   error: { code: 429, message: 'Provider returned error', metadata: { provider_name: 'Acme', raw: 'Slow down' } },
 }
 
-/** What or-stream says of that refusal to machines, and what it writes for the next program. */
+/** Runs or-stream against that response, and returns its JSON message and its trailer. */
 async function example() {
   const server = createServer((_, response) => {
-    response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '20' }).end(JSON.stringify(REFUSAL))
+    response
+      .writeHead(429, { 'content-type': 'application/json', 'retry-after': '20' })
+      .end(JSON.stringify(ERROR_RESPONSE))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const program = new URL('../dist/bin/or-stream.cjs', import.meta.url).pathname
   const url = `http://127.0.0.1:${server.address().port}/api/v1`
   const args = ['--no-stdin', '--retry=0', '--errors=json', `--base-url=${url}`, 'Why?']
-  const asked = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: {} })
-  const [stdout, stderr] = await Promise.all([text(asked.stdout), text(asked.stderr)])
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: {} })
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   server.close()
   const { code, status } = JSON.parse(stderr)
   if (stdout !== trailerLine({ status, verdict: 'error', code, reported: true }))
-    throw new Error(`no trailer but ${stdout}`)
+    throw new Error(`expected a trailer, not ${stdout}`)
   return { line: stderr.trim(), trailer: stdout.trim() }
 }
 
-/** The whole document. */
+/** Returns the document. */
 export async function errors() {
-  checkFacts()
+  checkDetails()
   const { line, trailer } = await example()
   return `# Errors
 
@@ -101,7 +105,7 @@ ${line}
 | \`level\` | \`error\`, \`warning\`, \`info\` (what it does: a retry, a wait), \`debug\` (with \`--verbose\`) |
 | \`message\` | for people |
 | \`code\`, \`status\`, \`retryable\` | of an \`error\`: as in the table above |
-${Object.entries(FACTS)
+${Object.entries(DETAILS)
   .map(([name, what]) => `| \`${name}\` | ${what} |`)
   .join('\n')}
 

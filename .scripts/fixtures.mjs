@@ -1,11 +1,11 @@
-// Fills in what can be derived of each fixture, from the library that the build made; never changes what is there.
-// usage: npm run fixtures      exit 1 where a derived file would change: look at the difference, delete the file, run again
+// Writes the derived files that a fixture lacks, with the built library. Never changes an existing file.
+// usage: npm run fixtures      exits 1 if an existing file would change: check the difference, delete the file, run again
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { chain, eventLines, events } from '../dist/index.js'
 
 const ROOT = new URL('../fixtures/', import.meta.url)
 
-/** The NDJSON of `sse-parse --all`. */
+/** Returns the output of `sse-parse --all`. */
 function eventsOf(stream) {
   const step = chain(events(), eventLines({ all: true }))
   return [...step.push(stream), ...step.end()].filter((output) => typeof output === 'string').join('')

@@ -1,7 +1,7 @@
-// The licences of what the built programs carry inside: their texts must travel with them.
+// Collects the licences of the packages that are bundled into the programs; they must be distributed with them.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
-/** An esbuild plugin that writes the licence texts of all bundled packages to one file at the end of a build. */
+/** Returns an esbuild plugin that writes the licence texts of all bundled packages to one file at the end of a build. */
 export function notices(file) {
   return {
     name: 'notices',
@@ -25,12 +25,12 @@ function noticeOf(name) {
   const folder = new URL(`../node_modules/${name}/`, import.meta.url)
   const { version, license, author } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'))
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-  const text = file === undefined ? licenceOf(name, license, author) : readFileSync(new URL(file, folder), 'utf8')
+  const text = file === undefined ? mitLicence(name, license, author) : readFileSync(new URL(file, folder), 'utf8')
   return `--- ${name} ${version} (${license})\n\n${text.trim()}\n`
 }
 
-/** The text of the licence of a package that only names it: it is the one that we have too. */
-function licenceOf(name, license, author) {
+/** Returns the licence text of a package without a licence file. Only MIT is supported: its text is the same as ours. */
+function mitLicence(name, license, author) {
   if (license !== 'MIT' || author === undefined) throw new Error(`${name} has no licence file`)
   const ours = readFileSync(new URL('../LICENSE', import.meta.url), 'utf8')
   return ours.replace(/^Copyright .*$/m, `Copyright (c) ${author.name ?? author}`)

@@ -1,9 +1,9 @@
-// docs/reliability.md: what happens at every fault, from the titles of the tests, and the faults side by side.
+// Generates docs/reliability.md: the behaviour for each fault, from the titles of the tests, and a comparison with other clients.
 import { readFileSync } from 'node:fs'
 import { addressOf } from './repository.mjs'
 import { titledRows } from './rows.mjs'
 
-/** The rows of the table of faults, by what they are about: the first and the last of each section. */
+/** Sections of the table of faults: title, first row and last row. */
 const SECTIONS = [
   ['Standard input and output, signals', 1, 16],
   ['Connection and HTTP', 17, 42],
@@ -15,8 +15,8 @@ const SECTIONS = [
   ['Proxy and replay', 103, 116],
 ]
 
-/** The rows without a test: the first and the last, their fault, and why. */
-const LEFT_OUT = [
+/** Rows without a test: first row, last row, fault and reason. */
+const UNTESTED = [
   [77, 77, 'the key in the environment of child processes', 'comes with the first program that starts another'],
 
   [97, 102, 'batches: kill -9, a torn journal, a crowd of requests', 'come with `or-batch`'],
@@ -24,18 +24,18 @@ const LEFT_OUT = [
 ]
 
 const range = (first, last) => Array.from({ length: last - first + 1 }, (_, at) => first + at)
-const named = (numbers) => numbers.map((number) => `R${number}`).join(', ')
+const rowNames = (numbers) => numbers.map((number) => `R${number}`).join(', ')
 
-/** Fails where a row has neither a test nor a reason, or both. */
+/** Throws if a row has neither a test nor a reason for having none, or if it has both. */
 function checkRows(rows) {
   const tested = new Set(rows.flatMap(({ numbers }) => numbers))
-  const excused = new Set(LEFT_OUT.flatMap(([first, last]) => range(first, last)))
+  const excused = new Set(UNTESTED.flatMap(([first, last]) => range(first, last)))
   const all = range(1, SECTIONS.at(-1)[2])
   const unknown = [...tested].filter((number) => !all.includes(number))
   const wrong = all.filter((number) => tested.has(number) === excused.has(number))
-  if (unknown.length > 0) throw new Error(`there is no row ${named(unknown)}`)
+  if (unknown.length > 0) throw new Error(`unknown row ${rowNames(unknown)}`)
   if (wrong.length > 0)
-    throw new Error(`each row has a test or a reason why not: ${named(wrong)} have neither, or both`)
+    throw new Error(`each row needs either a test or a reason: ${rowNames(wrong)} have neither or both`)
 }
 
 function sectionOf([title, first, last], rows) {
@@ -44,7 +44,7 @@ function sectionOf([title, first, last], rows) {
     .toSorted((a, b) => a.numbers[0] - b.numbers[0])
     .map(({ numbers, fault, outcome, status, file }) => {
       const test = file.replace(/^.*\/|\.test\.ts$/g, '')
-      return `| ${[named(numbers), fault, outcome, status].map(cell).join(' | ')} | [${test}](${addressOf(`test/${file}`)}) |`
+      return `| ${[rowNames(numbers), fault, outcome, status].map(cell).join(' | ')} | [${test}](${addressOf(`test/${file}`)}) |`
     })
   return lines.length === 0
     ? ''
@@ -55,11 +55,11 @@ function cell(text) {
   return text.replaceAll('|', '\\|')
 }
 
-/** The whole document. */
+/** Returns the document. */
 export function reliability() {
   const rows = titledRows()
   checkRows(rows)
-  const left = LEFT_OUT.map(([first, last, fault, why]) => {
+  const untested = UNTESTED.map(([first, last, fault, why]) => {
     return `| ${first === last ? `R${first}` : `R${first}–R${last}`} | ${fault} | ${why} |`
   })
   const faults = readFileSync(new URL('../bench/faults.md', import.meta.url), 'utf8').trim()
@@ -83,6 +83,6 @@ ${SECTIONS.map((section) => sectionOf(section, rows)).join('')}## Not yet
 
 | row | fault | why |
 | --- | --- | --- |
-${left.join('\n')}
+${untested.join('\n')}
 `
 }

@@ -1,5 +1,5 @@
-// The same ten faults for three ways to the words of an answer: what $? says in sh, and how much of the text is kept.
-// usage: npm run --silent bench:faults > bench/faults.md      a Markdown table; npm run docs puts it into docs/reliability.md
+// Compares three ways to print the text of an answer under the same ten faults: exit status in sh, and how much text is kept.
+// usage: npm run --silent bench:faults > bench/faults.md      prints a Markdown table, which npm run docs adds to docs/reliability.md
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
@@ -10,8 +10,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 const WORDS = ['Blue ', 'light ', 'is ', 'scattered ', 'most.']
 const TEXT = WORDS.join('')
-/** What waits longer than this for an answer that has gone silent waits for ever. */
-const PATIENCE = 10_000
+/** Milliseconds after which a command counts as hanging. */
+const TIMEOUT = 10_000
 
 const event = (value) => `data: ${JSON.stringify(value)}\n\n`
 const chunk = (content, finish_reason = null) =>
@@ -21,18 +21,18 @@ const WHOLE = `${words}${chunk('', 'stop')}data: [DONE]\n\n`
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n'
 const coded = (body) => `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`
-/** The beginning of an answer in chunks, and a whole one. */
-const begun = (body) => `${HEAD}transfer-encoding: chunked\r\n\r\n${coded(body)}`
-const whole = (body) => `${begun(body)}0\r\n\r\n`
+/** Returns the start of a chunked response, or a complete one. */
+const incomplete = (body) => `${HEAD}transfer-encoding: chunked\r\n\r\n${coded(body)}`
+const whole = (body) => `${incomplete(body)}0\r\n\r\n`
 const refusal = (status, message, header = '') => {
   const body = JSON.stringify({ error: { code: status, message } })
   return `HTTP/1.1 ${status} No\r\ncontent-type: application/json\r\n${header}content-length: ${body.length}\r\n\r\n${body}`
 }
 
-/** Each fault: its name, what the server does with the first, the second … request, and how much text it sends. */
+/** Faults: name, behaviour of the server for each request in turn, and the text that it sends. */
 const FAULTS = [
   ['none', [answer], TEXT],
-  ['cut, in chunks', [(socket) => socket.end(begun(words))], TEXT],
+  ['cut, in chunks', [(socket) => socket.end(incomplete(words))], TEXT],
   ['cut, without a length', [(socket) => socket.end(`${HEAD}connection: close\r\n\r\n${words}`)], TEXT],
   ['reset', [reset], TEXT],
   ['error event in a 200', [(socket) => socket.end(whole(words + errorEvent() + 'data: [DONE]\n\n'))], TEXT],
@@ -43,7 +43,7 @@ const FAULTS = [
   ],
   ['401', [(socket) => socket.end(refusal(401, 'no such key'))], ''],
   ['429, then fine', [(socket) => socket.end(refusal(429, 'slow down', 'retry-after: 1\r\n')), answer], TEXT],
-  ['silence', [(socket) => socket.write(begun(words))], TEXT],
+  ['silence', [(socket) => socket.write(incomplete(words))], TEXT],
   ['half an event at the end', [(socket) => socket.end(whole(words + chunk('And so on').slice(0, -20)))], TEXT],
   ['disk full', [answer], TEXT],
 ]
@@ -53,8 +53,8 @@ function answer(socket) {
 }
 
 async function reset(socket) {
-  socket.write(begun(words))
-  // What has not been read at a reset is lost.
+  socket.write(incomplete(words))
+  // A reset discards data that has not been read.
   await wait(200)
   socket.resetAndDestroy()
 }
@@ -66,7 +66,7 @@ function errorEvent() {
 
 const asked = `{"model":"test/model","stream":true,"messages":[{"role":"user","content":"Why is the sky blue?"}]}`
 const auth = '-H "Authorization: Bearer $OPENROUTER_API_KEY" -H "Content-Type: application/json"'
-/** Each way: its name in the table, and its command line. */
+/** Ways to print the text: name in the table, and command line. */
 const WAYS = [
   [
     '`curl \\| grep \\| sed \\| jq`',
@@ -81,8 +81,8 @@ const WAYS = [
 
 const folder = mkdtempSync(join(tmpdir(), 'or-stream-faults-'))
 
-/** Serves one fault to one command line: what `$?` says, and how many bytes of the text stand in its output. */
-async function measured(command, turns, isFull) {
+/** Runs a command line against a faulty server, and returns its exit status and the text that it printed. */
+async function measure(command, turns, isFull) {
   let turn = 0
   const server = createServer((socket) => {
     let request = ''
@@ -103,7 +103,7 @@ async function measured(command, turns, isFull) {
     env: { ...env, OPENROUTER_BASE_URL: `http://127.0.0.1:${server.address().port}/api/v1` },
     detached: true,
   })
-  const timer = setTimeout(() => process.kill(-sh.pid, 'SIGKILL'), PATIENCE)
+  const timer = setTimeout(() => process.kill(-sh.pid, 'SIGKILL'), TIMEOUT)
   const [status] = await once(sh, 'close')
   clearTimeout(timer)
   server.close()
@@ -119,10 +119,10 @@ const lines = []
 for (const [name, turns, text] of FAULTS) {
   const cells = []
   for (const [, command] of WAYS) {
-    const { status, kept } = await measured(command, turns, name === 'disk full')
+    const { status, kept } = await measure(command, turns, name === 'disk full')
     const isPrefix = text.startsWith(kept)
     cells.push(
-      `${status ?? `none in ${PATIENCE / 1000} s`} · ${isPrefix ? `${kept.length} of ${text.length}` : 'other text'}`,
+      `${status ?? `none in ${TIMEOUT / 1000} s`} · ${isPrefix ? `${kept.length} of ${text.length}` : 'other text'}`,
     )
   }
   lines.push(`| ${name} | ${cells.join(' | ')} |`)

@@ -1,4 +1,4 @@
-// How figures are spelled.
+// Formats numbers, tables and facts about the machine.
 import { cpus, release, totalmem } from 'node:os'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ export const signed = (value) => `${value < 0 ? '' : '+'}${value.toFixed(1)}`
 export const ratio = (value) => `${value.toFixed(2)} ×`
 export const perSecond = (bytes, ms) => `${(bytes / 1e6 / (ms / 1000)).toFixed(0)} MB/s`
 
-/** What a goal says, and whether it is missed. */
+/** Formats a goal, with a note if it is not reached. */
 export const goal = (text, isReached) => (isReached ? text : `${text}, **not reached**`)
 
 const line = (cells) => `| ${cells.join(' | ')} |`
@@ -21,7 +21,7 @@ export function markdown({ title, command, text, head, rows }) {
 const version = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version
 const firstLine = (file) => execFileSync(file, ['--version'], { encoding: 'utf8' }).split('\n')[0]
 
-/** What was measured on, with what. */
+/** Returns the machine and the versions of the programs that were measured. */
 export function machine() {
   return {
     processor: `${cpus().length} × ${cpus()[0]?.model.trim()}`,

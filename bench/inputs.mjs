@@ -1,4 +1,4 @@
-// The streams that the programs are timed on, made from a seed: the same bytes on every machine.
+// Generates the input streams of the benchmarks from a seed, so that they are the same on every machine.
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -10,7 +10,7 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const HEAD =
   '"id":"gen-1763740800-Zk1pQ8sWnV4xYtB2","provider":"OpenAI","model":"openai/gpt-4o-mini","object":"chat.completion.chunk","created":1763740800'
 
-/** Numbers from 0 up to, but without, 1: mulberry32. */
+/** Returns a generator of random numbers from 0 (inclusive) to 1 (exclusive): mulberry32. */
 export function random(seed) {
   let state = seed
   return () => {
@@ -21,24 +21,24 @@ export function random(seed) {
   }
 }
 
-/** A word as JSON spells it between its quotes. */
+/** Returns a random word, escaped for a JSON string. */
 const word = (next) => WORDS[Math.floor(next() * WORDS.length)]
 
-/** As many characters as make all chunks equally long, which is what OpenAI's `obfuscation` is for. */
+/** Returns random padding that makes all chunks equally long, like OpenAI's `obfuscation` field. */
 function padding(next, length) {
-  let made = ''
-  for (let at = 0; at < length; at++) made += LETTERS[Math.floor(next() * LETTERS.length)]
-  return made
+  let text = ''
+  for (let at = 0; at < length; at++) text += LETTERS[Math.floor(next() * LETTERS.length)]
+  return text
 }
 
 const chunk = (words, more = '') =>
   `data: {${HEAD},"choices":[{"index":0,"delta":{"role":"assistant","content":"${words}"},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]${more}}\n\n`
 
-/** How an event of each kind of stream is made. */
+/** Event generators for each kind of stream. */
 const KINDS = {
-  /** Chunks that differ in nothing but their words. */
+  /** Chunks that only differ in their words. */
   constant: (next) => chunk(word(next)),
-  /** The same with a field that is another one in every chunk. */
+  /** Chunks with an additional field that varies. */
   varying: (next) => {
     const words = word(next)
     return chunk(words, `,"obfuscation":"${padding(next, 16 - words.length)}"`)
@@ -49,12 +49,12 @@ const END =
   `data: {${HEAD},"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":"stop","native_finish_reason":"stop","logprobs":null}]}\n\n` +
   `data: {${HEAD},"choices":[],"usage":{"prompt_tokens":14,"completion_tokens":1000000,"total_tokens":1000014,"cost":0.6}}\n\ndata: [DONE]\n\n`
 
-/** The text of a stream, in pieces. */
+/** Yields the text of a stream, in pieces. */
 export function* stream(kind, events, seed = 7) {
   const next = random(seed)
-  for (let made = 0; made < events;) {
+  for (let count = 0; count < events;) {
     let piece = ''
-    for (const stop = Math.min(events, made + 1000); made < stop; made++) piece += KINDS[kind](next)
+    for (const stop = Math.min(events, count + 1000); count < stop; count++) piece += KINDS[kind](next)
     yield piece
   }
   yield END
@@ -67,24 +67,24 @@ export function write(file, pieces) {
   closeSync(fd)
 }
 
-/** Real recordings where they are at hand, else our own fixtures. */
+/** Folders with recordings; the first one that exists is used. */
 const RECORDINGS = ['../shared/corpus', 'fixtures/chat']
 
-/** The recordings of chats that a plain loop reads as `sse-text` does, one behind the other until they are as long as that. */
+/** Yields chat recordings until they have `bytes` bytes, limited to those that a simple loop reads correctly. */
 export function* mixed(bytes) {
   const folder = RECORDINGS.find((path) => existsSync(path))
   const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.sse'))
   const texts = files.toSorted().map((name) => readFileSync(join(folder, name), 'utf8'))
   const whole = texts.filter(isPlainChat)
-  for (let made = 0; made < bytes;) {
+  for (let written = 0; written < bytes;) {
     for (const text of whole) {
       yield text
-      made += Buffer.byteLength(text)
+      written += Buffer.byteLength(text)
     }
   }
 }
 
-/** Whether each event is a chunk of one choice, or the mark at the end. */
+/** Returns true if all events are chunks of a single choice, followed by the end marker. */
 function isPlainChat(text) {
   if (!text.endsWith('data: [DONE]\n\n') || text.includes('\r')) return false
   return text.split('\n').every((line) => !line.startsWith('data: {') || isPlainChunk(JSON.parse(line.slice(6))))

@@ -1,4 +1,4 @@
-// What reading JSON costs while it comes: documents of several lengths in pieces of four characters, with the value after each piece.
+// Measures the cost of parsing JSON while it arrives, in pieces of four characters, with the value after each piece.
 // usage: npm run --silent bench:json > bench/json.md      (after npm run build)
 import { parse } from 'jsonriver'
 import { jsonElements, jsonSnapshots } from '../dist/index.js'
@@ -8,7 +8,7 @@ const KIB = 1024
 
 const item = (id) => `{"id": ${id}, "name": "item \\u00e9 ${id}", "tags": ["a", "b"], "price": ${id}.50}`
 
-/** A list of so many characters, as a model writes one. */
+/** Returns a JSON list of about `length` characters. */
 function document(length) {
   const items = []
   for (let total = 0; total < length - 20; total += items.at(-1).length + 2) items.push(item(items.length))
@@ -19,7 +19,7 @@ async function* inPieces(text) {
   for (let at = 0; at < text.length; at += 4) yield text.slice(at, at + 4)
 }
 
-/** Milliseconds until all values have come: the median of some runs. */
+/** Returns the median time to read all values, in milliseconds. */
 async function timeOf(read, text) {
   const times = []
   for (let run = 0; run < RUNS; run++) {
@@ -30,15 +30,15 @@ async function timeOf(read, text) {
   return times.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)]
 }
 
-/** All of the text parsed again after each piece, as far as it can be. */
-async function* again(pieces) {
+/** Parses the whole text again after each piece, and yields the value whenever the text is valid JSON. */
+async function* reparse(pieces) {
   let text = ''
   for await (const piece of pieces) {
     text += piece
     try {
       yield JSON.parse(text)
     } catch {
-      // It is not whole yet.
+      // The text is still incomplete.
     }
   }
 }
@@ -47,7 +47,7 @@ const READERS = [
   ['`jsonSnapshots`', jsonSnapshots],
   ['`jsonElements`', (pieces) => jsonElements(pieces, 'items')],
   ['jsonriver', parse],
-  ['`JSON.parse` after each piece', again],
+  ['`JSON.parse` after each piece', reparse],
 ]
 const LENGTHS = [16, 64, 256].map((kib) => kib * KIB)
 
@@ -59,8 +59,8 @@ console.log(`| --- |${' ---: |'.repeat(LENGTHS.length)}`)
 for (const [name, read] of READERS) {
   const cells = []
   for (const length of LENGTHS) {
-    // To parse all of it again and again takes the square of its length.
-    const isSlow = read === again && length > 16 * KIB
+    // Repeated parsing takes quadratic time.
+    const isSlow = read === reparse && length > 16 * KIB
     cells.push(isSlow ? '-' : (await timeOf(read, document(length))).toFixed(1))
   }
   console.log(`| ${name} | ${cells.join(' | ')} |`)

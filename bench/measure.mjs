@@ -1,4 +1,4 @@
-// Whole processes, timed side by side.
+// Times whole processes side by side.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
@@ -6,20 +6,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { random } from './inputs.mjs'
 
-/** Where inputs and outputs lie: in memory where there is room for files, so that no disk is measured. */
+/** Folder for inputs and outputs. It is in memory if possible, so that disk speed is not measured. */
 export const FOLDER = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'or-stream-bench-'))
 process.on('exit', () => rmSync(FOLDER, { recursive: true, force: true }))
 
-/** How every program is started: a certificate file would cost Node 20 some 35 ms a start. */
+/** Environment of all programs. NODE_EXTRA_CA_CERTS is removed because it adds about 35 ms to the start of Node 20. */
 export const { NODE_EXTRA_CA_CERTS: _, ...ENVIRONMENT } = process.env
 
-/** A program of ours. */
+/** Returns the command line of one of our programs. */
 export const program = (name, ...args) => [process.execPath, `dist/bin/${name}.cjs`, ...args]
-/** What a user would run in its place. */
+/** Returns the command line of an alternative to one of our programs. */
 export const peer = (name, ...args) => [process.execPath, `bench/peers/${name}.mjs`, ...args]
 export const shell = (line) => ['sh', '-c', line]
 
-/** Runs a command to its end: how many milliseconds it took, and its exit status. Its output goes to a file. */
+/** Runs a command with its output in a file. Returns the time in milliseconds and the exit status. */
 export async function timed({ command: [file, ...args], input = '/dev/null', output = '/dev/null', env = {} }) {
   const [stdin, stdout] = [openSync(input, 'r'), openSync(output, 'w')]
   const start = performance.now()
@@ -31,7 +31,7 @@ export async function timed({ command: [file, ...args], input = '/dev/null', out
   return { time, status }
 }
 
-/** Times each case again and again, all of them in every round, in another order each time. Gives the times of each case. */
+/** Times all cases in every round, in random order. Returns the times of each case. */
 export async function interleaved(cases, rounds, time = async (one) => (await timed(one)).time) {
   const times = cases.map(() => [])
   const next = random(11)
@@ -42,17 +42,17 @@ export async function interleaved(cases, rounds, time = async (one) => (await ti
   return times
 }
 
-/** The value below which a share of all lies. */
+/** Returns the quantile of the values at `share` (0 to 1). */
 export function quantile(values, share) {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
 }
 
 export const median = (values) => quantile(values, 0.5)
-/** How far the middle half of the values lies apart, as a share of the median. */
+/** Returns the interquartile range as a share of the median. */
 export const spread = (values) => (quantile(values, 0.75) - quantile(values, 0.25)) / median(values)
 
-/** Fails where a peer doesn't do the same work: its output is not the same bytes. */
+/** Throws if the cases do not all write the same bytes: then they do not do the same work. */
 export async function sameOutput(cases) {
   const outputs = []
   for (const one of cases) {
@@ -62,5 +62,5 @@ export async function sameOutput(cases) {
   }
   for (const [index, output] of outputs.entries())
     if (!output.equals(outputs[0]))
-      throw new Error(`${cases[index].name} and ${cases[0].name} put out different bytes for ${cases[0].input}`)
+      throw new Error(`${cases[index].name} and ${cases[0].name} write different bytes for ${cases[0].input}`)
 }

@@ -1,4 +1,4 @@
-// How true a recording is played: a stream with a known pace is recorded, served and replayed, and each arrival is timed.
+// Measures the accuracy of replay timing: records a stream with a known pace, serves and replays it, and times each arrival.
 // usage: npm run --silent bench:pace > bench/pace.md
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
 const PIECES = 400
-/** The waits of a model that writes 100 tokens a second, now and then with a longer breath. Milliseconds. */
+/** Returns the delay before a piece, in milliseconds: 100 tokens per second, with an occasional longer pause. */
 const gapBefore = (index) => (index % 50 === 49 ? 200 : 6 + (index % 9))
 const body = JSON.stringify({ model: 'test/model', stream: true })
 
@@ -24,11 +24,11 @@ async function serving(...args) {
   return { url: url.toString().trim(), end: () => server.kill() }
 }
 
-/** Asks, and gives the time of each piece since the first, with the bytes up to there. */
+/** Sends a request. Returns, for each piece, the time since the first one and the number of bytes so far. */
 async function timed(url) {
-  const asked = request(`${url}/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' } })
-  asked.end(body)
-  const [response] = await once(asked, 'response')
+  const sent = request(`${url}/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' } })
+  sent.end(body)
+  const [response] = await once(sent, 'response')
   return arrivals(response)
 }
 
@@ -42,9 +42,9 @@ async function arrivals(stream) {
   return times.map(([at, up]) => [at - times[0][0], up])
 }
 
-/** How much later than it was recorded the last byte of each piece comes, against the first piece. */
-function delays(recorded, heard) {
-  return recorded.map(([at, up]) => heard.find(([, length]) => length >= up)[0] - at)
+/** Returns how much later than recorded the last byte of each piece arrives, relative to the first piece. */
+function delays(recorded, received) {
+  return recorded.map(([at, up]) => received.find(([, length]) => length >= up)[0] - at)
 }
 
 const upstream = createServer(async (_, response) => {
@@ -74,10 +74,10 @@ const server = await serving(folder)
 const rows = [
   ['`or-serve`, socket', await timed(server.url)],
   ['`sse-replay --speed 1`, pipe', await arrivals(child('sse-replay', ['--speed', '1', file]).stdout)],
-].map(([what, heard]) => {
-  const sorted = delays(recorded, heard).toSorted((a, b) => a - b)
+].map(([name, received]) => {
+  const sorted = delays(recorded, received).toSorted((a, b) => a - b)
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(1)
-  return `| ${what} | ${at(0)} | ${at(0.5)} | ${at(0.99)} | ${at(1)} |`
+  return `| ${name} | ${at(0)} | ${at(0.5)} | ${at(0.99)} | ${at(1)} |`
 })
 server.end()
 rmSync(folder, { recursive: true })

@@ -1,7 +1,7 @@
-// Whether the programs of this tree are slower than those of the last release: both are built and timed in turn, and the ratios of
-// their rounds compared, so that a slow machine, or a busy one, changes nothing.
-// usage: npm run bench:quick [-- REF]      against another commit than the newest tag, or without one bench/release
-// exit 1 where the lower quarter of the rounds is more than 10 % slower and half of them more than 15 %
+// Checks if the programs of this tree are slower than those of the last release. Both are built and timed alternately, and the ratios of
+// each round are compared, so that a slow or busy machine does not matter.
+// usage: npm run bench:quick [-- REF]      compares with REF (default: the newest tag, or else the commit in bench/release)
+// exits 1 if the lower quartile of the ratios is above 1.10 and the median above 1.15
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,18 +10,18 @@ import { stream, write } from './inputs.mjs'
 import { FOLDER, interleaved, quantile } from './measure.mjs'
 
 const ROUNDS = 9
-const [QUARTER_SLOWER, HALF_SLOWER] = [1.1, 1.15]
+const [MAX_QUARTILE, MAX_MEDIAN] = [1.1, 1.15]
 
 const git = (...args) => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
 
-/** The commit of the last release. */
-function released() {
+/** Returns the tag or commit of the last release. */
+function lastRelease() {
   const [newest] = git('tag', '--list', 'v*', '--sort=-v:refname').split('\n')
   return newest || readFileSync('bench/release', 'utf8').trim()
 }
 
-/** Builds the programs of a commit with the packages of this one; undefined where the history does not go back so far. */
-function built(ref) {
+/** Builds the programs of a commit with the current packages. Returns undefined if the clone does not contain the commit. */
+function build(ref) {
   const tree = join(FOLDER, 'release')
   mkdirSync(tree)
   try {
@@ -45,10 +45,10 @@ const CASES = [
   ['sse-fold', [], 'constant', 15_000],
 ]
 
-const ref = process.argv[2] ?? released()
-const base = built(ref)
+const ref = process.argv[2] ?? lastRelease()
+const base = build(ref)
 if (base === undefined) {
-  console.log(`no commit ${ref} in this clone: nothing is compared`)
+  console.log(`commit ${ref} is not in this clone: nothing to compare`)
 } else {
   let isSlower = false
   for (const [name, args, kind, events] of CASES) {
@@ -61,12 +61,12 @@ if (base === undefined) {
     }))
     const [before, now] = await interleaved(cases, ROUNDS)
     const ratios = now.map((time, round) => time / before[round])
-    const [quarter, half] = [quantile(ratios, 0.25), quantile(ratios, 0.5)]
-    const isWorse = quarter > QUARTER_SLOWER && half > HALF_SLOWER
+    const [quartile, median] = [quantile(ratios, 0.25), quantile(ratios, 0.5)]
+    const isWorse = quartile > MAX_QUARTILE && median > MAX_MEDIAN
     isSlower ||= isWorse
     const what = `${[name, ...args].join(' ')}, ${events} events, ${kind}`
     console.log(
-      `${isWorse ? 'SLOWER' : 'ok'} · ${what}: ${percent(half)} of the time of ${ref.slice(0, 10)} (quarter ${percent(quarter)})`,
+      `${isWorse ? 'SLOWER' : 'ok'} · ${what}: ${percent(median)} of the time of ${ref.slice(0, 10)} (lower quartile ${percent(quartile)})`,
     )
   }
   process.exitCode = isSlower ? 1 : 0

@@ -1,5 +1,5 @@
-// Measures the built programs beside what a user would put in their place, and writes bench/results.json, README.md and cost.svg.
-// usage: npm run bench [-- TABLE…]      with names only those tables are made anew: start throughput fetch delay memory growth work
+// Compares the built programs with alternatives, and writes bench/results.json, README.md and cost.svg.
+// usage: npm run bench [-- TABLE…]      measures only the named tables again: start throughput fetch delay memory growth work
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { machine, markdown } from './format.mjs'
 import { delay } from './tables/delay.mjs'
@@ -13,14 +13,14 @@ import { cpu } from './tables/work.mjs'
 const TABLES = { start, throughput, fetch: fetched, delay, memory, growth, work: cpu }
 const RESULTS = 'bench/results.json'
 
-const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !Object.hasOwn(TABLES, name))
+const requested = process.argv.slice(2)
+const unknown = requested.filter((name) => !Object.hasOwn(TABLES, name))
 if (unknown.length > 0) throw new Error(`no such table: ${unknown.join(', ')} (${Object.keys(TABLES).join(', ')})`)
 
 const known = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')).tables : {}
 const tables = {}
 for (const [name, make] of Object.entries(TABLES)) {
-  if (asked.length > 0 && !asked.includes(name)) {
+  if (requested.length > 0 && !requested.includes(name)) {
     if (known[name]) tables[name] = known[name]
     continue
   }

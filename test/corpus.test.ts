@@ -11,7 +11,7 @@ import { text } from '../src/filters/text/text.js'
 import { RECORDINGS, type Counts, type Outcome } from './support/corpus.js'
 import { inPieces, run } from './support/feed.js'
 import { judgedIn } from './support/outcomes.js'
-import { called, saidIn } from './support/said.js'
+import { toolCall, contentOf } from './support/answer-content.js'
 
 /** Formats without a dialect. */
 const UNSUPPORTED = new Set(['cohere', 'gemini-interactions', 'other'])
@@ -140,7 +140,7 @@ const NOT_IN_OUTCOMES = /"partialArgs"|"custom_tool_call"|"type":"tool_use"[^\n]
 test.skipIf(RECORDINGS.isMissing).each(supported)('%s: the answer as one object', (_, { stream, outcome }) => {
   const [whole, fromPieces] = [[stream], inPieces(stream, 997)].map((pieces) => run(fold(dialects), pieces))
   expect(fromPieces).toEqual(whole)
-  const answer = saidIn(whole?.flatMap((output) => (output.type === 'folded' ? [output.object] : [])) ?? [])
+  const answer = contentOf(whole?.flatMap((output) => (output.type === 'folded' ? [output.object] : [])) ?? [])
   const hasCalls = !NOT_IN_OUTCOMES.test(stream.toString())
   expect({
     text: sha256(answer.text),
@@ -151,7 +151,7 @@ test.skipIf(RECORDINGS.isMissing).each(supported)('%s: the answer as one object'
   }).toEqual({
     text: DOUBLED.get(outcome.text_sha256) ?? outcome.text_sha256,
     reasoning: outcome.reasoning_sha256,
-    calls: hasCalls ? outcome.tool_calls.map((call) => called(call.name, call.arguments)) : [],
+    calls: hasCalls ? outcome.tool_calls.map((call) => toolCall(call.name, call.arguments)) : [],
     finish: outcome.dialect === 'openai-responses' ? null : (outcome.finish[0] ?? null),
     usage: outcome.usage,
   })

@@ -5,12 +5,12 @@ import { dialects } from '../src/dialects/index.js'
 import { text } from '../src/filters/text/text.js'
 import { run } from './support/feed.js'
 import { cases } from './support/fixtures.js'
-import { stations } from './support/stations.js'
+import { runStages } from './support/stations.js'
 
 const all = cases().map((one) => [one.name, one] as const)
 
 test.each(all)('%s: the output of every stage', (_, one) => {
-  const { events, text: words, account, verdict, status } = stations([one.stream])
+  const { events, text: words, account, verdict, status } = runStages([one.stream])
   expect({ events, words, account, verdict, status }).toEqual({
     events: one.events,
     words: one.text.toString(),
@@ -20,7 +20,7 @@ test.each(all)('%s: the output of every stage', (_, one) => {
 })
 
 test.each(all)('%s: the NDJSON of sse-parse has the same text as the stream', (_, one) => {
-  expect(stations([Buffer.from(one.events)]).text).toBe(one.text.toString())
+  expect(runStages([Buffer.from(one.events)]).text).toBe(one.text.toString())
 })
 
 test.each(all.filter(([, { reasoning }]) => reasoning))('%s: the reasoning, without repetition', (_, one) => {

@@ -1,5 +1,5 @@
-// Checks without running a test that every mutant can be tried, and that nothing that needs a mutant lacks one.
-// usage: npm run check:mutants      exits 1 and prints one line per fault
+// Checks, without running tests, that every mutant can be tried and that everything that needs a mutant has one.
+// usage: npm run check:mutants      prints one line per fault and exits 1 if there are any
 import { faultsOf, uncovered } from './places.mjs'
 import { allMutants } from './tables.mjs'
 

@@ -1,14 +1,14 @@
-// Whether every mutant can still be applied, and whether everything that needs a mutant has one.
+// Checks that every mutant can still be applied, and that everything that needs a mutant has one.
 import { filesBelow, textOf } from './tables.mjs'
 
 const VERDICTS = 'src/core/errors/verdict.ts'
 const STATUSES = 'src/core/errors/exit-status.ts'
-/** The rooms in which every file with code needs a mutant. */
+/** Folders in which every file with code needs a mutant. */
 const COVERED = ['src/core', 'src/client']
 /** A file without any of these only declares types, which do not exist at run time. */
 const CODE = /^(?:export )?(?:async )?(?:function|class|const)\b|^Object\b/m
 
-/** What a mutant can be `of`: every verdict and exit status. */
+/** Allowed values of `of`: every verdict and exit status. */
 const KINDS = [
   ...kindsIn(VERDICTS, 'verdict', (text) => /VERDICTS = \[(.*)\]/.exec(text)?.[1].match(/\w+/g)),
   ...kindsIn(STATUSES, 'exit status', (text) =>
@@ -23,7 +23,7 @@ function kindsIn(file, what, find) {
   return kinds.map((kind) => ({ kind, title: `${what} ${kind}` }))
 }
 
-/** Returns why a mutant cannot be tried; nothing if it can. */
+/** Returns the reasons why a mutant cannot be tried; an empty list if it can. */
 export function faultsOf({ of, room, what, path, from, to, row, tests }) {
   const code = textOf(path)
   const places = (code ?? '').split(from).length - 1
@@ -39,7 +39,7 @@ export function faultsOf({ of, room, what, path, from, to, row, tests }) {
   return faults.map((fault) => `test/${room}/mutants.mjs: ${JSON.stringify(what)}: ${fault}`)
 }
 
-/** Returns what needs a mutant and has none: verdicts, exit statuses, and files of the rooms that must be covered. */
+/** Returns a message for each verdict, exit status and file of `COVERED` that has no mutant. */
 export function uncovered(mutants) {
   const files = COVERED.flatMap((folder) => filesBelow(folder).map((file) => `${folder}/${file}`))
   return [

@@ -1,4 +1,4 @@
-// The tables of mutants: test/ROOM/mutants.mjs changes files of src/ROOM, test/bin/mutants.mjs files of bin.
+// Loads the tables of mutants: test/ROOM/mutants.mjs changes files of src/ROOM, test/bin/mutants.mjs files of bin.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -18,15 +18,15 @@ import { ROOT, textOf } from './tables.mjs'
 const COPIES = Math.min(availableParallelism(), 4)
 const TIMEOUT = 180_000
 const BUILD = 'test/support/build.ts'
-/** Rooms whose tests spawn no program, so that nothing has to be built for them. */
+/** Tests in these folders spawn no program, so they need no build. */
 const IN_PROCESS = /^(?:cli|client|core|dialects|filters|recordings|request|server)\//
 
-/** Whether tests need no build. */
+/** Returns true if tests need no build. */
 function areInProcess({ files }) {
   return files.every((file) => IN_PROCESS.test(file))
 }
 
-/** Copies the files that git knows or would add. Packages are linked, but what tools write below node_modules is not. */
+/** Copies the files that git tracks or would add. Packages are linked; the cache below node_modules is not. */
 function copyOfTree() {
   const copy = mkdtempSync(join(tmpdir(), 'or-stream-mutants-'))
   process.on('exit', () => rmSync(copy, { recursive: true, force: true }))
@@ -65,13 +65,13 @@ async function runTests(copy, tests) {
   return { passed, failed: results.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName) }
 }
 
-/** Does `work` for each item of a list, as many at a time as there are copies. */
+/** Calls `work` for each item of a list, with one item at a time in each copy. */
 async function inCopies(list, work) {
-  const left = [...list]
-  const copies = Array.from({ length: Math.min(COPIES, left.length) }, copyOfTree)
+  const queue = [...list]
+  const copies = Array.from({ length: Math.min(COPIES, queue.length) }, copyOfTree)
   await Promise.all(
     copies.map(async (copy) => {
-      for (let next = left.shift(); next; next = left.shift()) await work(copy, next)
+      for (let next = queue.shift(); next; next = queue.shift()) await work(copy, next)
     }),
   )
 }
@@ -91,7 +91,7 @@ export function tryMutants(mutants, done) {
   })
 }
 
-/** Returns which tests fail without any mutant, or do not run at all: their failing would prove nothing. */
+/** Returns a message for each test that fails without a mutant, or does not run at all: its failure would prove nothing. */
 export async function faultsOfTests(mutants) {
   const faults = []
   const runs = new Map(mutants.map(({ tests }) => [JSON.stringify(tests), tests]))

@@ -1,5 +1,5 @@
-// What or-stream takes of undici, in a file of its own: none of it is read before there is something to ask, and none of the proxies
-// where there is no proxy.
+// Bundles the parts of undici that or-stream uses into a separate file. It is loaded before the first request, and the proxy code only if
+// a proxy is set.
 module.exports = {
   undici: require('undici'),
   get 'undici/lib/api/api-connect.js'() {

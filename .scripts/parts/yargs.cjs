@@ -1,2 +1,2 @@
-// The package that most calls can do without: a file of its own, which is only read where it is needed.
+// Bundles yargs into a separate file, which is only loaded if it is needed: most command lines do without it.
 module.exports = { yargs: require('yargs').default }

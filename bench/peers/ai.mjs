@@ -1,4 +1,4 @@
-// The words of an answer with the `ai` SDK and its OpenRouter provider.
+// Prints the text of an answer with the `ai` SDK and its OpenRouter provider.
 import { Readable } from 'node:stream'
 import { createOpenRouter } from '@openrouter/ai-sdk-provider'
 import { streamText } from 'ai'

@@ -1,4 +1,4 @@
-// A line of JSON for each event: eventsource-parser in a loop.
+// Prints a line of JSON for each event with a loop around eventsource-parser.
 import { createParser } from 'eventsource-parser'
 
 let lines = ''

@@ -1,4 +1,4 @@
-// The words of an answer: eventsource-parser and JSON.parse in a loop, what came of each read written at once.
+// Prints the text of an answer with a loop around eventsource-parser and JSON.parse, with one write per read.
 import { createParser } from 'eventsource-parser'
 
 let words = ''

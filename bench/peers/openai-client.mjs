@@ -1,4 +1,4 @@
-// The words of an answer with the SDK of OpenAI, as its README has it.
+// Prints the text of an answer with OpenAI's SDK, as in its README.
 import OpenAI from 'openai'
 
 const client = new OpenAI({

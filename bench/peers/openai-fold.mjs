@@ -1,4 +1,4 @@
-// The whole answer with OpenAI's SDK.
+// Prints the complete answer as JSON with OpenAI's SDK.
 import { Readable } from 'node:stream'
 import { ChatCompletionStream } from 'openai/lib/ChatCompletionStream'
 import { Stream } from 'openai/streaming'

@@ -1,4 +1,4 @@
-// The words of an answer with the stream of OpenAI's SDK, as its client uses it.
+// Prints the text of an answer with the stream class of OpenAI's SDK.
 import { Readable } from 'node:stream'
 import { Stream } from 'openai/streaming'
 import { words } from './words.mjs'

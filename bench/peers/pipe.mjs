@@ -1,4 +1,4 @@
-// What a server sends, piped to standard output.
+// Pipes the response of a server to standard output.
 import { get } from 'node:http'
 
 get(process.argv[2], (response) => response.pipe(process.stdout))

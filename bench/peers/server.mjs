@@ -1,5 +1,5 @@
-// Serves a file as an event stream, as fast as it is read; or its events one by one, so many a second, each with the time in it.
-// usage: server.mjs FILE      server.mjs --events COUNT --rate PER-SECOND      the URL is printed
+// Serves a file as an event stream, as fast as it is read; or generates events at a fixed rate, each with the current time.
+// usage: server.mjs FILE      server.mjs --events COUNT --rate PER-SECOND      prints its URL
 import { createReadStream } from 'node:fs'
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
@@ -13,7 +13,7 @@ const [count, rate] = [Number(values.events), Number(values.rate)]
 const chunk = (content, finish = null) =>
   `data: ${JSON.stringify({ id: 'gen-1', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`
 
-/** The words of an event are the time at which it was sent, in microseconds of the clock that all processes share. */
+/** Returns the text of an event: the current time, in microseconds of the monotonic clock that all processes share. */
 const now = () => `${process.hrtime.bigint() / 1000n} `
 
 function timed(response) {

@@ -1,15 +1,15 @@
-/** Standard output in pieces of 64 KiB, so that no peer pays for a system call a word. */
+/** Returns a buffered writer to standard output, in pieces of 64 KiB, so that peers do not need a system call per word. */
 export function words() {
-  let held = ''
+  let buffer = ''
   const end = () => {
-    process.stdout.write(held)
-    held = ''
+    process.stdout.write(buffer)
+    buffer = ''
   }
   return {
     end,
     write(text) {
-      held += text
-      if (held.length >= 65_536) end()
+      buffer += text
+      if (buffer.length >= 65_536) end()
     },
   }
 }

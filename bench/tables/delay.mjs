@@ -1,4 +1,4 @@
-// How much later a chunk comes out than it was sent.
+// Measures the delay between the sending of a chunk and its output.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { goal } from '../format.mjs'
@@ -7,26 +7,26 @@ import { asking, serving } from '../serving.mjs'
 
 const [P50, P99] = [1, 5]
 
-/** Milliseconds from the sending of each chunk to its reading, where its words are the time of the sending. */
+/** Returns the delay of each chunk, in milliseconds. The text of a chunk is the time at which it was sent. */
 async function delays(line, env) {
   const child = spawn('sh', ['-c', line], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...ENVIRONMENT, ...env } })
-  const found = []
+  const all = []
   let held = ''
   child.stdout.on('data', (bytes) => {
     const now = process.hrtime.bigint() / 1000n
     const words = (held + bytes).match(/\d{6,}(?= )/g) ?? []
     held = /\d*$/.exec(String(bytes))[0]
-    for (const word of words) found.push(Number(now - BigInt(word)) / 1000)
+    for (const word of words) all.push(Number(now - BigInt(word)) / 1000)
   })
   await once(child, 'close')
-  return found
+  return all
 }
 
 export async function delay() {
   const rows = []
   for (const [of, events, rate, rounds] of [
     ['100 chunks a second', 400, 100, 3],
-    ['as fast as they are taken', 20_000, 1e9, 3],
+    ['as fast as they are read', 20_000, 1e9, 3],
   ]) {
     const { url, stop } = await serving('--events', String(events), '--rate', String(rate))
     const ours = `node dist/bin/or-stream.cjs -n Hi | node dist/bin/sse-text.cjs`

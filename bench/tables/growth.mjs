@@ -1,4 +1,4 @@
-// How the cost of `sse-text` grows with its input.
+// Measures how the run time of `sse-text` grows with its input.
 import { writeFileSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,7 +13,7 @@ const chunk = (words) =>
   `data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"${words}"},"finish_reason":null}]}\n\n`
 const END = 'data: [DONE]\n\n'
 
-/** As many megabytes as an event of the largest size, in events of one size. */
+/** Writes a file of about 10 MB with events of one size, and returns its path. */
 function ofSize(size) {
   const file = join(FOLDER, `size-${size}.sse`)
   writeFileSync(file, `${chunk('x'.repeat(size)).repeat(Math.ceil(1e7 / size))}${END}`)
@@ -26,8 +26,8 @@ function ofEvents(events) {
   return file
 }
 
-/** Milliseconds for 300 kB that come in pieces of one size, each written when the last was taken. */
-async function cut(size) {
+/** Returns the time for 300 kB in pieces of one size, in milliseconds. Writing respects back-pressure. */
+async function timeInPieces(size) {
   const bytes = Buffer.from([...stream('constant', 1000)].join(''))
   const [file, ...args] = program('sse-text')
   const start = performance.now()
@@ -53,7 +53,7 @@ export async function growth() {
   const all = [
     await series('events of 290 bytes', powers(3, 6), (events) => filter(ofEvents(events))),
     await series('bytes of an event, 10 MB of them', powers(2, 7), (size) => filter(ofSize(size))),
-    await series('bytes of a piece, 300 kB in pieces', powers(0, 6), (size) => size, cut),
+    await series('bytes of a piece, 300 kB in pieces', powers(0, 6), (size) => size, timeInPieces),
   ]
   return {
     title: 'Growth',
@@ -71,13 +71,13 @@ export async function growth() {
 const [WIDTH, HEIGHT, MARGIN] = [640, 360, 48]
 const COLOURS = ['#1f77b4', '#d62728', '#2ca02c']
 
-/** Where on an axis of that length a value lies, logarithmic. */
+/** Returns a logarithmic scale from values to positions on an axis of `length` pixels. */
 function scale(values, length) {
   const [least, most] = [Math.min(...values), Math.max(...values)].map(Math.log10)
   return (value) => (length * (Math.log10(value) - least)) / (most - least)
 }
 
-/** The curves of a few series, both axes logarithmic. */
+/** Returns an SVG chart of the series, with logarithmic axes. */
 export function picture(all) {
   const points = all.flatMap((one) => one.points)
   const x = scale(

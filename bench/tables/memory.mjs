@@ -1,4 +1,4 @@
-// The most memory that a program takes.
+// Measures the peak memory of programs.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -9,27 +9,27 @@ import { ENVIRONMENT, FOLDER, median, peer, program } from '../measure.mjs'
 
 const ROUNDS = 3
 const MIB = 2 ** 20
-const GROWS = 10
-const FLAT = 0.05
-const TIMES = 4
+const MAX_GROWTH_MIB = 10
+const MAX_GROWTH_SHARE = 0.05
+const MAX_FACTOR = 4
 
-/** Notes at its end what a Node program took. */
+/** Preload script that writes the peak memory of a Node program to a file at exit. */
 const HOOK = join(FOLDER, 'peak.cjs')
-const NOTE = join(FOLDER, 'peak.json')
+const PEAK_FILE = join(FOLDER, 'peak.json')
 writeFileSync(
   HOOK,
   `process.on('exit', () => require('node:fs').writeFileSync(process.env.PEAK, String(process.resourceUsage().maxRSS / 1024)))`,
 )
 
-/** The most MiB that a program has taken with a file, or with pieces of text, for its input. */
+/** Returns the peak memory of a program that reads the pieces from a pipe, in MiB. */
 async function peak([node, ...args], pieces) {
-  const env = { ...ENVIRONMENT, PEAK: NOTE }
+  const env = { ...ENVIRONMENT, PEAK: PEAK_FILE }
   const child = spawn(node, ['--require', HOOK, ...args], { stdio: ['pipe', 'ignore', 'ignore'], env })
   const closed = once(child, 'close')
   for (const piece of pieces) if (!child.stdin.write(piece)) await once(child.stdin, 'drain')
   child.stdin.end()
   await closed
-  return Number(readFileSync(NOTE, 'utf8'))
+  return Number(readFileSync(PEAK_FILE, 'utf8'))
 }
 
 async function peaks(command, pieces) {
@@ -38,8 +38,8 @@ async function peaks(command, pieces) {
   return median(all)
 }
 
-/** How much memory a program holds after each tenth of a long stream. */
-async function held(command, events) {
+/** Returns the peak memory of a program after each tenth of a long stream, in MiB. */
+async function peakOverTime(command, events) {
   const child = spawn(command[0], command.slice(1), { stdio: ['pipe', 'ignore', 'ignore'], env: ENVIRONMENT })
   const closed = once(child, 'close')
   const marks = []
@@ -47,14 +47,14 @@ async function held(command, events) {
   for (const piece of stream('constant', events)) {
     if (!child.stdin.write(piece)) await once(child.stdin, 'drain')
     written += 1000
-    if (written % (events / 10) === 0) marks.push(residentOf(child.pid))
+    if (written % (events / 10) === 0) marks.push(peakOf(child.pid))
   }
   child.stdin.end()
   await closed
   return marks
 }
 
-function residentOf(pid) {
+function peakOf(pid) {
   const [, kib] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
   return Number(kib) / 1024
 }
@@ -81,16 +81,16 @@ export async function memory() {
     rows.push([
       `${name}: 10,000 tokens less 10`,
       `${(many - few).toFixed(1)} MiB (${few.toFixed(0)} to ${many.toFixed(0)})`,
-      isOurs ? goal(`≤ ${GROWS} MiB`, many - few <= GROWS) : '',
+      isOurs ? goal(`≤ ${MAX_GROWTH_MIB} MiB`, many - few <= MAX_GROWTH_MIB) : '',
     ])
   }
   for (const name of ['sse-text', 'sse-parse']) {
-    const marks = await held(program(name), 3_600_000)
+    const marks = await peakOverTime(program(name), 3_600_000)
     const growth = marks.at(-1) / marks[0] - 1
     rows.push([
       `\`${name}\`: 1 GB, peak at 10 % and at 100 %`,
       `${marks[0].toFixed(0)} and ${marks.at(-1).toFixed(0)} MiB (${percent(growth)})`,
-      goal(`≤ ${percent(FLAT)}`, growth <= FLAT),
+      goal(`≤ ${percent(MAX_GROWTH_SHARE)}`, growth <= MAX_GROWTH_SHARE),
     ])
   }
   for (const name of ['sse-text', 'sse-parse', 'sse-usage']) {
@@ -101,7 +101,7 @@ export async function memory() {
     rows.push([
       `\`${name}\`: one event of 64 MiB`,
       `${big.toFixed(0)} MiB, ${factor.toFixed(1)} × the event`,
-      goal(`≤ ${TIMES} ×`, factor <= TIMES),
+      goal(`≤ ${MAX_FACTOR} ×`, factor <= MAX_FACTOR),
     ])
   }
   return {

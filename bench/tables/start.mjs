@@ -1,4 +1,4 @@
-// How long a program takes from its start to its end, or to its first byte.
+// Measures the time from the start of a program to its end, or to its first byte.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -8,15 +8,15 @@ import { ENVIRONMENT, FOLDER, interleaved, median, program, shell, spread, timed
 import { stream, write } from '../inputs.mjs'
 
 const ROUNDS = 21
-const WITHIN = 15
-const WITHIN_FIRST_BYTE = 60
+const MAX_OVERHEAD = 15
+const MAX_FIRST_BYTE_OVERHEAD = 60
 
-/** Milliseconds until a command has written its first byte. */
+/** Returns the time until a command writes its first byte, in milliseconds. */
 async function firstByte({ command: [file, ...args], env }) {
-  const began = performance.now()
+  const startTime = performance.now()
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'], env: { ...ENVIRONMENT, ...env } })
   await once(child.stdout, 'data')
-  const time = performance.now() - began
+  const time = performance.now() - startTime
   child.stdout.resume()
   await once(child, 'close')
   return time
@@ -48,17 +48,17 @@ export async function start() {
   ]
   const cases = [
     node,
-    ...filters.map((name) => ({ name: `\`${name} < tiny.sse\``, command: program(name), within: WITHIN })),
-    { name: '`sse-text tiny.sse`', command: program('sse-text', input), within: WITHIN },
-    { name: '`sse-text --help`', command: program('sse-text', '--help'), within: WITHIN },
-    { name: '`or-stream --help`', command: program('or-stream', '--help'), within: WITHIN },
-    { name: '`or-stream --version`', command: program('or-stream', '--version'), within: WITHIN },
+    ...filters.map((name) => ({ name: `\`${name} < tiny.sse\``, command: program(name), within: MAX_OVERHEAD })),
+    { name: '`sse-text tiny.sse`', command: program('sse-text', input), within: MAX_OVERHEAD },
+    { name: '`sse-text --help`', command: program('sse-text', '--help'), within: MAX_OVERHEAD },
+    { name: '`or-stream --help`', command: program('or-stream', '--help'), within: MAX_OVERHEAD },
+    { name: '`or-stream --version`', command: program('or-stream', '--version'), within: MAX_OVERHEAD },
     { name: '`sse-text --choice 0 < tiny.sse`, by the option parser', command: program('sse-text', '--choice', '0') },
     {
       name: '`or-stream` to its first byte',
       command: program('or-stream', 'Hi'),
       env: { OPENROUTER_BASE_URL: url, OPENROUTER_API_KEY: 'none' },
-      within: WITHIN_FIRST_BYTE,
+      within: MAX_FIRST_BYTE_OVERHEAD,
       isFirstByte: true,
     },
     { name: '`curl -N` to its first byte', command: ['curl', '-sN', url], isFirstByte: true },

@@ -1,4 +1,4 @@
-// What goes through a filter, beside what a user would put in its place.
+// Compares the throughput of the filters with alternatives.
 import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { goal, percent, perSecond, ratio } from '../format.mjs'
@@ -12,7 +12,7 @@ const text = { name: '`sse-text`', command: program('sse-text') }
 const loop = { name: 'loop of eventsource-parser and `JSON.parse`', command: peer('loop') }
 const events = { name: 'loop of eventsource-parser and `JSON.stringify`', command: peer('events') }
 
-/** The programs that are timed on one input: ours first, then its peers, and how many times as fast as each ours is to be. */
+/** Programs to time on one input: ours first, then its peers. `reach` is the minimum ratio of the peer's time to ours. */
 const groups = () => [
   [
     'constant frames, 1,000,000 events',
@@ -78,7 +78,7 @@ function recorded(bytes) {
   return file
 }
 
-/** As many files of ten events, whose input as a whole is in a file of its own. */
+/** Writes `count` files of ten events, and one file with all of them for comparison. */
 function inFiles(count, casesOf) {
   mkdirSync(join(FOLDER, 'files'), { recursive: true })
   const files = Array.from({ length: count }, (_, seed) =>

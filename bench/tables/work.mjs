@@ -1,4 +1,4 @@
-// How much processor time a live answer takes.
+// Measures the processor time for a live answer.
 import { execFileSync } from 'node:child_process'
 import { percent } from '../format.mjs'
 import { ENVIRONMENT, median, spread } from '../measure.mjs'
@@ -6,14 +6,14 @@ import { asking, serving } from '../serving.mjs'
 
 const [ROUNDS, TOKENS, RATE] = [5, 1000, 500]
 
-/** Milliseconds of processor time of all processes of a command line, as bash counts them. */
+/** Returns the processor time of all processes of a command line as measured by bash, in milliseconds. */
 function work(line, env) {
   const script = `TIMEFORMAT='%U %S'; time { ${line} > /dev/null 2>&1; }`
-  const told = execFileSync('bash', ['-c', `{ ${script}; } 2>&1`], {
+  const output = execFileSync('bash', ['-c', `{ ${script}; } 2>&1`], {
     encoding: 'utf8',
     env: { ...ENVIRONMENT, ...env },
   })
-  const [user, system] = told.trim().split(' ').map(Number)
+  const [user, system] = output.trim().split(' ').map(Number)
   return 1000 * (user + system)
 }
 

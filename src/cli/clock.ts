@@ -1,4 +1,4 @@
 import type { Clock } from '../core/sse/timestamps.js'
 
-/** Milliseconds since the program started. Tenths are as fine as a pipe lets one tell. */
+/** Returns the milliseconds since the program started, rounded to tenths: a pipe is not more precise. */
 export const clock: Clock = () => Math.round(performance.now() * 10) / 10

@@ -14,36 +14,41 @@ import { withPrefix } from './messages.js'
 import { buffered, BrokenPipe, writeStderr, type Sink } from './output.js'
 import { inputReader } from './prompt.js'
 
-/** What a pipeline may depend on beside the options. */
+/** Facts about an input that a pipeline can depend on, in addition to the options. */
 export interface InputFacts {
-  /** The name of the file; undefined of standard input. */
+  /** File name; undefined for standard input. */
   readonly file: string | undefined
-  /** Milliseconds since the program started; absent where the input is a regular file, whose bytes come as fast as they are read. */
+  /** Milliseconds since the program started. Undefined for a regular file: its bytes have no arrival times. */
   readonly clock: Clock | undefined
 }
 
 /** One run of a filter over its inputs. */
 export interface FilterRun {
-  /** Bytes of one input to what is put out. */
+  /** Returns a new pipeline from the bytes of one input to output. */
   pipeline(input: InputFacts): Stage<Uint8Array, Output>
-  /** What is put out after the last input. */
+  /** Returns the output that follows the last input. */
   end?(): Iterable<Output>
-  /** Whether all output waits for the end, and is then written at once. */
-  readonly atOnce?: boolean
+  /** True if all output is buffered and written at the end. */
+  readonly isBuffered?: boolean
 }
 
 export interface FilterProgram<Table extends OptionTable> extends Omit<Synopsis<Table>, 'operands'> {
-  /** Takes the options as they were typed; throws `usage` where one of them can't be. `several` tells whether the inputs are to be told apart: there is more than one, or it was found in a folder; `read` gives the text of a file that an option names, and throws `no_input`. */
+  /**
+   * Starts a run with the option values. Throws `usage` if one is invalid.
+   *
+   * `several` is true if output should name its input: there is more than one input, or it was found in a folder. `read` returns the
+   * text of a file that an option names, and throws `no_input`.
+   */
   begin(
     values: Values<Table>,
     several: boolean,
     read: (file: string) => Promise<string>,
   ): FilterRun | Promise<FilterRun>
-  /** The files that an operand means, in a program that takes folders. Throws `no_input`. */
+  /** Returns the files for an operand. Defined by programs that accept folders. Throws `no_input`. */
   readonly filesOf?: FilesOf
 }
 
-/** Runs a program that reads its operands, or standard input, through a step to standard output. */
+/** Returns a program that sends its operands, or standard input, through a pipeline to standard output. */
 export function filter<const Table extends OptionTable>(program: FilterProgram<Table>): Program<Table> {
   return {
     ...program,
@@ -54,16 +59,16 @@ export function filter<const Table extends OptionTable>(program: FilterProgram<T
       const {
         pipeline,
         end,
-        atOnce = false,
+        isBuffered = false,
       } = await program.begin(values, several, (file) => inputReader(context).text(file))
-      const stdout = atOnce ? buffered(context.stdout) : context.stdout
+      const stdout = isBuffered ? buffered(context.stdout) : context.stdout
       let status: ExitStatus = 0
       for (const input of sources) {
         const name = several ? (input.file ?? '-') : undefined
         const facts = { file: input.file, clock: isStreaming(input) ? clock : undefined }
         const log = withPrefix(name, context.log)
-        status = worseStatus(status, await through(pipeline(facts), input, { ...context, stdout, log }))
-        if (isOver(input, context)) break
+        status = worseStatus(status, await processInput(pipeline(facts), input, { ...context, stdout, log }))
+        if (isInterrupted(input, context)) break
       }
       await deliver(end?.() ?? [], stdout, { notes: [], warnings: [], failure: undefined })
       await stdout.close()
@@ -72,28 +77,31 @@ export function filter<const Table extends OptionTable>(program: FilterProgram<T
   }
 }
 
-/** The context of one input, whose output may be gathered. */
+/** Context of one input. Its stdout may be buffered. */
 type InputContext = Omit<ProgramContext, 'stdout'> & { readonly stdout: Sink }
 
-/** A file is left at a signal; a pipe is read to its end, so that the last words of a dying producer are kept. */
-function isOver({ file }: Input, { shutdown }: InputContext): boolean {
+/** Returns true if a signal stops this input. A pipe is always read to its end, so that the last output of a dying producer is kept. */
+function isInterrupted({ file }: Input, { shutdown }: InputContext): boolean {
   return file !== undefined && shutdown.isRequested()
 }
 
-/** What was reported about one input so far. */
+/** Messages about one input so far. */
 interface Reported {
   readonly notes: string[]
   readonly warnings: string[]
   failure: StreamError | undefined
 }
 
-/** The only place where a step meets time: one write for each read, and the next read when that is done. */
-async function through(step: Stage<Uint8Array, Output>, input: Input, context: InputContext): Promise<ExitStatus> {
-  const leave = (error: unknown) => {
-    // On a pipe, the program before us has reported this failure already; on a recorded file nobody has.
-    const isHeard = error instanceof StreamError && error.reported && isStreaming(input)
+/**
+ * Runs one input through its pipeline. Each read is followed by one write, and the next read waits for that write: this is the only
+ * back-pressure in a filter.
+ */
+async function processInput(step: Stage<Uint8Array, Output>, input: Input, context: InputContext): Promise<ExitStatus> {
+  const fail = (error: unknown) => {
+    // On a pipe, the previous program has already reported this failure. For a recorded file, nothing has.
+    const isReported = error instanceof StreamError && error.reported && isStreaming(input)
     const failure = toStreamError(error)
-    if (!isHeard) context.log.error(failure)
+    if (!isReported) context.log.error(failure)
     return failure.status
   }
   const reported: Reported = { notes: [], warnings: [], failure: undefined }
@@ -101,7 +109,7 @@ async function through(step: Stage<Uint8Array, Output>, input: Input, context: I
   try {
     for await (const bytes of input.chunks()) {
       await deliver(step.push(bytes), context.stdout, reported)
-      if (isOver(input, context)) return 0
+      if (isInterrupted(input, context)) return 0
     }
     await deliver(step.end(), context.stdout, reported)
   } catch (error) {
@@ -110,12 +118,15 @@ async function through(step: Stage<Uint8Array, Output>, input: Input, context: I
   }
   for (const note of reported.notes) context.log.debug(note)
   for (const warning of reported.warnings) context.log.warn(warning)
-  if (thrown) return leave(thrown.error)
-  // If we interrupted the answer ourselves, that it is cut is no news.
-  return reported.failure && !context.shutdown.isRequested() ? leave(reported.failure) : 0
+  if (thrown) return fail(thrown.error)
+  // Do not report a truncated answer if we interrupted it ourselves.
+  return reported.failure && !context.shutdown.isRequested() ? fail(reported.failure) : 0
 }
 
-/** Writes what a step gives as one piece, with text for stderr in its place, and collects what it reports. What came before a throw is written too. */
+/**
+ * Writes the output of a step in one piece, keeps its order relative to text for stderr, and collects its messages. Output before a
+ * throw is written too.
+ */
 async function deliver(outputs: Iterable<Output>, stdout: Sink, reported: Reported): Promise<void> {
   let text = ''
   try {

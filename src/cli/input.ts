@@ -7,16 +7,17 @@ import { isRegularFile, isTerminalFd, fstat } from './output.js'
 const [openAsync, readAsync] = [promisify(openFd), promisify(readFd)]
 
 const READ_SIZE = 64 * 1024
-const READS_BETWEEN_TURNS = 16
+const SYNC_READS_PER_TURN = 16
 
-/** Something to read: the name for messages is undefined for standard input. */
+/** A file or standard input. */
 export interface Input {
+  /** Name for messages; undefined for standard input. */
   readonly file: string | undefined
-  /** The bytes as they come; each piece is only valid until the next is asked for. Throws `no_input` or `read_failed`. */
+  /** Yields the bytes as they arrive. Each chunk is only valid until the next is requested. Throws `no_input` or `read_failed`. */
   chunks(): AsyncGenerator<Uint8Array>
 }
 
-/** What the operands name: files, `-` for standard input, which is also what no operand means. */
+/** Returns an input for each operand. `-` is standard input, which is also the default if there are no operands. */
 export function inputs(operands: readonly string[]): Input[] {
   return (operands.length > 0 ? operands : ['-']).map((operand) => {
     const file = operand === '-' ? undefined : operand
@@ -24,43 +25,46 @@ export function inputs(operands: readonly string[]): Input[] {
   })
 }
 
-/** The files that an operand means. Throws `no_input`. */
+/** Returns the files for an operand. Throws `no_input`. */
 export type FilesOf = (operand: string) => Promise<readonly string[]>
 
-/** The same where an operand may mean other files than itself: one that means none fails when it is read, and the others are not lost. */
+/** Like `inputs`, but expands each operand to files. An operand without files becomes an input that throws; the others are still read. */
 async function expandInputs(operands: readonly string[], filesOf: FilesOf): Promise<Input[]> {
   if (operands.length === 0) return inputs([])
-  const found = operands.map(async (operand) => {
+  const expanded = operands.map(async (operand) => {
     if (operand === '-') return inputs([operand])
     try {
       const files = await filesOf(operand)
-      if (files.length === 0) throw new StreamError('no_input', `${operand}: nothing to read in it`)
+      if (files.length === 0) throw new StreamError('no_input', `${operand}: no files to read`)
       return inputs(files)
     } catch (error) {
       return [{ file: operand, chunks: () => failing(error) }]
     }
   })
-  return (await Promise.all(found)).flat()
+  return (await Promise.all(expanded)).flat()
 }
 
-// oxlint-disable-next-line require-yield -- it fails before there is anything to give
+// oxlint-disable-next-line require-yield -- it throws before the first chunk
 async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
   throw error
 }
 
-/** The inputs of a program that reads something always. Throws `usage` where nobody has said what. */
+/** Returns the inputs for the operands. Throws `usage` if there are none and standard input is a terminal. */
 export async function requireInputs(program: string, operands: readonly string[], filesOf?: FilesOf): Promise<Input[]> {
   if (operands.length === 0 && (await isTerminalFd(0)))
     throw new StreamError('usage', `nothing to read: pipe a stream in or name a file (${program} --help)`)
   return filesOf ? expandInputs(operands, filesOf) : inputs(operands)
 }
 
-/** Whether an input comes as it is made: standard input that is no regular file. */
+/** Returns true if an input may still be growing: standard input that is not a regular file. */
 export function isStreaming({ file }: Input): boolean {
   return file === undefined && fstat(0)?.isFile() === false
 }
 
-/** The bytes of an input, but no longer than until the signal, whose reason it then throws: a read that waits is left to end with the process. */
+/**
+ * Yields the input's bytes until the signal aborts, then throws its reason. A read that is still blocked is abandoned; the process exit
+ * ends it.
+ */
 export async function* chunksUntil(signal: AbortSignal, input: Input): AsyncGenerator<Uint8Array> {
   const chunks = input.chunks()
   try {
@@ -86,7 +90,7 @@ function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> 
 async function* readFile(file: string): AsyncGenerator<Uint8Array> {
   let fd: number
   try {
-    // A pipe may have to wait for its writer.
+    // Opening a named pipe blocks until a writer opens it.
     fd = statSync(file).isFile() ? openSync(file, 'r') : await openAsync(file, 'r')
   } catch (error) {
     throw readError(error, file)
@@ -94,18 +98,18 @@ async function* readFile(file: string): AsyncGenerator<Uint8Array> {
   try {
     yield* read(fd, file)
   } finally {
-    // What was to be read has been read, or its failure told.
+    // Everything has been read, or the read error is already being thrown.
     try {
       closeSync(fd)
     } catch {}
   }
 }
 
-/** Standard input for whoever may have to give it up: a plain read keeps the process until something comes. */
+/** Yields standard input until the signal aborts. A plain read cannot be cancelled: it keeps the process alive until data arrives. */
 export async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  // Node makes an empty stream of it.
+  // Node would present a directory as an empty stream.
   if (fstat(0)?.isDirectory()) throw readError({ code: 'EISDIR' }, 'standard input')
-  signal.addEventListener('abort', leave, { once: true })
+  signal.addEventListener('abort', releaseStdin, { once: true })
   try {
     signal.throwIfAborted()
     yield* process.stdin
@@ -113,12 +117,12 @@ export async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8A
     signal.throwIfAborted()
     throw readError(error, 'standard input')
   } finally {
-    signal.removeEventListener('abort', leave)
+    signal.removeEventListener('abort', releaseStdin)
   }
 }
 
-/** How many reads there were that waited for nothing, of all files. */
-let reads = 0
+/** Number of synchronous reads, over all files. */
+let syncReads = 0
 
 async function* nodeStream(): AsyncGenerator<Uint8Array> {
   try {
@@ -129,33 +133,33 @@ async function* nodeStream(): AsyncGenerator<Uint8Array> {
 }
 
 async function* read(fd: number, file = 'standard input'): AsyncGenerator<Uint8Array> {
-  const isThere = isRegularFile(fd)
+  const isRegular = isRegularFile(fd)
   const buffer = Buffer.allocUnsafe(READ_SIZE)
   for (;;) {
     let bytesRead: number
     try {
-      if (isThere) bytesRead = readSync(fd, buffer, 0, READ_SIZE, null)
+      if (isRegular) bytesRead = readSync(fd, buffer, 0, READ_SIZE, null)
       else ({ bytesRead } = await readAsync(fd, buffer, 0, READ_SIZE, null))
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code !== 'EAGAIN' || fd !== 0) throw readError(error, file)
-      if (isThere) {
+      if (isRegular) {
         await new Promise((resolve) => setTimeout(resolve, 1))
         continue
       }
-      // Another program has made the pipe non-blocking; Node's own stream knows how to wait for it.
+      // Another program has made the pipe non-blocking. Node's own stream can wait for data on it.
       yield* nodeStream()
       return
     }
     if (bytesRead === 0) return
     yield buffer.subarray(0, bytesRead)
-    // A read that waits for nothing leaves no time in which a signal is heard.
-    if (isThere && ++reads % READS_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve))
+    // Synchronous reads never return to the event loop, so signals would not be handled.
+    if (isRegular && ++syncReads % SYNC_READS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
-function leave() {
-  // The pipe is left as it was found, for who reads it next: Node does so at an exit, not where a signal is the end.
+function releaseStdin() {
+  // Make the pipe blocking again for its next reader. Node does this at exit, but not if a signal kills the process.
   const { _handle } = process.stdin as { _handle?: { setBlocking?(isBlocking: boolean): void } }
   _handle?.setBlocking?.(true)
   process.stdin.destroy()

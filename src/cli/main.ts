@@ -12,17 +12,17 @@ import { onSignals } from './signals.js'
 
 const SIGPIPE_STATUS: ExitStatus = 141
 
-/** The version of the package, put in by the build. */
+/** Package version, inserted by the build. */
 declare const VERSION: string
 
-/** Runs a program from its command line to its exit status. The only catch. */
+/** Parses the command line, runs the program and sets the exit status. Errors are caught here and nowhere else. */
 export async function main<Table extends OptionTable>(program: Program<Table>): Promise<void> {
-  // An end that is not reached is a bug, even where Node would leave quietly with 0.
+  // If the end of this function is never reached, that is a bug; Node alone would exit with 0.
   process.exitCode = statusOf('internal')
   const args = process.argv.slice(2)
   const stdout = await standardOutput()
-  const interrupted = onSignals()
-  let log = logger(program.name, { quiet: false, verbose: false, json: asksJson(args) })
+  const shutdown = onSignals()
+  let log = logger(program.name, { quiet: false, verbose: false, json: requestsJsonErrors(args) })
   let line: CommandLine<Table> | undefined
   try {
     const synopsis = withCommonOptions(program)
@@ -46,27 +46,29 @@ export async function main<Table extends OptionTable>(program: Program<Table>): 
       process.exitCode = 0
       return
     }
-    process.exitCode = await program.run(line, { stdout, log, shutdown: interrupted, environment: process.env })
+    process.exitCode = await program.run(line, { stdout, log, shutdown, environment: process.env })
   } catch (error) {
     process.exitCode =
-      error instanceof BrokenPipe ? SIGPIPE_STATUS : await left(toStreamError(error), program, { log, stdout, line })
+      error instanceof BrokenPipe
+        ? SIGPIPE_STATUS
+        : await reportFailure(toStreamError(error), program, { log, stdout, line })
   }
-  // A signal that came together with the end of the input is told a turn later.
+  // A signal that arrives together with the end of the input is delivered one turn later.
   await new Promise((resolve) => setImmediate(resolve))
-  interrupted.raise()
+  shutdown.raise()
 }
 
-/** Says what failed, tells whoever else has to hear of it, and gives the exit status. */
-async function left<Table extends OptionTable>(
+/** Logs the failure, passes it to the program and returns the exit status. */
+async function reportFailure<Table extends OptionTable>(
   failure: StreamError,
   program: Pick<Program<Table>, 'failed'>,
   { log, stdout, line }: { log: Logger; stdout: StandardOutput; line: CommandLine<Table> | undefined },
 ): Promise<ExitStatus> {
-  const isTold = failure.code !== 'interrupted' && log.error(failure)
+  const isReported = failure.code !== 'interrupted' && log.error(failure)
   try {
-    await program.failed?.(failure, isTold, stdout, line)
+    await program.failed?.(failure, isReported, stdout, line)
   } catch (error) {
-    // What can't be written to a stdout that fails is told on stderr.
+    // If stdout fails as well, the failure on stderr is enough.
     if (!(error instanceof BrokenPipe || error instanceof StreamError)) throw error
   }
   return failure.status
@@ -78,21 +80,21 @@ async function completionScript(name: string, shell: string): Promise<Uint8Array
   return readFile(new URL(`../completions/${name}.${shell}`, import.meta.url))
 }
 
-/** The width of help in a pipe, and the most that is comfortable to read. */
-const HELP_WIDTH = { pipe: 80, most: 120 } as const
+/** Width of the help, in characters: in a pipe, and the maximum on a terminal. */
+const HELP_WIDTH = { pipe: 80, max: 120 } as const
 
-/** `--help` prints all of the help, `-h` alone a short one; as wide as the terminal. */
+/** Returns the options of the help: `-h` without `--help` asks for the short one, and the width is that of the terminal. */
 async function helpOptions(args: readonly string[]): Promise<HelpOptions> {
   const width = (await isTerminalFd(1)) ? process.stdout.columns : HELP_WIDTH.pipe
-  return { width: Math.min(width, HELP_WIDTH.most), isShort: !args.includes('--help') }
+  return { width: Math.min(width, HELP_WIDTH.max), isShort: !args.includes('--help') }
 }
 
-/** Whether a command line that can't be parsed asks for errors as JSON. */
-function asksJson(args: readonly string[]): boolean {
+/** Returns true if the arguments ask for errors as JSON. Works for a command line that cannot be parsed. */
+function requestsJsonErrors(args: readonly string[]): boolean {
   return args.includes('--errors=json') || (args.includes('--errors') && args[args.indexOf('--errors') + 1] === 'json')
 }
 
-/** A failure that nobody foresaw is a bug of ours. */
+/** Returns the error itself if it is a `StreamError`. Any other error is a bug and is wrapped as `internal`. */
 export function toStreamError(error: unknown): StreamError {
   if (error instanceof StreamError) return error
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)

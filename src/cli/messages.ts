@@ -3,50 +3,51 @@ import type { StreamError } from '../core/errors/error.js'
 import { redact } from '../core/secrets/redact.js'
 import { oneLine, visible } from '../core/text/terminal.js'
 
-/** What a program says on stderr: one line each, with nothing in it that could drive a terminal. */
+/** Writes messages to stderr, one line each. Control characters are escaped, so that a message cannot control the terminal. */
 export interface Logger {
-  /** Always said; false where nobody can hear it. */
+  /** Always written. Returns false if stderr cannot be written. */
   error(failure: StreamError): boolean
-  /** Said unless `--quiet`, as a warning and as a plain remark. */
+  /** Written unless `--quiet` is set, with the prefix "warning: ". */
   warn(text: string): void
+  /** Written unless `--quiet` is set. */
   info(text: string): void
-  /** Said with `--verbose`. */
+  /** Written if `--verbose` is set. */
   debug(text: string): void
-  /** Keeps a secret, and every longer piece of it, out of all that is said from now on. */
+  /** Removes a secret, and long parts of it, from all later messages. */
   redact(secret: string): void
-  /** What is kept so. */
+  /** Returns the secrets passed to `redact`. */
   secrets(): readonly string[]
 }
 
 export interface LoggerOptions {
   readonly quiet: boolean
   readonly verbose: boolean
-  /** Lines of JSON, for machines. */
+  /** True if each message is a JSON object. */
   readonly json: boolean
 }
 
 export function logger(name: string, { quiet, verbose, json }: LoggerOptions): Logger {
   const secrets: string[] = []
   const clean = (text: string) => oneLine(secrets.reduce(redact, text))
-  const remark = (level: string, text: string, prefix = '') =>
-    writeLine(json ? line({ tool: name, level, message: clean(text) }) : `${name}: ${prefix}${clean(text)}`)
+  const log = (level: string, text: string, prefix = '') =>
+    writeLine(json ? jsonLine({ tool: name, level, message: clean(text) }) : `${name}: ${prefix}${clean(text)}`)
 
   return {
     error(failure) {
       const { code, status, retryable, message, details } = failure
       if (!json) return writeLine(`${name}: ${code}: ${clean(message)}`)
-      const known = Object.entries(details).map(([key, fact]) => [key, typeof fact === 'string' ? clean(fact) : fact])
-      const told = { tool: name, level: 'error', code, status, retryable, message: clean(message) }
-      return writeLine(line({ ...told, ...Object.fromEntries(known), retryable }))
+      const facts = Object.entries(details).map(([key, fact]) => [key, typeof fact === 'string' ? clean(fact) : fact])
+      const fields = { tool: name, level: 'error', code, status, retryable, message: clean(message) }
+      return writeLine(jsonLine({ ...fields, ...Object.fromEntries(facts), retryable }))
     },
     warn: (text) => {
-      if (!quiet) remark('warning', text, 'warning: ')
+      if (!quiet) log('warning', text, 'warning: ')
     },
     info: (text) => {
-      if (!quiet) remark('info', text)
+      if (!quiet) log('info', text)
     },
     debug: (text) => {
-      if (verbose) remark('debug', text)
+      if (verbose) log('debug', text)
     },
     redact: (text) => {
       secrets.push(text)
@@ -55,23 +56,23 @@ export function logger(name: string, { quiet, verbose, json }: LoggerOptions): L
   }
 }
 
-/** The same messages, for what is said of one of several inputs: each line names it, where it doesn't anyway. */
-export function withPrefix(name: string | undefined, all: Logger): Logger {
-  if (name === undefined) return all
-  const named = (text: string) => (text.startsWith(`${name}: `) ? text : `${name}: ${text}`)
+/** Returns a logger that puts `name` before each message that does not already start with it. */
+export function withPrefix(name: string | undefined, log: Logger): Logger {
+  if (name === undefined) return log
+  const prefixed = (text: string) => (text.startsWith(`${name}: `) ? text : `${name}: ${text}`)
   return {
-    ...all,
-    error: (failure) => all.error(failure.withMessage(named(failure.message))),
-    warn: (text) => all.warn(named(text)),
-    debug: (text) => all.debug(named(text)),
+    ...log,
+    error: (failure) => log.error(failure.withMessage(prefixed(failure.message))),
+    warn: (text) => log.warn(prefixed(text)),
+    debug: (text) => log.debug(prefixed(text)),
   }
 }
 
-function line(value: object): string {
+function jsonLine(value: object): string {
   return visible(JSON.stringify(value))
 }
 
-/** Writes to stderr. A stderr that is closed or full changes nothing: the exit status still tells. */
+/** Writes a line to stderr. Returns false if stderr is closed or full, which is no error: the exit status still reports the failure. */
 function writeLine(text: string): boolean {
   try {
     writeSync(2, `${text}\n`)

@@ -4,42 +4,43 @@ import { StreamError } from '../core/errors/error.js'
 import { errnoMessage } from '../core/errors/errno.js'
 import { visible } from '../core/text/terminal.js'
 
-const LONGEST_WRITE = 1024 * 1024
+/** UTF-16 units. */
+const MAX_WRITE_LENGTH = 1024 * 1024
 
 const writeAsync = promisify(writeFd)
 
-/** The reader of stdout has left: not a failure to talk about, but the end. */
+/** Thrown if the reader of stdout has closed the pipe (EPIPE). It ends the program without a message. */
 export class BrokenPipe extends Error {
-  override readonly name = 'ReaderGone'
+  override readonly name = 'BrokenPipe'
 }
 
-/** Standard output, and what it is. */
+/** Standard output and its kind. */
 export interface StandardOutput extends Sink {
-  /** Whether a program reads it: a pipe or a socket, neither a file nor a terminal. */
+  /** True if another program reads it: a pipe or a socket, not a file or a terminal. */
   readonly isPiped: boolean
   readonly isTerminal: boolean
-  /** Ends the last line, where it has no end. */
+  /** Writes a line feed if the last line is not terminated. */
   endLine(): Promise<void>
 }
 
-/** A place that takes data, in the order in which it comes. Each write is done when it resolves. */
+/** Writes data in order. The promise of a write resolves once the data is written. */
 export interface Sink {
-  /** Throws `ReaderGone`, or `write_failed` with the system's reason. */
+  /** Throws `BrokenPipe`, or `write_failed` with the system's reason. */
   write(data: Uint8Array | string): Promise<void>
-  /** Ends the last line where a terminal would be left in the middle of it. */
+  /** Writes what is pending. On a terminal, also terminates the last line. */
   close(): Promise<void>
 }
 
 /**
- * Standard output. Written with plain write(2) calls, one at a time: nothing is pending at an exit, each error belongs to
- * its write, and the streams of Node, which take six milliseconds to load, stay out.
+ * Returns standard output, written with plain write(2) calls, one at a time: nothing is pending at exit, each error belongs to its
+ * write, and Node's streams, which take six milliseconds to load, are not needed.
  */
 export async function standardOutput(): Promise<StandardOutput> {
   const isTerminal = await isTerminalFd(1)
   const decoder = new TextDecoder()
   const toStdout = writer(1)
   let isMidLine = false
-  let half = ''
+  let pendingSurrogate = ''
 
   async function write(data: Uint8Array | string) {
     if (data.length === 0) return
@@ -48,16 +49,16 @@ export async function standardOutput(): Promise<StandardOutput> {
       isMidLine = !isLineEnd((data as Uint8Array).at(-1))
       return toStdout(data as Uint8Array)
     }
-    // A character of two UTF-16 units may come in two deltas.
-    const whole = half + text
-    half = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.slice(-1) : ''
-    const ready = whole.slice(0, whole.length - half.length)
+    // The two halves of a surrogate pair may arrive in two deltas.
+    const whole = pendingSurrogate + text
+    pendingSurrogate = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.slice(-1) : ''
+    const ready = whole.slice(0, whole.length - pendingSurrogate.length)
     if (ready !== '') isMidLine = !isLineEnd(ready.charCodeAt(ready.length - 1))
-    // An event may take many megabytes, which need not be there twice.
+    // An event may have many megabytes. Encoding it in pieces avoids a second copy of all of it.
     for (let from = 0; from < ready.length;) {
-      const last = Math.min(from + LONGEST_WRITE, ready.length)
-      const isInPair = isHighSurrogate(ready.charCodeAt(last - 1)) && isLowSurrogate(ready.charCodeAt(last))
-      const to = isInPair ? last + 1 : last
+      const last = Math.min(from + MAX_WRITE_LENGTH, ready.length)
+      const splitsPair = isHighSurrogate(ready.charCodeAt(last - 1)) && isLowSurrogate(ready.charCodeAt(last))
+      const to = splitsPair ? last + 1 : last
       const piece = ready.slice(from, to)
       await toStdout(Buffer.from(isTerminal ? visible(piece) : piece))
       from = to
@@ -74,20 +75,20 @@ export async function standardOutput(): Promise<StandardOutput> {
     write,
     endLine,
     close: async () => {
-      const rest = half
-      half = ''
+      const rest = pendingSurrogate
+      pendingSurrogate = ''
       await toStdout(Buffer.from(rest))
       if (isTerminal) await endLine()
     },
   }
 }
 
-/** Writes an aside to stderr, whole. A stderr that is closed or full changes nothing: the exit status still tells. */
+/** Writes all of `text` to stderr. A closed or full stderr is no error: the exit status still reports a failure. */
 export async function writeStderr(text: string): Promise<void> {
   await writer(2)(Buffer.from(text)).catch(() => {})
 }
 
-/** The same, but all that is written goes out in one piece at the end. */
+/** Returns a sink that collects all data and writes it to `sink` in one piece on `close`. */
 export function buffered(sink: Sink): Sink {
   const pieces: Uint8Array[] = []
   return {
@@ -101,7 +102,7 @@ export function buffered(sink: Sink): Sink {
   }
 }
 
-/** Whether a file descriptor is a terminal. Asked of the file system first, for loading Node's tty module takes a while. */
+/** Returns true if a file descriptor is a terminal. Checks for a device first, because loading Node's tty module is slow. */
 export async function isTerminalFd(fd: number): Promise<boolean> {
   if (!isDevice(fd)) return false
   const { isatty } = await import('node:tty')
@@ -117,12 +118,12 @@ function isPipe(fd: number): boolean {
   return (status?.isFIFO() ?? false) || (status?.isSocket() ?? false)
 }
 
-/** Whether what is read or written there is there at once, so that no other thread need wait for it. */
+/** Returns true for a regular file: it never blocks for long, so it can be read and written synchronously. */
 export function isRegularFile(fd: number): boolean {
   return fstat(fd)?.isFile() ?? false
 }
 
-/** What the system knows of a descriptor; nothing of one that is closed. */
+/** Returns the status of a file descriptor, or undefined if it is closed. */
 export function fstat(fd: number): Stats | undefined {
   try {
     return fstatSync(fd)
@@ -131,12 +132,10 @@ export function fstat(fd: number): Stats | undefined {
   }
 }
 
-/** Whether a UTF-16 unit is the first of a pair. */
 function isHighSurrogate(unit: number): boolean {
   return (unit & 0xfc00) === 0xd800
 }
 
-/** Whether it is the second. */
 function isLowSurrogate(unit: number): boolean {
   return (unit & 0xfc00) === 0xdc00
 }
@@ -147,15 +146,15 @@ function isLineEnd(byte: number | undefined): boolean {
   return LINE_ENDS.has(byte)
 }
 
-/** What writes all of some bytes to a descriptor. */
+/** Returns a function that writes all of its bytes to a file descriptor. */
 function writer(fd: number): (bytes: Uint8Array) => Promise<void> {
-  const isThere = isRegularFile(fd)
+  const isRegular = isRegularFile(fd)
   return async (bytes) => {
     let wait = 1
     for (let from = 0; from < bytes.length;) {
       try {
-        const written = isThere ? writeSync(fd, bytes, from) : (await writeAsync(fd, bytes, from)).bytesWritten
-        if (written === 0) throw new StreamError('write_failed', 'write error: nothing more is taken')
+        const written = isRegular ? writeSync(fd, bytes, from) : (await writeAsync(fd, bytes, from)).bytesWritten
+        if (written === 0) throw new StreamError('write_failed', 'write error: no bytes were written')
         from += written
         wait = 1
       } catch (error) {
@@ -164,7 +163,7 @@ function writer(fd: number): (bytes: Uint8Array) => Promise<void> {
         if (code === 'EPIPE' || code === 'ECONNRESET') throw new BrokenPipe()
         if (code !== 'EAGAIN')
           throw new StreamError('write_failed', `write error: ${errnoMessage(error)}`, { cause: error })
-        // Another program has made the pipe non-blocking, and it is full.
+        // The pipe is full, and another program has made it non-blocking.
         await new Promise((resolve) => setTimeout(resolve, wait))
         wait = Math.min(2 * wait, 20)
       }

@@ -9,24 +9,24 @@ import type { Program, ProgramContext } from './program.js'
 import { withPrefix } from './messages.js'
 import { BrokenPipe } from './output.js'
 
-/** How one input is played. */
+/** Playback of one input. */
 export interface Playback<Piece> {
-  /** Bytes in, pieces out. */
+  /** Turns the bytes of the input into pieces. */
   readonly stage: Stage<Uint8Array, Piece>
-  /** Whether nothing more comes out, whatever is put in. */
+  /** Returns true if no more input will produce output. */
   isOver(): boolean
-  /** Gives the bytes of each piece when its time has come. An abort rejects with the signal's reason. */
-  paced(pieces: AsyncIterable<Piece>, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Yields the bytes of each piece when it is due. If the signal aborts, throws its reason. */
+  schedule(pieces: AsyncIterable<Piece>, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 
 export interface ReplayProgram<Table extends OptionTable, Piece> extends Omit<Synopsis<Table>, 'operands'> {
-  /** Takes the options as they were typed; throws `usage` where one of them can't be. What it gives plays an input: a file by its name. */
+  /** Returns a function that creates the playback of an input; `file` is undefined for standard input. Throws `usage`. */
   begin(values: Values<Table>): (file: string | undefined) => Promise<Playback<Piece>>
 }
 
 /**
- * Runs a program that plays its operands, or standard input, one after the other: each piece is one write, at its time. It is a
- * source: a signal ends it at once, with what was written.
+ * Returns a program that plays its operands, or standard input, one after the other. Each piece is written with one write when it is
+ * due. A signal ends the program at once.
  */
 export function player<const Table extends OptionTable, Piece>(program: ReplayProgram<Table, Piece>): Program<Table> {
   return {
@@ -34,11 +34,11 @@ export function player<const Table extends OptionTable, Piece>(program: ReplayPr
     operands: '[file…]',
     async run({ values, operands }, context) {
       const sources = await requireInputs(program.name, operands)
-      const begun = program.begin(values)
+      const playbackFor = program.begin(values)
       let status: ExitStatus = 0
       for (const input of sources) {
         const log = withPrefix(sources.length > 1 ? (input.file ?? '-') : undefined, context.log)
-        status = worseStatus(status, await played(begun, input, { ...context, log }))
+        status = worseStatus(status, await play(playbackFor, input, { ...context, log }))
       }
       await context.stdout.close()
       return status
@@ -46,22 +46,22 @@ export function player<const Table extends OptionTable, Piece>(program: ReplayPr
   }
 }
 
-/** Plays one input. What fails of it is told, and the next is played; that nothing can be written, or a signal, ends all. */
-async function played<Piece>(
-  begun: (file: string | undefined) => Promise<Playback<Piece>>,
+/** Plays one input and returns its exit status. A failure is logged and does not stop the next input, except a write error or a signal. */
+async function play<Piece>(
+  playbackFor: (file: string | undefined) => Promise<Playback<Piece>>,
   input: Input,
   { stdout, log, shutdown: { signal } }: ProgramContext,
 ): Promise<ExitStatus> {
   try {
-    const play = await begun(input.file)
-    for await (const bytes of play.paced(piecesOf(play, input, signal), signal)) {
+    const playback = await playbackFor(input.file)
+    for await (const bytes of playback.schedule(piecesOf(playback, input, signal), signal)) {
       await stdout.write(bytes)
       signal.throwIfAborted()
     }
     return 0
   } catch (error) {
-    const isLast = error instanceof StreamError && ['write_failed', 'interrupted'].includes(error.code)
-    if (isLast || error instanceof BrokenPipe) throw error
+    const endsRun = error instanceof StreamError && ['write_failed', 'interrupted'].includes(error.code)
+    if (endsRun || error instanceof BrokenPipe) throw error
     const failure = toStreamError(error)
     log.error(failure)
     return failure.status

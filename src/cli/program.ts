@@ -7,7 +7,7 @@ import type { Logger } from './messages.js'
 import type { StandardOutput } from './output.js'
 import type { Shutdown } from './signals.js'
 
-/** What a running program has to do with. */
+/** Environment of a running program. */
 export interface ProgramContext {
   readonly stdout: StandardOutput
   readonly log: Logger
@@ -15,7 +15,7 @@ export interface ProgramContext {
   readonly environment: Readonly<NodeJS.ProcessEnv>
 }
 
-/** A program as a value: importing it runs nothing. */
+/** A program as a value. Importing it does not run it. */
 export interface Program<Table extends OptionTable> extends Synopsis<Table> {
   /** Does the work, and returns the exit status. Throws a `StreamError` if it fails. */
   run(line: CommandLine<Table>, context: ProgramContext): Promise<ExitStatus>

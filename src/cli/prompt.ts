@@ -3,43 +3,44 @@ import { StreamError } from '../core/errors/error.js'
 import { inputs, standardInput } from './input.js'
 import type { ProgramContext } from './program.js'
 
-const PATIENCE = 2000
+/** Milliseconds. */
+const STDIN_NOTICE_DELAY = 2000
 
-/** Reads the texts that a command line names. `-` is standard input, which can be asked for once. */
+/** Reads the files that a command line names. `-` is standard input, which can only be read once. */
 export interface InputReader {
-  /** The text of a file. Throws `no_input`, or `bad_data` where it isn't UTF-8. */
+  /** Returns the text of a file. Throws `no_input`, or `bad_data` if it is not UTF-8. */
   text(file: string): Promise<string>
-  /** The bytes of a file. Throws `no_input`. */
+  /** Returns the bytes of a file. Throws `no_input`. */
   bytes(file: string): Promise<Uint8Array>
   /**
-   * The prompt: the operands (a `-` among them is the place of standard input), then the files, then what is piped in
-   * unless it is to be ignored, apart by blank lines. Undefined where all that is empty.
+   * Returns the prompt: the operands (`-` stands for standard input), then the files, then piped standard input unless it is ignored,
+   * separated by blank lines. Returns undefined if all of these are empty.
    */
-  prompt(wanted: PromptParts): Promise<string | undefined>
+  prompt(parts: PromptParts): Promise<string | undefined>
 }
 
-/** What a prompt is made of. */
+/** Parts of a prompt. */
 export interface PromptParts {
   readonly operands: readonly string[]
   readonly files: readonly string[]
   readonly ignoresStdin: boolean
-  /** Whether something is asked without a prompt: then nobody may know that standard input is waited for. */
-  readonly isAsked: boolean
+  /** True if there is something to send even without a prompt. Then waiting for standard input may be unintended, and is announced. */
+  readonly isOptional: boolean
 }
 
 export function inputReader({ shutdown: { signal }, log }: ProgramContext): InputReader {
-  let isTaken = false
-  // One listener, however many files are read; a plain read of a pipe can't be given up, so it is left behind.
-  const gone = aborted(signal)
-  gone.catch(() => {})
+  let isStdinUsed = false
+  // One listener for all files. A plain read of a pipe cannot be cancelled, so it is abandoned.
+  const abortion = aborted(signal)
+  abortion.catch(() => {})
 
   async function bytes(file: string, onFirst = () => {}): Promise<Uint8Array> {
     if (file === '-') {
-      if (isTaken) throw new StreamError('usage', '"-" stands for standard input and can be used once')
-      isTaken = true
+      if (isStdinUsed) throw new StreamError('usage', '"-" stands for standard input and can be used once')
+      isStdinUsed = true
     }
     const chunks = file === '-' ? [standardInput(signal)] : inputs([file]).map((input) => input.chunks())
-    return Promise.race([whole(chunks, onFirst), gone])
+    return Promise.race([readAll(chunks, onFirst), abortion])
   }
 
   async function text(file: string, onFirst?: () => void): Promise<string> {
@@ -52,22 +53,22 @@ export function inputReader({ shutdown: { signal }, log }: ProgramContext): Inpu
     }
   }
 
-  /** A producer may take minutes to begin, so no timer drops what it sends; but a wait that nobody meant must be seen. */
-  async function pipedText(isExtra: boolean): Promise<string> {
-    const patience = setTimeout(() => {
-      if (isExtra) log.info('waiting for standard input; -n (--no-stdin) does without it')
-    }, PATIENCE)
+  /** Reads standard input without a time limit, as a producer may take minutes to start. Announces the wait if it may be unintended. */
+  async function pipedText(announcesWait: boolean): Promise<string> {
+    const timer = setTimeout(() => {
+      if (announcesWait) log.info('waiting for standard input (use -n to ignore it)')
+    }, STDIN_NOTICE_DELAY)
     try {
-      return await text('-', () => clearTimeout(patience))
+      return await text('-', () => clearTimeout(timer))
     } finally {
-      clearTimeout(patience)
+      clearTimeout(timer)
     }
   }
 
   return {
     text,
     bytes,
-    async prompt({ operands, files, ignoresStdin, isAsked }) {
+    async prompt({ operands, files, ignoresStdin, isOptional }) {
       const parts: string[] = []
       let words: string[] = []
       for (const operand of operands) {
@@ -78,20 +79,20 @@ export function inputReader({ shutdown: { signal }, log }: ProgramContext): Inpu
       }
       parts.push(words.join(' '))
       for (const file of files) parts.push(await text(file))
-      if (!ignoresStdin && !isTaken && isPiped())
-        parts.push(await pipedText(isAsked || operands.length > 0 || files.length > 0))
-      const said = parts.map((part) => withoutLineEnds(part)).filter((part) => part.trim() !== '')
-      return said.length > 0 ? said.join('\n\n') : undefined
+      if (!ignoresStdin && !isStdinUsed && isPiped())
+        parts.push(await pipedText(isOptional || operands.length > 0 || files.length > 0))
+      const texts = parts.map((part) => withoutLineEnds(part)).filter((part) => part.trim() !== '')
+      return texts.length > 0 ? texts.join('\n\n') : undefined
     },
   }
 }
 
-async function whole(sources: readonly AsyncIterable<Uint8Array>[], onFirst: () => void): Promise<Uint8Array> {
+async function readAll(sources: readonly AsyncIterable<Uint8Array>[], onFirst: () => void): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
   for (const chunks of sources) {
     for await (const piece of chunks) {
       onFirst()
-      // The next read overwrites what was read; a Buffer's slice would be no copy.
+      // Copy, because the next read overwrites the buffer. `Buffer.slice` would not copy.
       pieces.push(new Uint8Array(piece))
     }
   }
@@ -104,7 +105,7 @@ function withoutLineEnds(text: string): string {
   return text.slice(0, end)
 }
 
-/** Whether standard input is a file, a pipe or a socket; a terminal and /dev/null are devices. */
+/** Returns true if standard input is a file, a pipe or a socket. A terminal and /dev/null are character devices. */
 function isPiped(): boolean {
   try {
     return !fstatSync(0).isCharacterDevice()

@@ -3,17 +3,17 @@ import { SIGNALLED } from '../core/errors/exit-status.js'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** The wish of a signal that this program come to an end. */
+/** Shutdown requested by a signal. */
 export interface Shutdown {
-  /** Aborted by the first signal, with `interrupted` and its status as the reason. Made when it is asked for, which takes a millisecond. */
+  /** Aborted by the first signal, with the reason `interrupted` and the exit status of the signal. Created on first use: it takes 1 ms. */
   readonly signal: AbortSignal
-  /** Whether a signal has come. */
+  /** Returns true if a signal has been received. */
   isRequested(): boolean
-  /** Dies of the signal that came, so that a shell sees an interrupted program and leaves its loop; nothing when none came. */
+  /** Kills the process with the received signal, if any, so that a shell sees an interrupted program and stops its loop. */
   raise(): void
 }
 
-/** Takes the first signal as a wish; the second ends the program at once. */
+/** Handles SIGINT, SIGTERM and SIGHUP. The first requests a shutdown; the second kills the process. */
 export function onSignals(): Shutdown {
   let controller: AbortController | undefined
   let received: (typeof SIGNALS)[number] | undefined
@@ -23,7 +23,7 @@ export function onSignals(): Shutdown {
     controller?.abort(new StreamError('interrupted', `ended by ${received}`, { status: SIGNALLED[received] }))
   }
 
-  function die() {
+  function raise() {
     if (received === undefined) return
     for (const name of SIGNALS) process.removeAllListeners(name)
     process.kill(process.pid, received)
@@ -31,7 +31,7 @@ export function onSignals(): Shutdown {
 
   for (const name of SIGNALS) {
     process.on(name, () => {
-      if (received !== undefined) die()
+      if (received !== undefined) raise()
       received = name
       abort()
     })
@@ -45,6 +45,6 @@ export function onSignals(): Shutdown {
       return controller.signal
     },
     isRequested: () => received !== undefined,
-    raise: die,
+    raise,
   }
 }

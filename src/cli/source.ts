@@ -12,107 +12,107 @@ import type { Synopsis } from './command-line/synopsis.js'
 import type { Program, ProgramContext } from './program.js'
 import { BrokenPipe, type StandardOutput } from './output.js'
 
-/** What a source has opened. */
+/** The stream that a source has opened. */
 export interface OpenStream {
   readonly bytes: AsyncIterable<Uint8Array>
-  /** Reads along, and reports at the end whether the answer is whole. */
+  /** Observes the bytes, and reports at the end if the answer is not complete. */
   readonly judge: Stage<Uint8Array, Outcome>
-  /** Ends the bytes because the judge has reported that it has enough. */
+  /** Ends `bytes` early. Called if the judge reports that it has enough. */
   stop(): void
-  /** Hears that the answer was left before its end. */
-  left?(): void
-  /** Ends what is done beside, once no more bytes come. Throws what failed of that. */
-  closed?(): void
+  /** Called if the answer was abandoned before its end. */
+  onAbandon?(): void
+  /** Called after the last byte. Throws if other work on the stream failed, such as saving it. */
+  onClose?(): void
 }
 
-/** When a source has to hurry. Times are in milliseconds. */
+/** Time limits of a source, in milliseconds. */
 export interface Deadlines {
-  /** How long the program may run, and what says so. */
+  /** Limit of the whole run, and the option or variable that set it. */
   readonly maxTime: { readonly value: number; readonly from: string } | undefined
-  /** After how long a silence a comment is written. */
+  /** A comment is written after this much silence. */
   readonly heartbeat: number | undefined
 }
 
 export interface SourceProgram<Table extends OptionTable> extends Synopsis<Table> {
-  /** Said once if the bytes go to a terminal. */
+  /** Logged once if the bytes go to a terminal. */
   readonly terminalHint: string
-  /** Returns whether a failure is written to a piped stdout as a trailer. */
+  /** Returns true if a failure should be written to a piped stdout as a trailer. */
   writesTrailer(line: CommandLine<Table>): boolean
   deadlines(line: CommandLine<Table>, context: ProgramContext): Deadlines
-  /** Puts a comment into every silence of so many milliseconds, as text; `leave` is called when the bytes are wanted no more. */
+  /** Inserts a comment, as text, after each `silence` milliseconds without bytes. Calls `leave` if the consumer stops reading. */
   heartbeat(bytes: AsyncIterable<Uint8Array>, silence: number, leave: () => void): AsyncIterable<Uint8Array | string>
-  /** A text is written in place of a stream. */
+  /** Opens the stream, or returns a text to print instead. */
   open(line: CommandLine<Table>, context: ProgramContext): Promise<OpenStream | string>
 }
 
-/** Runs a program that fetches bytes and writes them as they come. A signal aborts it; what came is written. */
+/** Returns a program that fetches bytes and writes them as they arrive. A signal aborts it after writing what has arrived. */
 export function source<Table extends OptionTable>(program: SourceProgram<Table>): Program<Table> {
   return {
     ...program,
     async run(line, context) {
       const { signal } = context.shutdown
       const { maxTime, heartbeat: silence } = program.deadlines(line, context)
-      const ending = new AbortController()
-      const either = AbortSignal.any([signal, ending.signal])
-      const hurry =
-        maxTime && setTimeout(() => ending.abort(overTime(maxTime)), Math.max(0, maxTime.value - performance.now()))
-      let opened: OpenStream | string | undefined
+      const controller = new AbortController()
+      const stopSignal = AbortSignal.any([signal, controller.signal])
+      const maxTimer =
+        maxTime && setTimeout(() => controller.abort(overTime(maxTime)), Math.max(0, maxTime.value - performance.now()))
+      let stream: OpenStream | string | undefined
       let failure: unknown
       try {
-        opened = await program.open(line, {
+        stream = await program.open(line, {
           ...context,
-          shutdown: { isRequested: context.shutdown.isRequested, raise: context.shutdown.raise, signal: either },
+          shutdown: { isRequested: context.shutdown.isRequested, raise: context.shutdown.raise, signal: stopSignal },
         })
-        if (typeof opened === 'string') {
-          await context.stdout.write(opened)
+        if (typeof stream === 'string') {
+          await context.stdout.write(stream)
           return 0
         }
         const bytes =
-          silence === undefined ? opened.bytes : program.heartbeat(opened.bytes, silence, () => ending.abort())
+          silence === undefined ? stream.bytes : program.heartbeat(stream.bytes, silence, () => controller.abort())
         const announce = () => {
           if (context.stdout.isTerminal) context.log.info(program.terminalHint)
         }
-        const { failure: cause, warnings } = await forward(bytes, opened, context.stdout, announce)
+        const { failure: cause, warnings } = await forward(bytes, stream, context.stdout, announce)
         await context.stdout.close()
         if (cause) throw cause
-        // On a pipe, the program that reads the answer warns about it.
+        // On a pipe, the program that reads the answer prints these warnings.
         if (!context.stdout.isPiped) for (const warning of warnings) context.log.warn(warning)
       } catch (error) {
-        if (typeof opened === 'object' && (error instanceof BrokenPipe || either.aborted)) opened.left?.()
+        if (typeof stream === 'object' && (error instanceof BrokenPipe || stopSignal.aborted)) stream.onAbandon?.()
         failure = signal.aborted && !(error instanceof BrokenPipe) ? signal.reason : error
       } finally {
-        clearTimeout(hurry)
+        clearTimeout(maxTimer)
       }
-      leave(failure, typeof opened === 'object' ? closed(opened) : undefined, context)
+      throwWorst(failure, typeof stream === 'object' ? closeFailure(stream) : undefined, context)
       return 0
     },
-    failed: trail,
+    failed: writeTrailer,
   }
 
-  /** Tells the readers down the pipe how it ended: theirs is the status that the shell sees. */
-  async function trail(
+  /** Passes the failure to the next programs in the pipe: the shell sees the exit status of the last one. */
+  async function writeTrailer(
     failure: StreamError,
-    told: boolean,
+    isReported: boolean,
     stdout: StandardOutput,
     line: CommandLine<Table> | undefined,
   ) {
-    // If the command line could not be parsed, no option has turned the trailer off.
+    // A command line that could not be parsed cannot have turned off the trailer.
     if (!stdout.isPiped || (line && !program.writesTrailer(line))) return
     const { code, status } = failure
     const verdict = code === 'interrupted' ? 'truncated' : (verdictNamed(code) ?? 'error')
     await stdout.endLine()
-    await stdout.write(trailerLine({ status, verdict, code, reported: told }))
+    await stdout.write(trailerLine({ status, verdict, code, reported: isReported }))
   }
 }
 
 function overTime({ value, from }: NonNullable<Deadlines['maxTime']>): StreamError {
-  return new StreamError('timeout_total', `the ${formatDuration(value)} of ${from} are over`)
+  return new StreamError('timeout_total', `took longer than ${formatDuration(value)} (${from})`)
 }
 
-/** What failed beside the answer. */
-function closed(opened: OpenStream): StreamError | undefined {
+/** Closes the stream and returns the failure of that, if any. */
+function closeFailure(stream: OpenStream): StreamError | undefined {
   try {
-    opened.closed?.()
+    stream.onClose?.()
     return undefined
   } catch (error) {
     if (error instanceof StreamError) return error
@@ -120,43 +120,43 @@ function closed(opened: OpenStream): StreamError | undefined {
   }
 }
 
-/** Throws what failed; of two failures the one that weighs more, and tells the other. */
-function leave(failure: unknown, beside: StreamError | undefined, { log }: ProgramContext) {
+/** Throws the more severe of the two failures and logs the other. */
+function throwWorst(failure: unknown, other: StreamError | undefined, { log }: ProgramContext) {
   const [first, second] =
-    failure instanceof StreamError && beside && worseStatus(failure.status, beside.status) === beside.status
-      ? [beside, failure]
-      : [failure ?? beside, failure === undefined ? undefined : beside]
+    failure instanceof StreamError && other && worseStatus(failure.status, other.status) === other.status
+      ? [other, failure]
+      : [failure ?? other, failure === undefined ? undefined : other]
   if (second) log.error(second)
   if (first !== undefined) throw first
 }
 
-/** How the forwarded answer ended. */
+/** Result of forwarding an answer. */
 interface Forwarded {
   readonly failure: StreamError | undefined
   readonly warnings: readonly string[]
 }
 
 /**
- * Writes first and judges afterwards, so that no byte waits for a verdict. If the judge reports that it has enough, the source stops, and
- * the answer is not truncated. `begins` is called before the first piece is written.
+ * Writes each piece before it is judged, so that no byte is delayed. If the judge reports that it has enough, the source stops, and the
+ * answer does not count as truncated. Calls `onFirst` before the first piece is written.
  */
 async function forward(
   bytes: AsyncIterable<Uint8Array | string>,
   { judge, stop }: Pick<OpenStream, 'judge' | 'stop'>,
   stdout: StandardOutput,
-  begins: () => void,
+  onFirst: () => void,
 ): Promise<Forwarded> {
   const warnings: string[] = []
   let failure: StreamError | undefined
-  /** Why the judge gave up. */
-  let thrown: StreamError | undefined
-  let cut: StreamError | undefined
+  /** Error thrown by the judge. */
+  let judgeFailure: StreamError | undefined
+  let connectionFailure: StreamError | undefined
   let received = 0
   let hasEnough = false
   let isFirst = true
 
   function collect(reported: () => Iterable<Outcome>) {
-    if (thrown) return
+    if (judgeFailure) return
     try {
       for (const outcome of reported()) {
         if ('warning' in outcome) warnings.push(outcome.warning)
@@ -165,13 +165,13 @@ async function forward(
       }
     } catch (error) {
       if (!(error instanceof StreamError)) throw error
-      thrown = error
+      judgeFailure = error
     }
   }
 
   try {
     for await (const piece of bytes) {
-      if (isFirst) begins()
+      if (isFirst) onFirst()
       isFirst = false
       await stdout.write(piece)
       if (typeof piece === 'string') continue
@@ -181,8 +181,8 @@ async function forward(
     }
   } catch (error) {
     if (!(error instanceof StreamError) || error.code === 'write_failed') throw error
-    cut = error
+    connectionFailure = error
   }
   if (!hasEnough) collect(() => judge.end())
-  return { failure: thrown ?? causeOf(failure, cut, received), warnings }
+  return { failure: judgeFailure ?? causeOf(failure, connectionFailure, received), warnings }
 }

@@ -10,7 +10,7 @@ import { sseReplay } from './sse-replay.js'
 import { sseText } from './sse-text.js'
 import { sseUsage } from './sse-usage.js'
 
-/** All programs, in the order in which the documentation has them. */
+/** All programs, in the order of the documentation. */
 export const PROGRAMS: readonly AnyProgram[] = [
   orStream,
   orServe,

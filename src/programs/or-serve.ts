@@ -21,7 +21,7 @@ import { replayOrRecord } from '../server/routes/recordings.js'
 import { serve } from '../server/listen.js'
 import { drawFault, parseFaultRates, withFault } from '../server/reply-faults.js'
 
-/** The recordings that come with the package. */
+/** Recordings that are part of the package. */
 const SAMPLES = [
   'chat/sample-sky',
   'chat/sample-tides',
@@ -37,22 +37,22 @@ export const orServe: Program<typeof SERVE_OPTIONS> = {
   options: SERVE_OPTIONS,
   absentOptions: absentKeyOptions('set OPENROUTER_API_KEY'),
   examples: [
-    ['or-serve', 'serve the samples that come with the package'],
+    ['or-serve', 'serve the sample recordings of the package'],
     [
       'export OPENROUTER_BASE_URL=http://127.0.0.1:8765/api/v1',
       'let or-stream ask it for "Why is the sky blue?", without a key or a network',
     ],
-    ['or-serve --port 0 --speed max fixtures', 'serve every .sse file of a folder to a test'],
-    ['or-serve --record recordings', 'ask OpenRouter for what is not recorded yet, and keep it'],
-    ['or-serve --faults 429=0.2 --seed 7 recordings', 'answer every fifth request or so with a rate limit'],
+    ['or-serve --port 0 --speed max fixtures', 'serve all .sse files of a folder on a free port, without delays'],
+    ['or-serve --record recordings', 'forward requests without a recording to OpenRouter, and record the answers'],
+    ['or-serve --faults 429=0.2 --seed 7 recordings', 'answer about every fifth request with HTTP 429'],
   ],
-  environment: [['OPENROUTER_API_KEY', 'API key for --record (another upstream has its own: GROQ_API_KEY …)']],
+  environment: [['OPENROUTER_API_KEY', 'API key for --record; other upstreams have their own, such as GROQ_API_KEY']],
   async run({ values, operands }, { stdout, log, shutdown: { signal }, environment }) {
     const { port = SERVE_DEFAULTS.port, speed = SERVE_DEFAULTS.speed, faults = '', seed = SERVE_DEFAULTS.seed } = values
     const { cors, drain = SERVE_DEFAULTS.drain } = values
     if (!Number.isInteger(port) || port < 0 || port > 65535)
       throw new StreamError('usage', `--port takes 0 to 65535, not ${port}`)
-    const [pace, mishaps, random] = [
+    const [replaySpeed, faultRates, random] = [
       parseSpeed(speed),
       faults === '' ? [] : parseFaultRates(faults),
       randomNumbers(seed),
@@ -62,17 +62,17 @@ export const orServe: Program<typeof SERVE_OPTIONS> = {
     const found = upstream
       ? await recordingsIn(upstream.folder)
       : await recordings(operands.length > 0 ? operands : SAMPLES)
-    const all = recordingIndex(
+    const index = recordingIndex(
       found.map((recording) => indexRecording(recording, dialects)),
       APIS,
     )
-    const playing = { speed: pace, dialects, upstream, warn: log.warn }
+    const playback = { speed: replaySpeed, dialects, upstream, warn: log.warn }
 
     const endpoint = await serve(
       {
         routes: apiRoutes(APIS, (request, left) => {
-          const fault = drawFault(request, mishaps, random)
-          const reply = () => replayOrRecord(request, all, playing, left)
+          const fault = drawFault(request, faultRates, random)
+          const reply = () => replayOrRecord(request, index, playback, left)
           return fault === undefined ? reply() : withFault(fault, request, reply, left)
         }),
         log: log.info,
@@ -82,8 +82,8 @@ export const orServe: Program<typeof SERVE_OPTIONS> = {
     )
     try {
       await stdout.write(`${endpoint.url}\n`)
-      const recording = upstream ? `, recording the rest in ${upstream.folder}` : ''
-      log.info(`answering with ${plural(found.length, 'recording')}${recording}; Ctrl-C ends it`)
+      const recordNote = upstream ? `, recording the rest in ${upstream.folder}` : ''
+      log.info(`answering with ${plural(found.length, 'recording')}${recordNote}; Ctrl-C ends it`)
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
     } finally {
       await endpoint.close(drain)
@@ -93,7 +93,7 @@ export const orServe: Program<typeof SERVE_OPTIONS> = {
   },
 }
 
-/** Where requests go that no recording answers. Throws `usage`, `no_key` or `bad_config`. */
+/** Returns the upstream for requests without a recording. Throws `usage`, `no_key` or `bad_config`. */
 function upstreamOf(
   { record, upstream, 'client-key': clientKey, 'insecure-http': insecureHttp }: Values<typeof SERVE_OPTIONS>,
   operands: readonly string[],
@@ -101,9 +101,9 @@ function upstreamOf(
 ): RecordUpstream | undefined {
   if (!record && upstream === undefined) return undefined
   const [folder, ...others] = operands
-  if (!record) throw new StreamError('usage', '--upstream is for --record')
+  if (!record) throw new StreamError('usage', '--upstream needs --record')
   if (folder === undefined || others.length > 0)
-    throw new StreamError('usage', '--record takes one folder, which it adds to')
+    throw new StreamError('usage', '--record needs exactly one folder for the recordings')
   return {
     folder: `${folder.replace(/\/+$/, '')}/`,
     connections: keepAlive(environment),

@@ -32,18 +32,18 @@ export const orStream = source({
   summary: 'Sends a prompt to a model and writes the answer as it arrives: raw SSE, byte for byte.',
   operands: '[prompt…]',
   options: REQUEST_OPTIONS,
-  absentOptions: absentKeyOptions('set OPENROUTER_API_KEY, or name a file with --api-key-file'),
+  absentOptions: absentKeyOptions('set OPENROUTER_API_KEY or use --api-key-file'),
   examples: [
-    ['or-stream "Why is the sky blue?" | sse-text', 'print an answer while it is written'],
+    ['or-stream "Why is the sky blue?" | sse-text', 'print an answer as it arrives'],
     ['git diff | or-stream "Write a commit message" | sse-text', 'append standard input to the prompt'],
-    ['or-stream --save cat.sse "Name a cat" | sse-text', 'keep the answer with its timing, and print it'],
-    ['or-stream -a cat.jpg "What is this?" | sse-text', 'ask about a picture'],
-    ['or-stream -m openai/gpt-4o-mini -o seed=7 "Name a cat" > cat.sse', 'keep only the stream'],
-    ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'ask a model on this machine'],
+    ['or-stream --save cat.sse "Name a cat" | sse-text', 'save the answer with its timing, and print it'],
+    ['or-stream -a cat.jpg "What is this?" | sse-text', 'ask about an image'],
+    ['or-stream -m openai/gpt-4o-mini -o seed=7 "Name a cat" > cat.sse', 'save the raw stream'],
+    ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'use a model on this machine'],
   ],
   environment: requestEnvironment(PROVIDERS),
   terminalHint: 'the output is raw SSE; append "| sse-text" to print only the text of the answer',
-  writesTrailer: ({ values }) => !(values['no-trailer'] || printsCall(values)),
+  writesTrailer: ({ values }) => !(values['no-trailer'] || printsRequest(values)),
   deadlines: ({ values }, { environment }) => ({
     maxTime: maxTimeSetting(values['max-time'], environment),
     heartbeat: values.heartbeat,
@@ -52,47 +52,55 @@ export const orStream = source({
   async open(line, context) {
     const { environment, shutdown, log } = context
     const { values } = line
-    const read = inputReader(context)
-    const patience = patienceOf(values, environment)
-    const to = chooseProvider(values.endpoint, values['base-url'], environment, values['insecure-http'])
-    const isShown = printsCall(values)
+    const reader = inputReader(context)
+    const limits = timeoutsAndRetries(values, environment)
+    const provider = chooseProvider(values.endpoint, values['base-url'], environment, values['insecure-http'])
+    const isPrinted = printsRequest(values)
 
-    // Before standard input is waited for: a call that can't be made should say so at once.
-    const keyFile = isShown ? undefined : keyFileFor(to.value, values['api-key-file'], environment, values.header)
-    const fromFile = keyFile && (await readKey(keyFile, read.text))
-    const key = isShown ? keyPlaceholder(to.value) : keyFor(to.value, fromFile, environment, values.header)
-    for (const secret of [isShown ? undefined : key, ...secretsIn(values.header)]) log.redact(secret ?? '')
+    // Before reading standard input, so that a missing key is reported at once.
+    const keyFile = isPrinted
+      ? undefined
+      : keyFileFor(provider.value, values['api-key-file'], environment, values.header)
+    const fileKey = keyFile && (await readKey(keyFile, reader.text))
+    const key = isPrinted ? keyPlaceholder(provider.value) : keyFor(provider.value, fileKey, environment, values.header)
+    for (const secret of [isPrinted ? undefined : key, ...secretsIn(values.header)]) log.redact(secret ?? '')
 
-    const { call, notes } = buildRequest(await readRequestOptions(line, read), to, key, values.header, environment)
+    const { call, notes } = buildRequest(
+      await readRequestOptions(line, reader),
+      provider,
+      key,
+      values.header,
+      environment,
+    )
     if (values['dry-run']) return `${call.body}\n`
-    if (values.curl) return `${curlLine(call, to.value.keyVariable)}\n`
+    if (values.curl) return `${curlLine(call, provider.value.keyVariable)}\n`
 
-    const keyNotes = key === undefined ? [] : [`key from ${keyFile ?? to.value.keyVariable}`]
+    const keyNotes = key === undefined ? [] : [`key from ${keyFile ?? provider.value.keyVariable}`]
     log.debug(`POST ${call.url.href} (${[...keyNotes, ...notes].join(', ')})`)
-    const upstream = { name: to.value.title, keyHint: keyHint(to.value, keyFile) }
-    const recording = values.save === undefined ? undefined : await recorded(values.save, call, log.secrets())
+    const upstream = { name: provider.value.title, keyHint: keyHint(provider.value, keyFile) }
+    const recording = values.save === undefined ? undefined : await answerRecorder(values.save, call, log.secrets())
     disableWasmTiering()
     const answers = coalescedAnswers(dialects, answerOptions(values))
     const fetched = await fetchAnswer([{ call, upstream }], answers, {
-      ...patience,
+      ...limits,
       connections: singleUse(environment),
       dialects,
       maxEventBytes: values['max-event-bytes'],
       observer: recording,
       signal: shutdown.signal,
-      onResponse: ({ status }) => log.debug(`HTTP ${status}${named(', generation ', fetched.generation())}`),
+      onResponse: ({ status }) => log.debug(`HTTP ${status}${labelled(', generation ', fetched.generation())}`),
       onRetry: log.info,
     })
-    const account = fanOut(chain(usageSummary(), logOrigin(log.debug)), outcomes())
+    const report = fanOut(chain(usageSummary(), logOrigin(log.debug)), outcomes())
     return {
       bytes: fetched.bytes,
-      judge: chain(fetched.answers, account),
+      judge: chain(fetched.answers, report),
       stop: fetched.stop,
-      left: () =>
+      onAbandon: () =>
         log.debug(
-          `the answer is left${named(`; its cost: GET ${to.value.baseUrl}/generation?id=`, fetched.generation())}`,
+          `answer abandoned${labelled(`; for its cost: GET ${provider.value.baseUrl}/generation?id=`, fetched.generation())}`,
         ),
-      closed() {
+      onClose() {
         const file = recording?.finish()
         if (file !== undefined) log.debug(`saved as ${file}`)
       },
@@ -100,8 +108,8 @@ export const orStream = source({
   },
 })
 
-/** Returns whether the call is printed instead of sent. */
-function printsCall(values: Values<typeof REQUEST_OPTIONS>): boolean {
+/** Returns true if the request is printed instead of sent. */
+function printsRequest(values: Values<typeof REQUEST_OPTIONS>): boolean {
   return values['dry-run'] || values.curl
 }
 
@@ -114,10 +122,10 @@ async function readKey(file: string, read: (file: string) => Promise<string>): P
 }
 
 /** Returns the timeouts and the retries that the options ask for. */
-function patienceOf(values: Values<typeof REQUEST_OPTIONS>, environment: Environment) {
-  const all = maxTimeSetting(values['max-time'], environment)?.value
+function timeoutsAndRetries(values: Values<typeof REQUEST_OPTIONS>, environment: Environment) {
+  const maxTime = maxTimeSetting(values['max-time'], environment)?.value
   return {
-    retry: retryFrom({ times: values.retry, delay: values['retry-delay'], maxTime: values['retry-max-time'] }, all),
+    retry: retryFrom({ times: values.retry, delay: values['retry-delay'], maxTime: values['retry-max-time'] }, maxTime),
     limits: timeoutsFrom({
       connect: values['connect-timeout'],
       firstByte: values['first-byte-timeout'],
@@ -127,13 +135,13 @@ function patienceOf(values: Values<typeof REQUEST_OPTIONS>, environment: Environ
   }
 }
 
-/** Records what is answered to a call. */
-async function recorded(target: string, { method, url, body }: HttpRequest, secrets: readonly string[]) {
-  // Loaded on demand, as most calls don't need it.
+/** Returns a recorder for the answer to a call. */
+async function answerRecorder(target: string, { method, url, body }: HttpRequest, secrets: readonly string[]) {
+  // Loaded on demand, because most calls do not need it.
   const { recorder } = await import('../recordings/recorder.js')
   return recorder(target, { method, path: url.pathname + url.search, body: parseJson(body ?? '') ?? body }, secrets)
 }
 
-function named(label: string, name: string | undefined): string {
+function labelled(label: string, name: string | undefined): string {
   return name === undefined ? '' : label + name
 }

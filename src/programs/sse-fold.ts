@@ -6,11 +6,11 @@ import { foldLines, parseFoldedPart } from '../filters/fold/fold-lines.js'
 
 export const sseFold = filter({
   name: 'sse-fold',
-  summary: 'Prints the answer as the JSON object that the call without streaming would have returned.',
+  summary: 'Prints the answer as one JSON object, as the API returns it without streaming.',
   options: {
     message: {
       type: 'flag',
-      description: 'print only the message, ready to be sent back; nothing if the answer is not whole',
+      description: 'print only the message, ready to be sent back; nothing if the answer is incomplete',
     },
     'tool-calls': {
       type: 'flag',
@@ -24,19 +24,22 @@ export const sseFold = filter({
     },
     partial: {
       type: 'flag',
-      description: 'also print what came of an answer that is not accepted, marked "incomplete"',
+      description: 'also print an answer that is not accepted, marked "incomplete"',
     },
     ...ANSWER_OPTIONS,
   },
   examples: [
-    ['sse-fold answer.sse | jq -r .choices[0].message.content', 'pick the text with jq'],
+    ['sse-fold answer.sse | jq -r .choices[0].message.content', 'extract the text with jq'],
     ['sse-fold --message answer.sse', 'print the message that continues the conversation'],
-    ['sse-fold --tool-calls answer.sse', '{"id":"call_1","name":"look","arguments":{"q":1}}'],
+    [
+      'sse-fold --tool-calls answer.sse',
+      'print the tool calls, such as {"id":"call_1","name":"look","arguments":{"q":1}}',
+    ],
   ],
   begin({ dialect, choice, partial, ...options }) {
-    const table = dialectsFor(dialect)
-    const how = answerOptions(options)
-    const wanted = { part: parseFoldedPart({ choice, partial, ...options }), choice: parseChoice(choice), partial }
-    return { pipeline: () => chain(fold(table, how), foldLines(wanted)) }
+    const candidates = dialectsFor(dialect)
+    const parseOptions = answerOptions(options)
+    const selection = { part: parseFoldedPart({ choice, partial, ...options }), choice: parseChoice(choice), partial }
+    return { pipeline: () => chain(fold(candidates, parseOptions), foldLines(selection)) }
   },
 })

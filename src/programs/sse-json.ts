@@ -12,29 +12,38 @@ export const sseJson = filter({
   summary: 'Prints the JSON of an answer: the whole value, the value so far, or each element as it closes.',
   options: { ...JSON_OPTIONS, ...ANSWER_OPTIONS },
   examples: [
-    ['or-stream --schema a.json "Name a cat" | sse-json --schema a.json', 'print a checked value, or nothing'],
-    ['or-stream "Ten cats, as a JSON array" | sse-json --each . | head -n 3', 'print the first three early'],
+    [
+      'or-stream --schema a.json "Name a cat" | sse-json --schema a.json',
+      'print the value if it matches the schema, or nothing',
+    ],
+    [
+      'or-stream "Ten cats, as a JSON array" | sse-json --each . | head -n 3',
+      'print the first three elements as soon as they are complete',
+    ],
     ['sse-json --snapshots answer.sse', 'print the value as it grows'],
     ['sse-json --from tool:get_weather answer.sse', 'print the arguments of a tool call'],
   ],
   async begin({ choice, ...options }, _, read) {
     const { every, schema: file } = options
-    const table = dialectsFor(options.dialect)
-    const how = answerOptions(options)
-    const wanted = { ...parseJsonQuery(options), maxBytes: how.maxEventBytes, choice: parseChoiceIndex(choice) }
-    const schema = file === undefined ? undefined : await checkerIn(file, read)
+    const candidates = dialectsFor(options.dialect)
+    const parseOptions = answerOptions(options)
+    const query = { ...parseJsonQuery(options), maxBytes: parseOptions.maxEventBytes, choice: parseChoiceIndex(choice) }
+    const schema = file === undefined ? undefined : await readSchema(file, read)
     return {
       pipeline() {
-        const values = json(wanted, schema)
+        const values = json(query, schema)
         const throttle = every === undefined ? undefined : { every, clock }
-        return chain(parseAnswers(table, how), options.snapshots ? snapshots(values, values.partial, throttle) : values)
+        return chain(
+          parseAnswers(candidates, parseOptions),
+          options.snapshots ? snapshots(values, values.partial, throttle) : values,
+        )
       },
     }
   },
 })
 
-/** The schema in a file. Loaded on demand, as most calls don't need it. */
-async function checkerIn(file: string, read: (file: string) => Promise<string>) {
-  const { compileSchema: checkerOf } = await import('../filters/json/schema.js')
-  return checkerOf(await read(file), file)
+/** Compiles the schema in a file. The compiler is loaded on demand, because most calls do not need it. */
+async function readSchema(file: string, read: (file: string) => Promise<string>) {
+  const { compileSchema } = await import('../filters/json/schema.js')
+  return compileSchema(await read(file), file)
 }

@@ -15,14 +15,14 @@ export const sseParse = filter({
   summary: 'Converts SSE to NDJSON, one JSON object per event.',
   options: {
     decode: { type: 'flag', short: 'd', description: 'parse the data if it is a JSON object or array' },
-    all: { type: 'flag', description: 'print comments and retry times too, one line each' },
-    time: { type: 'flag', description: 'add "t", the milliseconds since the start' },
-    check: { type: 'flag', description: 'judge the answer too, and exit 76 if it is not whole' },
+    all: { type: 'flag', description: 'also print comments and retry times, one per line' },
+    time: { type: 'flag', description: 'add "t", the milliseconds since the program started' },
+    check: { type: 'flag', description: 'also check the answer, and exit 76 if it is incomplete' },
     ...MAX_EVENT_BYTES_OPTION,
   },
   examples: [
     ['sse-parse answer.sse', 'print the events of a recording'],
-    ["sse-parse -d answer.sse | jq -c 'select(.data.usage?)'", 'look into the chunks with jq'],
+    ["sse-parse -d answer.sse | jq -c 'select(.data.usage?)'", 'select the chunks that report usage'],
   ],
   begin: ({ decode, all, time, check, 'max-event-bytes': maxEventBytes }) => ({
     pipeline() {

@@ -15,42 +15,42 @@ export const sseReplay = player({
       type: 'text',
       placeholder: 'NUMBER|max',
       description:
-        'replay speed: 1 as recorded (50 events a second without timing), 2 twice as fast, max without delays',
+        'replay speed: 1 as recorded (50 events per second if no timing was recorded), 2 twice as fast, max without delays',
       default: 'max',
     },
     chunk: {
       type: 'text',
-      placeholder: 'SIZE',
-      description: 'write pieces of SIZE bytes, pieces as recorded, or pieces of random:SEED sizes',
+      placeholder: 'SIZE|recorded|random:SEED',
+      description: 'write in pieces of SIZE bytes, of the recorded sizes, or of random sizes',
     },
     ...FAULT_OPTIONS,
     stall: {
       type: 'milliseconds',
       placeholder: 'MS',
-      description: 'pause once for this long: after the first event, or after --cut-after',
+      description: 'pause once for this long, after the first event or after --cut-after',
     },
   },
   examples: [
-    ['sse-replay --speed 1 answer.sse | sse-text', 'print an answer as fast as it was written'],
-    ['sse-replay --chunk 1 answer.sse | my-parser', 'test a parser with single bytes'],
-    ['sse-replay --no-done answer.sse | my-parser', 'test it with a truncated answer'],
-    ['sse-replay --error 429 answer.sse | my-parser', 'test it with an error in the middle'],
+    ['sse-replay --speed 1 answer.sse | sse-text', 'print an answer as fast as it was recorded'],
+    ['sse-replay --chunk 1 answer.sse | my-parser', 'test a parser with one byte at a time'],
+    ['sse-replay --no-done answer.sse | my-parser', 'test a parser with a truncated answer'],
+    ['sse-replay --error 429 answer.sse | my-parser', 'test a parser with an error in mid-stream'],
   ],
-  begin({ speed: typed = 'max', chunk, stall: pause, ...faulty }) {
-    const speed = parseSpeed(typed)
+  begin({ speed: speedText = 'max', chunk, stall: pause, ...faultOptions }) {
+    const speed = parseSpeed(speedText)
     const cuts = chunk === undefined ? undefined : parseCuts(chunk)
-    const keepsTime = cuts === 'recorded' || Number.isFinite(speed)
-    const faults = streamFaults(faulty, dialects)
-    const where = faulty['cut-after'] === undefined ? 'first event' : 'everything'
+    const usesTiming = cuts === 'recorded' || Number.isFinite(speed)
+    const faults = streamFaults(faultOptions, dialects)
+    const where = faultOptions['cut-after'] === undefined ? 'first event' : 'everything'
     return async (file) => {
       const fault = faults()
-      const chunks = keepsTime && file !== undefined ? await chunksIn(file) : undefined
-      const spoiled = chain(keepsTime ? asRecorded(chunks) : asRead(), injectFault(fault))
-      const stalling = pause === undefined ? spoiled : chain(spoiled, stall(pause, where))
+      const chunks = usesTiming && file !== undefined ? await chunksIn(file) : undefined
+      const faulty = chain(usesTiming ? asRecorded(chunks) : asRead(), injectFault(fault))
+      const stage = pause === undefined ? faulty : chain(faulty, stall(pause, where))
       return {
-        stage: typeof cuts === 'function' ? chain(stalling, cut(cuts())) : stalling,
+        stage: typeof cuts === 'function' ? chain(stage, cut(cuts())) : stage,
         isOver: fault.isOver,
-        paced: (pieces: AsyncIterable<Piece | Pause>, signal) => atSpeed(pieces, speed, signal),
+        schedule: (pieces: AsyncIterable<Piece | Pause>, signal) => atSpeed(pieces, speed, signal),
       }
     }
   },

@@ -15,37 +15,47 @@ export const sseText = filter({
     choice: {
       type: 'text',
       placeholder: 'N|all',
-      description: 'print this choice, or all of them one after the other',
+      description: 'print this choice, or all choices one after the other',
       default: '0',
     },
     reasoning: {
       type: 'text',
       placeholder: 'WHERE',
-      description: 'where to print reasoning',
+      description: 'where to print the reasoning; "only" prints nothing else',
       choices: REASONING,
       default: REASONING[0],
     },
-    chat: { type: 'flag', description: 'print "Assistant: " before the answer, model and tokens after it' },
-    usage: { type: 'flag', short: 'u', description: 'print model and tokens on stderr after the answer' },
-    final: { type: 'flag', description: 'write everything at once, at the end' },
+    chat: {
+      type: 'flag',
+      description: 'print "Assistant: " before the answer, and the model name and token counts after it',
+    },
+    usage: {
+      type: 'flag',
+      short: 'u',
+      description: 'print the model name and token counts on stderr after the answer',
+    },
+    final: { type: 'flag', description: 'write the whole answer at once, at the end' },
     newline: { type: 'flag', description: 'end the output with a newline' },
     ...ANSWER_OPTIONS,
   },
   examples: [
-    ['or-stream "Why is the sky blue?" | sse-text', 'print an answer while it is written'],
-    ['sse-text answer.sse > answer.txt', 'extract the text; the exit status tells if it is whole'],
+    ['or-stream "Why is the sky blue?" | sse-text', 'print an answer as it arrives'],
+    ['sse-text answer.sse > answer.txt', 'extract the text; the exit status is not 0 if it is incomplete'],
     ['sse-text --reasoning stderr answer.sse', 'print the reasoning on stderr'],
   ],
   begin({ choice, reasoning = 'off', chat, usage, final, newline, ...options }) {
-    const table = dialectsFor(options.dialect)
-    const how = answerOptions(options)
-    const wanted = { choice: parseChoice(choice), reasoning }
+    const candidates = dialectsFor(options.dialect)
+    const parseOptions = answerOptions(options)
+    const selection = { choice: parseChoice(choice), reasoning }
     return {
-      atOnce: final,
+      isBuffered: final,
       pipeline() {
-        const words = chat ? chatTranscript(text(wanted)) : text(wanted)
-        const shown = usage ? fanOut(words, toStderr(usageFooter())) : words
-        return chain(coalescedAnswers(table, how), fanOut(newline ? withFinalNewline(shown) : shown, outcomes()))
+        const words = chat ? chatTranscript(text(selection)) : text(selection)
+        const output = usage ? fanOut(words, toStderr(usageFooter())) : words
+        return chain(
+          coalescedAnswers(candidates, parseOptions),
+          fanOut(newline ? withFinalNewline(output) : output, outcomes()),
+        )
       },
     }
   },

@@ -9,13 +9,13 @@ import { usageSummary } from '../filters/usage/usage-summary.js'
 
 export const sseUsage = filter({
   name: 'sse-usage',
-  summary: 'Prints tokens, cost, model, provider, generation id, finish reason and timing of an answer.',
+  summary: 'Prints token counts, cost, model, provider, generation id, finish reason and timing of an answer.',
   options: {
-    json: { type: 'flag', description: 'print a JSON object; null means that the stream did not say' },
+    json: { type: 'flag', description: 'print a JSON object; a value that the stream did not report is null' },
     by: {
       type: 'text',
       placeholder: 'KEY',
-      description: 'with several files, print a row per file or per model',
+      description: 'with several files, print one row per file or per model',
       choices: ['file', 'model'],
       default: 'file',
     },
@@ -27,19 +27,19 @@ export const sseUsage = filter({
     ['sse-usage answer.sse', 'print the usage of a recording'],
     ['or-stream "Why is the sky blue?" | sse-usage --tee | sse-text', 'print the answer, then its usage'],
     ['sse-usage --json answer.sse | jq .cost', 'print the cost in US dollars'],
-    ['sse-usage --by model *.sse', 'add up recordings by model'],
+    ['sse-usage --by model *.sse', 'print the total usage per model'],
   ],
-  begin({ json, by = 'file', tee: passes, 'require-usage': requireUsage, ...options }, several) {
-    const table = dialectsFor(options.dialect)
-    const how = answerOptions(options)
+  begin({ json, by = 'file', tee: copiesInput, 'require-usage': requireUsage, ...options }, several) {
+    const candidates = dialectsFor(options.dialect)
+    const parseOptions = answerOptions(options)
     const { addInput, end } = usageReport({ json, several, by, requireUsage })
     return {
       pipeline({ file, clock }) {
-        const account = fanOut(outcomes({ warnings: false }), chain(usageSummary(), addInput(file)))
-        const lines = chain(coalescedAnswers(table, { ...how, clock }), account)
-        return passes ? tee(lines) : lines
+        const report = fanOut(outcomes({ warnings: false }), chain(usageSummary(), addInput(file)))
+        const lines = chain(coalescedAnswers(candidates, { ...parseOptions, clock }), report)
+        return copiesInput ? tee(lines) : lines
       },
-      end: passes ? () => textToStderr(end()) : end,
+      end: copiesInput ? () => textToStderr(end()) : end,
     }
   },
 })

@@ -4,7 +4,7 @@ import { program, start } from '../support/spawn.js'
 
 const half = (unit: string) => `data: {"choices":[{"index":0,"delta":{"content":"${unit}"},"finish_reason":null}]}\n\n`
 
-test('a character whose halves come in two events, and in two reads, is written whole', async () => {
+test('sse-text joins the halves of a surrogate pair that arrive in two events', async () => {
   const running = start('sse-text', [])
   running.feed(half(String.raw`a\ud83d`))
   await running.wrote('a')
@@ -14,7 +14,7 @@ test('a character whose halves come in two events, and in two reads, is written 
   expect(await running.ended).toEqual({ stdout: 'a😀b', stderr: '', status: 0 })
 })
 
-test('characters of two UTF-16 units are whole, wherever a long text is cut to be written', async () => {
+test('a long text is written in pieces without splitting surrogate pairs', async () => {
   for (const before of ['', 'a', '\ud83d', 'a'.repeat(2 ** 20 - 1) + '\ud83d']) {
     const words = `${before}${'🐟'.repeat(600_000)}`
     const chunk = JSON.stringify({ choices: [{ index: 0, delta: { content: words }, finish_reason: 'stop' }] })
@@ -23,7 +23,7 @@ test('characters of two UTF-16 units are whole, wherever a long text is cut to b
   }
 })
 
-test('characters that lie across two reads of a file are whole', async () => {
+test('characters that span two reads of a file are decoded correctly', async () => {
   const words = '日本語'.repeat(50_000)
   const chunk = JSON.stringify({ choices: [{ index: 0, delta: { content: words }, finish_reason: 'stop' }] })
   const cwd = folderWith({ 'long.sse': `data: ${chunk}\n\ndata: [DONE]\n\n` })

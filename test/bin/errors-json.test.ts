@@ -6,7 +6,7 @@ import { chunk, DONE, errorEvent } from '../support/wire.js'
 
 const programs = readdirSync(new URL('../../bin/', import.meta.url)).map((file) => file.replace(/\.ts$/, ''))
 
-test.each(programs)('%s: a command line that is wrong, in either spelling of the option', async (name) => {
+test.each(programs)('%s: --errors json applies to a command line that cannot be parsed', async (name) => {
   const line = {
     tool: name,
     level: 'error',
@@ -22,7 +22,7 @@ test.each(programs)('%s: a command line that is wrong, in either spelling of the
 
 test.each([
   [
-    'a refusal with all that is known of it',
+    'an HTTP error with all its details',
     () =>
       reply(
         429,
@@ -62,25 +62,25 @@ test.each([
   const server = await upstream(script())
   const { stderr, ...ended } = await program('or-stream', ['--errors=json', '--retry=0', '--base-url', server.url, 'x'])
   const { code, retryable, message, ...facts } = known
-  expect({ status: ended.status, said: JSON.parse(stderr) as unknown }).toEqual({
+  expect({ status: ended.status, message: JSON.parse(stderr) as unknown }).toEqual({
     status,
-    said: { tool: 'or-stream', level: 'error', code, status, retryable, message, ...facts },
+    message: { tool: 'or-stream', level: 'error', code, status, retryable, message, ...facts },
   })
 })
 
-test('a cut tells what cut it', async () => {
+test('the JSON of a truncated answer has its cause', async () => {
   const server = await upstream((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(chunk('one'))
   })
   const args = ['--errors=json', '--idle-timeout', '200ms', '--base-url', server.url, 'x']
   const { stderr, status } = await program('or-stream', args)
-  expect({ status, said: JSON.parse(stderr) as unknown }).toEqual({
+  expect({ status, message: JSON.parse(stderr) as unknown }).toEqual({
     status: 76,
-    said: expect.objectContaining({ code: 'truncated', status: 76, retryable: true, cause: 'timeout_idle' }),
+    message: expect.objectContaining({ code: 'truncated', status: 76, retryable: true, cause: 'timeout_idle' }),
   })
 })
 
-test('warnings and remarks are lines of JSON too', async () => {
+test('a warning is a JSON object too', async () => {
   const command = `printf '%s' '${chunk('one')}${chunk('', 'length')}${DONE}' | sse-text --errors=json`
   expect(await shell(command)).toEqual({
     stdout: 'one',

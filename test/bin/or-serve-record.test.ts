@@ -16,7 +16,7 @@ interface Serving extends Running {
   readonly url: string
 }
 
-/** Starts it on a free port, and waits until it has printed its URL. */
+/** Starts or-serve on a free port, and waits until it has printed its URL. */
 async function serving(args: readonly string[], env: Record<string, string> = {}): Promise<Serving> {
   const child = start('or-serve', ['--port', '0', '--drain', '0', ...args], { env })
   onTestFinished(() => child.kill('SIGKILL'))
@@ -32,7 +32,7 @@ const asking = (url: string, ...args: string[]) => program('or-stream', ['-n', '
 
 const visible = (folder: string) => readdirSync(folder).filter((name) => !name.startsWith('.'))
 
-/** Sends a request of a client's own, and resolves with the head of its response. */
+/** Sends a request without or-stream, and resolves with the head of the response. */
 async function ask(
   url: string,
   headers: Record<string, string> = {},
@@ -49,17 +49,17 @@ async function ask(
   return response
 }
 
-/** All that a server sends for a request, to the byte, without the date. */
-async function onTheWire(url: string, body: string): Promise<string> {
+/** Returns all bytes that a server sends for a request, without the date. */
+async function rawResponse(url: string, body: string): Promise<string> {
   const { host, port } = new URL(url)
   const socket = connect(Number(port), '127.0.0.1')
   const head = `POST /api/v1/chat/completions HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n`
   socket.write(`${head}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
   socket.on('error', () => {})
-  const heard: Buffer[] = []
-  socket.on('data', (bytes: Buffer) => heard.push(bytes))
+  const received: Buffer[] = []
+  socket.on('data', (bytes: Buffer) => received.push(bytes))
   await once(socket, 'close')
-  return Buffer.concat(heard)
+  return Buffer.concat(received)
     .toString('latin1')
     .replace(/^date: .*\r\n/im, '')
 }
@@ -68,39 +68,38 @@ const SCRIPT = 'for n in one two one; do or-stream -n --retry-delay 1ms "$n" | s
 
 const run = (url: string) => shell(SCRIPT, { env: { OPENROUTER_BASE_URL: url } })
 
-test('a script runs against it once, and again with the upstream gone: the same bytes and statuses', async () => {
+test('a replayed script gets the same bytes and statuses as the recorded one', async () => {
   const folder = folderWith({})
   const other = ANSWER.replace('short.', 'other.')
   const live = await faults(['slice=40:100', 'status=400'], { body: other })
   const first = await recording(live.url, folder)
-  const once_ = await run(first.url)
-  expect([once_.stdout, live.log.length]).toEqual(['Blue is other. (65)\nBlue is other.', 2])
+  const recorded = await run(first.url)
+  expect([recorded.stdout, live.log.length]).toEqual(['Blue is other. (65)\nBlue is other.', 2])
   first.kill('SIGTERM')
   const second = await replaying(folder)
-  const again = await run(second.url)
-  expect(again).toEqual(once_)
+  expect(await run(second.url)).toEqual(recorded)
   expect(visible(folder).length).toBe(4)
 })
 
 const WAYS = [
-  ['in chunks of its own', 'slice=37:200'],
+  ['in small chunks', 'slice=37:200'],
   ['cut in mid-stream', 'fin@250'],
-  ['a refusal', 'status=429,header=retry-after: 7'],
-  ['a stream that says too little', 'no_end_mark'],
+  ['an HTTP error', 'status=429,header=retry-after: 7'],
+  ['no end marker', 'no_end_mark'],
 ] as const
 
-test.each(few(WAYS, 2))('on the wire: %s', async (_, scenario) => {
+test.each(few(WAYS, 2))('a replay is identical on the wire: %s', async (_, scenario) => {
   const folder = folderWith({})
   const live = await faults([scenario])
   const body = '{"stream":true,"model":"a/b"}'
   const first = await recording(live.url, folder)
-  const heard = await onTheWire(first.url, body)
+  const response = await rawResponse(first.url, body)
   first.kill('SIGTERM')
   const second = await replaying(folder)
-  expect(await onTheWire(second.url, body)).toBe(heard)
+  expect(await rawResponse(second.url, body)).toBe(response)
 })
 
-test('what failed is asked anew, and replaced; what went well is not', async () => {
+test('a recorded failure is requested again and replaced, a success is not', async () => {
   const folder = folderWith({})
   const live = await faults(['status=503', 'whole'])
   const { url, kill } = await recording(live.url, folder)
@@ -112,7 +111,7 @@ test('what failed is asked anew, and replaced; what went well is not', async () 
   expect(await asking(second.url)).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
 })
 
-test('a request that nothing answers: 404 with the nearest and the difference, for the client and on stderr', async () => {
+test('a request without a recording gets a 404 that names the closest recording and the difference', async () => {
   const folder = folderWith({})
   const live = await upstream(stream(ANSWER))
   const first = await recording(live.url, folder)
@@ -134,7 +133,7 @@ test('a request that nothing answers: 404 with the nearest and the difference, f
   })
 })
 
-test('an event id that was seen: the rest is sent', async () => {
+test('Last-Event-ID resumes after that event', async () => {
   const events = ['1', '2', '3'].map((id) => `id: ${id}\ndata: ${id}\n\n`)
   const folder = folderWith({ 'a.sse': events.join('') + DONE })
   const { url } = await replaying(folder)
@@ -142,7 +141,7 @@ test('an event id that was seen: the rest is sent', async () => {
   expect([await rest('2'), await rest('nope')]).toEqual([events[2] + DONE, events.join('') + DONE])
 })
 
-test('faults by header and by rate', async () => {
+test('faults are injected by header and by rate', async () => {
   const folder = folderWith({ 'a.sse': ANSWER })
   const { url } = await replaying(folder)
   expect(await asking(url, '-H', 'x-or-serve-fault: 418', '--retry', '0')).toMatchObject({ status: 65 })
@@ -157,13 +156,13 @@ test('faults by header and by rate', async () => {
   })
 })
 
-describe('R103 · a client that leaves: before the head, before the first event, in mid-stream · the connection to the upstream is closed; one that only ends its request is answered · -', () => {
+describe('R103 · a client that disconnects before the head, before the first event or in mid-stream · the connection to the upstream is closed; a half-closed client is answered · -', () => {
   const MOMENTS = [
     ['before the head', 'hang', undefined],
     ['before the first event', 'hang@0', 'head'],
     ['in mid-stream', 'hang@200', 'body'],
   ] as const
-  // Without heartbeats only the leaving of the client can end the request: writing one would fail too, 15 seconds later.
+  // Heartbeats are disabled: a failing one would also end the request, 15 seconds later.
   const folder = folderWith({
     'silent.cjs': `require('node:timers/promises').setTimeout = () => new Promise(() => {})`,
   })
@@ -188,7 +187,7 @@ describe('R103 · a client that leaves: before the head, before the first event,
     expect(live.log).toMatchObject([{ hasLeft: true }])
   })
 
-  test('half closed', async () => {
+  test('a half-closed client is answered', async () => {
     const live = await faults(['latency=50'])
     const { url } = await recording(live.url, folderWith({}))
     const { host, port } = new URL(url)
@@ -200,7 +199,7 @@ describe('R103 · a client that leaves: before the head, before the first event,
   })
 })
 
-describe('R109 · a client that names the upstream, in its path or a header · only the host of --upstream is asked, at a path of the table · 404', () => {
+describe('R109 · a client that names another upstream in its path or in a header · only the host of --upstream is called, at a known path · 404', () => {
   const PATHS = ['//evil.example', '/..', '/@evil.example', '/%2e%2e', '/%2f', '/\\\\evil.example', '/api/v1/..', ':80']
   test.each(few(PATHS, 3))('%s', async (path) => {
     const live = await upstream(stream(ANSWER))
@@ -216,7 +215,7 @@ describe('R109 · a client that names the upstream, in its path or a header · o
   })
 })
 
-describe('R109 · an upstream at an address of this link, by number or by name · is not asked · 502 for the client', () => {
+describe('R109 · an upstream with a link-local address · no request is sent · 502 for the client', () => {
   test.each(['http://169.254.169.254/api/v1', 'http://[fe80::1]/v1'])('%s', async (to) => {
     const { url } = await recording(to, folderWith({}), '--insecure-http')
     const response = await ask(url)
@@ -227,10 +226,10 @@ describe('R109 · an upstream at an address of this link, by number or by name �
   })
 })
 
-describe('R111 · the key of the client · is not sent on but for --client-key, ours is; neither stands in a log or a recording · -', () => {
+describe('R111 · the key of the client · is only forwarded with --client-key, otherwise ours is; neither is logged or recorded · -', () => {
   test.each<[string, string[], string]>([
-    ['ours', [], `Bearer ${CANARY}`],
-    ["the client's", ['--client-key'], 'Bearer sk-client-0123456789'],
+    ['our key is sent by default', [], `Bearer ${CANARY}`],
+    ['the key of the client is sent with --client-key', ['--client-key'], 'Bearer sk-client-0123456789'],
   ])('%s', async (_, args, sent) => {
     const folder = folderWith({})
     const echo = 'data: {"choices":[{"delta":{"content":"sk-client-0123456789"}}]}\n\n'
@@ -240,10 +239,10 @@ describe('R111 · the key of the client · is not sent on but for --client-key, 
     const child = await recording(live.url, folder, ...args)
     const response = await ask(child.url, { authorization: 'Bearer sk-client-0123456789' })
     await text(response)
-    const told = await child.wrote('recorded', 'stderr')
+    const log = await child.wrote('recorded', 'stderr')
     expect(live.requests[0]?.headers.authorization).toBe(sent)
     const kept = visible(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
-    expect([kept.length, hasCanary(told + kept.join('')), /sk-client/.test(told + kept.join(''))]).toEqual([
+    expect([kept.length, hasCanary(log + kept.join('')), /sk-client/.test(log + kept.join(''))]).toEqual([
       2,
       false,
       false,
@@ -251,8 +250,8 @@ describe('R111 · the key of the client · is not sent on but for --client-key, 
   })
 })
 
-describe('R112 · recordings that are missing, empty, cut, changed or removed while they are served · 66; served as they were when it began; what was cut is cut · 66, 76', () => {
-  test('missing', async () => {
+describe('R112 · recordings that are missing, empty, truncated, or changed or removed while they are served · a missing one is an error; the others are served as they were at the start · 66, 76', () => {
+  test('a missing recording exits 66', async () => {
     expect(await program('or-serve', ['nowhere'])).toEqual({
       stdout: '',
       stderr: 'or-serve: no_input: nowhere: No such file or directory\n',
@@ -260,13 +259,13 @@ describe('R112 · recordings that are missing, empty, cut, changed or removed wh
     })
   })
 
-  test('empty', async () => {
+  test('an empty recording is served as an empty body', async () => {
     const { url } = await replaying(folderWith({ 'a.sse': '' }))
     const response = await ask(url)
     expect([response.statusCode, await text(response)]).toEqual([200, ''])
   })
 
-  test('cut', async () => {
+  test('a truncated recording ends with a broken connection', async () => {
     const { url } = await replaying(folderWith({ 'a.sse': chunk('cut') }))
     expect(await asking(url)).toMatchObject({
       stdout: chunk('cut'),
@@ -277,7 +276,7 @@ describe('R112 · recordings that are missing, empty, cut, changed or removed wh
     })
   })
 
-  test('changed, and removed', async () => {
+  test('changed and removed recordings are served as they were at the start', async () => {
     const folder = folderWith({ 'a.sse': ANSWER, 'b.sse': ANSWER })
     const { url } = await replaying(folder)
     writeFileSync(join(folder, 'a.sse'), 'data: other\n\n')
@@ -287,8 +286,8 @@ describe('R112 · recordings that are missing, empty, cut, changed or removed wh
   })
 })
 
-describe('R116 · comments, and a silence of the upstream · passed on at once, not gathered; in a silence of 15 s a comment of our own · -', () => {
-  test('each piece is with the client before the next is sent', async () => {
+describe('R116 · comments from the upstream, or silence · each piece is forwarded at once; after 15 s of silence or-serve adds a comment · -', () => {
+  test('each piece reaches the client before the next one is sent', async () => {
     const folder = folderWith({})
     const pieces = [': OPENROUTER PROCESSING\n\n', chunk('Blue is '), chunk('short.'), `${chunk('', 'stop')}${DONE}`]
     const next: (() => void)[] = []
@@ -300,18 +299,18 @@ describe('R116 · comments, and a silence of the upstream · passed on at once, 
     })
     const { url } = await recording(live.url, folder)
     const response = await ask(url)
-    let heard = ''
+    let received = ''
     for await (const bytes of response as AsyncIterable<Buffer>) {
-      heard += bytes.toString()
-      expect(heard).toBe(pieces.slice(0, pieces.length + 1 - next.length).join(''))
+      received += bytes.toString()
+      expect(received).toBe(pieces.slice(0, pieces.length + 1 - next.length).join(''))
       next.shift()?.()
       if (next.length === 1) next.shift()?.()
     }
-    expect(heard).toBe(pieces.join(''))
+    expect(received).toBe(pieces.join(''))
   })
 })
 
-test('a refusal of the upstream is passed on as it is', async () => {
+test('an HTTP error of the upstream is forwarded unchanged', async () => {
   const live = await upstream(reply(402, '{"error":{"message":"no money"}}', { 'set-cookie': 'a=b' }))
   const { url } = await recording(live.url, folderWith({}))
   const response = await ask(url)
@@ -322,7 +321,7 @@ test('a refusal of the upstream is passed on as it is', async () => {
   ])
 })
 
-test('nobody at the upstream', async () => {
+test('an unreachable upstream is a 502', async () => {
   const { url } = await recording('http://127.0.0.1:1/api/v1', folderWith({}))
   const response = await ask(url)
   expect([response.statusCode, JSON.parse(await text(response))]).toEqual([
@@ -331,7 +330,7 @@ test('nobody at the upstream', async () => {
   ])
 })
 
-test('words of a recording that --save made', async () => {
+test('or-serve replays a recording made with --save', async () => {
   const folder = folderWith({})
   const live = await upstream(stream(ANSWER))
   await asking(live.url, '--save', join(folder, 'a.sse'), '-m', 'a/b')

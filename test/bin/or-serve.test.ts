@@ -8,8 +8,8 @@ import { ANSWER } from '../support/wire.js'
 
 const SECOND = ANSWER.replace('short.', 'second.')
 
-/** What a system says of a port that is for the superuser. */
-const REFUSING = `require('node:net').Server.prototype.listen = function () {
+/** Makes `listen` fail as it does for a privileged port. */
+const EACCES_PRELOAD = `require('node:net').Server.prototype.listen = function () {
   process.nextTick(() => this.emit('error', Object.assign(new Error('listen'), { code: 'EACCES' })))
   return this
 }`
@@ -17,7 +17,7 @@ const REFUSING = `require('node:net').Server.prototype.listen = function () {
 const folder = folderWith({
   'none/notes.txt': 'no recording',
   'first.sse': ANSWER,
-  'refusing.cjs': REFUSING,
+  'refusing.cjs': EACCES_PRELOAD,
   'bad/a.sse': ANSWER,
   'bad/a.sse.meta.json': '{}',
   'deep/er/b.sse': SECOND,
@@ -26,7 +26,7 @@ const folder = folderWith({
   'plain.txt': SECOND,
 })
 
-/** Starts it on a free port at full speed, and waits until it has printed its URL and said what it does. */
+/** Starts or-serve on a free port at full speed, and waits until it is ready. */
 async function serving(...args: readonly string[]): Promise<Running & { readonly url: string }> {
   const child = start('or-serve', ['--port', '0', '--speed', 'max', ...args], { cwd: folder })
   onTestFinished(() => child.kill('SIGKILL'))
@@ -38,7 +38,7 @@ async function serving(...args: readonly string[]): Promise<Running & { readonly
 const whole = (stdout: string) => ({ stdout, stderr: '', status: 0 })
 const ask = (url: string) => program('or-stream', ['--base-url', url, 'x'], { encoding: 'latin1' })
 
-test('-q says nothing; a signal ends it while an answer is under way', async () => {
+test('with -q nothing is logged, and SIGTERM ends or-serve during an answer', async () => {
   const child = await serving('-q', '--speed', '0.001', '--drain', '0', 'first.sse')
   const asking = start('or-stream', ['-n', '-v', '--retry', '0', '--base-url', child.url, 'x'])
   await asking.wrote('HTTP 200', 'stderr')
@@ -73,25 +73,25 @@ test('without operands: a prompt that no sample answers is refused, and a known 
   )
 })
 
-test('files in their order, folders at any depth, byte for byte', async () => {
+test('files are served in order, folders recursively, byte for byte', async () => {
   const { url } = await serving('plain.txt', 'deep')
   const answers = []
   for (let turn = 0; turn < 4; turn++) answers.push(await ask(url))
   expect(answers).toEqual([SECOND, ANSWER, SECOND, SECOND].map(whole))
 })
 
-test('one line for each request', async () => {
+test('each request is logged on one line', async () => {
   const child = await serving('first.sse')
   await ask(child.url)
   await ask(`${child.url}/nowhere`)
-  const told = await child.wrote('404', 'stderr')
-  expect(told.split('\n').slice(1, 3)).toEqual([
+  const log = await child.wrote('404', 'stderr')
+  expect(log.split('\n').slice(1, 3)).toEqual([
     'or-serve: POST /api/v1/chat/completions 200 first.sse',
     expect.stringMatching(/^or-serve: POST \/api\/v1\/nowhere\/chat\/completions 404 no such path/),
   ])
 })
 
-test('a client that leaves does not disturb the others', async () => {
+test('a client that disconnects does not disturb the others', async () => {
   const child = await serving('--speed', '0.001', '--drain', '0', 'first.sse')
   const leaving = start('or-stream', ['-n', '-v', '--base-url', child.url, 'x'])
   await leaving.wrote('HTTP 200', 'stderr')
@@ -103,8 +103,8 @@ test('a client that leaves does not disturb the others', async () => {
   expect((await staying.ended).status).toBe(130)
 })
 
-describe('R114 · a port that is taken, that is for the superuser, that is none · one line · 69, 77, 64', () => {
-  test('taken', async () => {
+describe('R114 · a port that is in use, privileged or invalid · one line · 69, 77, 64', () => {
+  test('in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
     await once(other, 'listening')
@@ -116,8 +116,8 @@ describe('R114 · a port that is taken, that is for the superuser, that is none 
     })
   })
 
-  test('for the superuser', async () => {
-    // Here everybody may take it, perhaps: so the answer of the system is put in its place.
+  test('privileged', async () => {
+    // The port may not be privileged on this machine, so the error is simulated.
     const env = { NODE_OPTIONS: `--require=${folder}/refusing.cjs` }
     expect(await program('or-serve', ['--port', '80'], { env })).toEqual({
       stdout: '',
@@ -130,7 +130,7 @@ describe('R114 · a port that is taken, that is for the superuser, that is none 
     ['70000', '--port takes 0 to 65535, not 70000'],
     ['1.5', '--port takes 0 to 65535, not 1.5'],
     ['http', '--port takes a number, not "http"'],
-  ])('none: %s', async (port, message) => {
+  ])('invalid: %s', async (port, message) => {
     expect(await program('or-serve', ['--port', port])).toEqual({
       stdout: '',
       stderr: `or-serve: usage: ${message}\n`,
@@ -165,9 +165,9 @@ test.each([
     'usage: --faults takes a status from 400 to 599, cut, reset, stall, slow, each with an optional rate (cut=0.1), not "200"',
     64,
   ],
-  [['--record'], 'usage: --record takes one folder, which it adds to', 64],
-  [['--record', 'a', 'b'], 'usage: --record takes one folder, which it adds to', 64],
-  [['--upstream', 'http://127.0.0.1:1'], 'usage: --upstream is for --record', 64],
+  [['--record'], 'usage: --record needs exactly one folder for the recordings', 64],
+  [['--record', 'a', 'b'], 'usage: --record needs exactly one folder for the recordings', 64],
+  [['--upstream', 'http://127.0.0.1:1'], 'usage: --upstream needs --record', 64],
   [
     ['--record', '--upstream', 'ftp://x', 'a'],
     'bad_config: the base URL must begin with https:// or http://, not "ftp://x"',

@@ -7,12 +7,11 @@ import { ANSWER, chunk, DONE, errorEvent } from '../support/wire.js'
 
 const KEY = 'sk-or-v1-0123456789abcdef'
 const env = { OPENROUTER_API_KEY: KEY }
-/** One try. */
 const ONCE = ['--retry', '0']
 const ask = (url: string) => program('or-stream', [...ONCE, '--base-url', url, 'x'], { env, encoding: 'latin1' })
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 
-/** Bytes that no decoder gives back as they were. */
+/** Bytes that do not survive decoding and encoding. */
 const ODD = Buffer.concat([
   Buffer.from([0xef, 0xbb, 0xbf]),
   Buffer.from(': \u2028 comment\r\n\r\n'),
@@ -27,7 +26,7 @@ test.each(
     ['in pieces of seven', 7],
     ['byte by byte', 1],
   ]),
-)('bytes out are bytes in, %s', async (_, size) => {
+)('or-stream writes the bytes of the response unchanged, %s', async (_, size) => {
   const server = await upstream((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     for (let from = 0; from < ODD.length; from += size) response.write(ODD.subarray(from, from + size))
@@ -38,7 +37,7 @@ test.each(
 
 const digest = (text: string) => createHash('sha256').update(text, 'latin1').digest('hex')
 
-test('two megabytes come through whole', async () => {
+test('or-stream forwards two megabytes completely', async () => {
   const body = `${chunk('word '.repeat(20)).repeat(10_000)}${chunk('', 'stop')}${DONE}`
   const server = await upstream(stream(body))
   const { stdout, ...rest } = await ask(server.url)
@@ -56,7 +55,6 @@ interface Refusal {
   readonly exit: number
 }
 
-/** What helps where the request is wrong. */
 const LOOK = '; check the request body with --dry-run'
 
 const refusals: readonly Refusal[] = [
@@ -152,13 +150,13 @@ const refusals: readonly Refusal[] = [
   },
 ]
 
-test.each(few(refusals))('refused: $title', async ({ status, body, headers = {}, line, exit }) => {
+test.each(few(refusals))('an HTTP error is reported: $title', async ({ status, body, headers = {}, line, exit }) => {
   const server = await upstream(reply(status, body, headers))
   const stderr = `or-stream: ${line.replace('URL', server.url)}\n`
   expect(await ask(server.url)).toEqual({ stdout: '', stderr, status: exit })
 })
 
-test('refused: 401 names who refused the key', async () => {
+test('HTTP 401 names the host that refused the key', async () => {
   const server = await upstream(reply(401, message(401, 'No auth credentials found')))
   expect(await ask(server.url)).toEqual({
     stdout: '',
@@ -188,12 +186,12 @@ const broken: readonly { title: string; body: string; line: string; exit: number
   },
 ]
 
-test.each(few(broken))('after a 200: $title', async ({ body, line, exit }) => {
+test.each(few(broken))('an error after HTTP 200 is reported: $title', async ({ body, line, exit }) => {
   const server = await upstream(stream(body))
   expect(await ask(server.url)).toEqual({ stdout: body, stderr: `or-stream: ${line}\n`, status: exit })
 })
 
-test('in place of an answer: another protocol', async () => {
+test('a response that is not HTTP exits 76', async () => {
   const server = await rawUpstream((socket) => void socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
   expect(await ask(server.url)).toEqual({
     stdout: '',

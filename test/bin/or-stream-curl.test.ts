@@ -6,7 +6,7 @@ import { program, shell } from '../support/spawn.js'
 
 const KEY = 'sk-or-v1-0123456789abcdef'
 const STREAM = 'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
-const asked: { headers: Record<string, unknown>; body: string }[] = []
+const requests: { headers: Record<string, unknown>; body: string }[] = []
 
 let upstream: Server
 let baseUrl: string
@@ -16,7 +16,7 @@ beforeAll(async () => {
     const pieces: Buffer[] = []
     for await (const piece of request) pieces.push(piece as Buffer)
     const { authorization, 'content-type': type, 'x-mine': mine } = request.headers
-    asked.push({ headers: { authorization, type, mine }, body: Buffer.concat(pieces).toString() })
+    requests.push({ headers: { authorization, type, mine }, body: Buffer.concat(pieces).toString() })
     response.writeHead(200, { 'content-type': 'text/event-stream' }).end(STREAM)
   }).listen(0, '127.0.0.1')
   await once(upstream, 'listening')
@@ -25,17 +25,17 @@ beforeAll(async () => {
 
 afterAll(() => upstream.close())
 
-test('the line of --curl makes the call that or-stream makes', async () => {
+test('the command of --curl sends the same request as or-stream', async () => {
   const args = ['--base-url', baseUrl, '-n', '-H', 'X-Mine: a b', "it's $HOME \\ and\n`date`"]
   const env = { OPENROUTER_API_KEY: KEY }
   expect(await program('or-stream', args, { env })).toEqual({ stdout: STREAM, stderr: '', status: 0 })
 
-  const shown = await program('or-stream', ['--curl', ...args], { env })
-  expect({ ...shown, stdout: shown.stdout.includes(KEY) }).toEqual({ stdout: false, stderr: '', status: 0 })
-  // An endpoint on this machine needs no key, so the line names none.
-  expect(await shell(shown.stdout.replace('curl -N', 'curl -sN'))).toEqual({ stdout: STREAM, stderr: '', status: 0 })
+  const printed = await program('or-stream', ['--curl', ...args], { env })
+  expect({ ...printed, stdout: printed.stdout.includes(KEY) }).toEqual({ stdout: false, stderr: '', status: 0 })
+  // An endpoint on this machine needs no key, so the command has none.
+  expect(await shell(printed.stdout.replace('curl -N', 'curl -sN'))).toEqual({ stdout: STREAM, stderr: '', status: 0 })
 
-  const [byUs, byCurl] = asked
+  const [byUs, byCurl] = requests
   expect(byCurl?.body).toBe(byUs?.body)
   expect(byCurl?.headers).toEqual({ ...byUs?.headers, authorization: undefined })
 })
@@ -45,7 +45,7 @@ test.each([
   [['--endpoint', 'groq', '-m', 'm'], '-H "authorization: Bearer $GROQ_API_KEY"'],
   [['-H', 'Authorization: Bearer mine-mine-mine'], "-H 'authorization: …'"],
   [['-H', 'x-api-key: mine-mine-mine'], "-H 'x-api-key: …'"],
-])('--curl %j shows no secret', async (args, header) => {
+])('--curl %j prints no secret', async (args, header) => {
   const { stdout, ...rest } = await program('or-stream', ['--curl', '-n', ...args, 'hi'], {
     env: { OPENROUTER_API_KEY: KEY },
   })

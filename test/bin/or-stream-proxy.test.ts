@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { program } from '../support/spawn.js'
 
 const STREAM = 'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
-/** What `CONNECT` asked the proxy for. */
+/** Targets of the `CONNECT` requests that the proxy received. */
 const tunnels: string[] = []
 
 let upstream: Server
@@ -39,18 +39,18 @@ const ask = (baseUrl: string, env: Record<string, string>) => {
   })
 }
 
-describe('R40 · a proxy in the environment · carries the call, but not to this machine nor to the hosts of NO_PROXY; its password is never told · 0, unreachable 69, no URL 78', () => {
-  test.each(['HTTP_PROXY', 'http_proxy'])('%s carries the call', async (variable) => {
+describe('R40 · a proxy in the environment · is used except for this machine and the hosts of NO_PROXY; its password is never printed · 0, unreachable 69, invalid URL 78', () => {
+  test.each(['HTTP_PROXY', 'http_proxy'])('%s sets the proxy', async (variable) => {
     const ended = await ask('http://gateway.test/v1', { [variable]: `http://127.0.0.1:${portOf(proxy)}` })
     expect({ ...ended, tunnels }).toEqual({ stdout: STREAM, stderr: '', status: 0, tunnels: ['gateway.test:80'] })
   })
 
-  test('this machine is asked without the proxy', async () => {
+  test('requests to this machine bypass the proxy', async () => {
     const ended = await ask(`http://127.0.0.1:${portOf(upstream)}/v1`, { HTTP_PROXY: 'http://127.0.0.1:1' })
     expect({ ...ended, tunnels }).toEqual({ stdout: STREAM, stderr: '', status: 0, tunnels: [] })
   })
 
-  test('a host of NO_PROXY is asked without the proxy', async () => {
+  test('requests to a host in NO_PROXY bypass the proxy', async () => {
     const env = { HTTP_PROXY: `http://127.0.0.1:${portOf(proxy)}`, NO_PROXY: 'gateway.invalid' }
     const ended = await ask('http://gateway.invalid/v1', env)
     expect({ ...ended, tunnels }).toEqual({
@@ -61,7 +61,7 @@ describe('R40 · a proxy in the environment · carries the call, but not to this
     })
   })
 
-  test('a proxy that is not there is named, its password is not', async () => {
+  test('an unreachable proxy is named without its password', async () => {
     const ended = await ask('http://gateway.test/v1', { HTTP_PROXY: 'http://me:hunter2hunter2@127.0.0.1:1' })
     expect(ended).toEqual({
       stdout: '',
@@ -70,7 +70,7 @@ describe('R40 · a proxy in the environment · carries the call, but not to this
     })
   })
 
-  test('a proxy that is no URL is a bad setting', async () => {
+  test('a proxy that is not a URL exits 78', async () => {
     const ended = await ask('http://gateway.test/v1', { HTTPS_PROXY: 'me:hunter2hunter2' })
     expect(ended).toEqual({
       stdout: '',

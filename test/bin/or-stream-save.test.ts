@@ -12,8 +12,8 @@ import { ANSWER, chunk, WORDS } from '../support/wire.js'
 
 const saving = (url: string, ...args: string[]) => [...args, '--base-url', url, '--retry-delay', '1ms', 'x']
 
-/** A recording that has been made, without the times, which nobody foresees. */
-async function recorded(file: string) {
+/** Reads a recording without its times, which vary. */
+async function readRecording(file: string) {
   const { bytes, meta } = await recordingIn(file)
   if (!meta) throw new Error(`${file} has no meta`)
   const lengths = meta.chunks.map(([, length]) => length)
@@ -22,14 +22,14 @@ async function recorded(file: string) {
 
 const visible = (folder: string) => readdirSync(folder).filter((name) => !name.startsWith('.'))
 
-test('the bytes in their pieces, what was asked, and the stream as ever', async () => {
+test('--save records the bytes, the chunks and the request, and does not change the output', async () => {
   const folder = folderWith({})
   const { url } = await upstream(stream(ANSWER))
   const command = `or-stream -v --save cat.sse -m test/model --base-url ${url} x | sse-text`
   const { stderr, ...ended } = await shell(command, { cwd: folder })
   expect(ended).toEqual({ stdout: WORDS, status: 0 })
   expect(stderr).toMatch(/^or-stream: saved as cat\.sse$/m)
-  const { body, status, end } = await recorded(join(folder, 'cat.sse'))
+  const { body, status, end } = await readRecording(join(folder, 'cat.sse'))
   expect({ body, status, end }).toEqual({ body: ANSWER, status: 200, end: 'whole' })
   const { meta } = await recordingIn(join(folder, 'cat.sse'))
   expect(meta).toMatchObject({
@@ -42,7 +42,7 @@ test('the bytes in their pieces, what was asked, and the stream as ever', async 
   })
 })
 
-test('into a folder, under a name of its own each time', async () => {
+test('--save FOLDER/ gives each recording a unique name', async () => {
   const folder = folderWith({})
   const { url } = await upstream(stream(ANSWER))
   for (const _ of 'ab') await program('or-stream', saving(url, '--save', join(folder, 'new/'), '-m', '../up'))
@@ -52,37 +52,37 @@ test('into a folder, under a name of its own each time', async () => {
   expect(names.map((name) => stem.test(name))).toEqual([true, true, true, true])
 })
 
-const FAILED: readonly [string, string[], { body: string; status: number; end: string; left: number }][] = [
-  ['a stream that broke', ['reset@200'], { body: ANSWER.slice(0, 200), status: 200, end: 'connection', left: 76 }],
-  ['one that just stopped', ['no_end_mark'], { body: '', status: 200, end: 'whole', left: 76 }],
+const FAILED: readonly [string, string[], { body: string; status: number; end: string; exit: number }][] = [
+  ['a reset stream', ['reset@200'], { body: ANSWER.slice(0, 200), status: 200, end: 'connection', exit: 76 }],
+  ['a truncated stream', ['no_end_mark'], { body: '', status: 200, end: 'whole', exit: 76 }],
   [
-    'a refusal',
+    'an HTTP error',
     ['status=400,body={"error":{"message":"no"}%2C"user_id":"user_1"}'],
-    { body: '', status: 400, end: 'whole', left: 65 },
+    { body: '', status: 400, end: 'whole', exit: 65 },
   ],
-  ['the last of several tries', ['status=503', 'whole'], { body: ANSWER, status: 200, end: 'whole', left: 0 }],
-  ['several in vain', ['status=503'], { body: '', status: 503, end: 'whole', left: 75 }],
+  ['a successful retry', ['status=503', 'whole'], { body: ANSWER, status: 200, end: 'whole', exit: 0 }],
+  ['a failed retry', ['status=503'], { body: '', status: 503, end: 'whole', exit: 75 }],
 ]
 
-test.each(few(FAILED))('%s', async (_, scenarios, { body, left, ...kept }) => {
+test.each(few(FAILED))('--save records the last response: %s', async (_, scenarios, { body, exit, ...expected }) => {
   const folder = folderWith({})
   const file = join(folder, 'a.sse')
   const { url } = await faults(scenarios)
-  expect((await program('or-stream', saving(url, '--save', file))).status).toBe(left)
-  const { body: found, lengths, ...meta } = await recorded(file)
-  expect(meta).toEqual(kept)
+  expect((await program('or-stream', saving(url, '--save', file))).status).toBe(exit)
+  const { body: found, lengths, ...meta } = await readRecording(file)
+  expect(meta).toEqual(expected)
   expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(Buffer.byteLength(found))
   expect(body === '' || found === body).toBe(true)
 })
 
-test('where nobody answers there is nothing to keep', async () => {
+test('--save writes no file if there is no response', async () => {
   const folder = folderWith({})
   const { url } = await faults(['down'])
   const { status } = await program('or-stream', saving(url, '--retry', '0', '--save', join(folder, 'a.sse')))
   expect([status, readdirSync(folder)]).toEqual([75, []])
 })
 
-test('no key, no cookie and no account in either file, though the server sends them all', async () => {
+test('neither file contains keys, cookies or account ids', async () => {
   const folder = folderWith({})
   const body = `{"error":{"message":"no user for ${CANARY}"},"user_id":"user_1"}`
   const headers = { 'set-cookie': 'session=secret', 'openai-organization': 'org-1', 'x-generation-id': 'gen-1' }
@@ -97,7 +97,7 @@ test('no key, no cookie and no account in either file, though the server sends t
   expect(JSON.parse(meta)).toMatchObject({ status: 401, headers: { 'x-generation-id': 'gen-1' } })
 })
 
-test('a reader that leaves, a signal: what came is kept', async () => {
+test('a closed pipe or a signal keeps what was received', async () => {
   const folder = folderWith({})
   const [endless, silent] = [await faults(['repeat,slice=50:2000']), await faults(['hang@200'])]
   const command = `or-stream -n --save left.sse --base-url ${endless.url} x | head -c 1`
@@ -108,12 +108,12 @@ test('a reader that leaves, a signal: what came is kept', async () => {
   expect((await child.ended).status).toBe(143)
   expect(visible(folder).length).toBe(4)
   for (const name of ['left', 'killed']) {
-    const { body, end } = await recorded(join(folder, `${name}.sse`))
+    const { body, end } = await readRecording(join(folder, `${name}.sse`))
     expect([body.slice(0, 150), end]).toEqual([ANSWER.slice(0, 150), 'interrupted'])
   }
 })
 
-test('a recording that fails is given up with one line; the stream goes on', async () => {
+test('if saving fails, one line reports it and the stream continues', async () => {
   const folder = folderWith({})
   const long = chunk('x'.repeat(5000)).repeat(10) + ANSWER
   const { url } = await upstream(stream(long))
@@ -127,7 +127,7 @@ test('a recording that fails is given up with one line; the stream goes on', asy
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('two failures: both are told, the worse counts', async () => {
+test('if the request and the recording fail, both are reported and the worse status counts', async () => {
   const folder = folderWith({ 'a.sse.meta.json/x': '' })
   const { url, host } = await upstream(reply(401, '{"error":{"message":"no"}}'))
   expect(await program('or-stream', saving(url, '--save', 'a.sse'), { cwd: folder })).toEqual({
@@ -144,7 +144,7 @@ test('two failures: both are told, the worse counts', async () => {
 test.each([
   ['nowhere/a.sse', 'nowhere: No such file or directory'],
   ['file/', 'file/: Not a directory'],
-])('no place for it, so nothing is asked: --save %s', async (target, message) => {
+])('no request is sent if --save %s cannot be created', async (target, message) => {
   const folder = folderWith({ file: '' })
   const { url, requests } = await upstream(stream(ANSWER))
   expect(await program('or-stream', saving(url, '--save', target), { cwd: folder })).toEqual({
@@ -155,8 +155,8 @@ test.each([
   expect(requests).toEqual([])
 })
 
-describe('R86 · recordings where everybody may look, and a link planted in their place · made with mode 0600 whatever the umask; links are replaced, not followed; in a folder that everybody may write to there is none · 73', () => {
-  test('the modes', async () => {
+describe('R86 · recordings in a shared folder, or a symbolic link in their place · files get mode 0600 whatever the umask; links are replaced, not followed; a world-writable folder is refused · 73', () => {
+  test('the files have mode 0600 and replace links', async () => {
     const folder = folderWith({ victim: 'mine' })
     const { url } = await upstream(stream(ANSWER))
     const save = `or-stream -n --save a.sse --base-url ${url} x > /dev/null`
@@ -170,7 +170,7 @@ describe('R86 · recordings where everybody may look, and a link planted in thei
     expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('mine')
   })
 
-  test('the folder', async () => {
+  test('a world-writable folder is refused', async () => {
     const folder = folderWith({})
     const command = 'mkdir -m 777 open; or-stream -n --save open/a.sse --base-url http://127.0.0.1:1/ x'
     expect(await shell(command, { cwd: folder })).toEqual({
@@ -181,7 +181,7 @@ describe('R86 · recordings where everybody may look, and a link planted in thei
   })
 })
 
-test('kill -9 at any moment: under its name there is a whole recording or none', async () => {
+test('after kill -9 at any moment, a recording is complete or absent', async () => {
   const { url } = await faults(['slice=40:300'])
   const folder = folderWith({})
   for (let count = 0; count < sized({ small: 4, ci: 12, long: 300 }); count++) {
@@ -192,7 +192,7 @@ test('kill -9 at any moment: under its name there is a whole recording or none',
     await child.ended
   }
   for (const name of visible(folder).filter((one) => one.endsWith('.sse'))) {
-    const { body, end } = await recorded(join(folder, name))
+    const { body, end } = await readRecording(join(folder, name))
     expect([name, body, end]).toEqual([name, ANSWER, 'whole'])
   }
 })

@@ -13,30 +13,32 @@ const folder = folderWith({})
 
 test.each([
   ['a pipe', 'or-stream x | cat', CUT + TRAILER, LINE],
-  ['a pipe, when nothing can be told', 'or-stream x 2>/dev/full | cat', CUT + TRAILER.replace('told=1', 'told=0'), ''],
+  ['a pipe, if stderr is full', 'or-stream x 2>/dev/full | cat', CUT + TRAILER.replace('told=1', 'told=0'), ''],
   ['a pipe, with --quiet', 'or-stream -q x | cat', CUT + TRAILER, LINE],
   ['a pipe, with --no-trailer', 'or-stream --no-trailer x | cat', CUT, LINE],
   ['a file', `or-stream x > ${folder}/out; cat ${folder}/out`, CUT, LINE],
-  ['a file, which is added to', `or-stream x >> ${folder}/all; cat ${folder}/all`, CUT, LINE],
+  ['a file, appended', `or-stream x >> ${folder}/all; cat ${folder}/all`, CUT, LINE],
   ['a device', 'or-stream x > /dev/null', '', LINE],
-])('of a cut answer to %s', async (_, command, stdout, stderr) => {
+])('the trailer of a truncated answer, written to %s', async (_, command, stdout, stderr) => {
   const server = await upstream(stream(CUT))
   const ended = await shell(command, { env: { OPENROUTER_BASE_URL: server.url } })
   expect(ended).toMatchObject({ stdout, stderr })
 })
 
-test('of a cut answer to a terminal', async () => {
+test('a truncated answer has no trailer on a terminal', async () => {
   const server = await upstream(stream(CUT))
-  await shell(`script -qec 'or-stream x 2>${folder}/told' ${folder}/seen`, { env: { OPENROUTER_BASE_URL: server.url } })
-  const [seen, told] = ['seen', 'told'].map((name) => readFileSync(join(folder, name), 'utf8'))
-  expect({ hasWords: seen?.includes('Blue is '), hasTrailer: seen?.includes(': or-stream '), told }).toEqual({
+  await shell(`script -qec 'or-stream x 2>${folder}/stderr' ${folder}/terminal`, {
+    env: { OPENROUTER_BASE_URL: server.url },
+  })
+  const [terminal, stderr] = ['terminal', 'stderr'].map((name) => readFileSync(join(folder, name), 'utf8'))
+  expect({ hasWords: terminal?.includes('Blue is '), hasTrailer: terminal?.includes(': or-stream '), stderr }).toEqual({
     hasWords: true,
     hasTrailer: false,
-    told: `or-stream: the output is raw SSE; append "| sse-text" to print only the text of the answer\n${LINE}`,
+    stderr: `or-stream: the output is raw SSE; append "| sse-text" to print only the text of the answer\n${LINE}`,
   })
 })
 
-test('of a whole answer', async () => {
+test('a complete answer has no trailer', async () => {
   const server = await upstream(stream(ANSWER))
   expect(await shell('or-stream x | cat', { env: { OPENROUTER_BASE_URL: server.url } })).toEqual({
     stdout: ANSWER,
@@ -50,7 +52,7 @@ test.each([
   ['no_input', 'OPENROUTER_API_KEY=x or-stream -f nowhere x', 66],
   ['no_key', 'OPENROUTER_API_KEY= or-stream x', 78],
   ['bad_config', 'or-stream --base-url x x', 78],
-])('before the request: %s', async (code, command, status) => {
+])('a failure before the request has a trailer: %s', async (code, command, status) => {
   const { stdout, stderr } = await shell(`${command} | cat`)
   expect({ stdout, stderr }).toEqual({
     stdout: `: or-stream status=${status} verdict=error code=${code} told=1\n`,
@@ -58,8 +60,8 @@ test.each([
   })
 })
 
-/** What a command line makes of a port on which nothing listens. */
-const refused = (command: string) => shell(command, { env: { OPENROUTER_BASE_URL: 'http://127.0.0.1:1/v1' } })
+/** Runs a command line against a port on which nothing listens. */
+const runRefused = (command: string) => shell(command, { env: { OPENROUTER_BASE_URL: 'http://127.0.0.1:1/v1' } })
 const UNREACHABLE = 'or-stream: unreachable: 127.0.0.1:1: connection refused\n'
 const NO_INPUT = 'or-stream: no_input: nowhere: No such file or directory\n'
 const EMPTY = 'sse-text: empty: the stream ended without a data event\n'
@@ -76,7 +78,7 @@ test.each([
   '-s --dry-run x',
   '--no-trailer --no-trailer=false x',
 ])('or-stream %s | sse-text exits 69 if the connection is refused: no option turns the trailer off', async (args) => {
-  expect(await refused(`or-stream -n --retry 0 ${args} | sse-text`)).toEqual({
+  expect(await runRefused(`or-stream -n --retry 0 ${args} | sse-text`)).toEqual({
     stdout: '',
     stderr: UNREACHABLE,
     status: 69,
@@ -94,8 +96,8 @@ test.each([
   ['--curl true -f nowhere -- --dry-run', NO_INPUT],
 ])('or-stream %s | sse-text exits 76: no trailer is written', async (args, stderr) => {
   const command = `or-stream -n --retry 0 ${args}`
-  expect(await refused(`${command} | sse-text`)).toEqual({ stdout: '', stderr: stderr + EMPTY, status: 76 })
-  expect(await refused(`${command} | cat`)).toEqual({ stdout: '', stderr, status: 0 })
+  expect(await runRefused(`${command} | sse-text`)).toEqual({ stdout: '', stderr: stderr + EMPTY, status: 76 })
+  expect(await runRefused(`${command} | cat`)).toEqual({ stdout: '', stderr, status: 0 })
 })
 
 test.each([
@@ -104,7 +106,7 @@ test.each([
   ['--dry-run --retry often x', '--retry takes a number, not "often"'],
   ['--curl --curll x', 'unknown option --curll (did you mean --curl?)'],
 ])('or-stream %s | sse-text exits 64: a command line that cannot be parsed has a trailer', async (args, message) => {
-  expect(await refused(`or-stream -n ${args} | sse-text`)).toEqual({
+  expect(await runRefused(`or-stream -n ${args} | sse-text`)).toEqual({
     stdout: '',
     stderr: `or-stream: usage: ${message}\n`,
     status: 64,
@@ -112,9 +114,9 @@ test.each([
 })
 
 test.each([
-  ['told already', 1, ''],
-  ['heard by nobody', 0, 'sse-text: rate_limited: or-stream exited with 75 (verdict error)\n'],
-])('a failure that was %s', async (_, told, stderr) => {
-  const trailer = `: or-stream status=75 verdict=error code=rate_limited told=${told}`
+  ['reported already', 1, ''],
+  ['not reported yet', 0, 'sse-text: rate_limited: or-stream exited with 75 (verdict error)\n'],
+])('sse-text reports a failure in the trailer only if needed: %s', async (_, reported, stderr) => {
+  const trailer = `: or-stream status=75 verdict=error code=rate_limited told=${reported}`
   expect(await shell(`echo '${trailer}' | sse-text`)).toEqual({ stdout: '', stderr, status: 75 })
 })

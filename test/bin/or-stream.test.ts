@@ -37,13 +37,17 @@ const rows: readonly Row[] = [
   { title: 'a prompt', args: ['Why?'], body: asking('Why?') },
   { title: 'several words', args: ['Why', 'is', 'it'], body: asking('Why is it') },
   { title: 'a number stays as it was typed', args: ['1e3'], body: asking('1e3') },
-  { title: 'so do other spellings', args: ['007', '0x10', 'true', 'null'], body: asking('007 0x10 true null') },
+  {
+    title: 'other words that look like values are text',
+    args: ['007', '0x10', 'true', 'null'],
+    body: asking('007 0x10 true null'),
+  },
   { title: 'what looks like an option, after --', args: ['--', '-x', '--model'], body: asking('-x --model') },
   { title: 'Japanese', args: ['空はなぜ青い？'], body: asking('空はなぜ青い？') },
   { title: 'a piped prompt', args: [], input: 'piped\n', body: asking('piped') },
   { title: 'piped text is joined to the argument', args: ['first'], input: 'piped\n', body: asking('first\n\npiped') },
   {
-    title: '- is the place of what is piped',
+    title: '- stands for standard input',
     args: ['a', '-', 'b'],
     input: 'piped\n',
     body: asking('a\n\npiped\n\nb'),
@@ -55,7 +59,11 @@ const rows: readonly Row[] = [
   { title: '-f twice', args: ['-f', 'a.txt', '-f', 'b.txt'], body: asking('from a file\n\nfrom another') },
   { title: '-f and a pipe', args: ['-f', 'a.txt', 'x'], input: 'y', body: asking('x\n\nfrom a file\n\ny') },
   { title: '-m', args: ['-m', 'test/model', 'x'], body: { ...asking('x'), model: 'test/model' } },
-  { title: 'an option twice: the last', args: ['-m', 'a/b', '-m', 'c/d', 'x'], body: { ...asking('x'), model: 'c/d' } },
+  {
+    title: 'the last of two options wins',
+    args: ['-m', 'a/b', '-m', 'c/d', 'x'],
+    body: { ...asking('x'), model: 'c/d' },
+  },
   {
     title: '-s',
     args: ['-s', 'Be brief', 'x'],
@@ -121,7 +129,7 @@ const rows: readonly Row[] = [
   },
   { title: '--body', args: ['--body', 'body.json'], body: { model: 'test/model', messages: [], stream: true } },
   {
-    title: '--body that streams stays as spelled',
+    title: '--body that streams is sent unchanged',
     args: ['--body', 'body-streams.json'],
     body: '{ "stream": true, "n": 1.0 }',
   },
@@ -145,7 +153,7 @@ test.each(few(rows, 12))('--dry-run: $title', async ({ args, body, env = {}, inp
   })
 })
 
-test('a prompt and an attachment of many reads are sent as they are', async () => {
+test('a long prompt and a long attachment are sent unchanged', async () => {
   const lines = Array.from({ length: 12_000 }, (_, line) => `Zeile ${line} für dich 日本\n`).join('')
   const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
   const bytes = Buffer.from([...png, ...Array.from({ length: 200_000 }, (_, at) => (at * 31) % 251)])
@@ -162,7 +170,7 @@ test('a prompt and an attachment of many reads are sent as they are', async () =
   ])
 })
 
-test('--dry-run is what would be sent, and sends nothing', async () => {
+test('--dry-run prints the body that would be sent, and sends nothing', async () => {
   const server = await upstream(stream(ANSWER))
   const env = { OPENROUTER_BASE_URL: server.url }
   const args = ['-m', 'test/model', '-o', 'seed=7', 'Why?']
@@ -225,7 +233,7 @@ test.each(few(heads, 4))('the request as received: $title', async ({ args = [], 
   })
 })
 
-test('the base URL: the option beats the variable, a slash at its end is one too many', async () => {
+test('--base-url overrides its variable, and a trailing slash is ignored', async () => {
   const [asked, other] = [await upstream(stream(ANSWER)), await upstream(stream(ANSWER))]
   const env = { OPENROUTER_BASE_URL: other.url }
   await program('or-stream', ['--base-url', `${asked.url}/`, 'x'], { env })
@@ -236,7 +244,7 @@ test('the base URL: the option beats the variable, a slash at its end is one too
   ])
 })
 
-test('-v tells where it goes and where each setting came from; never the key', async () => {
+test('-v logs the URL and the source of each setting, but never the key', async () => {
   const server = await upstream((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'x-generation-id': 'gen-7' }).end(ANSWER)
   })
@@ -289,7 +297,7 @@ test.each([
   })
 })
 
-test('-o with a file name hints at how to keep a stream', async () => {
+test('-o with a file name gets a hint on how to save the stream', async () => {
   expect(await program('or-stream', ['--dry-run', '-o', 'out.sse', 'x'], { trailer: false })).toEqual({
     stdout: '',
     stderr: expect.stringMatching(/^or-stream: usage: -o takes key=value, not "out\.sse"; to keep the stream .+\n$/),
@@ -300,7 +308,7 @@ test('-o with a file name hints at how to keep a stream', async () => {
 test.each([
   ['OPENROUTER_TEMPERATURE', 'warm'],
   ['OPENROUTER_MAX_TOKENS', 'ten'],
-])('%s=%s is a bad setting', async (variable, value) => {
+])('%s=%s exits 78', async (variable, value) => {
   expect(await program('or-stream', ['--dry-run', 'x'], { env: { [variable]: value }, trailer: false })).toEqual({
     stdout: '',
     stderr: `or-stream: bad_config: ${variable} must be a number, not "${value}"\n`,
@@ -334,7 +342,7 @@ test.each([
     { OPENROUTER_API_KEY: 'Bearer sk-or' },
     'no_key: the key has white space at position 7, which a key cannot have',
   ],
-])('a key that will not do: %s', async (_, env, line) => {
+])('an invalid key: %s', async (_, env, line) => {
   expect(await program('or-stream', ['x'], { env: { ...NO_KEY, ...env } })).toEqual({
     stdout: '',
     stderr: `or-stream: ${line}\n`,
@@ -388,17 +396,17 @@ test.each([
 const VISIBLE = 'a key in an argument is visible to other users; set OPENROUTER_API_KEY'
 
 test.each([
-  ['or-stream', ['--api-key', KEY, 'x'], `--api-key (${VISIBLE}, or name a file with --api-key-file)`],
-  ['or-stream', [`--api-key=${KEY}`, 'x'], `--api-key (${VISIBLE}, or name a file with --api-key-file)`],
-  ['or-stream', ['--apikey', KEY], `--apikey (${VISIBLE}, or name a file with --api-key-file)`],
-  ['or-stream', ['--key', KEY], `--key (${VISIBLE}, or name a file with --api-key-file)`],
-  ['or-stream', [`--token=${KEY}`], `--token (${VISIBLE}, or name a file with --api-key-file)`],
+  ['or-stream', ['--api-key', KEY, 'x'], `--api-key (${VISIBLE} or use --api-key-file)`],
+  ['or-stream', [`--api-key=${KEY}`, 'x'], `--api-key (${VISIBLE} or use --api-key-file)`],
+  ['or-stream', ['--apikey', KEY], `--apikey (${VISIBLE} or use --api-key-file)`],
+  ['or-stream', ['--key', KEY], `--key (${VISIBLE} or use --api-key-file)`],
+  ['or-stream', [`--token=${KEY}`], `--token (${VISIBLE} or use --api-key-file)`],
   ['or-serve', ['--api-key', KEY], `--api-key (${VISIBLE})`],
   ['sse-text', ['--api-key', KEY], '--api-key (see --help)'],
-])('%s %j is no option', async (name, args, told) => {
+])('%s %j is an unknown option', async (name, args, message) => {
   expect(await program(name, args)).toEqual({
     stdout: '',
-    stderr: `${name}: usage: unknown option ${told}\n`,
+    stderr: `${name}: usage: unknown option ${message}\n`,
     status: 64,
   })
 })
@@ -415,7 +423,7 @@ test.each([
   ['http://me:secret@127.0.0.1/', 'bad_config: the base URL must not contain a user name or a password'],
   ['http://127.0.0.1/?', 'bad_config: the base URL must not contain ? or #'],
   ['http://127.0.0.1/?key=1', 'bad_config: the base URL must not contain ? or #'],
-])('a base URL that will not do: %s', async (url, line) => {
+])('an invalid base URL: %s', async (url, line) => {
   const expected = { stdout: '', stderr: `or-stream: ${line}\n`, status: 78 }
   expect(await program('or-stream', ['--base-url', url, 'x'])).toEqual(expected)
   expect(await program('or-stream', ['x'], { env: { OPENROUTER_BASE_URL: url } })).toEqual(expected)
@@ -426,7 +434,7 @@ test.each([
   [': value', 'usage: -H takes "Name: value"'],
   ['X One: 1', 'usage: -H takes "Name: value"'],
   [`X-Key: ${KEY}\r\nX-Two: 2`, 'usage: the header X-Key contains a character that is not allowed in a header'],
-])('a header that will not do: %j', async (header, line) => {
+])('an invalid header: %j', async (header, line) => {
   const env = { OPENROUTER_BASE_URL: 'http://127.0.0.1:1', OPENROUTER_API_KEY: KEY }
   expect(await program('or-stream', ['-H', header, 'x'], { env })).toEqual({
     stdout: '',
@@ -435,12 +443,12 @@ test.each([
   })
 })
 
-test('a missing key is told before standard input is waited for', async () => {
+test('a missing key is reported without waiting for standard input', async () => {
   const child = start('or-stream', ['x'], { env: NO_KEY })
   expect(await child.ended).toMatchObject({ stdout: '', status: 78 })
 })
 
-test('a pipe that is not text', async () => {
+test('standard input that is not UTF-8 exits 65', async () => {
   const server = await upstream(stream(ANSWER))
   const command = "printf 'not text: \\377' | or-stream x"
   expect(await shell(command, { env: { OPENROUTER_BASE_URL: server.url } })).toEqual({
@@ -450,7 +458,7 @@ test('a pipe that is not text', async () => {
   })
 })
 
-test('standard input can be asked for once', async () => {
+test('standard input can only be used once', async () => {
   expect(
     await program('or-stream', ['--dry-run', '--messages', '-', 'x', '-'], { input: '[]', trailer: false }),
   ).toEqual({
@@ -476,10 +484,10 @@ test('a file on standard input is read', async () => {
   })
 })
 
-test('after two seconds without a byte it says that it waits, names -n, and goes on waiting', async () => {
+test('after two seconds without input, or-stream logs that it is waiting, names -n, and keeps waiting', async () => {
   const server = await upstream(stream(ANSWER))
   const child = start('or-stream', ['--base-url', server.url, 'first'])
-  const notice = 'or-stream: waiting for standard input; -n (--no-stdin) does without it\n'
+  const notice = 'or-stream: waiting for standard input (use -n to ignore it)\n'
   await child.wrote(notice, 'stderr')
   expect(server.requests).toEqual([])
   child.feed('piped')
@@ -492,7 +500,7 @@ test('after two seconds without a byte it says that it waits, names -n, and goes
   })
 })
 
-test('a lone dash is a value of a list', async () => {
+test('- is a valid value of a repeatable option', async () => {
   const ended = await program('or-stream', ['--dry-run', '-f', '-', 'x'], { input: 'piped' })
   expect(JSON.parse(ended.stdout)).toMatchObject({ messages: [{ role: 'user', content: 'x\n\npiped' }] })
 })

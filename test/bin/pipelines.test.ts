@@ -32,7 +32,7 @@ test.each(few(PIPELINES, 4))('%s', async (command, stdout, stderr) => {
   })
 })
 
-test('a cut stream: every stage that judges says so, the last status is that of the pipe', async () => {
+test('each program reports a truncated stream, and the pipeline exits 76', async () => {
   const server = await upstream(stream(chunk('Blue is ')))
   const command = 'or-stream "Why?" | sse-text; echo " ${PIPESTATUS[*]}"'
   const line = 'truncated: the stream ended after 1 event without an end marker\n'
@@ -44,7 +44,7 @@ test('a cut stream: every stage that judges says so, the last status is that of 
 })
 
 test.each(['sse-text', 'sse-parse | sse-text', 'sse-usage --tee 2>/dev/null | sse-text', 'sse-parse >/dev/null'])(
-  'a refused request leaves %s with its status, told once',
+  'or-stream | %s exits with the status of a refused request, which is reported once',
   async (readers) => {
     const server = await upstream(reply(401, '{"error":{"code":401,"message":"no such key"}}'))
     expect(await shell(`or-stream "Why?" | ${readers}`, at(server), 'dash')).toEqual({

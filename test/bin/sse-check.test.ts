@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cases } from '../support/fixtures.js'
 import { folderWith } from '../support/folder.js'
-import { measured } from '../support/peak.js'
+import { measure } from '../support/peak.js'
 import { few, sized } from '../support/size.js'
 import { program, shell, start } from '../support/spawn.js'
 import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
@@ -67,10 +67,10 @@ const rows: readonly Row[] = [
     stdout:
       'error      0 findings    error.sse\ncomplete   0 findings    -\n4 files: 1 complete, 1 error, 2 not read; 0 findings\n',
     stderr:
-      'sse-check: rate_limited: error.sse: no (429)\nsse-check: no_input: gone: No such file or directory\nsse-check: no_input: none: nothing to read in it\n',
+      'sse-check: rate_limited: error.sse: no (429)\nsse-check: no_input: gone: No such file or directory\nsse-check: no_input: none: no files to read\n',
     status: 66,
   },
-  { args: ['none'], stdout: '', stderr: 'sse-check: no_input: none: nothing to read in it\n', status: 66 },
+  { args: ['none'], stdout: '', stderr: 'sse-check: no_input: none: no files to read\n', status: 66 },
   { args: ['--json'], input: GOOD, stdout: object(null, 'complete', 0, null, 4) },
   {
     args: ['--json', 'rec'],
@@ -146,7 +146,7 @@ test('a finding is written before the input ends', async () => {
   expect(await child.ended).toMatchObject({ stderr: '', status: 0 })
 })
 
-test('a failure that travels: the status of the trailer, and silence where it was told', async () => {
+test('sse-check exits with the status of a trailer, and does not report it again', async () => {
   const input = ': or-stream status=77 verdict=error code=auth told=1\n'
   expect(await program(NAME, [], { input: chunk('a') + input })).toEqual({
     stdout: '',
@@ -155,7 +155,7 @@ test('a failure that travels: the status of the trailer, and silence where it wa
   })
 })
 
-test('a directory on standard input is no folder', async () => {
+test('a directory on standard input is an error', async () => {
   expect(await shell('sse-check <rec', { cwd: folder })).toEqual({
     stdout: '',
     stderr: 'sse-check: no_input: standard input: Is a directory\n',
@@ -163,23 +163,26 @@ test('a directory on standard input is no folder', async () => {
   })
 })
 
-test('a reader that leaves', async () => {
+test('a closed pipe ends sse-check', async () => {
   const command = `sse-check ${'length.sse '.repeat(2000)} | head -1; echo "\${PIPESTATUS[0]}"`
   const { stdout } = await shell(command, { cwd: folder }, 'bash')
   expect(stdout).toMatch(/^length {5}0 findings {4}length\.sse\n141\n$/)
 })
 
-test.each(few(cases(), 2).map((one) => [one.name, one] as const))('%s: as its outcome has it', async (_, one) => {
-  const { stdout, status } = await program(NAME, ['--json', one.file])
-  expect(JSON.parse(stdout)).toMatchObject({ file: one.file, ...one.outcome })
-  expect(status).toBe(one.outcome.status)
-})
+test.each(few(cases(), 2).map((one) => [one.name, one] as const))(
+  '%s: sse-check finds the expected outcome',
+  async (_, one) => {
+    const { stdout, status } = await program(NAME, ['--json', one.file])
+    expect(JSON.parse(stdout)).toMatchObject({ file: one.file, ...one.outcome })
+    expect(status).toBe(one.outcome.status)
+  },
+)
 
-test('memory does not grow with the stream, its findings and its calls', async () => {
+test('memory does not grow with the stream, the findings or the tool calls', async () => {
   const bad = `${ANSWER.replace(DONE, '')}data: x\n\n`
   const times = sized({ small: 20_000, ci: 40_000, long: 1_000_000 })
   const command = (count: number) => `yes '${bad}' | head -n $((${count} * 9)) | taking sse-check --json`
-  const [short, long] = [await measured(command(10)), await measured(command(times))]
+  const [short, long] = [await measure(command(10)), await measure(command(times))]
   expect(JSON.parse(long.stdout)).toMatchObject({ code: 'bad_data' })
   expect(long.memory - short.memory).toBeLessThan(60)
 })

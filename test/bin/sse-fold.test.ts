@@ -10,7 +10,7 @@ const NAME = 'sse-fold'
 const line = (value: unknown) => `${JSON.stringify(value)}\n`
 const fixture = (name: string) => cases().find((one) => one.name === name)?.file ?? ''
 
-/** A chat.completion of `chunk()`: its words, its finish, and what comes last. */
+/** Returns the chat.completion that `chunk()` events fold to. */
 function completion(content: string, finish: string | null = 'stop', rest = {}) {
   const choices = [{ index: 0, message: { role: 'assistant', content }, finish_reason: finish }]
   return { id: 'gen-1', object: 'chat.completion', model: 'test/model', choices, ...rest }
@@ -24,22 +24,22 @@ const FAILED = completion('Blue', 'error', {
   error: { code: 429, message: 'slow down' },
 })
 
-/** A stream with calls by their ids, names and arguments, of so many choices. */
+/** Returns a stream with tool calls, each given as id, name, arguments and choice. */
 function calling(finish: string | null, ...calls: readonly (readonly [string, string, string, choice?: number])[]) {
-  const begun = calls.map(([id, name, args, index = 0]) =>
+  const starts = calls.map(([id, name, args, index = 0]) =>
     event({ choices: [{ index, delta: { tool_calls: [{ id, function: { name, arguments: args } }] } }] }),
   )
   const ends = [...new Set(calls.map(([, , , choice = 0]) => choice))].map((index) =>
     event({ choices: [{ index, delta: {}, finish_reason: finish }] }),
   )
-  return `${begun.join('')}${finish === null ? '' : `${ends.join('')}${DONE}`}`
+  return `${starts.join('')}${finish === null ? '' : `${ends.join('')}${DONE}`}`
 }
 
 const LOOK = ['a', 'look', '{"q":1.0,\n"n":12345678901234567890}'] as const
-const LOOKED = '{"id":"a","name":"look","arguments":{"q":1.0, "n":12345678901234567890}}\n'
-const CUT_SHORT = 'sse-fold: truncated: the stream ended after 1 event without an end marker\n'
+const LOOK_LINE = '{"id":"a","name":"look","arguments":{"q":1.0, "n":12345678901234567890}}\n'
+const TRUNCATED = 'sse-fold: truncated: the stream ended after 1 event without an end marker\n'
 const SHORT = 'sse-fold: warning: the answer was cut at the token limit (finish reason length)\n'
-const TAKEN = 'sse-fold: warning: the answer has no end marker (accepted with --allow-truncated)\n'
+const ACCEPTED = 'sse-fold: warning: the answer has no end marker (accepted with --allow-truncated)\n'
 
 interface Row {
   readonly args?: readonly string[]
@@ -50,20 +50,20 @@ interface Row {
 }
 
 test.each<[string, Row]>([
-  ['a whole answer', { input: ANSWER, stdout: line(WHOLE) }],
-  ['several', { input: ANSWER + ANSWER, stdout: line(WHOLE).repeat(2) }],
-  ['one that is cut', { input: chunk('Blue'), stdout: '', stderr: CUT_SHORT, status: 76 }],
+  ['a complete answer', { input: ANSWER, stdout: line(WHOLE) }],
+  ['several answers', { input: ANSWER + ANSWER, stdout: line(WHOLE).repeat(2) }],
+  ['a truncated answer', { input: chunk('Blue'), stdout: '', stderr: TRUNCATED, status: 76 }],
   [
-    'one that is cut, with --partial',
-    { args: ['--partial'], input: chunk('Blue'), stdout: line(CUT), stderr: CUT_SHORT, status: 76 },
+    'a truncated answer, with --partial',
+    { args: ['--partial'], input: chunk('Blue'), stdout: line(CUT), stderr: TRUNCATED, status: 76 },
   ],
-  ['a whole answer, with --partial', { args: ['--partial'], input: ANSWER, stdout: line(WHOLE) }],
+  ['a complete answer, with --partial', { args: ['--partial'], input: ANSWER, stdout: line(WHOLE) }],
   [
-    'a whole answer, and one that is cut',
-    { input: ANSWER + chunk('Blue'), stdout: line(WHOLE), stderr: CUT_SHORT, status: 76 },
+    'a complete and a truncated answer',
+    { input: ANSWER + chunk('Blue'), stdout: line(WHOLE), stderr: TRUNCATED, status: 76 },
   ],
   [
-    'one that failed, with --partial',
+    'a failed answer, with --partial',
     {
       args: ['--partial'],
       input: chunk('Blue') + errorEvent(429, 'slow down'),
@@ -72,9 +72,12 @@ test.each<[string, Row]>([
       status: 75,
     },
   ],
-  ['none', { input: '', stdout: '', stderr: 'sse-fold: empty: the stream ended without a data event\n', status: 76 }],
   [
-    'one that was folded already',
+    'an empty stream',
+    { input: '', stdout: '', stderr: 'sse-fold: empty: the stream ended without a data event\n', status: 76 },
+  ],
+  [
+    'an answer that is already folded',
     {
       input: line(WHOLE),
       stdout: '',
@@ -84,11 +87,11 @@ test.each<[string, Row]>([
     },
   ],
   [
-    'one that is taken as it is',
-    { args: ['--allow-truncated'], input: chunk('Blue'), stdout: line(CUT), stderr: TAKEN },
+    'an answer without an end marker, with --allow-truncated',
+    { args: ['--allow-truncated'], input: chunk('Blue'), stdout: line(CUT), stderr: ACCEPTED },
   ],
   [
-    'one that is short, where that fails',
+    'an answer cut by length, with --fail-on length',
     {
       args: ['--fail-on', 'length'],
       input: chunk('Blue', 'length') + DONE,
@@ -98,7 +101,7 @@ test.each<[string, Row]>([
     },
   ],
   [
-    'one that is short, where that fails, with --partial',
+    'an answer cut by length, with --fail-on length --partial',
     {
       args: ['--fail-on', 'length', '--partial'],
       input: chunk('Blue', 'length') + DONE,
@@ -109,24 +112,24 @@ test.each<[string, Row]>([
   ],
   ['--message', { args: ['--message'], input: ANSWER, stdout: line({ role: 'assistant', content: 'Blue is short.' }) }],
   [
-    '--message of an answer that is cut',
-    { args: ['--message'], input: chunk('Blue'), stdout: '', stderr: CUT_SHORT, status: 76 },
+    '--message of a truncated answer',
+    { args: ['--message'], input: chunk('Blue'), stdout: '', stderr: TRUNCATED, status: 76 },
   ],
   [
-    '--message of an answer that is taken as it is',
+    '--message of an answer without an end marker, with --allow-truncated',
     {
       args: ['--message', '--allow-truncated'],
       input: chunk('Blue'),
       stdout: line({ role: 'assistant', content: 'Blue' }),
-      stderr: TAKEN,
+      stderr: ACCEPTED,
     },
   ],
   [
-    '--tool-calls, to the letter',
+    '--tool-calls keeps the arguments unchanged',
     {
       args: ['--tool-calls'],
       input: calling('stop', LOOK, ['b', 'now', '']),
-      stdout: `${LOOKED}{"id":"b","name":"now","arguments":{}}\n`,
+      stdout: `${LOOK_LINE}{"id":"b","name":"now","arguments":{}}\n`,
     },
   ],
   ['--tool-calls of an answer without any', { args: ['--tool-calls'], input: ANSWER, stdout: '' }],
@@ -143,7 +146,7 @@ test.each<[string, Row]>([
     {
       args: ['--tool-calls', '--choice', 'all'],
       input: calling('stop', ['b', 'now', '', 1], LOOK),
-      stdout: `${LOOKED}{"id":"b","name":"now","arguments":{}}\n`,
+      stdout: `${LOOK_LINE}{"id":"b","name":"now","arguments":{}}\n`,
     },
   ],
   [
@@ -161,7 +164,7 @@ test.each<[string, Row]>([
     {
       args: ['--tool-calls', '--partial'],
       input: calling(null, LOOK, ['b', 'look', '{"q":'], ['c', 'now', '']),
-      stdout: LOOKED,
+      stdout: LOOK_LINE,
       stderr: 'sse-fold: truncated: the stream ended after 3 events without an end marker\n',
       status: 76,
     },
@@ -171,7 +174,7 @@ test.each<[string, Row]>([
     {
       args: ['--tool-calls'],
       input: calling('length', ['b', 'look', '{"q":'], LOOK),
-      stdout: LOOKED,
+      stdout: LOOK_LINE,
       stderr: `${SHORT}sse-fold: bad_data: the arguments of look are not JSON: {"q":\n`,
       status: 65,
     },
@@ -220,16 +223,16 @@ test.each<[string, Row]>([
   expect(await program(NAME, args, { input })).toEqual({ stdout, stderr, status })
 })
 
-test('several files are several lines, and the worst status counts', async () => {
+test('several files print one line each, and the worst status counts', async () => {
   const folder = folderWith({ 'a.sse': ANSWER, 'b.sse': chunk('Blue') })
   expect(await program(NAME, [join(folder, 'a.sse'), join(folder, 'b.sse')])).toEqual({
     stdout: line(WHOLE),
-    stderr: CUT_SHORT.replace('truncated: ', `truncated: ${join(folder, 'b.sse')}: `),
+    stderr: TRUNCATED.replace('truncated: ', `truncated: ${join(folder, 'b.sse')}: `),
     status: 76,
   })
 })
 
-test('the NDJSON of sse-parse, and the trailer of or-stream', async () => {
+test('sse-fold reads the NDJSON of sse-parse and the trailer of or-stream', async () => {
   const file = fixture('chat/tool-calls-parallel')
   const expected = await program(NAME, [file])
   expect(await shell(`sse-parse -d ${file} | sse-fold`)).toEqual({ ...expected, status: 0 })
@@ -245,7 +248,7 @@ test.each([
   ['messages/tool-use', /^\{"role":"assistant","content":\[\{"type":"[^\n]+\]\}\n$/],
   ['responses/tool-call', /^(\{[^\n]*"type":"[^\n]+\}\n)+$/],
   ['gemini/tool-call', /^\{"parts":\[[^\n]+\],"role":"model"\}\n$/],
-])('%s: --message is what its API takes back', async (name, stdout) => {
+])('%s: --message prints a message that the API accepts', async (name, stdout) => {
   expect(await program(NAME, ['--message', fixture(name)])).toEqual({
     stdout: expect.stringMatching(stdout) as string,
     stderr: '',

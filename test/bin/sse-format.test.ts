@@ -18,7 +18,7 @@ const BLOCKS =
   ': OPENROUTER PROCESSING\n\nretry: 3000\n\nevent: note\nid: 7\ndata: a\ndata: \ndata: b\n\n' +
   'data: {"n":1.0,"big":12345678901234567890}\n\nid: \ndata: \n\n'
 
-test('the lines of sse-parse as SSE again, and SSE anew', async () => {
+test('sse-format converts NDJSON and SSE to SSE', async () => {
   const expected = { stdout: BLOCKS, stderr: '', status: 0 }
   expect(await program(NAME, [], { input: LINES })).toEqual(expected)
   expect(await program(NAME, [], { input: `\ufeff${BLOCKS.replaceAll('\n', '\r\n')}` })).toEqual(expected)
@@ -34,7 +34,7 @@ test.each(some(recorded, sized({ small: 2, ci: 16, long: recorded.length })))(
   },
 )
 
-test('several operands, - among them', async () => {
+test('sse-format reads all operands, including -', async () => {
   const args = ['one.ndjson', '-', 'nowhere.ndjson', 'one.ndjson']
   expect(await program(NAME, args, { cwd: folder, input: LINES })).toEqual({
     stdout: `data: one\n\n${BLOCKS}data: one\n\n`,
@@ -60,7 +60,7 @@ test.each(
     ],
     2,
   ),
-)('%s is refused, and the rest is written', async (_, line, why) => {
+)('%s is bad data, and the rest is written', async (_, line, why) => {
   expect(await program(NAME, [], { input: `${ONE}${line}\n${ONE}` })).toEqual({
     stdout: 'data: one\n\ndata: one\n\n',
     stderr: `${NAME}: bad_data: ${why}\n`,
@@ -68,7 +68,7 @@ test.each(
   })
 })
 
-test('a failure travels through it', async () => {
+test('sse-format passes on a trailer', async () => {
   const input = `${chunk('Blue')}${TRAILER}`
   expect(await program(NAME, ['-q'], { input })).toEqual({ stdout: input, stderr: '', status: 75 })
   expect(await shell(`printf '%s' '${input}' | sse-parse --all | ${NAME} | sse-text`)).toEqual({
@@ -78,7 +78,7 @@ test('a failure travels through it', async () => {
   })
 })
 
-test('a trailer goes through sse-parse and back to the letter, as a line alone', async () => {
+test('a trailer is unchanged after sse-parse and sse-format', async () => {
   const trailer = ': or-stream status=75 told=1 code=rate_limited verdict=error\n'
   const stream = `${chunk('Blue')}${trailer}${chunk('is')}`
   expect(await shell(`printf '%s' '${stream}' | sse-parse | ${NAME}`)).toEqual({
@@ -88,12 +88,12 @@ test('a trailer goes through sse-parse and back to the letter, as a line alone',
   })
 })
 
-test('an answer through jq, without its comments', async () => {
+test('jq can remove the comments of a recording', async () => {
   const command = `(printf ': x\\n\\n'; cat answer.sse) | sse-parse --all | jq -c 'select(.comment == null)' | ${NAME} | sse-text`
   expect(await shell(command, { cwd: folder })).toEqual({ stdout: WORDS, stderr: '', status: 0 })
 })
 
-test('half an event is dropped, and --verbose tells', async () => {
+test('an incomplete event is dropped, and -v reports it', async () => {
   expect(await program(NAME, ['-v'], { input: 'data: a\n\ndata: b\n' })).toEqual({
     stdout: 'data: a\n\n',
     stderr: `${NAME}: ignored the last block, because no blank line follows it: b\n`,

@@ -8,7 +8,7 @@ const NAME = 'sse-json'
 const LIST = '{"items": [{"n": 1.0}, {"n": "two"}], "total": 2}'
 const FENCED = `Here:\n\n\`\`\`json\n${LIST}\n\`\`\`\n`
 
-/** An answer that says a text in pieces of four characters. */
+/** Returns an answer that sends `text` in pieces of four characters. */
 const answer = (text: string, reason = 'stop') =>
   `${(text.match(/[^]{1,4}/g) ?? []).map((piece) => chunk(piece)).join('')}${chunk('', reason)}${DONE}`
 
@@ -108,15 +108,20 @@ test.each([
     bad('no_input: nowhere.json: No such file or directory', 66),
   ],
   [
-    'two wishes',
+    'options that exclude each other',
     ['--each', 'a', '--snapshots'],
     '',
     bad('usage: --snapshots, --each and --path cannot be combined (choose one)', 64),
   ],
   ['--every alone', ['--every', '1s'], '', bad('usage: --every requires --snapshots', 64)],
-  ['no source', ['--from', 'tools'], '', bad('usage: --from takes text, tool or tool:NAME, not "tools"', 64)],
-  ['no choice', ['--choice', 'all'], '', bad('usage: --choice takes a number from 0 on, not "all"', 64)],
-  ['no path', ['--each', 'a..b'], '', bad('usage: "a..b" is not a path (write names separated by dots, or ".")', 64)],
+  ['an invalid source', ['--from', 'tools'], '', bad('usage: --from takes text, tool or tool:NAME, not "tools"', 64)],
+  ['an invalid choice', ['--choice', 'all'], '', bad('usage: --choice takes a number from 0, not "all"', 64)],
+  [
+    'an invalid path',
+    ['--each', 'a..b'],
+    '',
+    bad('usage: "a..b" is not a path (write names separated by dots, or ".")', 64),
+  ],
   [
     'too large',
     ['--max-event-bytes', '400'],
@@ -143,7 +148,7 @@ test.each([
 test.each([
   ['the whole', [], ''],
   ['every element', ['--each', 'items'], '{"n":1.0}\n'],
-])('--schema: what breaks it is told, not printed: %s', async (_, args, stdout) => {
+])('--schema reports invalid values and does not print them: %s', async (_, args, stdout) => {
   const violations = ['/items/1/n: Instance type "string" is invalid. Expected "number".']
   expect(await program(NAME, ['--schema', `${folder}/list.json`, ...args], { input: answer(LIST) })).toEqual({
     stdout,
@@ -155,7 +160,7 @@ test.each([
   })
 })
 
-test('from SSE, and from the NDJSON of sse-parse', async () => {
+test('sse-json reads SSE and the NDJSON of sse-parse', async () => {
   const { file, text } = cases().find(({ name }) => name === 'chat/json-list') ?? { file: '', text: '' }
   const { stdout, ...rest } = await shell('sse-json "$F"; sse-parse "$F" | sse-json; sse-parse -d "$F" | sse-json', {
     env: { F: file },
@@ -170,7 +175,7 @@ test('from SSE, and from the NDJSON of sse-parse', async () => {
   expect(JSON.parse(lines[0] ?? '')).toEqual(JSON.parse(text.toString()))
 })
 
-describe('as it comes', () => {
+describe('while the answer arrives', () => {
   test('an element is written before the input ends', async () => {
     const child = start(NAME, ['--each', 'items'])
     child.feed(chunk('{"items":[{"a":1},{"a"'))
@@ -180,7 +185,7 @@ describe('as it comes', () => {
     expect(await child.ended).toEqual(good('{"a":1}\n{"a":2}\n'))
   })
 
-  test('--snapshots of a file: a line for each event in which it grew', async () => {
+  test('--snapshots of a file prints a line for each event that extends the value', async () => {
     const input = `${['{"a": "b', 'c"', '', ', "d": [1', ']}'].map((piece) => chunk(piece)).join('')}${chunk('', 'stop')}${DONE}`
     const lines = ['{"a":"b"}', '{"a":"bc"}', '{"a":"bc","d":[]}', '{"a":"bc","d":[1]}']
     expect(await program(NAME, ['--snapshots'], { input })).toEqual(good(`${lines.join('\n')}\n`))
@@ -188,7 +193,7 @@ describe('as it comes', () => {
     expect(await program(NAME, ['--snapshots', '--every', '3600000'], { input })).toEqual(good(few))
   })
 
-  test('--snapshots: a line for each event in which it grew', async () => {
+  test('--snapshots of a pipe prints a line for each event that extends the value', async () => {
     const child = start(NAME, ['--snapshots'])
     child.feed(chunk('{"a": "b'))
     await child.wrote('{"a":"b"}\n')
@@ -201,7 +206,7 @@ describe('as it comes', () => {
     expect(await child.ended).toEqual(good('{"a":"b"}\n{"a":"bc"}\n{"a":"bc","d":12,"e":[]}\n'))
   })
 
-  test('--snapshots --every: not more often, and the whole at the end', async () => {
+  test('--snapshots --every limits the lines, and prints the complete value at the end', async () => {
     const child = start(NAME, ['--snapshots', '--every', '1h'])
     child.feed(chunk('{"a": "b'))
     await child.wrote('{"a":"b"}\n')

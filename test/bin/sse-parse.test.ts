@@ -6,10 +6,10 @@ import { program, shell } from '../support/spawn.js'
 
 const NAME = 'sse-parse'
 
-/** At every station all of them are tested in this process; so many as whole programs. */
+/** Fixtures that run as whole programs here. All fixtures are tested in-process elsewhere. */
 const spawned = some(cases(), sized({ small: 6, ci: 24, long: 1000 }))
 
-test.each(spawned.map((one) => [one.name, one] as const))('%s: --all gives the next station', async (_, one) => {
+test.each(spawned.map((one) => [one.name, one] as const))('%s: --all prints the expected events', async (_, one) => {
   expect(await program(NAME, ['--all', one.file])).toEqual({ stdout: one.events, stderr: '', status: 0 })
 })
 
@@ -39,12 +39,12 @@ test.each([
   expect(await program(NAME, args, { input: INPUT })).toEqual({ stdout, stderr: '', status: 0 })
 })
 
-test('its own lines come through as they are', async () => {
+test('sse-parse passes its own output through unchanged', async () => {
   const { stdout } = await program(NAME, ['--all'], { input: INPUT })
   expect(await program(NAME, ['--all'], { input: stdout })).toEqual({ stdout, stderr: '', status: 0 })
 })
 
-test('a half event at the end is not dispatched', async () => {
+test('an incomplete event at the end is dropped', async () => {
   expect(await program(NAME, [], { input: 'data: one\n\ndata: two\n' })).toEqual({
     stdout: '{"event":"message","data":"one"}\n',
     stderr: '',
@@ -61,7 +61,7 @@ test.each([
     '{"event":"message","data":"{oops"}\n{"event":"message","data":"[DONE]"}\n',
   ],
   ['blank lines', '\n\n\n', ''],
-])('%s are no failure of the framing', async (_, input, stdout) => {
+])('%s are valid SSE', async (_, input, stdout) => {
   expect(await program(NAME, [], { input })).toEqual({ stdout, stderr: '', status: 0 })
 })
 
@@ -93,11 +93,11 @@ test.each([
   ],
   ['a list', '[1,2]\n', 'line 1 is not a JSON object: [1,2]'],
   ['other JSON', '{"foo":1}\n', 'line 1 is other JSON, not a line of sse-parse'],
-])('%s is not what it reads', async (_, input, why) => {
+])('%s is bad data', async (_, input, why) => {
   expect(await program(NAME, [], { input })).toEqual({ stdout: '', stderr: `${NAME}: bad_data: ${why}\n`, status: 65 })
 })
 
-test('a bad line among good ones: the rest is read on', async () => {
+test('the lines after an invalid line are still read', async () => {
   const good = '{"event":"message","data":"x"}\n'
   expect(await program(NAME, [], { input: `${good}oops\n${good}` })).toEqual({
     stdout: good.repeat(2),
@@ -114,7 +114,7 @@ const folder = folderWith({
 
 const ONE = '{"event":"message","data":"one"}\n'
 
-test('several operands, - among them: all are done, the worst status wins, each failure names its file', async () => {
+test('all operands are read, including -; each failure names its file, and the worst status wins', async () => {
   const args = ['one.sse', 'text.txt', '-', 'nowhere.sse', 'one.sse']
   expect(await program(NAME, args, { cwd: folder, input: 'data: piped\n\n' })).toEqual({
     stdout: `${ONE}{"event":"message","data":"piped"}\n${ONE}`,
@@ -125,7 +125,7 @@ test('several operands, - among them: all are done, the worst status wins, each 
   })
 })
 
-test('an event of 20 MB: what came before it is written, and the way on is named', async () => {
+test('an event of 20 MB exits 65 after the events before it, and the message names --max-event-bytes', async () => {
   expect(await program(NAME, ['large.sse'], { cwd: folder })).toEqual({
     stdout: ONE,
     stderr: `${NAME}: too_large: an event has more than 16777216 bytes; raise --max-event-bytes\n`,

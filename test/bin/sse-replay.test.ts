@@ -11,7 +11,7 @@ import { ANSWER, chunk, DONE, WORDS } from '../support/wire.js'
 
 const NAME = 'sse-replay'
 
-/** Long enough that nobody would wait for it. */
+/** Milliseconds; longer than any test can wait. */
 const HOUR = 3_600_000
 
 const metaOf = (...chunks: Metadata['chunks']) => JSON.stringify(metaWith(chunks))
@@ -19,8 +19,8 @@ const metaOf = (...chunks: Metadata['chunks']) => JSON.stringify(metaWith(chunks
 const FIRST = chunk('Blue is ')
 const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, at) => (at * at) % 251))
 
-/** Notes how much each write to standard output took. */
-const NOTING = `const fs = require('node:fs')
+/** Logs the size of each write to standard output. */
+const WRITE_LOGGER = `const fs = require('node:fs')
 const { write } = fs
 fs.write = (fd, ...rest) => write(fd, ...rest.slice(0, -1), (error, size, ...more) => {
   if (fd === 1) fs.appendFileSync(process.env.NOTED, size + '\\n')
@@ -29,7 +29,7 @@ fs.write = (fd, ...rest) => write(fd, ...rest.slice(0, -1), (error, size, ...mor
 Object.defineProperties(fs.write, Object.getOwnPropertyDescriptors(write))`
 
 const folder = folderWith({
-  'noting.cjs': NOTING,
+  'noting.cjs': WRITE_LOGGER,
   'answer.sse': ANSWER,
   'bytes.bin': bytes,
   both: Buffer.concat([bytes, bytes, Buffer.from(ANSWER)]),
@@ -40,15 +40,15 @@ const folder = folderWith({
 })
 const answer = join(folder, 'answer.sse')
 
-/** The sizes of what the program wrote, write by write. */
+/** Returns the size of each write of the program. */
 async function writesOf(args: string): Promise<number[]> {
-  const noted = join(mkdtempSync(join(folder, 'writes-')), 'sizes')
-  const env = { NODE_OPTIONS: `--require=${folder}/noting.cjs`, NOTED: noted }
+  const log = join(mkdtempSync(join(folder, 'writes-')), 'sizes')
+  const env = { NODE_OPTIONS: `--require=${folder}/noting.cjs`, NOTED: log }
   await shell(`${NAME} ${args} >/dev/null`, { cwd: folder, env })
-  return readFileSync(noted, 'utf8').trim().split('\n').map(Number)
+  return readFileSync(log, 'utf8').trim().split('\n').map(Number)
 }
 
-test('any bytes, from files and from standard input', async () => {
+test('sse-replay copies any bytes, from files and from standard input', async () => {
   expect(await shell(`cat bytes.bin | ${NAME} bytes.bin - answer.sse | cmp - both`, { cwd: folder })).toEqual({
     stdout: '',
     stderr: '',
@@ -67,7 +67,7 @@ test.each(
     ],
     2,
   ).map((args) => [args.join(' '), args] as const),
-)('%s: the bytes are the same', async (_, args) => {
+)('%s: the bytes are unchanged', async (_, args) => {
   expect(await program(NAME, [...args, answer])).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
 })
 
@@ -137,7 +137,7 @@ test.each(
   expect(await shell(command)).toMatchObject({ stdout: '76\n77\n', status: 0 })
 })
 
-test('several operands: all are done, the worst status wins, each failure names its file', async () => {
+test('all operands are replayed; each failure names its file, and the worst status wins', async () => {
   expect(await program(NAME, ['nowhere.sse', '--speed', '1e6', 'bad.sse', 'answer.sse'], { cwd: folder })).toEqual({
     stdout: ANSWER,
     stderr:
@@ -147,7 +147,7 @@ test('several operands: all are done, the worst status wins, each failure names 
   })
 })
 
-test('the meta of a recording is read where it matters', async () => {
+test('the metadata of a recording is only read if it is needed', async () => {
   expect(await program(NAME, ['bad.sse'], { cwd: folder })).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
 })
 
@@ -162,14 +162,14 @@ test.each(
     ],
     3,
   ),
-)('%s: it waits, and a signal ends it', async (args, written) => {
+)('%s: a signal ends the wait', async (args, written) => {
   const child = start(NAME, args.split(' '), { cwd: folder })
   await child.wrote(written)
   child.kill('SIGINT')
   expect(await child.ended).toEqual({ stdout: written, stderr: '', status: 130 })
 })
 
-test('what comes in is written before the input ends, and a signal does not wait for more', async () => {
+test('input is written as it arrives, and a signal ends a blocked read', async () => {
   const child = start(NAME, [])
   child.feed('data: a')
   await child.wrote('data: a')
@@ -179,7 +179,7 @@ test('what comes in is written before the input ends, and a signal does not wait
   expect(await child.ended).toEqual({ stdout: 'data: a\n', stderr: '', status: 143 })
 })
 
-test('when nothing more comes out nothing more is read', async () => {
+test('sse-replay stops reading once no more output can follow', async () => {
   const child = start(NAME, ['--error', '429'])
   child.feed(`${DONE}${FIRST}`)
   expect(await child.ended).toEqual({

@@ -8,7 +8,7 @@ import { ANSWER, chunk, DONE, errorEvent, event, WORDS } from '../support/wire.j
 const NAME = 'sse-text'
 const QUIET = { stdout: '', stderr: '', status: 0 }
 
-/** At every station all of them are tested in this process; so many as whole programs. */
+/** Fixtures that run as whole programs here. All fixtures are tested in-process elsewhere. */
 const spawned = some(cases(), sized({ small: 6, ci: 24, long: 1000 }))
 
 test.each(spawned.map((one) => [one.name, one] as const))(
@@ -30,7 +30,7 @@ test.each(spawned.map((one) => [one.name, one] as const))(
   },
 )
 
-test('the line of a cut stream', async () => {
+test('a truncated stream exits 76 with one line', async () => {
   const input = chunk('x').repeat(41)
   expect(await program(NAME, [], { input })).toEqual({
     stdout: 'x'.repeat(41),
@@ -45,7 +45,7 @@ const FILTERED = `${chunk('Blue')}${chunk('', 'content_filter')}${DONE}`
 test.each([
   ['length', LENGTH, 'sse-text: warning: the answer was cut at the token limit (finish reason length)\n'],
   ['filtered', FILTERED, 'sse-text: warning: the answer was refused or filtered by the provider\n'],
-])('%s is a warning, and nothing with -q', async (_, input, warning) => {
+])('finish reason %s is a warning, which -q suppresses', async (_, input, warning) => {
   expect(await program(NAME, [], { input })).toEqual({ stdout: 'Blue', stderr: warning, status: 0 })
   expect(await program(NAME, ['-q'], { input })).toEqual({ stdout: 'Blue', stderr: '', status: 0 })
 })
@@ -55,7 +55,7 @@ test.each([
   ['a code of its own', 429, 'rate_limited: it broke (429)', 75],
   ['a transient string', 'server_error', 'server_error: it broke (server_error)', 75],
   ['credits', 402, 'credits: it broke (402)', 77],
-])('an error event, %s: the words before it, then the line, also with -q', async (_, code, line, status) => {
+])('an error event (%s) is reported after the text before it, also with -q', async (_, code, line, status) => {
   const input = `${chunk('Blue')}${errorEvent(code, 'it broke')}${DONE}`
   const expected = { stdout: 'Blue', stderr: `sse-text: ${line}\n`, status }
   expect(await program(NAME, [], { input })).toEqual(expected)
@@ -89,11 +89,11 @@ test.each([
   expect(await program(NAME, ['--newline'], { input })).toEqual({ ...QUIET, stdout })
 })
 
-test('two answers in one stream are as two files', async () => {
+test('two answers in one stream are printed like two files', async () => {
   expect(await program(NAME, [], { input: ANSWER + ANSWER })).toEqual({ ...QUIET, stdout: WORDS + WORDS })
 })
 
-test('a cut answer before a whole one still fails', async () => {
+test('a truncated answer fails even if a complete one precedes it', async () => {
   const { status } = await program(NAME, [], { input: `${LENGTH}${chunk('cut')}` })
   expect(status).toBe(76)
 })
@@ -106,7 +106,7 @@ const folder = folderWith({
   'large.sse': `${chunk('Blue ')}${chunk('x'.repeat(20_000_000))}${chunk('', 'stop')}${DONE}`,
 })
 
-test('several operands: all are read, the worst status wins, each line names its file', async () => {
+test('all operands are read; each line names its file, and the worst status wins', async () => {
   const args = ['whole.sse', 'cut.sse', 'limited.sse', 'length.sse', '-']
   expect(await program(NAME, args, { cwd: folder, input: ANSWER })).toEqual({
     stdout: `${WORDS}cutslowBlue${WORDS}`,
@@ -118,7 +118,7 @@ test('several operands: all are read, the worst status wins, each line names its
   })
 })
 
-test('a file that is not there does not keep the others from being read', async () => {
+test('the other files are read if one is missing', async () => {
   expect(await program(NAME, ['nowhere.sse', 'whole.sse'], { cwd: folder })).toEqual({
     stdout: WORDS,
     stderr: expect.stringMatching(/^sse-text: no_input: (nowhere\.sse: )+No such file or directory\n$/),
@@ -126,7 +126,7 @@ test('a file that is not there does not keep the others from being read', async 
   })
 })
 
-test('an event of 20 MB: the words before it, and the way on', async () => {
+test('an event of 20 MB exits 65 after the text before it, and the message names --max-event-bytes', async () => {
   expect(await program(NAME, ['large.sse'], { cwd: folder })).toEqual({
     stdout: 'Blue ',
     stderr: 'sse-text: too_large: an event has more than 16777216 bytes; raise --max-event-bytes\n',

@@ -9,7 +9,7 @@ import { ANSWER, chunk, DONE, errorEvent, event } from '../support/wire.js'
 
 const NAME = 'sse-usage'
 
-/** The keys of `--json`, in their order. */
+/** Keys of `--json`, in order. */
 const KEYS = [
   'verdict',
   'model',
@@ -31,14 +31,14 @@ const KEYS = [
   'tokens_per_second',
 ]
 
-/** At every station all of them are tested in this process; so many as whole programs. */
+/** Fixtures that run as whole programs here. All fixtures are tested in-process elsewhere. */
 const spawned = some(cases(), sized({ small: 6, ci: 24, long: 1000 }))
 
-test.each(spawned.map((one) => [one.name, one] as const))('%s: --json, keys in their order', async (_, one) => {
+test.each(spawned.map((one) => [one.name, one] as const))('%s: --json prints the keys in order', async (_, one) => {
   const { stdout, stderr, status } = await program(NAME, ['--json', one.file])
-  const account = JSON.parse(stdout) as object
-  expect({ account, keys: Object.keys(account), lines: stdout.split('\n').length, stderr, status }).toEqual({
-    account: one.usage,
+  const usageObject = JSON.parse(stdout) as object
+  expect({ usageObject, keys: Object.keys(usageObject), lines: stdout.split('\n').length, stderr, status }).toEqual({
+    usageObject: one.usage,
     keys: KEYS,
     lines: 2,
     stderr: expect.stringMatching(
@@ -75,34 +75,34 @@ cost                $0.0000003 (own key)
 events              4
 `
 
-test('lines for people: - is what was not said, 0 is a count', async () => {
+test('the table prints - for a missing value and 0 for a zero', async () => {
   const { stdout, ...rest } = await program(NAME, [], { input: USED })
   expect({ ...rest, stdout: stdout.slice(0, REPORT.length) }).toEqual({ stdout: REPORT, stderr: '', status: 0 })
 })
 
-test('of several usages the last counts, never a sum', async () => {
+test('if usage is reported several times, the last one counts', async () => {
   const first = event({ ...last, usage: { ...usage, total_tokens: 50 } })
   const { stdout } = await program(NAME, ['--json'], { input: `${first}${USED}` })
   expect(JSON.parse(stdout)).toMatchObject({ total_tokens: 70 })
 })
 
-/** Zeros, controls, invalid UTF-8 and no line end. */
+/** NUL bytes, control characters, invalid UTF-8 and no final newline. */
 const BINARY = Buffer.concat(
   [ANSWER, Buffer.from(Array.from({ length: 70_000 }, (_, at) => (at * 7) % 256))].map((part) => Buffer.from(part)),
 )
 
 const folder = folderWith({ 'used.sse': USED, 'plain.sse': ANSWER, 'cut.sse': chunk('cut'), 'binary.sse': BINARY })
 
-test('several files: one line for each, the file first; the worst status wins', async () => {
+test('several files print one line each with the file name, and the worst status wins', async () => {
   const args = ['--json', 'used.sse', 'cut.sse', '-']
   const { stdout, ...rest } = await program(NAME, args, { cwd: folder, input: USED })
-  const accounts = stdout
+  const usages = stdout
     .trim()
     .split('\n')
     .slice(0, 3)
     .map((line) => JSON.parse(line) as Record<string, unknown>)
-  expect({ ...rest, accounts: accounts.map((one) => [Object.keys(one)[0], one['file'], one['verdict']]) }).toEqual({
-    accounts: [
+  expect({ ...rest, usages: usages.map((one) => [Object.keys(one)[0], one['file'], one['verdict']]) }).toEqual({
+    usages: [
       ['file', 'used.sse', 'complete'],
       ['file', 'cut.sse', 'truncated'],
       ['file', '-', 'complete'],
@@ -115,8 +115,8 @@ test('several files: one line for each, the file first; the worst status wins', 
 test.each([
   ['an answer', 'used.sse', 0],
   ['a cut answer', 'cut.sse', 76],
-  ['bytes that are no text', 'binary.sse', undefined],
-])('--tee: %s passes byte for byte, the account goes to stderr', async (_, file, status) => {
+  ['binary data', 'binary.sse', undefined],
+])('--tee copies %s unchanged and prints the usage on stderr', async (_, file, status) => {
   const bytes = readFileSync(join(folder, file))
   const ended = await program(NAME, ['--tee'], { input: bytes, encoding: 'latin1' })
   expect(ended).toEqual({
@@ -126,11 +126,11 @@ test.each([
   })
 })
 
-test('--tee --json', async () => {
+test('--tee --json prints the JSON on stderr', async () => {
   const { stdout, stderr, status } = await program(NAME, ['--tee', '--json'], { input: USED })
-  expect({ stdout, account: JSON.parse(stderr) as unknown, status }).toEqual({
+  expect({ stdout, usageObject: JSON.parse(stderr) as unknown, status }).toEqual({
     stdout: USED,
-    account: expect.objectContaining({ verdict: 'complete', total_tokens: 70 }),
+    usageObject: expect.objectContaining({ verdict: 'complete', total_tokens: 70 }),
     status: 0,
   })
 })
@@ -152,7 +152,7 @@ test.each([
   })
 })
 
-test('--tee with a reader that leaves', async () => {
+test('--tee ends if the pipe is closed', async () => {
   const command = `head -c 3000000 /dev/zero | tr '\\0' '\\n' | sse-usage --tee | head -c 1 | wc -c; echo "\${PIPESTATUS[*]: -3}"`
   expect(await shell(command, {}, 'bash')).toEqual({
     stdout: expect.stringMatching(/^ *1\n.*141 0 0\n$/),
@@ -165,7 +165,7 @@ test.each([
   ['an error event', `${chunk('x')}${errorEvent(429, 'slow down')}`, 'error', 'rate_limited: slow down (429)', 75],
   ['nothing', '', 'empty', 'empty: the stream ended without a data event', 76],
   ['no end mark', chunk('x'), 'truncated', 'truncated: the stream ended after 1 event without an end marker', 76],
-])('the account of %s is printed, then the failure', async (_, input, verdict, line, status) => {
+])('the usage of %s is printed before the failure', async (_, input, verdict, line, status) => {
   expect(await program(NAME, [], { input })).toEqual({
     stdout: expect.stringMatching(new RegExp(`^verdict +${verdict}\n`)),
     stderr: `sse-usage: ${line}\n`,

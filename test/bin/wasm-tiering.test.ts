@@ -6,7 +6,7 @@ import { program, start } from '../support/spawn.js'
 import { stream, upstream } from '../support/upstream.js'
 import { ANSWER, WORDS } from '../support/wire.js'
 
-/** Gives a program the version of Node that it reads, and reports the V8 flags that it sets and when it loads undici. */
+/** Preload script: fakes the version of Node, and logs the V8 flags that the program sets and when it loads undici. */
 const PRELOAD = `
 const { appendFileSync } = require('node:fs')
 const Module = require('node:module')
@@ -29,7 +29,7 @@ Module._load = (request, ...rest) => {
 
 const FLAG = '--wasm-tiering-budget=1000000000\n'
 
-/** The environment of a program that is watched, and what it has reported. */
+/** Returns the environment for a program with the preload script, and a function that reads its log. */
 function watched(version = '20.20.2') {
   const folder = folderWith({ 'preload.cjs': PRELOAD })
   const file = join(folder, 'report')
@@ -56,13 +56,13 @@ test.each([
     '{"model":"openrouter/auto","messages":[{"role":"user","content":"x"}],"stream":true}\n',
   ],
   ['sse-text', [], WORDS],
-])('%s %j sets no flag, because it asks nobody', async (name, args, stdout) => {
+])('%s %j sets no flag, because it sends no request', async (name, args, stdout) => {
   const { env, report } = watched()
   const ended = await program(name, args, { env, input: ANSWER })
   expect({ ...ended, report: report() }).toEqual({ stdout, stderr: '', status: 0, report: '' })
 })
 
-/** Asks or-serve once, and gives what it has reported. */
+/** Sends or-serve one request and returns the log of its preload script. */
 async function served(args: readonly string[]) {
   const { env, report } = watched()
   const child = start('or-serve', ['--port', '0', '--drain', '0', '--speed', 'max', ...args], { env })
@@ -81,6 +81,6 @@ test('or-serve --record sets the flag before it loads undici', async () => {
   })
 })
 
-test('or-serve sets no flag if it asks no upstream', async () => {
+test('or-serve sets no flag if it has no upstream', async () => {
   expect(await served([join(folderWith({ 'a.sse': ANSWER }), 'a.sse')])).toEqual({ stdout: ANSWER, report: '' })
 })

@@ -4,7 +4,10 @@ import type { ProgramContext } from '../../src/cli/program.js'
 import { StreamError } from '../../src/core/errors/error.js'
 import type { Outcome } from '../../src/core/stream/output.js'
 
-/** Runs a source whose judge reports `outcomes` after the first piece, and a missing end at the end. Returns what it wrote and its status. */
+/**
+ * Runs a source whose judge reports `outcomes` after the first piece, and a truncated answer at the end. Returns the output and the
+ * status or error code.
+ */
 async function run(outcomes: readonly Outcome[]) {
   const pieces = ['a', 'b', 'c'].map((text) => Buffer.from(text))
   const written: string[] = []
@@ -53,6 +56,6 @@ test('a source whose judge has enough stops, and its answer is not truncated', a
   expect(await run([{ enough: true }])).toEqual({ written: ['a'], status: 0 })
 })
 
-test('a source whose judge never has enough is judged by its end', async () => {
+test('a source whose judge never has enough fails if the answer is truncated', async () => {
   expect(await run([])).toEqual({ written: ['a', 'b', 'c'], status: 'truncated' })
 })

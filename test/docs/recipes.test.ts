@@ -51,7 +51,7 @@ const RECIPES: Readonly<Record<string, Expected>> = {
   'Run an agent loop': { stdout: words, served: ['chat/tool-call', SKY] },
   'Log the cost of each answer': { stdout: `${words}\n${cost}\n` },
   'Sum up the cost of a folder, by model': {
-    stdout: matching(/\nopenai\/gpt-4o-mini +1 answer, 100 % whole +14 +162 +176 +0 +0 +\$0\.0000993 +-\n/),
+    stdout: matching(/\nopenai\/gpt-4o-mini +1 answer, 100 % successful +14 +162 +176 +0 +0 +\$0\.0000993 +-\n/),
   },
   'Test a script without a network': { stdout: words },
   'Record a script once, and run it offline afterwards': { stdout: words, offlineStatus: 0 },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { RECORDINGS, STREAMS } from '../support/corpus.js'
 import { everyCut } from '../support/feed.js'
 import { sized, tally } from '../support/size.js'
-import { stations } from '../support/stations.js'
+import { runStages } from '../support/stations.js'
 
 /** Longer streams are not cut at every byte, and longer recordings not at all, because this takes too long. */
 const MAX_LENGTH = 20_000
@@ -15,12 +15,12 @@ for (const source of STREAMS) {
   test.skipIf(source.isMissing).each(rows)(
     '%s: the output of every stage does not depend on chunk boundaries',
     (_, { stream }) => {
-      const whole = stations([stream])
+      const whole = runStages([stream])
       const places = sized({ small: 20, ci: 50, long: stream.length > MAX_LENGTH ? 2000 : stream.length })
       const samples = sized({ small: 5, ci: 20, long: 100 })
       const differences: unknown[] = []
       for (const [cut, pieces] of everyCut(stream, places, samples)) {
-        const outputs = stations(pieces)
+        const outputs = runStages(pieces)
         if (!isDeepStrictEqual(outputs, whole)) differences.push({ cut, ...outputs })
         cutCount.add()
       }

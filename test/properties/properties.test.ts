@@ -13,7 +13,7 @@ import { eventLines } from '../../src/filters/convert/to-ndjson.js'
 import { grammar, mutants, ndjson, noise, places, pollution } from '../support/arbitrary.js'
 import { cutAt, inPieces, utf8Bytes } from '../support/feed.js'
 import { SEED, sized, tally } from '../support/size.js'
-import { outcome, stations } from '../support/stations.js'
+import { outcome, runStages } from '../support/stations.js'
 
 const streams: readonly (readonly [string, Arbitrary<Uint8Array>])[] = [
   ['random bytes', noise],
@@ -37,7 +37,7 @@ test.each(streams)(
   '%s: the output of every stage does not depend on chunk boundaries, and no stage crashes',
   (_, stream) => {
     assertProperty(fc.tuple(stream, places), ([whole, at]) => {
-      expect(stations(cutAt(whole, at))).toEqual(stations([whole]))
+      expect(runStages(cutAt(whole, at))).toEqual(runStages([whole]))
     })
   },
 )
@@ -49,14 +49,14 @@ test.each(streams)(
   (_, stream) => {
     const sizes = fc.tuple(stream, places, bounds)
     assertProperty(sizes, ([whole, at, bound]) =>
-      expect(stations(cutAt(whole, at), bound)).toEqual(stations([whole], bound)),
+      expect(runStages(cutAt(whole, at), bound)).toEqual(runStages([whole], bound)),
     )
   },
 )
 
 test.each(streams)('%s: feeding single bytes gives the same output', (_, stream) => {
   const fewer = Math.ceil(RUNS / 5)
-  assertProperty(stream, (whole) => expect(stations(inPieces(whole, 1))).toEqual(stations([whole])), fewer)
+  assertProperty(stream, (whole) => expect(runStages(inPieces(whole, 1))).toEqual(runStages([whole])), fewer)
 })
 
 /** Returns the output of `sse-parse` for a stream, decoded as UTF-8. */

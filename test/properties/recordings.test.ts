@@ -4,7 +4,7 @@ import { STREAMS } from '../support/corpus.js'
 import { folderWith } from '../support/folder.js'
 import { sized, some, tally } from '../support/size.js'
 import { start } from '../support/spawn.js'
-import { stations } from '../support/stations.js'
+import { runStages } from '../support/stations.js'
 import { upstream } from '../support/upstream.js'
 
 const replayedCount = tally('streams recorded and replayed')
@@ -51,7 +51,7 @@ for (const source of STREAMS)
       for (const { name, stream } of sample) {
         const bytes = await requestStream(second.url, name)
         expect([name, sha256(bytes), recorded.get(name)]).toEqual([name, sha256(stream), sha256(stream)])
-        expect(stations([bytes])).toEqual(stations([stream]))
+        expect(runStages([bytes])).toEqual(runStages([stream]))
         replayedCount.add()
       }
       second.kill('SIGTERM')

@@ -6,7 +6,7 @@ import { utf8Bytes } from '../support/feed.js'
 import { writtenBy } from '../support/outcomes.js'
 import { sized, some, tally } from '../support/size.js'
 import { shell } from '../support/spawn.js'
-import { stations } from '../support/stations.js'
+import { runStages } from '../support/stations.js'
 import { rawUpstream, STREAM_HEAD } from '../support/upstream.js'
 import { DONE, event } from '../support/wire.js'
 
@@ -150,7 +150,7 @@ test.each(streams)(
     const edges = minBytes(blocks).flatMap((end) => [end - 1, end, end + 1])
     const mismatches: unknown[] = []
     for (const at of sized({ small: [...edges, ...some(everywhere, 150)], ci: everywhere, long: everywhere })) {
-      const { text, verdict, status } = stations([bytes.subarray(0, at)])
+      const { text, verdict, status } = runStages([bytes.subarray(0, at)])
       const due = expected(blocks, at)
       if (text !== due.text || verdict !== due.verdict || status !== due.status)
         mismatches.push({ at, due, actual: { text, verdict, status } })

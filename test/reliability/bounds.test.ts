@@ -8,7 +8,7 @@ import { events } from '../../src/core/sse/detect.js'
 import { INHERITED } from '../support/arbitrary.js'
 import { utf8Bytes } from '../support/feed.js'
 import { folderWith } from '../support/folder.js'
-import { measured, type Taken } from '../support/peak.js'
+import { measure, type ResourceUsage } from '../support/peak.js'
 import { SIZE, sized, some, few } from '../support/size.js'
 import { program, shell, start, type Ended } from '../support/spawn.js'
 import { coded, rawUpstream, reply, stream, STREAM_HEAD, upstream } from '../support/upstream.js'
@@ -32,11 +32,11 @@ const HOLDING = 100
 const baselines = new Map<string, Promise<number>>()
 
 /** Returns `flat`, or the additional memory in MiB compared to a stream without large events. */
-async function flatness(name: string, { memory }: Taken, limit = FLAT): Promise<string | number> {
+async function flatness(name: string, { memory }: ResourceUsage, limit = FLAT): Promise<string | number> {
   const plain = async () => {
     const server = await upstream(stream(chunk('word '.repeat(20)).repeat(20_000) + ANSWER))
     const command = `yes 'data: 1\n' | head -c 4M | taking ${name} >/dev/null`
-    return (await measured(command, { OPENROUTER_BASE_URL: server.url })).memory
+    return (await measure(command, { OPENROUTER_BASE_URL: server.url })).memory
   }
   const baseline = baselines.get(name) ?? plain()
   baselines.set(name, baseline)
@@ -68,7 +68,7 @@ describe('R87 · an endless line · of an event 65 at the bound; a comment or an
   ] as const
 
   test.each(few(LINES))('%s', async (_, input, expected) => {
-    const { memory, ...ended } = await measured(`(${input}) | taking sse-parse`)
+    const { memory, ...ended } = await measure(`(${input}) | taking sse-parse`)
     // JSON may escape one character of the data as six.
     const most = input.includes('"data"') ? 6 * FLAT : FLAT
     const memoryIs = await flatness('sse-parse', { memory, status: 0 }, most)
@@ -76,13 +76,13 @@ describe('R87 · an endless line · of an event 65 at the bound; a comment or an
   })
 
   test.each(few(readers.slice(1)))('%s: data and a comment', async (name) => {
-    const data = await measured(`(printf 'data: '; ${fill('x', ENDLESS)}) | taking ${name}`)
+    const data = await measure(`(printf 'data: '; ${fill('x', ENDLESS)}) | taking ${name}`)
     expect({ stderr: data.stderr, status: data.status, memoryIs: await flatness(name, data) }).toEqual({
       stderr: tooLarge(name),
       status: 65,
       memoryIs: 'flat',
     })
-    const comment = await measured(`(printf ':'; ${fill('x', ENDLESS)}; printf '${MARK}') | taking ${name}`)
+    const comment = await measure(`(printf ':'; ${fill('x', ENDLESS)}; printf '${MARK}') | taking ${name}`)
     expect({ stderr: comment.stderr, status: comment.status, memoryIs: await flatness(name, comment) }).toEqual({
       stderr: '',
       status: 0,
@@ -111,7 +111,7 @@ describe('R87 · an endless line · of an event 65 at the bound; a comment or an
   )('or-stream: %s', async (_, beginning, end, status, stderr) => {
     const server = await rawUpstream((socket) => void sendEndless(socket, beginning, end))
     const name = 'or-stream --no-trailer -n x'
-    const { stdout, ...ended } = await measured(`taking ${name} | wc -c`, { OPENROUTER_BASE_URL: server.url })
+    const { stdout, ...ended } = await measure(`taking ${name} | wc -c`, { OPENROUTER_BASE_URL: server.url })
     const bytes = Number(stdout) - ENDLESS * MEGABYTE
     expect({
       bytes,
@@ -145,7 +145,7 @@ describe('R88 · an endless event, line by line and never a blank one · of data
       ],
     ]),
   )('%s', async (_, line, expected) => {
-    const { stdout, stderr, ...taken } = await measured(`yes '${line}' | head -c ${ENDLESS}M | taking ${NAME}`)
+    const { stdout, stderr, ...taken } = await measure(`yes '${line}' | head -c ${ENDLESS}M | taking ${NAME}`)
     expect({ stdout, stderr, status: taken.status, memoryIs: await flatness(NAME, taken) }).toEqual({
       stdout: '',
       ...expected,
@@ -155,9 +155,9 @@ describe('R88 · an endless event, line by line and never a blank one · of data
 })
 
 /** Pipes one event with `megabytes` MiB of data through `sse-parse`. */
-function large(megabytes: number): Promise<Ended & Taken> {
+function large(megabytes: number): Promise<Ended & ResourceUsage> {
   const input = `printf 'data: '; ${fill('x', megabytes)}; printf '\\n\\n'`
-  return measured(`(${input}) | taking sse-parse --max-event-bytes 65M | wc -c`)
+  return measure(`(${input}) | taking sse-parse --max-event-bytes 65M | wc -c`)
 }
 
 describe('R89 · one data line of 64 MiB, which is legal · passes with the bound raised · 0', () => {
@@ -203,7 +203,7 @@ describe('R91 · ten million tiny events, ten million comments · memory is flat
   )('%s through %s', async (_, name, line, lines) => {
     const taken = async (count: number) => {
       const many = `yes '${line}' | head -n ${count * lines}`
-      return measured(`(${many}; printf 'data: [DONE]\\n\\n') | taking ${name} 2>&1 >/dev/null | wc -c`)
+      return measure(`(${many}; printf 'data: [DONE]\\n\\n') | taking ${name} 2>&1 >/dev/null | wc -c`)
     }
     const count = line.length > 20 ? MANY / 5 : MANY
     const [less, many] = [await taken(count / 10), await taken(count)]

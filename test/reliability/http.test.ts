@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { execaSync } from 'execa'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { crowded, faults } from '../support/faults.js'
+import { fullBacklog, faults } from '../support/faults.js'
 import { folderWith } from '../support/folder.js'
-import { resolving } from '../support/names.js'
-import { measured } from '../support/peak.js'
+import { resolveTo } from '../support/names.js'
+import { measure } from '../support/peak.js'
 import { sized, few } from '../support/size.js'
 import { program, shell, type Ended } from '../support/spawn.js'
 import { STREAM_HEAD } from '../support/upstream.js'
@@ -238,7 +238,7 @@ const NOISE = 40
 
 async function peakOf(scenario: string) {
   const server = await faults([scenario])
-  return measured(`taking or-stream -n --retry 0 --no-trailer --base-url ${server.url} x`, env)
+  return measure(`taking or-stream -n --retry 0 --no-trailer --base-url ${server.url} x`, env)
 }
 
 describe('R22 · a decompression bomb · refused before it is inflated, memory stays flat · 76', () => {
@@ -280,7 +280,7 @@ describe('R24 · no such host · one line that names it · 69', () => {
 
 describe('R25 · no connection comes about · ended by --connect-timeout (10 s), which is named · 75', () => {
   test('the queue of the server is full', async () => {
-    const { url, host } = await crowded()
+    const { url, host } = await fullBacklog()
     expect(await ask(url, '--connect-timeout', '500ms')).toEqual(
       failed('timeout_connect', `${host}: .*--connect-timeout.*`, 75),
     )
@@ -690,7 +690,7 @@ const hasIpv6 = await new Promise<boolean>((resolve) => {
 async function askAs(name: string, host: string, addresses: readonly string[]): Promise<Ended> {
   const server = await faults(['whole'], { host })
   const url = server.url.replace(new URL(server.url).hostname, name)
-  return program('or-stream', [...ONCE, '--base-url', url, 'x'], { env: { ...env, ...resolving(name, addresses) } })
+  return program('or-stream', [...ONCE, '--base-url', url, 'x'], { env: { ...env, ...resolveTo(name, addresses) } })
 }
 
 describe('R41 · a server on IPv4 alone, or on IPv6 alone · either is found, also where the name has both · 0', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { faults } from '../support/faults.js'
-import { resolving } from '../support/names.js'
+import { resolveTo } from '../support/names.js'
 import { few } from '../support/size.js'
 import { CANARY, hasCanary, program, shell, start, type Ended } from '../support/spawn.js'
 import { reply, stream, upstream, type Received } from '../support/upstream.js'
@@ -190,10 +190,10 @@ describe('R82 · http:// to another machine, which anybody between can read · r
   test('another machine, which is not asked before it is allowed', async () => {
     const server = await faults(['whole'])
     const url = server.url.replace('127.0.0.1', 'llm.example')
-    const env = resolving('llm.example', ['127.0.0.1'])
-    const ask = (...args: string[]) => program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'], { env })
-    expect([await ask(), server.connections.all]).toEqual([refused(url), 0])
-    expect(await ask('--insecure-http')).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
+    const env = resolveTo('llm.example', ['127.0.0.1'])
+    const askByName = (...args: string[]) => program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'], { env })
+    expect([await askByName(), server.connections.all]).toEqual([refused(url), 0])
+    expect(await askByName('--insecure-http')).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
   })
 })
 

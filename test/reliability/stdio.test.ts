@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { folderWith } from '../support/folder.js'
-import { inState, peakOf, pipe, pipeOf, waiting, type Handed } from '../support/pipe.js'
+import { inState, peakOf, pipe, pipeOf, waiting, type InheritedFd } from '../support/pipe.js'
 import { sized, few } from '../support/size.js'
 import { ENV, program, shell, start, startShell, type Running } from '../support/spawn.js'
 import { reply, stream, upstream, type Upstream } from '../support/upstream.js'
@@ -297,7 +297,7 @@ describe('R4 · the reader leaves in a silence · noticed at the next byte, or h
 async function unread({ args, env }: Writer, name: string) {
   const output = await pipe(folder)
   const child = start(name, args, { env, stdout: output.write })
-  output.handedOn()
+  output.closeWriteEnd()
   onTestFinished(() => child.kill('SIGKILL'))
   return { child, output }
 }
@@ -421,7 +421,7 @@ describe('R7 · another program has made standard output non-blocking · nothing
     const expected = await written(name)
     const { command, env } = await writer(name)
     const fifo = join(folder, `${name}.stdout`)
-    const [fd] = (await pipeOf(fifo, constants.O_RDWR | constants.O_NONBLOCK)) as [Handed]
+    const [fd] = (await pipeOf(fifo, constants.O_RDWR | constants.O_NONBLOCK)) as [InheritedFd]
     const reader = `(exec <${fifo} 3>&-; sleep 0.2; sha256sum) &`
     const options = { env, stdio: ['ignore', 'pipe', 'pipe', fd] } as const
     const read = shell(`${reader} ${command} >&3; echo $?; exec 3>&-; wait`, options)
@@ -437,7 +437,7 @@ describe('R7 · another program has made standard output non-blocking · nothing
 /** Runs a command line with non-blocking input that has no data at first. `feeds` writes the data to descriptor 4. */
 async function late(name: string, command: string, feeds: string, env: Record<string, string> = {}) {
   const flags = [constants.O_RDONLY | constants.O_NONBLOCK, constants.O_WRONLY]
-  const [input, output] = (await pipeOf(join(folder, `${name}.stdin`), ...flags)) as [Handed, Handed]
+  const [input, output] = (await pipeOf(join(folder, `${name}.stdin`), ...flags)) as [InheritedFd, InheritedFd]
   const stdio = ['ignore', 'pipe', 'pipe', input, output] as const
   const writing = `(exec 3<&-; sleep 0.2; ${feeds} >&4) & exec 4>&-;`
   const ended = shell(`${writing} ${command}`, { env, stdio }, 'bash')
@@ -749,7 +749,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     child.kill(signal)
     expect(await child.ended).toEqual({
       stdout: '',
-      stderr: expect.stringMatching(/HTTP 200\nor-stream: the answer is left\n$/),
+      stderr: expect.stringMatching(/HTTP 200\nor-stream: answer abandoned\n$/),
       status,
     })
     expect(await server.left).toBe(true)
@@ -762,7 +762,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     child.kill('SIGINT')
     expect({ ...(await child.ended), requests: server.requests }).toEqual({
       stdout: '',
-      stderr: expect.stringMatching(/^or-stream: waiting for standard input; .+\n$/),
+      stderr: expect.stringMatching(/^or-stream: waiting for standard input .+\n$/),
       status: 130,
       requests: [],
     })
@@ -781,7 +781,7 @@ describe('R13, R14 · a signal · what came is written, the request is closed, i
     loop.close()
     expect(await loop.ended).toEqual({
       stdout: ': or-stream status=130 verdict=truncated code=interrupted told=0\nlater\n',
-      stderr: expect.stringMatching(/^or-stream: waiting for standard input; .+\n$/),
+      stderr: expect.stringMatching(/^or-stream: waiting for standard input .+\n$/),
       status: 0,
     })
   })

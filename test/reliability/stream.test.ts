@@ -8,7 +8,7 @@ import { everyCut, inPieces, run, utf8Bytes } from '../support/feed.js'
 import { writtenIn } from '../support/outcomes.js'
 import { few } from '../support/size.js'
 import { program, shell } from '../support/spawn.js'
-import { stations } from '../support/stations.js'
+import { runStages } from '../support/stations.js'
 import { stream, upstream } from '../support/upstream.js'
 import { ANSWER, chunk, DONE, errorEvent, event, WORDS } from '../support/wire.js'
 
@@ -303,9 +303,9 @@ describe('R69 · a character or a line end cut at any byte · the same output ·
   const LETTERS = 'é Ω € 空 🐟 👩‍🚀 e\u0301 \u2028'
   const cut = [...SPELLINGS, ['letters of every length', utf8Bytes(chunk(LETTERS, 'stop')), LETTERS] as const]
   test.each(few(cut))('%s, cut in every way', (_, bytes, words) => {
-    const made = stations([bytes])
+    const made = runStages([bytes])
     expect(made.text).toBe(words)
-    for (const [name, pieces] of everyCut(bytes)) expect({ name, ...stations(pieces) }).toEqual({ name, ...made })
+    for (const [name, pieces] of everyCut(bytes)) expect({ name, ...runStages(pieces) }).toEqual({ name, ...made })
   })
 })
 

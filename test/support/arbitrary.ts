@@ -7,18 +7,18 @@ import { outcome } from './stations.js'
 import { utf8Bytes } from './feed.js'
 import { cases } from './fixtures.js'
 
-/** Names that a plain object has without being given them. */
+/** Property names that a plain object inherits. */
 export const INHERITED = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf']
 
-const before = new Set(Object.getOwnPropertyNames(Object.prototype))
+const initialNames = new Set(Object.getOwnPropertyNames(Object.prototype))
 
-/** What every object has that it had not when the tests began. */
+/** Returns the names that have been added to `Object.prototype` since the tests started. */
 export function pollution(): string[] {
-  return Object.getOwnPropertyNames(Object.prototype).filter((name) => !before.has(name))
+  return Object.getOwnPropertyNames(Object.prototype).filter((name) => !initialNames.has(name))
 }
 
-/** What streams are made of, whole words of it too, so that chance finds what matters. */
-const WORDS = [
+/** Fragments of streams, including whole lines, so that random input reaches the interesting cases. */
+const FRAGMENTS = [
   'data',
   ':',
   ' ',
@@ -59,14 +59,14 @@ const beginnings = fc
     '{"event":"message","data":"a"}\n',
   )
   .map(utf8Bytes)
-const words = fc.oneof(fc.constantFrom(...WORDS.map(utf8Bytes)), fc.uint8Array({ maxLength: 2 }))
+const fragments = fc.oneof(fc.constantFrom(...FRAGMENTS.map(utf8Bytes)), fc.uint8Array({ maxLength: 2 }))
 
-/** Bytes and words of streams in any order. */
+/** Random bytes and fragments of streams, in any order. */
 export const noise: Arbitrary<Uint8Array> = fc
-  .tuple(beginnings, fc.array(words, { maxLength: 40 }))
+  .tuple(beginnings, fc.array(fragments, { maxLength: 40 }))
   .map(([beginning, rest]) => Buffer.concat([beginning, ...rest]))
 
-/** Characters that somebody takes for something else: line ends that are none, halves of a pair, what JSON escapes. */
+/** Characters that are often mishandled: false line ends, lone surrogates, characters that JSON escapes. */
 const character = fc.constantFrom(
   ...'aÄ€🐟 \t\n\r\0\\"{}[]:,',
   '\u2028',
@@ -81,7 +81,7 @@ const string = fc.oneof(
   fc.constantFrom(...INHERITED, '[DONE]', 'error', 'stop', 'data: x'),
 )
 
-/** Spelled without its quotes: a number that JSON can hold and no double can. */
+/** Written without its quotes: a valid JSON number that no double can hold. */
 const TOO_LARGE = '<1e999>'
 const value: Arbitrary<unknown> = fc.oneof(
   string,
@@ -90,13 +90,13 @@ const value: Arbitrary<unknown> = fc.oneof(
   string.map((key) => Object.fromEntries([[key, { polluted: true }]])),
 )
 
-/** Every chunk that the fixtures have. */
+/** All JSON chunks of the fixtures. */
 const chunks = cases()
   .flatMap(({ stream }) => outcome(events(), [stream]).outputs)
   .flatMap((item) => (item.kind === 'event' && item.data.startsWith('{') ? [item.data] : []))
-  .flatMap((data) => outcomeOf(() => JSON.parse(data) as unknown))
+  .flatMap((data) => resultOrNothing(() => JSON.parse(data) as unknown))
 
-function outcomeOf<T>(make: () => T): T[] {
+function resultOrNothing<T>(make: () => T): T[] {
   try {
     return [make()]
   } catch {
@@ -104,13 +104,13 @@ function outcomeOf<T>(make: () => T): T[] {
   }
 }
 
-/** The value with something else at a place in it, or with a member more. */
-function changed(whole: unknown, [first = 0, ...rest]: readonly number[], key: string, other: unknown): unknown {
+/** Returns a copy of `whole` in which the value at a path is replaced, or a member is added. */
+function replaceAt(whole: unknown, [first = 0, ...rest]: readonly number[], key: string, other: unknown): unknown {
   if (typeof whole !== 'object' || whole === null) return other
   const members = Object.entries(whole)
   const at = first % (members.length + 1)
   const [name, member] = members[at] ?? [key, undefined]
-  members[at] = [name, rest.length === 0 ? other : changed(member, rest, key, other)]
+  members[at] = [name, rest.length === 0 ? other : replaceAt(member, rest, key, other)]
   return Array.isArray(whole) ? members.map(([, item]) => item) : Object.fromEntries(members)
 }
 
@@ -120,9 +120,9 @@ const chunk = fc
     fc.array(fc.tuple(fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 5 }), string, value), { maxLength: 2 }),
   )
   .map(([whole, changes]) => {
-    let made = whole
-    for (const [path, key, other] of changes) made = changed(made, path, key, other)
-    return made
+    let result = whole
+    for (const [path, key, other] of changes) result = replaceAt(result, path, key, other)
+    return result
   })
 
 const json = fc
@@ -139,7 +139,7 @@ const block = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(['data: [DONE]'], [': OPENROUTER PROCESSING'], ['']) },
 )
 
-/** Event streams after the grammar, in which only the contents are odd. */
+/** Event streams with valid syntax and unusual content. */
 export const grammar: Arbitrary<Uint8Array> = fc
   .record({
     bom: fc.constantFrom('', '', '', '\ufeff'),
@@ -161,38 +161,38 @@ const change: Arbitrary<Change> = fc.record({
   at: fc.nat(),
   length: fc.constantFrom(0, 1, 1, 2, 50),
   by: fc.oneof(
-    words,
+    fragments,
     fc.constantFrom(10, 13, 32, 58, 0, 0xff, 0xed).map((byte) => Uint8Array.of(byte)),
   ),
 })
 
-/** Bytes with a few of them changed, taken out or put in. */
-function mutated(whole: Arbitrary<Uint8Array>): Arbitrary<Uint8Array> {
+/** Generates mutations of the bytes: a few are replaced, removed or inserted. */
+function mutate(whole: Arbitrary<Uint8Array>): Arbitrary<Uint8Array> {
   return fc.tuple(whole, fc.array(change, { minLength: 1, maxLength: 4 })).map(([bytes, changes]) => {
-    let made = bytes
+    let result = bytes
     for (const { at, length, by } of changes) {
-      const from = at % (made.length + 1)
-      made = Buffer.concat([made.subarray(0, from), by, made.subarray(from + length)])
+      const from = at % (result.length + 1)
+      result = Buffer.concat([result.subarray(0, from), by, result.subarray(from + length)])
     }
-    return made
+    return result
   })
 }
 
 const short = cases().filter(({ stream }) => stream.length < 8 * 1024)
 
-/** Fixtures with changes. */
-export const mutants: Arbitrary<Uint8Array> = mutated(fc.constantFrom(...short.map(({ stream }) => stream)))
+/** Fixtures with mutations. */
+export const mutants: Arbitrary<Uint8Array> = mutate(fc.constantFrom(...short.map(({ stream }) => stream)))
 
-function parsed(stream: Uint8Array): Uint8Array {
+function toNdjson(stream: Uint8Array): Uint8Array {
   return utf8Bytes(writtenIn(outcome(chain(events(), eventLines({ all: true })), [stream]).outputs).stdout)
 }
 
-/** Lines of `sse-parse`, some of them broken. */
+/** NDJSON as `sse-parse` prints it, sometimes damaged. */
 export const ndjson: Arbitrary<Uint8Array> = fc.oneof(
-  grammar.map(parsed),
-  mutated(grammar.map(parsed)),
-  mutated(fc.constantFrom(...short.map(({ events: lines }) => utf8Bytes(lines)))),
+  grammar.map(toNdjson),
+  mutate(grammar.map(toNdjson)),
+  mutate(fc.constantFrom(...short.map(({ events: lines }) => utf8Bytes(lines)))),
 )
 
-/** Where to cut. */
+/** Offsets at which to split a stream. */
 export const places: Arbitrary<number[]> = fc.array(fc.nat({ max: 1_000_000 }), { minLength: 1, maxLength: 8 })

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { execa } from 'execa'
 import { BIN, NAMES } from './spawn.js'
 
-/** Builds once before all tests, so that no spawned program is older than its source, and gives each its own name. */
+/** Builds once before all tests, so that spawned programs are up to date, and links each program under its own name. */
 export async function setup(): Promise<void> {
   await execa('npx', ['tsup', '--no-dts'], { cwd: new URL('../..', import.meta.url) })
   await execa('node', ['.scripts/generate.mjs'], { cwd: new URL('../..', import.meta.url) })

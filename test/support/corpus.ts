@@ -10,23 +10,23 @@ interface Named {
 
 type Choice<Row> = (rows: readonly Row[]) => readonly Row[]
 
-/** Where the rows of a test come from. */
+/** Source of the rows of a test. */
 interface Source<Row extends Named> {
-  /** Names the source, and says so if it is missing. */
+  /** Name of the source, with a note if it is missing. */
   readonly title: string
-  /** Whether tests of the source have to be skipped. */
+  /** True if tests of the source have to be skipped. */
   readonly isMissing: boolean
-  /** Returns all rows or those that are chosen. */
+  /** Returns all rows, or those selected by `choose`. */
   rows(choose?: Choice<Row>): readonly Row[]
-  /** Returns the same with their names, for the titles of `test.each`; if the source is missing, one that says so, to be skipped. */
+  /** Like `rows`, with names for the titles of `test.each`. If the source is missing, returns one row that says so, to be skipped. */
   named(choose?: Choice<Row>): readonly (readonly [name: string, row: Row])[]
 }
 
 function source<Row extends Named>(title: string, read: () => readonly Row[]): Source<Row> {
   function rows(choose: Choice<Row> = (all) => all) {
-    const chosen = choose(read())
-    if (chosen.length === 0) throw new Error(`no row is chosen of the ${title}`)
-    return chosen
+    const selected = choose(read())
+    if (selected.length === 0) throw new Error(`no row of the ${title} is selected`)
+    return selected
   }
   return { title, isMissing: false, rows, named: (choose) => rows(choose).map((row) => [row.name, row]) }
 }
@@ -49,7 +49,7 @@ interface Stream extends Named {
   readonly stream: Buffer
 }
 
-/** What is known of a recording. */
+/** Expected outcome of a recording. */
 export interface Outcome {
   readonly dialect: string
   readonly events: number

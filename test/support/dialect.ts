@@ -1,7 +1,7 @@
 import type { Dialect } from '../../src/core/answer/dialect.js'
 import { errorBody } from '../../src/core/answer/error-event.js'
 
-/** A whole dialect in which only the reading matters. */
+/** Returns a complete dialect with the given `read` function. */
 export function dialectThat(name: string, read: Dialect['read']): Dialect {
   return {
     name,

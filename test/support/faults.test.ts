@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { gunzipSync, inflateSync, brotliDecompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { crowded, faults } from './faults.js'
+import { fullBacklog, faults } from './faults.js'
 import { coded, STREAM_HEAD } from './upstream.js'
 import { ANSWER, chunk, DONE, errorEvent } from './wire.js'
 
@@ -12,21 +12,21 @@ const CHUNKED = `${STREAM_HEAD}transfer-encoding: chunked\r\n\r\n`
 const LENGTH = `${STREAM_HEAD}content-length: ${ANSWER.length}\r\n\r\n`
 const CLOSE = `${STREAM_HEAD}\r\n`
 
-interface Heard {
-  /** All that came, byte for byte. */
+interface Received {
+  /** All bytes received. */
   readonly bytes: Buffer
-  /** How it ended: with the server's end, a reset, or because we had heard enough. */
+  /** The server closed or reset the connection, or we stopped after enough bytes. */
   readonly end: 'fin' | 'reset' | 'open'
 }
 
-/** Asks once on a connection of its own, and listens to the end, or until so many bytes have come. */
-function talk(url: string, enough = Infinity): Promise<Heard> {
+/** Sends one request on a new connection, and reads to the end or until `limit` bytes have arrived. */
+function exchange(url: string, limit = Infinity): Promise<Received> {
   const { hostname, port, pathname } = new URL(`${url}/chat/completions`)
   return new Promise((resolve) => {
     const pieces: Buffer[] = []
     let length = 0
     const socket = connect(Number(port), hostname.replace(/[[\]]/g, ''))
-    const ended = (end: Heard['end']) => {
+    const ended = (end: Received['end']) => {
       socket.destroy()
       resolve({ bytes: Buffer.concat(pieces), end })
     }
@@ -34,7 +34,7 @@ function talk(url: string, enough = Infinity): Promise<Heard> {
     socket.on('data', (piece) => {
       length += piece.length
       pieces.push(piece)
-      if (length >= enough) ended('open')
+      if (length >= limit) ended('open')
     })
     socket.on('end', () => ended('fin'))
     socket.on('error', () => ended('reset'))
@@ -44,7 +44,7 @@ function talk(url: string, enough = Infinity): Promise<Heard> {
 interface Row {
   readonly scenario: string
   readonly bytes: string
-  readonly end: Heard['end']
+  readonly end: Received['end']
 }
 
 const error = (message: string, code: number) => JSON.stringify({ error: { code, message } })
@@ -117,24 +117,29 @@ const rows: readonly Row[] = [
   { scenario: 'latency=2±1,framing=close', bytes: `${CLOSE}${ANSWER}`, end: 'fin' },
 ]
 
-const heard = ({ bytes, end }: Heard) => ({ bytes: bytes.toString('latin1'), end })
+const asText = ({ bytes, end }: Received) => ({ bytes: bytes.toString('latin1'), end })
 
-test.each(rows)('in the path: $scenario', async ({ scenario, bytes, end }) => {
+test.each(rows)('a scenario in the path: $scenario', async ({ scenario, bytes, end }) => {
   const server = await faults()
-  const told = await talk(server.at(scenario), end === 'open' ? bytes.length : Infinity)
-  expect(heard(told)).toEqual({ bytes, end })
+  const received = await exchange(server.at(scenario), end === 'open' ? bytes.length : Infinity)
+  expect(asText(received)).toEqual({ bytes, end })
 })
 
-test.each(rows)('in the list: $scenario', async ({ scenario, bytes, end }) => {
+test.each(rows)('a scenario in the list: $scenario', async ({ scenario, bytes, end }) => {
   const server = await faults([scenario])
-  const told = await talk(server.url, end === 'open' ? bytes.length : Infinity)
-  expect(heard(told)).toEqual({ bytes, end })
+  const received = await exchange(server.url, end === 'open' ? bytes.length : Infinity)
+  expect(asText(received)).toEqual({ bytes, end })
 })
 
-test('the n-th request takes the n-th scenario, and the last is repeated', async () => {
+test('requests use the scenarios in order, and the last one is repeated', async () => {
   const server = await faults(['framing=close,body=one', 'down', 'framing=close,body=two'])
-  const told = [await talk(server.url), await talk(server.url), await talk(server.url), await talk(server.url)]
-  expect(told.map(heard)).toEqual([
+  const received = [
+    await exchange(server.url),
+    await exchange(server.url),
+    await exchange(server.url),
+    await exchange(server.url),
+  ]
+  expect(received.map(asText)).toEqual([
     { bytes: `${CLOSE}one`, end: 'fin' },
     { bytes: '', end: 'reset' },
     { bytes: `${CLOSE}two`, end: 'fin' },
@@ -143,9 +148,9 @@ test('the n-th request takes the n-th scenario, and the last is repeated', async
   expect([server.log.length, server.connections.all]).toEqual([3, 4])
 })
 
-test('the log: what was asked, without the key, what was sent, and whether the client disconnected', async () => {
+test('the log has the request without the key, the bytes sent and the disconnect', async () => {
   const server = await faults(['framing=close'])
-  await talk(server.url)
+  await exchange(server.url)
   await server.log[0]?.left
   expect(server.log).toEqual([
     {
@@ -161,7 +166,7 @@ test('the log: what was asked, without the key, what was sent, and whether the c
   ])
 })
 
-test('without an answer the client is seen to leave', async () => {
+test('a client that disconnects before the response is noticed', async () => {
   const server = await faults(['hang'])
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)
@@ -173,70 +178,70 @@ test('without an answer the client is seen to leave', async () => {
   expect(server.log).toMatchObject([{ sent: 0, pieces: 0, hasLeft: true }])
 })
 
-test('several requests on one connection', async () => {
+test('a connection can carry several requests', async () => {
   const server = await faults(['framing=length,body=one', 'framing=close,body=two'])
   const { hostname, port } = new URL(server.url)
-  const asked = 'GET /api/v1/models HTTP/1.1\r\n\r\n'
+  const request = 'GET /api/v1/models HTTP/1.1\r\n\r\n'
   const bytes = await new Promise<string>((resolve) => {
     const socket = connect(Number(port), hostname)
     let text = ''
     socket.on('data', (piece) => {
       text += piece.toString()
-      if (text.endsWith('one')) socket.write(asked)
+      if (text.endsWith('one')) socket.write(request)
     })
     socket.on('end', () => resolve(text))
-    socket.write(asked)
+    socket.write(request)
   })
   expect([bytes, server.connections.all]).toEqual([`${STREAM_HEAD}content-length: 3\r\n\r\none${CLOSE}two`, 1])
 })
 
 test.each(['slice=7±3', 'slice=7±3:200', 'rate=2', 'slice=20,rate=10'])('%s sends pieces', async (pace) => {
   const server = await faults([`framing=close,${pace}`])
-  await talk(server.url)
+  await exchange(server.url)
   expect(server.log[0]?.pieces).toBeGreaterThan((CLOSE.length + ANSWER.length) / 30)
 })
 
-test('what waits is overtaken', async () => {
+test('a delayed response does not block others', async () => {
   const server = await faults()
   const order: string[] = []
-  const told = ['latency=60±5', 'rate=10', 'whole'].map(async (scenario) => {
-    await talk(server.at(`framing=close,${scenario}`))
+  const exchanges = ['latency=60±5', 'rate=10', 'whole'].map(async (scenario) => {
+    await exchange(server.at(`framing=close,${scenario}`))
     order.push(scenario)
   })
-  await Promise.all(told)
+  await Promise.all(exchanges)
   expect([order[0], server.connections.most]).toEqual(['whole', 3])
 })
 
-const bodyOf = ({ bytes }: Heard) => bytes.subarray(bytes.indexOf('\r\n\r\n') + 4)
-const headOf = ({ bytes }: Heard) => bytes.subarray(0, bytes.indexOf('\r\n\r\n')).toString()
+const bodyOf = ({ bytes }: Received) => bytes.subarray(bytes.indexOf('\r\n\r\n') + 4)
+const headOf = ({ bytes }: Received) => bytes.subarray(0, bytes.indexOf('\r\n\r\n')).toString()
 
 test.each([
   ['gzip', gunzipSync],
   ['deflate', inflateSync],
   ['br', brotliDecompressSync],
-] as const)('encoded by %s: whole, cut, and only said', async (coding, decoded) => {
+] as const)('encode with %s sends compressed, truncated or falsely labelled data', async (coding, decode) => {
   const server = await faults()
-  const told = (how: string) => talk(server.at(`framing=close,encode=${how}:${coding}`))
-  const [whole, half, lie] = [await told('gzip'), await told('cut'), await told('lie')]
+  const encoded = (how: string) => exchange(server.at(`framing=close,encode=${how}:${coding}`))
+  const [whole, half, lie] = [await encoded('gzip'), await encoded('cut'), await encoded('lie')]
   expect([whole, half, lie].map(headOf)).toEqual(Array(3).fill(`${STREAM_HEAD}content-encoding: ${coding}`))
-  expect(decoded(bodyOf(whole)).toString()).toBe(ANSWER)
+  expect(decode(bodyOf(whole)).toString()).toBe(ANSWER)
   expect(bodyOf(half)).toEqual(bodyOf(whole).subarray(0, Math.floor(bodyOf(whole).length / 2)))
-  expect(() => decoded(bodyOf(half))).toThrow(/unexpected end of file|Decompression failed/)
+  expect(() => decode(bodyOf(half))).toThrow(/unexpected end of file|Decompression failed/)
   expect(bodyOf(lie).toString()).toBe(ANSWER)
 })
 
-test('a bomb', async () => {
+test('encode=bomb sends 200 MB in less than 250 kB', async () => {
   const server = await faults(['framing=close,encode=bomb'])
-  const body = bodyOf(await talk(server.url))
+  const body = bodyOf(await exchange(server.url))
   expect(body.length).toBeLessThan(250_000)
   expect(gunzipSync(body).length).toBe(200_000_000)
 })
 
 test.each(['endless_head', 'repeat', 'framing=length,repeat', 'framing=close,repeat'])(
-  'for ever: %s',
+  '%s sends without end',
   async (scenario) => {
     const server = await faults([scenario])
-    expect(await talk(server.url, 1_000_000)).toMatchObject({ end: 'open' })
+    expect(await exchange(server.url, 1_000_000)).toMatchObject({ end: 'open' })
     await server.log[0]?.left
     expect(server.log[0]?.sent).toBeGreaterThanOrEqual(1_000_000)
   },
@@ -245,27 +250,27 @@ test.each(['endless_head', 'repeat', 'framing=length,repeat', 'framing=close,rep
 async function garbled(seed: number): Promise<Buffer> {
   const server = await faults(['framing=close,garble@20'], { seed })
   expect(server.seed).toBe(seed)
-  return bodyOf(await talk(server.url))
+  return bodyOf(await exchange(server.url))
 }
 
-test('one byte garbled, the same for the same seed', async () => {
+test('garble changes one byte, the same for the same seed', async () => {
   const [one, again, other] = [await garbled(1), await garbled(1), await garbled(2)]
   const changed = [...one].flatMap((byte, at) => (byte === ANSWER.charCodeAt(at) ? [] : [at]))
   expect([changed, one.equals(again), one.equals(other)]).toEqual([[20], true, false])
 })
 
-test('a scenario that is none is refused', async () => {
-  await expect(faults(['fin@200,tangle=3'])).rejects.toThrow('the fault server knows no "tangle=3"')
+test('an unknown parameter is an error', async () => {
+  await expect(faults(['fin@200,tangle=3'])).rejects.toThrow('unknown parameter of the fault server: "tangle=3"')
 })
 
-test('a crowded place lets nobody in', async () => {
-  const { url } = await crowded()
+test('a full backlog accepts no connection', async () => {
+  const { url } = await fullBacklog()
   const { hostname, port } = new URL(url)
   const socket = connect({ port: Number(port), host: hostname, timeout: 300 })
-  const came = await new Promise((resolve) => {
-    socket.on('timeout', () => resolve('nothing'))
-    socket.on('connect', () => resolve('in'))
+  const result = await new Promise((resolve) => {
+    socket.on('timeout', () => resolve('timeout'))
+    socket.on('connect', () => resolve('connected'))
   })
   socket.destroy()
-  expect(came).toBe('nothing')
+  expect(result).toBe('timeout')
 })

@@ -9,61 +9,61 @@ import { rawUpstream, type Connections, type Received } from './upstream.js'
 import { ANSWER, errorEvent } from './wire.js'
 
 /**
- * The server that misbehaves, on bare sockets. What it does with a request is a scenario: parameters with commas between
- * them, each `name`, `name=value`, `name@byte` or `name@byte=value`, such as `framing=length,fin@200`. In a value `%HH` is any
- * byte, and `%2C` a comma. A byte is counted in the body, but with `limit` in all that is sent.
+ * Starts a faulty server on raw sockets. Its behaviour is a scenario: parameters separated by commas, each `name`, `name=value`,
+ * `name@byte` or `name@byte=value`, such as `framing=length,fin@200`. In a value, `%HH` is any byte and `%2C` a comma. Byte offsets are
+ * relative to the body, except for `limit`, which counts everything that is sent.
  *
  * | parameter                     | what it does                                                                            |
  * | ----------------------------- | --------------------------------------------------------------------------------------- |
- * | `whole`                       | nothing: the answer is as it should be                                                  |
- * | `status=N`                    | another status than 200; from 400 on the body is an error as JSON, from 300 on empty    |
- * | `header=NAME: VALUE`          | one more header, in place of one by that name that would be sent (repeatable)           |
- * | `body=BYTES`                  | another body                                                                            |
- * | `framing=chunked\|length\|close` | how the body's end is told: in chunks (one for each event), by a length, by the end  |
- * | `raw=BYTES`                   | these bytes in place of head and body, then the end                                     |
- * | `endless_head`                | headers for ever                                                                        |
- * | `no_end_mark`                 | the body lacks its finish and its `[DONE]`                                              |
- * | `repeat` `repeat=N`           | the body over and over: for ever, N times                                               |
- * | `echo_key`                    | the error quotes the key that was sent; without an error, an event does                 |
- * | `encode=HOW` `encode=HOW:BY`  | HOW is `gzip` (compressed), `cut` (half of that), `lie` (it only says so) or `bomb`     |
+ * | `whole`                       | a correct answer                                                                        |
+ * | `status=N`                    | the status; from 400 the body is a JSON error, from 300 it is empty                     |
+ * | `header=NAME: VALUE`          | adds a header, or replaces the default one of that name (repeatable)                    |
+ * | `body=BYTES`                  | replaces the body                                                                       |
+ * | `framing=chunked\|length\|close` | framing of the body: one chunk per event, by length, or until the connection closes  |
+ * | `raw=BYTES`                   | sends these bytes instead of head and body, then closes                                 |
+ * | `endless_head`                | sends headers without end                                                               |
+ * | `no_end_mark`                 | the body has no finish reason and no `[DONE]`                                           |
+ * | `repeat` `repeat=N`           | repeats the body without end, or N times                                                |
+ * | `echo_key`                    | the error response, or else an error event, contains the API key of the request         |
+ * | `encode=HOW` `encode=HOW:BY`  | HOW is `gzip` (compressed), `cut` (half of that), `lie` (header only) or `bomb`         |
  * |                               | (200 MB of zeros in 200 kB); BY is gzip, deflate or br                                  |
- * | `garble@byte`                 | this byte of the body is another                                                        |
- * | `latency=MS±J`                | waits before it answers                                                                 |
- * | `down`                        | resets the connection: at once when it stands in the list, after the request in a path  |
- * | `hang`                        | never answers                                                                           |
- * | `hang@byte` `hang@byte=MS`    | falls silent in the body: for ever, for a while (between events, where comments come)   |
- * | `comment=MS`                  | a comment in such a silence, every so often                                             |
- * | `fin@byte`                    | ends the connection here; past the body, before its end is told                         |
- * | `reset@byte`                  | resets it here                                                                          |
- * | `limit@byte`                  | ends it here, the head and the framing counted                                          |
- * | `slice=SIZE±V` `slice=SIZE±V:US` | sends pieces of about this size, so many microseconds apart                          |
- * | `rate=KB/S`                   | sends no faster than this                                                               |
- * | `slow_close=MS`               | ends the connection this long after a whole answer (it stays open otherwise), or its cut |
+ * | `garble@byte`                 | changes this byte of the body                                                           |
+ * | `latency=MS±J`                | waits before the response                                                               |
+ * | `down`                        | resets the connection: at once if it is in the list, after the request if in the path   |
+ * | `hang`                        | never responds                                                                          |
+ * | `hang@byte` `hang@byte=MS`    | stops sending in the body: forever, or for MS                                           |
+ * | `comment=MS`                  | sends a comment every MS while `hang` lasts                                             |
+ * | `fin@byte`                    | closes the connection here; past the body, before the final chunk                       |
+ * | `reset@byte`                  | resets the connection here                                                              |
+ * | `limit@byte`                  | closes the connection here; counts head and framing too                                 |
+ * | `slice=SIZE±V` `slice=SIZE±V:US` | sends pieces of about this size, US microseconds apart                               |
+ * | `rate=KB/S`                   | limits the rate                                                                         |
+ * | `slow_close=MS`               | closes the connection this long after the end (otherwise it stays open after an answer) |
  *
- * A scenario stands in the path, before `/api`, as `at()` puts it there; without one there the first request takes the first of
- * the list, the second the second, and the last is repeated.
+ * The scenario can be part of the path, before `/api`; see `at()`. Otherwise, requests use the scenarios of the list in order, and the
+ * last one is repeated.
  */
 export async function faults(scenarios: readonly string[] = ['whole'], options: FaultOptions = {}): Promise<Faults> {
   const { body = ANSWER, seed = Number(process.env['FAULTS_SEED'] ?? 1), host = '127.0.0.1' } = options
-  const list = scenarios.map(scenarioOf)
-  const dice = random(seed)
+  const list = scenarios.map(parseScenario)
+  const random = seededRandom(seed)
   const log: Exchange[] = []
-  let taken = 0
-  const next = () => list[Math.min(taken++, list.length - 1)] ?? scenarioOf('whole')
+  let used = 0
+  const next = () => list[Math.min(used++, list.length - 1)] ?? parseScenario('whole')
 
   const server = await rawUpstream(
     (socket, request) => {
       const [, inPath] = /^\/([^/]+)\/api\//.exec(request.path) ?? []
-      const scenario = inPath === undefined ? next() : scenarioOf(inPath)
-      const exchange = begun(socket, request)
+      const scenario = inPath === undefined ? next() : parseScenario(inPath)
+      const exchange = newExchange(socket, request)
       log.push(exchange)
-      void play(steps(scenario, keyIn(request), Buffer.from(body), dice), { socket, exchange, scenario, dice })
+      void play(steps(scenario, keyIn(request), Buffer.from(body), random), { socket, exchange, scenario, random })
     },
     {
       host,
       connected: (socket) => {
-        if (!list[Math.min(taken, list.length - 1)]?.has('down')) return
-        taken++
+        if (!list[Math.min(used, list.length - 1)]?.has('down')) return
+        used++
         socket.resetAndDestroy()
       },
     },
@@ -72,50 +72,50 @@ export async function faults(scenarios: readonly string[] = ['whole'], options: 
     ...server,
     log,
     seed,
-    at: (scenario) => server.url.replace('/api', `/${inUrl(scenario)}/api`),
+    at: (scenario) => server.url.replace('/api', `/${toUrlPath(scenario)}/api`),
   }
 }
 
 export interface FaultOptions {
-  /** What a 200 answers with; a whole chat answer when not said. */
+  /** Body of a response with status 200 (default: a complete chat answer). */
   readonly body?: string | Uint8Array
-  /** What every random choice follows from; that of the environment, `FAULTS_SEED`, when not said. */
+  /** Seed of all random choices (default: the variable `FAULTS_SEED`, or 1). */
   readonly seed?: number
   readonly host?: string
 }
 
 export interface Faults {
-  /** The base URL for clients, and the same with a scenario in it. */
+  /** Base URL for clients; `at` returns one that contains a scenario. */
   readonly url: string
   at(scenario: string): string
-  /** `127.0.0.1:PORT`, as messages call it. */
+  /** `127.0.0.1:PORT`, as in messages. */
   readonly host: string
-  /** One entry for each request, in the order in which they came. */
+  /** One entry for each request, in order of arrival. */
   readonly log: readonly Exchange[]
   readonly connections: Connections
-  /** True when a request has come whole. */
+  /** Resolves when a complete request has been received. */
   readonly asked: Promise<boolean>
   readonly seed: number
 }
 
-/** One request, and what has been sent for it so far. */
+/** A request, and counts of what has been sent in response. */
 export interface Exchange {
   readonly method: string
   readonly path: string
-  /** Those that may hold a key say `present`. */
+  /** Headers that can contain a key have the value `present`. */
   readonly headers: IncomingHttpHeaders
-  /** All bytes sent, those of the body among them, and the pieces in which they went out. */
+  /** Bytes sent, bytes of the body among these, and number of writes. */
   sent: number
   body: number
   pieces: number
-  /** Whether the client has closed the connection, and a promise that resolves when it does. */
+  /** True if the client has closed the connection; `left` resolves when it does. */
   hasLeft: boolean
   readonly left: Promise<void>
 }
 
-/** A place that lets nobody in: its queue of connections is full, and no one takes them from it. It is gone when the test has finished. */
-export async function crowded(): Promise<{ readonly url: string; readonly host: string }> {
-  // Node takes connections as long as it runs, so a thread listens and is then stopped. Linux queues one more than was asked for.
+/** Starts a server whose backlog is full, so that connecting to it hangs. It is closed at the end of the test. */
+export async function fullBacklog(): Promise<{ readonly url: string; readonly host: string }> {
+  // Node accepts connections while its event loop runs, so a blocked thread listens. Linux queues one more than `backlog`.
   const thread = new Worker(
     `const server = require('node:net').createServer()
     server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
@@ -147,11 +147,11 @@ interface Parameter {
 
 type Scenario = ReadonlyMap<string, readonly Parameter[]>
 
-function scenarioOf(text: string): Scenario {
+function parseScenario(text: string): Scenario {
   const scenario = new Map<string, Parameter[]>()
   for (const part of Buffer.from(text).toString('latin1').split(',')) {
     const [, name = '', at, value] = /^([a-z_]+)(?:@(\d+))?(?:=(.*))?$/s.exec(part) ?? []
-    if (!PARAMETERS.has(name)) throw new Error(`the fault server knows no "${part}"`)
+    if (!PARAMETERS.has(name)) throw new Error(`unknown parameter of the fault server: "${part}"`)
     const bytes = value?.replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     const parameter = { at: at === undefined ? undefined : Number(at), value: bytes }
     scenario.set(name, [...(scenario.get(name) ?? []), parameter])
@@ -159,8 +159,8 @@ function scenarioOf(text: string): Scenario {
   return scenario
 }
 
-/** A scenario as it can stand in a path. */
-function inUrl(scenario: string): string {
+/** Encodes a scenario for a URL path. */
+function toUrlPath(scenario: string): string {
   return scenario.replace(/[^\w=,@.:;%~+-]/gu, encodeURIComponent)
 }
 
@@ -173,16 +173,16 @@ function numberOf(scenario: Scenario, name: string): number | undefined {
   return value === undefined ? undefined : Number(value)
 }
 
-/** The numbers of `SIZE±V:US`; what isn't said is 0. */
-function spreadOf(text: string): { size: number; around: number; apart: number } {
+/** Parses `SIZE±V:US`; missing parts are 0. */
+function parseSpread(text: string): { size: number; around: number; apart: number } {
   const [, size, around, apart] = /^(\d+)(?:[^\d:]+(\d+))?(?::(\d+))?$/.exec(text) ?? []
   return { size: Number(size), around: Number(around ?? 0), apart: Number(apart ?? 0) / 1000 }
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-type Dice = () => number
+/** Returns a random number from 0 to 1. The sequence depends on the seed (mulberry32). */
+type Random = () => number
 
-function random(seed: number): Dice {
+function seededRandom(seed: number): Random {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
@@ -192,11 +192,11 @@ function random(seed: number): Dice {
   }
 }
 
-function near({ size, around }: { size: number; around: number }, dice: Dice): number {
-  return Math.round(size + (2 * dice() - 1) * around)
+function near({ size, around }: { size: number; around: number }, random: Random): number {
+  return Math.round(size + (2 * random() - 1) * around)
 }
 
-/** Bytes to send, of which those from `from` to `to` are of the body. */
+/** Bytes to send. Those from `from` to `to` belong to the body. */
 interface Bytes {
   readonly bytes: Buffer
   readonly from: number
@@ -205,22 +205,22 @@ interface Bytes {
 
 type Step = Bytes | { readonly silence: number } | 'fin' | 'reset'
 
-function* steps(scenario: Scenario, key: string, answer: Buffer, dice: Dice): Generator<Step> {
-  yield { silence: near(spreadOf(valueOf(scenario, 'latency') ?? '0'), dice) }
+function* steps(scenario: Scenario, key: string, answer: Buffer, random: Random): Generator<Step> {
+  yield { silence: near(parseSpread(valueOf(scenario, 'latency') ?? '0'), random) }
   if (scenario.get('hang')?.some(({ at }) => at === undefined)) yield { silence: Infinity }
   if (scenario.has('down')) yield 'reset'
   if (scenario.has('endless_head')) yield* endlessHead()
-  const body = bodyOf(scenario, key, answer, dice)
+  const body = bodyOf(scenario, key, answer, random)
   const framing = scenario.has('raw') ? 'close' : (valueOf(scenario, 'framing') ?? 'chunked')
-  if (!scenario.has('raw')) yield framed(headOf(scenario, framing, body.length))
+  if (!scenario.has('raw')) yield frame(headOf(scenario, framing, body.length))
   yield* withFaults(blocks(scenario, body, framing === 'chunked'), faultsOf(scenario))
-  if (framing === 'chunked') yield framed('0\r\n\r\n')
+  if (framing === 'chunked') yield frame('0\r\n\r\n')
   if (framing === 'close' || scenario.has('slow_close')) yield 'fin'
 }
 
 function* endlessHead(): Generator<Bytes> {
-  yield framed('HTTP/1.1 200 OK\r\n')
-  for (let line = 1; ; line++) yield framed(`x-${line}: ${'y'.repeat(1000)}\r\n`)
+  yield frame('HTTP/1.1 200 OK\r\n')
+  for (let line = 1; ; line++) yield frame(`x-${line}: ${'y'.repeat(1000)}\r\n`)
 }
 
 const COMPRESSED = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync } as const
@@ -231,28 +231,28 @@ function encodingOf(scenario: Scenario): { how: string; by: keyof typeof COMPRES
   return how === undefined || !isCoding(by) ? undefined : { how, by }
 }
 
-function bodyOf(scenario: Scenario, key: string, answer: Buffer, dice: Dice): Buffer {
-  const given = valueOf(scenario, 'raw') ?? valueOf(scenario, 'body')
-  const plain = given === undefined ? usualBody(scenario, key, answer) : Buffer.from(given, 'latin1')
-  const body = encoded(plain, encodingOf(scenario))
+function bodyOf(scenario: Scenario, key: string, answer: Buffer, random: Random): Buffer {
+  const custom = valueOf(scenario, 'raw') ?? valueOf(scenario, 'body')
+  const plain = custom === undefined ? defaultBody(scenario, key, answer) : Buffer.from(custom, 'latin1')
+  const body = encode(plain, encodingOf(scenario))
   for (const { at = 0 } of scenario.get('garble') ?? []) {
-    body[at] = (body[at] ?? 0) ^ (1 + Math.floor(dice() * 255))
+    body[at] = (body[at] ?? 0) ^ (1 + Math.floor(random() * 255))
   }
   return body
 }
 
-function usualBody(scenario: Scenario, key: string, answer: Buffer): Buffer {
+function defaultBody(scenario: Scenario, key: string, answer: Buffer): Buffer {
   const status = numberOf(scenario, 'status') ?? 200
   const message = scenario.has('echo_key') ? `Incorrect API key provided: ${key}` : STATUS_CODES[status]
   if (status >= 400) return Buffer.from(JSON.stringify({ error: { code: status, message } }))
   if (status >= 300) return Buffer.alloc(0)
-  const events = inEvents(answer)
+  const events = splitEvents(answer)
   const kept = scenario.has('no_end_mark') ? events.filter((event) => !isEndMark(event)) : events
   const quote = scenario.has('echo_key') ? [Buffer.from(errorEvent(401, message ?? ''))] : []
   return Buffer.concat([...kept, ...quote])
 }
 
-function inEvents(body: Buffer): Buffer[] {
+function splitEvents(body: Buffer): Buffer[] {
   const events: Buffer[] = []
   for (let from = 0; from < body.length;) {
     const end = body.indexOf('\n\n', from)
@@ -267,9 +267,9 @@ function isEndMark(event: Buffer): boolean {
   return /^data: \[DONE\]|"finish_reason":"/.test(event.toString())
 }
 
-function encoded(body: Buffer, encoding: ReturnType<typeof encodingOf>): Buffer {
+function encode(body: Buffer, encoding: ReturnType<typeof encodingOf>): Buffer {
   if (encoding === undefined || encoding.how === 'lie') return Buffer.from(body)
-  // A file of gzip may have many members.
+  // A gzip stream can have several members.
   if (encoding.how === 'bomb')
     return Buffer.concat(Array.from({ length: 20 }, () => gzipSync(Buffer.alloc(10_000_000))))
   const compressed = COMPRESSED[encoding.by](body)
@@ -279,35 +279,35 @@ function encoded(body: Buffer, encoding: ReturnType<typeof encodingOf>): Buffer 
 function headOf(scenario: Scenario, framing: string, length: number): string {
   const status = numberOf(scenario, 'status') ?? 200
   const repeated = scenario.has('repeat') ? (numberOf(scenario, 'repeat') ?? 2 ** 40) : 1
-  const usual = [
+  const defaults = [
     ['content-type', status < 400 ? 'text/event-stream' : 'application/json'],
     ['content-encoding', encodingOf(scenario)?.by],
     ['content-length', framing === 'length' ? `${length * repeated}` : undefined],
     ['transfer-encoding', framing === 'chunked' ? 'chunked' : undefined],
   ]
-  const given = (scenario.get('header') ?? []).map(({ value }) => value ?? '')
-  const isGiven = (name: string) => given.some((line) => line.toLowerCase().startsWith(`${name}:`))
-  const lines = usual.flatMap(([name = '', value]) =>
-    value === undefined || isGiven(name) ? [] : [`${name}: ${value}`],
+  const custom = (scenario.get('header') ?? []).map(({ value }) => value ?? '')
+  const isCustom = (name: string) => custom.some((line) => line.toLowerCase().startsWith(`${name}:`))
+  const lines = defaults.flatMap(([name = '', value]) =>
+    value === undefined || isCustom(name) ? [] : [`${name}: ${value}`],
   )
-  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, ...given, '', ''].join('\r\n')
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, ...custom, '', ''].join('\r\n')
 }
 
-/** Bytes that are none of the body. */
-function framed(text: string): Bytes {
+/** Returns bytes that are not part of the body. */
+function frame(text: string): Bytes {
   return { bytes: Buffer.from(text, 'latin1'), from: 0, to: 0 }
 }
 
-/** The body, event by event, each with the framing that it has. */
+/** Yields the body event by event, with framing. */
 function* blocks(scenario: Scenario, body: Buffer, isChunked: boolean): Generator<Bytes> {
-  const events = inEvents(body).map((event) =>
-    isChunked ? inChunk(event) : { bytes: event, from: 0, to: event.length },
+  const events = splitEvents(body).map((event) =>
+    isChunked ? chunkOf(event) : { bytes: event, from: 0, to: event.length },
   )
   const times = scenario.has('repeat') ? (numberOf(scenario, 'repeat') ?? Infinity) : 1
   for (let time = 0; time < times; time++) yield* events
 }
 
-function inChunk(body: Buffer): Bytes {
+function chunkOf(body: Buffer): Bytes {
   const size = `${body.length.toString(16)}\r\n`
   return {
     bytes: Buffer.concat([Buffer.from(size), body, Buffer.from('\r\n')]),
@@ -316,7 +316,7 @@ function inChunk(body: Buffer): Bytes {
   }
 }
 
-/** The first bytes, and the others. */
+/** Splits bytes at an offset. */
 function cut({ bytes, from, to }: Bytes, at: number): [Bytes, Bytes] {
   return [
     { bytes: bytes.subarray(0, at), from: Math.min(from, at), to: Math.min(to, at) },
@@ -339,48 +339,48 @@ function faultsOf(scenario: Scenario): Fault[] {
   ].toSorted((a, b) => a.at - b.at)
 }
 
-/** The body with what happens in it. A fault between two events comes when the first is whole, its framing too; one past the end, at the end. */
-function* withFaults(body: Iterable<Bytes>, happening: readonly Fault[]): Generator<Step> {
-  const waiting = [...happening]
+/** Inserts the faults into the body. A fault between two events follows the framing of the first; a fault past the end comes at the end. */
+function* withFaults(body: Iterable<Bytes>, faultList: readonly Fault[]): Generator<Step> {
+  const pending = [...faultList]
   let position = 0
   for (const block of body) {
     let rest = block
-    for (let fault = waiting[0]; fault && fault.at < position + rest.to - rest.from; fault = waiting[0]) {
+    for (let fault = pending[0]; fault && fault.at < position + rest.to - rest.from; fault = pending[0]) {
       const [before, after] = fault.at === position ? [undefined, rest] : cut(rest, rest.from + fault.at - position)
       if (before) yield before
       yield fault.step
       position = fault.at
       rest = after
-      waiting.shift()
+      pending.shift()
     }
     position += rest.to - rest.from
     yield rest
   }
-  for (const { step } of waiting) yield step
+  for (const { step } of pending) yield step
 }
 
-/** Whom the steps are for. */
-interface Player {
+/** Target of the steps. */
+interface Target {
   readonly socket: Socket
   readonly exchange: Exchange
   readonly scenario: Scenario
-  readonly dice: Dice
+  readonly random: Random
 }
 
-async function play(todo: Iterable<Step>, player: Player): Promise<void> {
-  const { socket, exchange, scenario } = player
+async function play(todo: Iterable<Step>, target: Target): Promise<void> {
+  const { socket, exchange, scenario } = target
   const limit = scenario.get('limit')?.[0]?.at ?? Infinity
   for (const step of todo) {
-    if (isOver(player)) return
+    if (hasEnded(target)) return
     if (step === 'reset') {
-      // Where data and a reset come together, the client sees an end in place of the reset.
+      // If data and a reset arrive together, the client can see a normal end instead of the reset.
       if (exchange.sent > 0) await wait(50)
       socket.resetAndDestroy()
       return
     }
     const isLast = step === 'fin' || ('bytes' in step && exchange.sent + step.bytes.length >= limit)
-    if (step !== 'fin' && 'silence' in step) await silence(step.silence, player)
-    else if (step !== 'fin') await send(cut(step, limit - exchange.sent)[0], player)
+    if (step !== 'fin' && 'silence' in step) await playSilence(step.silence, target)
+    else if (step !== 'fin') await send(cut(step, limit - exchange.sent)[0], target)
     if (!isLast) continue
     await pause(numberOf(scenario, 'slow_close') ?? 0, exchange)
     socket.end()
@@ -388,48 +388,48 @@ async function play(todo: Iterable<Step>, player: Player): Promise<void> {
   }
 }
 
-/** Whether nobody hears any more. What fails to be written is told before the event loop comes to tell of the end. */
-function isOver({ socket, exchange }: Player): boolean {
+/** Returns true if the client is gone. A failed write shows this before the event loop reports the end. */
+function hasEnded({ socket, exchange }: Target): boolean {
   return socket.destroyed || exchange.hasLeft
 }
 
-async function silence(length: number, player: Player): Promise<void> {
-  const { socket, exchange, scenario } = player
+async function playSilence(length: number, target: Target): Promise<void> {
+  const { socket, exchange, scenario } = target
   const every = numberOf(scenario, 'comment')
   const comment = Buffer.from(': OPENROUTER PROCESSING\n\n')
   const isChunked = (valueOf(scenario, 'framing') ?? 'chunked') === 'chunked'
-  const said = isChunked ? inChunk(comment) : { bytes: comment, from: 0, to: comment.length }
-  // Before the head nothing can be said.
+  const bytes = isChunked ? chunkOf(comment) : { bytes: comment, from: 0, to: comment.length }
+  // Comments cannot precede the head.
   if (every === undefined || exchange.sent === 0) return pause(length, exchange)
-  for (let silent = 0; silent < length && !isOver(player); silent += every) {
+  for (let silent = 0; silent < length && !hasEnded(target); silent += every) {
     await pause(every, exchange)
-    if (!isOver(player)) await write(said, socket, exchange)
+    if (!hasEnded(target)) await write(bytes, socket, exchange)
   }
 }
 
-/** Waits, but no longer than the client. */
+/** Waits until the time is over or the client disconnects. */
 async function pause(length: number, { left }: Exchange): Promise<void> {
   if (length === 0) return
   await Promise.race(length === Infinity ? [left] : [left, wait(length, undefined, { ref: false })])
 }
 
-async function send(step: Bytes, player: Player): Promise<void> {
-  const { socket, exchange, scenario, dice } = player
+async function send(step: Bytes, target: Target): Promise<void> {
+  const { socket, exchange, scenario, random } = target
   const rate = numberOf(scenario, 'rate')
   const slice = valueOf(scenario, 'slice')
-  const spread = slice === undefined ? undefined : spreadOf(slice)
-  for (let rest = step; rest.bytes.length > 0 && !isOver(player);) {
-    const size = spread ? Math.max(1, near(spread, dice)) : (rate ?? Infinity) * 10
+  const spread = slice === undefined ? undefined : parseSpread(slice)
+  for (let rest = step; rest.bytes.length > 0 && !hasEnded(target);) {
+    const size = spread ? Math.max(1, near(spread, random)) : (rate ?? Infinity) * 10
     const [piece, after] = cut(rest, size)
     await write(piece, socket, exchange)
-    // A kilobyte a second is a byte a millisecond.
+    // 1 kB/s is one byte per millisecond.
     await pause((spread?.apart ?? 0) + (rate === undefined ? 0 : piece.bytes.length / rate), exchange)
     if (spread) await new Promise((resolve) => setImmediate(resolve))
     rest = after
   }
 }
 
-/** Writes, and counts what the system has taken. */
+/** Writes bytes and counts those that the system has accepted. */
 function write({ bytes, from, to }: Bytes, socket: Socket, exchange: Exchange): Promise<void> {
   return new Promise((resolve) => {
     socket.write(bytes, (error) => {
@@ -454,7 +454,7 @@ function keyIn({ headers }: Received): string {
   )
 }
 
-function begun(socket: Socket, { method, path, headers }: Received): Exchange {
+function newExchange(socket: Socket, { method, path, headers }: Received): Exchange {
   const masked = Object.entries(headers).map(([name, value]) => [name, KEYS.includes(name) ? 'present' : value])
   const left = new Promise<void>((resolve) => {
     for (const sign of ['end', 'close']) socket.once(sign, () => resolve())

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Stage } from '../../src/core/stream/stage.js'
 import { SEED } from './size.js'
 
-/** All that a step gives for the inputs and its end. */
+/** Runs a stage over its inputs and its end, and returns all output. */
 export function run<In, Out>(stage: Stage<In, Out>, inputs: Iterable<In>): Out[] {
   const outputs: Out[] = []
   for (const input of inputs) outputs.push(...stage.push(input))
@@ -10,14 +10,14 @@ export function run<In, Out>(stage: Stage<In, Out>, inputs: Iterable<In>): Out[]
   return outputs
 }
 
-/** Bytes in pieces of a size, the last as it comes. */
+/** Splits bytes into pieces of `size` bytes; the last one may be shorter. */
 export function inPieces(bytes: Uint8Array, size: number): Uint8Array[] {
   const pieces: Uint8Array[] = []
   for (let from = 0; from < bytes.length; from += size) pieces.push(bytes.subarray(from, from + size))
   return pieces
 }
 
-/** The same pieces as a program reads them: each lies where the one before lay, and overwrites it. */
+/** Yields the pieces as a program reads them: all in one buffer, each overwriting the previous one. */
 export function* inOneBuffer(pieces: readonly Uint8Array[]): Generator<Buffer> {
   const buffer = Buffer.alloc(Math.max(0, ...pieces.map((piece) => piece.length)))
   for (const piece of pieces) {
@@ -26,15 +26,15 @@ export function* inOneBuffer(pieces: readonly Uint8Array[]): Generator<Buffer> {
   }
 }
 
-/** Bytes cut at some places, in any order; a place beyond the end counts from the start again. */
+/** Splits bytes at the given offsets, in any order. An offset past the end wraps around. */
 export function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   const at = places.map((place) => place % (bytes.length + 1)).toSorted((a, b) => a - b)
   return [...at, bytes.length].map((to, index) => bytes.subarray(at[index - 1] ?? 0, to))
 }
 
 /**
- * The bytes cut in every way that matters, each cut with a name: whole, byte by byte, in two, at seeded random places.
- * In two at every place, or at so many, evenly spread.
+ * Yields different splits of the bytes, each with a name: whole, byte by byte, in two, and at seeded random offsets. The splits in two
+ * are at every offset, or at `places` evenly spread offsets.
  */
 export function* everyCut(
   bytes: Uint8Array,

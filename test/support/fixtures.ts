@@ -3,20 +3,20 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = new URL('../../fixtures/', import.meta.url)
 
-/** One case of the fixtures: the wire bytes and what every stage makes of them. */
+/** A fixture: the bytes of a stream and the expected output of every stage. */
 export interface Case {
   readonly name: string
   readonly file: string
   readonly stream: Buffer
   readonly text: Buffer
-  /** The reasoning of choice 0, in the cases that have some. */
+  /** Reasoning of choice 0, if any. */
   readonly reasoning: Buffer | undefined
   readonly events: string
   readonly usage: Record<string, unknown>
   readonly outcome: { readonly verdict: string; readonly status: number }
 }
 
-/** Every case there is; a new folder is found by itself. */
+/** Returns all fixtures; a new folder is found automatically. */
 export function cases(): Case[] {
   return readdirSync(ROOT, { withFileTypes: true })
     .filter((dialect) => dialect.isDirectory())

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
 
-/** A folder with these files in it; it is removed when the test that asks for it is finished, or else its test file. */
+/** Creates a folder with these files. It is removed at the end of the test that calls this, or at the end of the test file. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'or-stream-test-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
     onTestFinished(remove)
   } catch {
-    // Outside of a test.
+    // Called outside of a test.
     afterAll(remove)
   }
   for (const [name, content] of Object.entries(files)) {

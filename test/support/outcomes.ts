@@ -5,23 +5,23 @@ import type { Output } from '../../src/core/stream/output.js'
 import type { Stage } from '../../src/core/stream/stage.js'
 import { run } from './feed.js'
 
-/** The end of an answer, of a whole one unless told otherwise. */
+/** Returns the end of an answer; by default, of a complete one. */
 export function endOf(rest: Partial<Omit<AnswerEnd, 'type'>> = {}): AnswerEnd {
-  const whole = {
+  const complete = {
     verdict: 'complete',
     accepted: true,
     failure: undefined,
     formatError: undefined,
     warnings: [],
   } as const
-  return { type: 'answer-end', ...whole, ...rest }
+  return { type: 'answer-end', ...complete, ...rest }
 }
 
-/** A judged stream, its events and the ends of its answers apart. */
+/** A judged stream, with its events and the ends of its answers separated. */
 export interface Judged {
   readonly events: readonly Exclude<AnswerEvent, AnswerEnd>[]
   readonly ends: readonly AnswerEnd[]
-  /** The verdict on the last answer. */
+  /** Verdict of the last answer. */
   readonly verdict: Verdict
   /** The most severe failure of all answers. */
   readonly failure: StreamError | undefined
@@ -42,12 +42,12 @@ export function judgedIn(stream: readonly AnswerEvent[]): Judged {
   }
 }
 
-/** Runs a stage that judges, over its inputs and its end. */
+/** Runs a judging stage over its inputs and its end. */
 export function judgedBy<In>(stage: Stage<In, AnswerEvent>, inputs: Iterable<In>): Judged {
   return judgedIn(run(stage, inputs))
 }
 
-/** What a step wrote to stdout and stderr, and what it reported. */
+/** Output and messages of a stage. */
 export interface Written {
   readonly stdout: string
   readonly asides: string
@@ -73,12 +73,12 @@ export function writtenIn(outputs: readonly Output[]): Written {
   return { stdout, asides, notes, warnings, failure }
 }
 
-/** Runs a step over its inputs and its end. */
+/** Runs a stage over its inputs and its end. */
 export function writtenBy<In>(stage: Stage<In, Output>, inputs: Iterable<In>): Written {
   return writtenIn(run(stage, inputs))
 }
 
-/** A failure in short: its code and its message. */
+/** Formats a failure as its code and its message. */
 export function inShort(failure: StreamError | undefined): string | undefined {
   return failure && `${failure.code}: ${failure.message}`
 }

@@ -3,27 +3,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { shell, type Ended } from './spawn.js'
 
-/** What a program of ours took of the machine, told by itself when it ends. */
-export interface Taken {
+/** Exit status and memory of one of our programs, reported by the program itself at exit. */
+export interface ResourceUsage {
   readonly status: number
-  /** The most memory at a time, in MiB. */
+  /** Peak memory, in MiB. */
   readonly memory: number
 }
 
-const NOTE = `process.on('exit', (status) => {
-  const note = { status, memory: process.resourceUsage().maxRSS / 1024 }
-  require('node:fs').writeFileSync(process.env.TAKEN, JSON.stringify(note))
+const EXIT_HOOK = `process.on('exit', (status) => {
+  const usage = { status, memory: process.resourceUsage().maxRSS / 1024 }
+  require('node:fs').writeFileSync(process.env.USAGE_FILE, JSON.stringify(usage))
 })`
 
-/** Runs a command line in which one program of ours is called as `taking PROGRAM`, and measures that one; the status is its own. */
-export async function measured(command: string, env: Record<string, string> = {}): Promise<Ended & Taken> {
-  const folder = mkdtempSync(join(tmpdir(), 'or-stream-taken-'))
-  const [hook, file] = [join(folder, 'note.cjs'), join(folder, 'taken.json')]
-  writeFileSync(hook, NOTE)
-  const taking = `taking() { NODE_OPTIONS="--require ${hook}" TAKEN="${file}" "$@"; }`
+/** Runs a command line and measures the one program in it that is called as `taking PROGRAM`. The status is that of this program. */
+export async function measure(command: string, env: Record<string, string> = {}): Promise<Ended & ResourceUsage> {
+  const folder = mkdtempSync(join(tmpdir(), 'or-stream-usage-'))
+  const [hook, file] = [join(folder, 'hook.cjs'), join(folder, 'usage.json')]
+  writeFileSync(hook, EXIT_HOOK)
+  const taking = `taking() { NODE_OPTIONS="--require ${hook}" USAGE_FILE="${file}" "$@"; }`
   try {
     const ended = await shell(`${taking}; ${command}`, { env })
-    return { ...ended, ...(JSON.parse(readFileSync(file, 'utf8')) as Taken) }
+    return { ...ended, ...(JSON.parse(readFileSync(file, 'utf8')) as ResourceUsage) }
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -5,38 +5,38 @@ import { promisify } from 'node:util'
 import { execa } from 'execa'
 import { onTestFinished } from 'vitest'
 
-/** A descriptor of ours as execa's types let one be handed on. */
-export type Handed = 3 | 4 | 5 | 6 | 7 | 8 | 9
+/** A file descriptor that execa's types allow a child process to inherit. */
+export type InheritedFd = 3 | 4 | 5 | 6 | 7 | 8 | 9
 
-/** Makes a pipe with a name and opens it once for each of the flags; Node leaves those of a descriptor above 2 alone. */
-export async function pipeOf(fifo: string, ...flags: readonly number[]): Promise<Handed[]> {
+/** Creates a named pipe and opens it once for each of the flags. Node does not change the flags of descriptors above 2. */
+export async function pipeOf(fifo: string, ...flags: readonly number[]): Promise<InheritedFd[]> {
   await execa('mkfifo', [fifo])
-  // Opened for both, a pipe waits for nobody; so the others don't either.
+  // Opening for reading and writing does not block, and keeps the other calls from blocking.
   const both = openSync(fifo, constants.O_RDWR)
-  const fds = flags.map((flag) => openSync(fifo, flag) as Handed)
+  const fds = flags.map((flag) => openSync(fifo, flag) as InheritedFd)
   closeSync(both)
   return fds
 }
 
-/** The two ends of a pipe as a shell makes one: the writing end for a program, the reading end for the test. */
+/** A pipe as a shell creates one: a program gets the writing end, the test the reading end. */
 export interface Pipe {
-  readonly write: Handed
-  /** Closes our copy of the writing end, so that the end of the last writer is the end of the pipe. */
-  handedOn(): void
-  /** Reads so many bytes, fewer where the pipe ends. */
+  readonly write: InheritedFd
+  /** Closes our copy of the writing end, so that the pipe ends when the last writer exits. */
+  closeWriteEnd(): void
+  /** Reads `size` bytes, or fewer if the pipe ends. */
   pieces(size: number): AsyncGenerator<Buffer>
-  /** Reads all there is. */
+  /** Reads up to the end of the pipe. */
   rest(): Promise<Buffer>
 }
 
 const readAsync = promisify(read)
-let made = 0
+let pipeCount = 0
 
-/** Makes a pipe in a folder. */
+/** Creates a pipe in a folder. */
 export async function pipe(folder: string): Promise<Pipe> {
-  const [from, write] = (await pipeOf(join(folder, `pipe-${made++}`), constants.O_RDONLY, constants.O_WRONLY)) as [
-    Handed,
-    Handed,
+  const [from, write] = (await pipeOf(join(folder, `pipe-${pipeCount++}`), constants.O_RDONLY, constants.O_WRONLY)) as [
+    InheritedFd,
+    InheritedFd,
   ]
   onTestFinished(() => closeSync(from))
 
@@ -56,15 +56,15 @@ export async function pipe(folder: string): Promise<Pipe> {
     return Buffer.concat(all)
   }
 
-  return { write, handedOn: () => closeSync(write), pieces, rest }
+  return { write, closeWriteEnd: () => closeSync(write), pieces, rest }
 }
 
-/** How often in a row a program has to be found waiting. */
-const LOOKS = 8
+/** Number of consecutive samples in which a program must be waiting. */
+const REQUIRED_SAMPLES = 8
 
-/** Resolves when a program waits for others and for nothing else, in all its threads: its output is full, or its input is empty. */
+/** Resolves when all threads of a program are blocked: its output pipe is full, or its input is empty. */
 export async function waiting(pid: number): Promise<void> {
-  for (let looks = 0; looks < LOOKS; looks = isWaiting(pid) ? looks + 1 : 0) await pause(20)
+  for (let samples = 0; samples < REQUIRED_SAMPLES; samples = isWaiting(pid) ? samples + 1 : 0) await pause(20)
 }
 
 function isWaiting(pid: number): boolean {
@@ -72,7 +72,7 @@ function isWaiting(pid: number): boolean {
   return states.every((state) => state === 'S')
 }
 
-/** Resolves when a program is in a state: `T` is stopped. */
+/** Resolves when a program is in a process state of Linux, such as `T` (stopped). */
 export async function inState(pid: number, state: string): Promise<void> {
   while (stateOf(`${pid}`) !== state) await pause(5)
 }
@@ -81,7 +81,7 @@ function stateOf(place: string): string {
   return /^State:\s+(\S)/m.exec(readFileSync(`/proc/${place}/status`, 'utf8'))?.[1] ?? ''
 }
 
-/** The most memory that a program has had so far, in megabytes. */
+/** Returns the peak memory of a running program so far, in MiB. */
 export function peakOf(pid: number): number {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 }

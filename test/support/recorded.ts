@@ -1,6 +1,6 @@
 import type { Metadata } from '../../src/recordings/metadata.js'
 
-/** The meta of a recording that is whole, with these chunks; another request or status where that matters. */
+/** Returns the metadata of a complete recording with these chunks; `rest` overrides other fields. */
 export function metaWith(chunks: Metadata['chunks'], rest: Partial<Metadata> = {}): Metadata {
   return {
     recorded: '2026-11-21T12:00:00.000Z',

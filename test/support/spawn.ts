@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { execa, type Options } from 'execa'
 
 export const BIN = fileURLToPath(new URL('../../dist/bin/', import.meta.url))
-/** Where the build leaves the programs under their own names, for shells. */
+/** Folder with links to the programs under their own names, for shells. */
 export const NAMES = fileURLToPath(new URL('../../node_modules/.cache/or-stream/bin/', import.meta.url))
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What a program left behind. `status` is the exit status as a shell would tell it: 128 and the number of a signal that killed it. */
+/** Output and exit status of a program. As in a shell, `status` is 128 plus the signal number if a signal killed it. */
 export interface Ended {
   readonly stdout: string
   readonly stderr: string
@@ -16,10 +16,10 @@ export interface Ended {
 
 const SIGNALS: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGPIPE: 141, SIGTERM: 143 }
 
-/** The key of every spawned program that is given no other: nothing that one of them writes may hold it. */
+/** Default API key of all spawned programs. It must not appear in anything that they write. */
 export const CANARY = 'sk-or-v1-ca11ab1eca11ab1eca11ab1eca11ab1e'
 
-/** The environment of every spawned program: nothing of ours that a program reads, but the canary and what the coverage needs. */
+/** Environment of all spawned programs: the canary, PATH, and what coverage needs. No other variable is inherited. */
 export const ENV = {
   OPENROUTER_API_KEY: CANARY,
   PATH: `${NAMES}:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
@@ -27,47 +27,47 @@ export const ENV = {
   ...(process.env['NODE_V8_COVERAGE'] === undefined ? {} : { NODE_V8_COVERAGE: process.env['NODE_V8_COVERAGE'] }),
 }
 
-/** How a program of the build is spawned. */
+/** Options for spawning a program of the build. */
 export type ProgramOptions = Options & {
-  /** Whether or-stream owes a trailer if it fails (default true). The test says so: its arguments are not looked at. */
+  /** True if or-stream must write a trailer if it fails (the default). Not derived from the arguments. */
   readonly trailer?: boolean
 }
 
-/** Runs a program of the build by name and gives all that it left behind. */
+/** Runs a program of the build by name. */
 export async function program(name: string, args: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
   const { trailer = true, ...rest } = options
   const ended = endOf(await execa(process.execPath, [`${BIN}${name}.cjs`, ...args], settings(rest)))
-  return name === 'or-stream' ? untrailed(ended, args, trailer) : ended
+  return name === 'or-stream' ? withoutTrailer(ended, args, trailer) : ended
 }
 
 /**
- * What or-stream left behind, without the trailer that a failure owes to a pipe: one that is missing, that nobody owes, that tells
- * another status, or another code than stderr does, is an error here, so that no test need look for it.
+ * Removes the trailer that or-stream writes to a pipe if it fails. Throws if the trailer is missing or unexpected, or if its status or
+ * its code is wrong, so that the tests need not check it.
  */
-function untrailed(ended: Ended, args: readonly string[], owesTrailer: boolean): Ended {
+function withoutTrailer(ended: Ended, args: readonly string[], expectsTrailer: boolean): Ended {
   const { stdout, stderr, status } = ended
-  const [trailer, told, code, isTold] =
+  const [trailer, trailerStatus, code, reported] =
     /^: or-stream status=(\d+) verdict=[a-z]+ code=(\w+) told=([01])\n$/m.exec(
       stdout.slice(stdout.lastIndexOf('\n: ') + 1),
     ) ?? []
-  const isOwed = owesTrailer && ![0, 137, 141].includes(status)
-  const isTrue =
-    Number(told) === status &&
-    (isTold === '0' || stderr.includes(`or-stream: ${code}: `) || stderr.includes(`"code":"${code}"`))
-  if (isOwed !== (trailer !== undefined) || (isOwed && !isTrue))
+  const isExpected = expectsTrailer && ![0, 137, 141].includes(status)
+  const isCorrect =
+    Number(trailerStatus) === status &&
+    (reported === '0' || stderr.includes(`or-stream: ${code}: `) || stderr.includes(`"code":"${code}"`))
+  if (isExpected !== (trailer !== undefined) || (isExpected && !isCorrect))
     throw new Error(`the trailer of or-stream ${args.join(' ')} is wrong: ${JSON.stringify(ended)}`)
   return trailer === undefined ? ended : { ...ended, stdout: stdout.slice(0, -trailer.length) }
 }
 
-/** Runs a command line in a shell (sh, bash, dash) in which the programs have their own names. */
+/** Runs a command line in a shell (sh, bash, dash) that finds the programs by name. */
 export async function shell(command: string, options: Options = {}, name = 'sh'): Promise<Ended> {
   return endOf(await execa(name, ['-c', command], settings(options)))
 }
 
-/** A program that still runs: to be fed, watched and signalled. */
+/** A running program. */
 export interface Running {
   readonly pid: number
-  /** Resolves with all that it has written so far when the text stands in it; rejects when it has ended without. */
+  /** Resolves with all output so far once it contains `text`. Rejects if the program ends before that. */
   wrote(text: string, where?: 'stdout' | 'stderr'): Promise<string>
   feed(text: string): void
   /** Ends its standard input. */
@@ -78,41 +78,41 @@ export interface Running {
   readonly ended: Promise<Ended>
 }
 
-/** Starts a program of the build by name, its standard input a pipe that stays open; its output may go to a descriptor. */
+/** Starts a program of the build by name. Its standard input is an open pipe; its output may go to a file descriptor. */
 export function start(name: string, args: readonly string[], options: ProgramOptions = {}): Running {
   const { trailer = true, ...rest } = options
-  const child = running(process.execPath, [`${BIN}${name}.cjs`, ...args], rest)
+  const child = spawn(process.execPath, [`${BIN}${name}.cjs`, ...args], rest)
   if (name !== 'or-stream' || rest.stdout !== undefined) return child
-  return { ...child, ended: child.ended.then((ended) => untrailed(ended, args, trailer)) }
+  return { ...child, ended: child.ended.then((ended) => withoutTrailer(ended, args, trailer)) }
 }
 
-/** Starts a command line in a shell, its standard input a pipe that stays open. */
+/** Starts a command line in a shell. Its standard input is an open pipe. */
 export function startShell(command: string, options: Options = {}, name = 'sh'): Running {
-  return running(name, ['-c', command], options)
+  return spawn(name, ['-c', command], options)
 }
 
-function running(file: string, args: readonly string[], options: Options): Running {
+function spawn(file: string, args: readonly string[], options: Options): Running {
   const { stdout = 'pipe', ...rest } = settings(options)
   const child = execa(file, args, { ...rest, stdin: 'pipe', stdout, stderr: 'pipe' })
-  const heard = { stdout: '', stderr: '' }
+  const received = { stdout: '', stderr: '' }
   for (const where of ['stdout', 'stderr'] as const) {
     const decoder = new TextDecoder()
-    child[where]?.on('data', (bytes: Uint8Array) => (heard[where] += decoder.decode(bytes, { stream: true })))
+    child[where]?.on('data', (bytes: Uint8Array) => (received[where] += decoder.decode(bytes, { stream: true })))
   }
   return {
     pid: child.pid ?? -1,
     wrote: (text, where = 'stdout') =>
       new Promise((resolve, reject) => {
-        const look = () => {
-          if (!heard[where].includes(text)) return
-          child[where]?.off('data', look)
-          child.off('close', miss)
-          resolve(heard[where])
+        const check = () => {
+          if (!received[where].includes(text)) return
+          child[where]?.off('data', check)
+          child.off('close', fail)
+          resolve(received[where])
         }
-        const miss = () => reject(new Error(`it ended without "${text}" on ${where}: ${JSON.stringify(heard)}`))
-        child[where]?.on('data', look)
-        child.once('close', miss)
-        look()
+        const fail = () => reject(new Error(`it ended without "${text}" on ${where}: ${JSON.stringify(received)}`))
+        child[where]?.on('data', check)
+        child.once('close', fail)
+        check()
       }),
     feed: (text) => void child.stdin?.write(text),
     close: () => void child.stdin?.end(),
@@ -122,7 +122,7 @@ function running(file: string, args: readonly string[], options: Options): Runni
   }
 }
 
-/** Whether eight characters in a row of the secret part of the canary stand in a text, in one case or the other. */
+/** Returns true if a text contains the first eight characters of the secret part of the canary, ignoring case. */
 export function hasCanary(text: string): boolean {
   const secret = CANARY.slice('sk-or-v1-'.length)
   return text.toLowerCase().includes(secret.slice(0, 8))
@@ -159,6 +159,6 @@ function endOf({
     status: exitCode ?? SIGNALS[signal ?? ''] ?? -1,
   }
   if (hasCanary(ended.stdout + ended.stderr))
-    throw new Error(`the key stands in what it wrote: ${JSON.stringify(ended)}`)
+    throw new Error(`the output contains the API key: ${JSON.stringify(ended)}`)
   return ended
 }

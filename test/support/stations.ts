@@ -10,7 +10,7 @@ import { usageSummary } from '../../src/filters/usage/usage-summary.js'
 import { text } from '../../src/filters/text/text.js'
 import { inShort, judgedIn, writtenIn } from './outcomes.js'
 
-/** What came out of a step, and the failure that ended it. Any error but ours goes through: it is a crash. */
+/** Returns the output of a stage and the failure that ended it. Any error other than a `StreamError` is a crash and is thrown. */
 export function outcome<In, Out>(stage: Stage<In, Out>, inputs: Iterable<In>) {
   const outputs: Out[] = []
   let failure: StreamError | undefined
@@ -24,23 +24,23 @@ export function outcome<In, Out>(stage: Stage<In, Out>, inputs: Iterable<In>) {
   return { outputs, failure }
 }
 
-/** Passes everything on, and keeps it. */
-function keeping<Item>(kept: Item[]): Stage<Item, Item> {
+/** Returns a stage that passes everything on and also appends it to `items`. */
+function collecting<Item>(items: Item[]): Stage<Item, Item> {
   return {
     push(item) {
-      kept.push(item)
+      items.push(item)
       return [item]
     },
     end: () => [],
   }
 }
 
-/** What every stage makes of one stream, fed in these pieces. */
-export function stations(pieces: readonly Uint8Array[], maxEventBytes?: number) {
+/** Returns the output of every stage for a stream that arrives in these pieces. */
+export function runStages(pieces: readonly Uint8Array[], maxEventBytes?: number) {
   const parsed = outcome(chain(events(maxEventBytes), eventLines({ all: true })), pieces)
   const lines = writtenIn(parsed.outputs)
   const stream: AnswerEvent[] = []
-  const judged = chain(parseAnswers(dialects, { maxEventBytes }), keeping(stream))
+  const judged = chain(parseAnswers(dialects, { maxEventBytes }), collecting(stream))
   const read = outcome(chain(judged, fanOut(text(), usageSummary())), pieces)
   const { verdict, failure, warnings } = judgedIn(stream)
   const failed = read.failure ?? failure

@@ -4,7 +4,7 @@ import { createServer as createRawServer, type AddressInfo, type Socket } from '
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 
-/** A request as the server received it. */
+/** A request as received by the server. */
 export interface Received {
   readonly method: string
   readonly path: string
@@ -12,39 +12,39 @@ export interface Received {
   readonly body: string
 }
 
-/** A server of this test on loopback; it is gone when the test has finished. */
+/** A server on the loopback interface. It is closed at the end of the test. */
 export interface Upstream {
-  /** The base URL for clients. */
+  /** Base URL for clients. */
   readonly url: string
-  /** `127.0.0.1:PORT`, as messages call it. */
+  /** `127.0.0.1:PORT`, as in messages. */
   readonly host: string
   readonly requests: readonly Received[]
-  /** True when a request has come whole. */
+  /** Resolves when a complete request has been received. */
   readonly asked: Promise<boolean>
-  /** True when a client has left before its answer was whole. */
+  /** Resolves when a client has disconnected before the end of its response. */
   readonly left: Promise<boolean>
 }
 
-/** How many connections a server has now, has had at once, and has had in all. */
+/** Number of connections to a server: current, peak and total. */
 export interface Connections {
   readonly open: number
   readonly most: number
   readonly all: number
 }
 
-/** Answers every request with what the script does. */
+/** Starts a server that answers every request with `script`. */
 export async function upstream(
   script: (response: ServerResponse, request: Received) => void,
 ): Promise<Upstream & { readonly connections: Connections }> {
-  const seen = watched()
+  const log = requestLog()
   const connections = { open: 0, most: 0, all: 0 }
   const server = createServer(async (request, response) => {
     response.on('close', () => {
-      if (!response.writableFinished) seen.leave()
+      if (!response.writableFinished) log.leave()
     })
     const { method = '', url: path = '', headers } = request
     const received = { method, path, headers, body: await text(request) }
-    seen.receive(received)
+    log.receive(received)
     script(response, received)
   })
   server.on('connection', (socket) => {
@@ -58,21 +58,21 @@ export async function upstream(
     server.close()
     server.closeAllConnections()
   })
-  return { ...placeOf(server.address() as AddressInfo), ...seen, connections }
+  return { ...addressOf(server.address() as AddressInfo), ...log, connections }
 }
 
-/** Where a bare server listens, and what it does with a connection before anything is asked. */
+/** Host of a raw server, and a callback for each new connection. */
 export interface RawOptions {
   readonly host?: string
   readonly connected?: (socket: Socket) => void
 }
 
-/** The same on a bare socket, for answers that are no proper HTTP. A connection may bring several requests. */
+/** Like `upstream`, on a raw socket, for responses that are not valid HTTP. A connection may carry several requests. */
 export async function rawUpstream(
   script: (socket: Socket, request: Received) => void,
   { host = '127.0.0.1', connected = () => {} }: RawOptions = {},
 ): Promise<Upstream & { readonly connections: Connections }> {
-  const seen = watched()
+  const log = requestLog()
   const connections = { open: 0, most: 0, all: 0 }
   const sockets = new Set<Socket>()
   const server = createRawServer((socket) => {
@@ -83,13 +83,13 @@ export async function rawUpstream(
     socket.on('error', () => {})
     socket.on('close', () => {
       connections.open--
-      seen.leave()
+      log.leave()
     })
     socket.on('data', (piece: Buffer) => {
       bytes += piece.toString('latin1')
-      for (let next = parsed(bytes); next; next = parsed(bytes)) {
+      for (let next = parseRequest(bytes); next; next = parseRequest(bytes)) {
         bytes = bytes.slice(next.length)
-        seen.receive(next.request)
+        log.receive(next.request)
         script(socket, next.request)
       }
     })
@@ -101,32 +101,32 @@ export async function rawUpstream(
     server.close()
     for (const socket of sockets) socket.destroy()
   })
-  return { ...placeOf(server.address() as AddressInfo), ...seen, connections }
+  return { ...addressOf(server.address() as AddressInfo), ...log, connections }
 }
 
-/** Answers with a status, headers and a body that is all there. */
+/** Returns a script that sends a complete response. */
 export function reply(status: number, body: string, headers: Record<string, string> = {}) {
   return (response: ServerResponse) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
   }
 }
 
-/** Answers with an event stream that is all there. */
+/** Returns a script that sends a complete event stream. */
 export function stream(body: string | Uint8Array) {
   return (response: ServerResponse) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).end(body)
   }
 }
 
-/** The head of an event stream without a length, for bare sockets. */
+/** Head of an event stream, without framing headers, for raw sockets. */
 export const STREAM_HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n'
 
-/** A piece of a body in the chunked coding; of no bytes none, for an empty chunk is the end. */
+/** Encodes a piece of a body as a chunk of the chunked coding. Empty input is skipped, because an empty chunk ends the body. */
 export function coded(body: string): string {
   return body === '' ? '' : `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`
 }
 
-function watched() {
+function requestLog() {
   const requests: Received[] = []
   const happened = new EventEmitter()
   return {
@@ -141,13 +141,13 @@ function watched() {
   }
 }
 
-function placeOf({ address, family, port }: AddressInfo) {
+function addressOf({ address, family, port }: AddressInfo) {
   const host = `${family === 'IPv6' ? `[${address}]` : address}:${port}`
   return { url: `http://${host}/api/v1`, host }
 }
 
-/** The request with which the bytes begin, if it is whole, and its length. */
-function parsed(bytes: string): { request: Received; length: number } | undefined {
+/** Returns the request at the start of the bytes and its length, or undefined if it is incomplete. */
+function parseRequest(bytes: string): { request: Received; length: number } | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end === -1) return undefined
   const [first = '', ...lines] = bytes.slice(0, end).split('\r\n')

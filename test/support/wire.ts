@@ -1,23 +1,21 @@
-/** Pieces of a chat stream as they stand on the wire, and the sentences that they make. */
-
-/** One chat chunk as an event: a piece of text, or the finish when there is a reason. */
+/** Returns a chat chunk as an SSE event, with a piece of text or a finish reason. */
 export function chunk(text: string, reason: string | null = null): string {
   const choice = { index: 0, delta: text === '' ? {} : { content: text }, finish_reason: reason }
   return event({ id: 'gen-1', object: 'chat.completion.chunk', model: 'test/model', choices: [choice] })
 }
 
-/** Any value as the data of one event. */
+/** Returns an SSE event with `data` as JSON. */
 export function event(data: unknown): string {
   return `data: ${JSON.stringify(data)}\n\n`
 }
 
 export const DONE = 'data: [DONE]\n\n'
 
-/** A whole answer of two pieces; its text is `WORDS`. */
+/** A complete answer in two pieces; its text is `WORDS`. */
 export const ANSWER = `${chunk('Blue is ')}${chunk('short.')}${chunk('', 'stop')}${DONE}`
 export const WORDS = 'Blue is short.'
 
-/** An error event, as OpenRouter sends it in mid-stream. */
+/** Returns an error event as OpenRouter sends it in mid-stream. */
 export function errorEvent(code: number | string | undefined, message: string): string {
   const choices = [{ index: 0, delta: { content: '' }, finish_reason: 'error' }]
   return event({ id: 'gen-1', object: 'chat.completion.chunk', error: { code, message }, choices })

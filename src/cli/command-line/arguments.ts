@@ -2,25 +2,25 @@ import { closestMatch } from 'leven'
 import { StreamError } from '../../core/errors/error.js'
 import type { OptionTable } from './option.js'
 
-/** An option as it was given; a flag is true, or false if it was given as `--name=false`. */
-export type GivenOption = readonly [name: string, value: string | boolean]
+/** An option and its value. The value of a flag is true, or false for `--name=false`. */
+export type ParsedOption = readonly [name: string, value: string | boolean]
 
 export interface SplitArguments {
-  /** In their order, by their long names. */
-  readonly options: readonly GivenOption[]
+  /** In the order of the command line, with long names. */
+  readonly options: readonly ParsedOption[]
   readonly operands: readonly string[]
 }
 
-/** What to use instead of options that do not exist but are often tried, by their names. */
+/** Hints for options that do not exist but are often tried: option name to hint. */
 export type AbsentOptions = Readonly<Record<string, string>>
 
-/** `getopt` takes it for an option, but it is more likely text. */
+/** `getopt` would read this as options, but it is more likely text. */
 const NEGATIVE_NUMBER = /^-(?:\d+(?:\.\d+)?|\.\d+)$/
 
 /**
  * Splits arguments into options and operands as `getopt_long` does: `-abc` can be three flags, `-mX` and `--model=X` attach a value, a
- * value may begin with a dash, and `--` ends the options. Names are not abbreviated. An argument that has a blank in it and is not an
- * option is an operand. Throws `usage`; the message never repeats a value.
+ * value may begin with a dash, and `--` ends the options. Names cannot be abbreviated. An argument that contains white space and is not an
+ * option is an operand. Throws `usage`. The message never repeats a value, which could be a secret.
  */
 export function splitArguments(
   table: OptionTable,
@@ -28,18 +28,18 @@ export function splitArguments(
   absent: AbsentOptions = {},
 ): SplitArguments {
   const shorts = new Map(Object.entries(table).map(([name, { short }]) => [short, name]))
-  const options: GivenOption[] = []
+  const options: ParsedOption[] = []
   const operands: string[] = []
   const rest = args.values()
 
-  /** The value that is attached, else the next argument. */
-  function valueOf(typed: string, attached: string | undefined): string {
+  /** Returns the attached value, or else the next argument. */
+  function valueOf(label: string, attached: string | undefined): string {
     const value = attached ?? rest.next().value
-    if (value === undefined) throw new StreamError('usage', `${typed} needs a value (see --help)`)
+    if (value === undefined) throw new StreamError('usage', `${label} needs a value (see --help)`)
     return value
   }
 
-  function longOption(arg: string): GivenOption | undefined {
+  function longOption(arg: string): ParsedOption | undefined {
     const [, name = '', attached] = /^--([^=]*)(?:=(.*))?$/s.exec(arg) ?? []
     const option = Object.hasOwn(table, name) ? table[name] : undefined
     if (option === undefined) {
@@ -52,8 +52,8 @@ export function splitArguments(
     return [name, attached !== 'false']
   }
 
-  function shortOptions(arg: string): readonly GivenOption[] | undefined {
-    const given: GivenOption[] = []
+  function shortOptions(arg: string): readonly ParsedOption[] | undefined {
+    const parsed: ParsedOption[] = []
     let at = 1
     for (const letter of arg.slice(1)) {
       at += letter.length
@@ -62,10 +62,10 @@ export function splitArguments(
         if (/\s/.test(arg) || NEGATIVE_NUMBER.test(arg)) return undefined
         throw new StreamError('usage', `unknown option -${letter} (see --help)`)
       }
-      if (table[name]?.type !== 'flag') return [...given, [name, valueOf(`-${letter}`, arg.slice(at) || undefined)]]
-      given.push([name, true])
+      if (table[name]?.type !== 'flag') return [...parsed, [name, valueOf(`-${letter}`, arg.slice(at) || undefined)]]
+      parsed.push([name, true])
     }
-    return given
+    return parsed
   }
 
   for (const arg of rest) {

@@ -6,10 +6,10 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const
 
 export type Shell = (typeof SHELLS)[number]
 
-/** The options of every program. */
+/** Options of all programs. */
 export const COMMON_OPTIONS = {
   quiet: { type: 'flag', short: 'q', description: 'do not print warnings', group: 'Diagnostics' },
-  verbose: { type: 'flag', short: 'v', description: 'print more on stderr', group: 'Diagnostics' },
+  verbose: { type: 'flag', short: 'v', description: 'print more messages on stderr', group: 'Diagnostics' },
   errors: {
     type: 'text',
     placeholder: 'FORMAT',

@@ -3,39 +3,37 @@ import { GROUPS, type Option, type OptionTable } from './option.js'
 import type { Synopsis } from './synopsis.js'
 
 export interface HelpOptions {
-  /** The width of a line, in characters. */
+  /** Maximum line length, in characters. */
   readonly width: number
-  /** Only the options that most people need, and three examples. */
+  /** True for the short help: basic options and three examples only. */
   readonly isShort: boolean
 }
 
 type Row = readonly [left: string, right: string]
 
-/** How far the right column can be to the right; a longer left one has a line of its own. */
+/** Maximum width of the left column, in characters. A longer entry gets its own line. */
 const MAX_LEFT = 24
-const EXAMPLES_OF_SHORT_HELP = 3
+const MAX_SHORT_HELP_EXAMPLES = 3
 const END_OF_OPTIONS = 'Arguments after -- are operands, even if they begin with a dash.'
 
-/** Returns the text of `--help` or `-h`, printed from the same table that the parser reads. */
+/** Returns the text of `--help` or `-h`, generated from the table that the parser uses. */
 export function help(program: Synopsis<OptionTable>, { width, isShort }: HelpOptions): string {
   const { name, summary, operands, options, examples, environment = [] } = program
   const table = Object.entries(options)
-  const basic = table.filter(([, { isBasic }]) => isBasic)
-  // A program with few options has no basic ones but --help.
-  const shown = isShort && basic.length > 1 ? basic : table
+  const rows = isShort ? basicOptions(table) : table
   const sections = [
     `Usage: ${name} [option…] ${operands}`,
     wrap(summary, width, ''),
     ...(isShort
-      ? [`Options:\n${optionRows(shown, width)}`]
-      : [...grouped(shown, width), wrap(END_OF_OPTIONS, width, '')]),
+      ? [`Options:\n${optionRows(rows, width)}`]
+      : [...optionGroups(rows, width), wrap(END_OF_OPTIONS, width, '')]),
     `Examples:\n${examples
-      .slice(0, isShort ? EXAMPLES_OF_SHORT_HELP : undefined)
+      .slice(0, isShort ? MAX_SHORT_HELP_EXAMPLES : undefined)
       .map(example(width))
       .join('\n')}`,
     ...(isShort || environment.length === 0 ? [] : [`Environment:\n${columns(environment, width)}`]),
     isShort
-      ? wrap(`${name} --help lists all options, and what the exit statuses mean.`, width, '')
+      ? wrap(`${name} --help lists all options and explains the exit statuses.`, width, '')
       : `Exit status:\n${columns(
           EXIT_STATUSES.map(([status, when]) => [String(status), when]),
           width,
@@ -44,8 +42,19 @@ export function help(program: Synopsis<OptionTable>, { width, isShort }: HelpOpt
   return `${sections.join('\n\n')}\n`
 }
 
-/** The options under their headings, in the order of the headings; without headings if there is only one. */
-function grouped(table: readonly [string, Option][], width: number): string[] {
+/**
+ * Returns the options that the short help lists: those marked as basic. If only `--help` is marked, returns the options without a group,
+ * which are the program's own; a program that has none of these gets all options.
+ */
+function basicOptions(table: readonly [string, Option][]): readonly [string, Option][] {
+  const basic = table.filter(([, { isBasic }]) => isBasic)
+  if (basic.length > 1) return basic
+  const own = table.filter(([, { group }]) => group === undefined)
+  return own.length > 0 ? [...own, ...basic] : table
+}
+
+/** Returns the options under their group headings, in the order of `GROUPS`, or under one heading if a program does not group them. */
+function optionGroups(table: readonly [string, Option][], width: number): string[] {
   const headings = GROUPS.filter((group) => table.some(([, option]) => option.group === group))
   const others = table.filter(([, { group }]) => group === undefined)
   if (others.length > 0 || headings.length < 2) return [`Options:\n${optionRows(table, width)}`]
@@ -62,18 +71,18 @@ function optionRows(table: readonly [string, Option][], width: number): string {
   )
 }
 
-/** An option as one would type it. */
+/** Formats an option as it is typed, for example `-m, --model MODEL`. */
 function optionText(long: string, { short, placeholder }: Option): string {
   return `${short === undefined ? '   ' : `-${short},`} --${long}${placeholder === undefined ? '' : ` ${placeholder}`}`
 }
 
-/** The description of an option with its choices and its default. */
-function describe({ description, choices, default: byDefault }: Option): string {
+/** Returns the description of an option, with its choices and its default. */
+function describe({ description, choices, default: defaultValue }: Option): string {
   if (choices) {
-    const words = choices.map((choice) => (choice === byDefault ? `${choice} (default)` : choice))
+    const words = choices.map((choice) => (choice === defaultValue ? `${choice} (default)` : choice))
     return `${description}: ${words.join(', ')}`
   }
-  return byDefault === undefined ? description : `${description} (default ${byDefault})`
+  return defaultValue === undefined ? description : `${description} (default ${defaultValue})`
 }
 
 function example(width: number): (example: Row) => string {
@@ -91,7 +100,7 @@ function columns(rows: readonly Row[], width: number): string {
     .join('\n')
 }
 
-/** Wraps a text between words; `indent` begins each line. A word that is longer than a line is not broken. */
+/** Wraps text between words and indents each line with `indent`. A word longer than a line is not broken. */
 function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = []
   let line = indent

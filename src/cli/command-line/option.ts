@@ -2,25 +2,25 @@ import { StreamError } from '../../core/errors/error.js'
 import { parseDuration } from '../../core/text/duration.js'
 import { parseSize } from '../../core/text/size.js'
 
-/** The headings under which help lists the options of a program that has many. */
+/** Headings that group the options in the help of a program with many options. */
 export const GROUPS = ['Request', 'Model', 'Output', 'Network', 'Diagnostics'] as const
 
 /**
- * One option, declared once: the parser, help and the documentation read it. A `size` takes k, M or G; a `duration` takes ms, s, m or h
- * (a bare number is seconds); `milliseconds` takes the same, but a bare number is milliseconds; a `list` is given by repeating.
+ * One option, used by the parser, the help and the documentation. A `size` takes k, M or G. A `duration` takes ms, s, m or h; a bare
+ * number is seconds. `milliseconds` takes the same units; a bare number is milliseconds. A `list` is an option that can be repeated.
  */
 export interface Option {
   readonly type: 'flag' | 'text' | 'number' | 'size' | 'duration' | 'milliseconds' | 'list'
   readonly short?: string
-  /** The name of the value in help. */
+  /** Name of the value in help. */
   readonly placeholder?: string
   readonly description: string
-  /** The only words that the value can be. */
+  /** Allowed values. */
   readonly choices?: readonly string[]
-  /** The value if the option is not given, as one would type it. */
+  /** Default value, as it is typed on the command line. */
   readonly default?: string
   readonly group?: (typeof GROUPS)[number]
-  /** Whether the short help (`-h`) lists it. */
+  /** True if the short help (`-h`) lists this option. */
   readonly isBasic?: boolean
 }
 
@@ -37,18 +37,18 @@ interface ValueOf {
   list: readonly string[]
 }
 
-/** The values of the options, checked for their form and nothing more. */
+/** The option values by name. Their syntax has been checked, but not their meaning. */
 export type Values<Table extends OptionTable> = {
   readonly [Name in keyof Table]: Table[Name] extends { choices: readonly (infer Word)[] }
     ? Word | undefined
     : ValueOf[Table[Name]['type']]
 }
 
-/** Returns the value of an option; `given` is what the parser found. Throws `usage`. */
-export function parseValue(name: string, { type, choices }: Option, given: unknown): ValueOf[Option['type']] {
-  if (type === 'list') return given === undefined ? [] : [given].flat().map(String)
-  // If it is given twice, the last one counts.
-  const last: unknown = Array.isArray(given) ? given.at(-1) : given
+/** Returns the value of an option; `raw` is the output of the parser. Throws `usage`. */
+export function parseValue(name: string, { type, choices }: Option, raw: unknown): ValueOf[Option['type']] {
+  if (type === 'list') return raw === undefined ? [] : [raw].flat().map(String)
+  // If the option is repeated, the last value wins.
+  const last: unknown = Array.isArray(raw) ? raw.at(-1) : raw
   if (type === 'flag') return last === true
   if (choices && last !== undefined && !choices.includes(String(last))) {
     throw new StreamError('usage', `--${name} takes ${choices.join(', ')}, not "${String(last)}"`)

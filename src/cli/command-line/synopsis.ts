@@ -1,17 +1,17 @@
 import type { AbsentOptions } from './arguments.js'
 import type { OptionTable } from './option.js'
 
-/** What a program says about itself. Help, the README and the tests of manners read it. */
+/** Name, options and examples of a program. The help, the README and the tests are based on it. */
 export interface Synopsis<Table extends OptionTable> {
   readonly name: string
   /** One sentence. */
   readonly summary: string
-  /** The operands, as the usage line has them. */
+  /** Operands, as the usage line shows them. */
   readonly operands: string
   readonly options: Table
   readonly absentOptions?: AbsentOptions
-  /** Command lines, each with what it does. */
+  /** Command lines, each with a description. */
   readonly examples: readonly (readonly [command: string, description: string])[]
-  /** Environment variables, each with what it sets. */
+  /** Environment variables, each with a description. */
   readonly environment?: readonly (readonly [variable: string, description: string])[]
 }

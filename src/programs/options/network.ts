@@ -6,21 +6,21 @@ import { durationText } from '../../core/text/duration.js'
 import { API_NAMES, DEFAULT_API } from '../../request/apis/index.js'
 import type { Provider } from '../../request/providers.js'
 
-/** Refuses a key as an argument, and says where it goes: `instead` is a clause such as "set NAME". */
+/** Returns hints for attempts to pass an API key as an argument. `instead` says what to do, for example "set NAME". */
 export function absentKeyOptions(instead: string): AbsentOptions {
   const hint = `a key in an argument is visible to other users; ${instead}`
   return { 'api-key': hint, apikey: hint, key: hint, token: hint }
 }
 
-/** The constants that the options name as choices and defaults. */
+/** Constants that the options use as choices and defaults. */
 export interface NetworkConstants {
-  /** The first one is the default. */
+  /** The first provider is the default. */
   readonly providers: readonly Provider[]
   readonly timeouts: Timeouts
   readonly retry: RetryPolicy
 }
 
-/** The options that say who is asked, and how long and how often. */
+/** Returns the options for the provider, retries and timeouts. */
 export function networkOptions({ providers, timeouts, retry }: NetworkConstants) {
   const [first] = providers
   return {
@@ -35,7 +35,7 @@ export function networkOptions({ providers, timeouts, retry }: NetworkConstants)
     endpoint: {
       type: 'text',
       placeholder: 'NAME',
-      description: 'ask another provider',
+      description: 'send the request to this provider',
       choices: providers.map(({ name }) => name),
       ...(first === undefined ? {} : { default: first.name }),
       group: 'Network',
@@ -44,7 +44,7 @@ export function networkOptions({ providers, timeouts, retry }: NetworkConstants)
     'base-url': {
       type: 'text',
       placeholder: 'URL',
-      description: 'use this base URL instead of the one of the endpoint',
+      description: 'use this base URL instead of that of the endpoint',
       group: 'Network',
     },
     'api-key-file': { type: 'text', placeholder: 'FILE', description: 'read the API key from FILE', group: 'Network' },
@@ -53,7 +53,7 @@ export function networkOptions({ providers, timeouts, retry }: NetworkConstants)
       short: 'H',
       placeholder: 'NAME: VALUE',
       description: 'add a request header (repeatable)',
-      group: 'Network',
+      group: 'Request',
     },
     retry: {
       type: 'number',
@@ -79,35 +79,35 @@ export function networkOptions({ providers, timeouts, retry }: NetworkConstants)
     'connect-timeout': {
       type: 'duration',
       placeholder: 'TIME',
-      description: 'fail if there is no connection within this time; 0 disables this and the next three',
+      description: 'fail if connecting takes longer than this; 0 disables',
       default: durationText(timeouts.connect),
       group: 'Network',
     },
     'first-byte-timeout': {
       type: 'duration',
       placeholder: 'TIME',
-      description: 'fail if no response starts within this time',
+      description: 'fail if the response does not start within this time; 0 disables',
       default: durationText(timeouts.firstByte),
       group: 'Network',
     },
     'idle-timeout': {
       type: 'duration',
       placeholder: 'TIME',
-      description: 'fail if no byte arrives for this long',
+      description: 'fail if no byte arrives for this long; 0 disables',
       default: durationText(timeouts.idle),
       group: 'Network',
     },
     'data-timeout': {
       type: 'duration',
       placeholder: 'TIME',
-      description: 'fail if only comments arrive for this long',
+      description: 'fail if only comments arrive for this long; 0 disables',
       default: durationText(timeouts.data),
       group: 'Network',
     },
     'max-time': {
       type: 'duration',
       placeholder: 'TIME',
-      description: 'limit the whole run, including standard input and retries (default no limit)',
+      description: 'limit the whole run, including standard input and retries (no limit by default)',
       group: 'Network',
     },
     'insecure-http': {

@@ -5,7 +5,7 @@ import { StreamError } from '../../core/errors/error.js'
 import { MAX_EVENT_BYTES, sizeText } from '../../core/text/size.js'
 import { dialects } from '../../dialects/index.js'
 
-/** The option of every program that reads events. */
+/** Option of all programs that read events. */
 export const MAX_EVENT_BYTES_OPTION = {
   'max-event-bytes': {
     type: 'size',
@@ -16,7 +16,7 @@ export const MAX_EVENT_BYTES_OPTION = {
   },
 } as const satisfies OptionTable
 
-/** What counts as a failure. */
+/** Options that decide which answers count as failures. */
 export const POLICY_OPTIONS = {
   'fail-on': {
     type: 'text',
@@ -31,19 +31,19 @@ export const POLICY_OPTIONS = {
   },
 } as const satisfies OptionTable
 
-/** The options of every program that reads answers. */
+/** Options of all programs that read answers. */
 export const ANSWER_OPTIONS = {
   dialect: {
     type: 'text',
     placeholder: 'NAME',
-    description: 'read every chunk in this form instead of detecting it',
+    description: 'parse every chunk as this dialect instead of detecting it',
     choices: dialects.map(({ name }) => name),
   },
   ...MAX_EVENT_BYTES_OPTION,
   ...POLICY_OPTIONS,
 } as const satisfies OptionTable
 
-/** Returns what the options of a reader ask for. Throws `usage`. */
+/** Returns the parser options for the option values. Throws `usage`. */
 export function answerOptions(
   values: Values<typeof MAX_EVENT_BYTES_OPTION> & Values<typeof POLICY_OPTIONS>,
 ): Omit<ParseOptions, 'clock' | 'sources'> {
@@ -56,25 +56,24 @@ export function answerOptions(
 
 function parseFailOn(name: string): 'length' | 'filtered' {
   if (name === 'length' || name === 'filtered') return name
-  throw new StreamError('usage', `--fail-on takes length, filtered, or both with a comma, not "${name}"`)
+  throw new StreamError('usage', `--fail-on takes length, filtered, or both separated by a comma, not "${name}"`)
 }
 
 /** Parses the value of `--choice`. Throws `usage`. */
 export function parseChoice(typed = '0'): number | 'all' {
   if (typed === 'all') return typed
-  if (!/^\d+$/.test(typed))
-    throw new StreamError('usage', `--choice takes a number from 0 on, or "all", not "${typed}"`)
+  if (!/^\d+$/.test(typed)) throw new StreamError('usage', `--choice takes a number from 0 or "all", not "${typed}"`)
   return Number(typed)
 }
 
-/** Parses the value of a `--choice` that can't be `all`. Throws `usage`. */
+/** Parses the value of a `--choice` that does not accept `all`. Throws `usage`. */
 export function parseChoiceIndex(typed: string | undefined): number {
   const choice = parseChoice(typed)
-  if (choice === 'all') throw new StreamError('usage', '--choice takes a number from 0 on, not "all"')
+  if (choice === 'all') throw new StreamError('usage', '--choice takes a number from 0, not "all"')
   return choice
 }
 
-/** Returns the dialects to try: all, or the one that `--dialect` names. */
+/** Returns the dialects to try: all, or only the one named by `--dialect`. */
 export function dialectsFor(name: string | undefined): readonly Dialect[] {
   return name === undefined ? dialects : dialects.filter((dialect) => dialect.name === name)
 }

@@ -3,7 +3,7 @@ import type { InputReader } from '../../cli/prompt.js'
 import { DEFAULT_API } from '../../request/apis/index.js'
 import type { REQUEST_OPTIONS } from './request.js'
 
-/** Reads every file that the command line names, and returns what it asks for. */
+/** Reads the files that the command line names, and returns the contents of the request. */
 export async function readRequestOptions(
   { values, operands }: CommandLine<typeof REQUEST_OPTIONS>,
   { text, bytes, prompt }: InputReader,
@@ -36,7 +36,7 @@ export async function readRequestOptions(
       operands,
       files: values.file,
       ignoresStdin: values['no-stdin'] || body !== undefined,
-      isAsked: values.messages !== undefined || attachments.length > 0,
+      isOptional: values.messages !== undefined || attachments.length > 0,
     }),
   } as const
 }

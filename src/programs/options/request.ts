@@ -5,7 +5,7 @@ import { PROVIDERS } from '../../request/providers.js'
 import { networkOptions, type NetworkConstants } from './network.js'
 import { MAX_EVENT_BYTES_OPTION, POLICY_OPTIONS } from './reading.js'
 
-/** The options of or-stream. */
+/** Returns the options of or-stream. */
 export function requestOptions(constants: NetworkConstants) {
   const [first] = constants.providers
   return {
@@ -13,7 +13,7 @@ export function requestOptions(constants: NetworkConstants) {
       type: 'text',
       short: 'm',
       placeholder: 'MODEL',
-      description: 'ask this model',
+      description: 'use this model',
       ...(first?.model === undefined ? {} : { default: first.model }),
       group: 'Model',
       isBasic: true,
@@ -77,13 +77,13 @@ export function requestOptions(constants: NetworkConstants) {
     body: {
       type: 'text',
       placeholder: 'FILE',
-      description: 'send the JSON in FILE as the whole body, with "stream" set (- is stdin)',
+      description: 'send the JSON in FILE as the request body, with "stream" set (- is stdin)',
       group: 'Request',
     },
     'no-stdin': {
       type: 'flag',
       short: 'n',
-      description: 'do not read standard input (in a loop it would become part of the prompt)',
+      description: 'do not read standard input (in a shell loop, it would be added to the prompt)',
       group: 'Request',
       isBasic: true,
     },
@@ -97,7 +97,7 @@ export function requestOptions(constants: NetworkConstants) {
     'top-p': {
       type: 'number',
       placeholder: 'NUMBER',
-      description: 'sample only from the most likely tokens, up to this share of probability',
+      description: 'sample only from the most likely tokens, up to this total probability',
       group: 'Model',
     },
     'max-tokens': {
@@ -129,7 +129,7 @@ export function requestOptions(constants: NetworkConstants) {
       type: 'text',
       placeholder: 'FILE',
       description:
-        'record the answer in FILE, or under a new name if FILE is a folder; metadata goes to FILE.meta.json',
+        'save the answer to FILE, or under a new name if FILE is a folder; the metadata goes to FILE.meta.json',
       group: 'Output',
       isBasic: true,
     },
@@ -138,21 +138,21 @@ export function requestOptions(constants: NetworkConstants) {
     heartbeat: {
       type: 'duration',
       placeholder: 'TIME',
-      description: 'write a comment if nothing arrives for this long, to notice that the reader has gone',
+      description: 'write a comment if nothing arrives for this long, so that a closed pipe is noticed',
       group: 'Output',
     },
     'no-trailer': {
       type: 'flag',
-      description: 'do not write the comment that reports a failure to the next program',
+      description: 'do not append the comment that reports a failure to the next program',
       group: 'Output',
     },
     'dry-run': {
       type: 'flag',
       description: 'print the request body and send nothing',
-      group: 'Diagnostics',
+      group: 'Output',
       isBasic: true,
     },
-    curl: { type: 'flag', description: 'print the request as a curl command and send nothing', group: 'Diagnostics' },
+    curl: { type: 'flag', description: 'print the request as a curl command and send nothing', group: 'Output' },
   } as const satisfies OptionTable
 }
 

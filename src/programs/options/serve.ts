@@ -5,13 +5,13 @@ import { FAULT_NAMES } from '../../server/reply-faults.js'
 
 export const SERVE_DEFAULTS = { port: 8765, speed: '1', seed: 1, drain: 3000 } as const
 
-/** The options of or-serve. */
+/** Options of or-serve. */
 export const SERVE_OPTIONS = {
   port: {
     type: 'number',
     short: 'p',
     placeholder: 'PORT',
-    description: 'listen on this port; 0 takes a free one',
+    description: 'listen on this port; 0 selects a free port',
     default: String(SERVE_DEFAULTS.port),
   },
   speed: {
@@ -27,27 +27,27 @@ export const SERVE_OPTIONS = {
   upstream: {
     type: 'text',
     placeholder: 'URL',
-    description: 'base URL to which --record forwards',
+    description: 'forward requests to this base URL (with --record)',
     default: OPENROUTER.baseUrl,
   },
-  'client-key': { type: 'flag', description: 'forward with the API key of the client instead of our own' },
-  'insecure-http': { type: 'flag', description: 'allow an http:// upstream on other hosts than this machine' },
+  'client-key': { type: 'flag', description: 'forward the API key of the client instead of using our own' },
+  'insecure-http': { type: 'flag', description: 'allow an http:// upstream on hosts other than this machine' },
   faults: {
     type: 'text',
     placeholder: 'LIST',
-    description: `let answers fail at random, for example 429=0.1,cut=0.05; a fault is an HTTP error status, ${FAULT_NAMES.join(', ')}`,
+    description: `inject faults at random, for example 429=0.1,cut=0.05 (name and probability); a fault is an HTTP error status, ${FAULT_NAMES.join(', ')}`,
   },
   seed: {
     type: 'number',
     placeholder: 'NUMBER',
-    description: 'seed of --faults; the same seed gives the same faults',
+    description: 'seed for --faults; the same seed gives the same faults',
     default: String(SERVE_DEFAULTS.seed),
   },
-  cors: { type: 'text', placeholder: 'ORIGIN', description: 'let web pages of this origin send requests' },
+  cors: { type: 'text', placeholder: 'ORIGIN', description: 'allow requests from web pages of this origin' },
   drain: {
     type: 'duration',
     placeholder: 'TIME',
-    description: 'on shutdown, let answers go on for this long',
+    description: 'on shutdown, wait this long for unfinished answers',
     default: durationText(SERVE_DEFAULTS.drain),
   },
 } as const satisfies OptionTable

@@ -55,7 +55,7 @@ test.each<[args: string[], options: (string | boolean)[][], operands: string[]]>
     ],
     ['false'],
   ],
-  // the next argument, whatever it begins with
+  // the next argument, even if it begins with a dash
   [['-m', '- be terse'], [['model', '- be terse']], []],
   [
     ['--stop', '---', '--stop', '--', 'x'],
@@ -70,7 +70,7 @@ test.each<[args: string[], options: (string | boolean)[][], operands: string[]]>
   [['-m', '-q'], [['model', '-q']], []],
   [['-m', '-'], [['model', '-']], []],
   [['-m', ''], [['model', '']], []],
-  // bound by =
+  // attached with =
   [['--model=X'], [['model', 'X']], []],
   [['--model=', 'x'], [['model', '']], ['x']],
   [['--model=a=b'], [['model', 'a=b']], []],
@@ -78,7 +78,7 @@ test.each<[args: string[], options: (string | boolean)[][], operands: string[]]>
   // the end of the options
   [['--', '--plain', '-q', '--', '-'], [], ['--plain', '-q', '--', '-']],
   [['-q', '--'], [['quiet', true]], []],
-  // a blank makes an operand of what is no option
+  // an argument with white space that is not an option
   [['- item one'], [], ['- item one']],
   [['--find me'], [], ['--find me']],
   [['---\ntitle: x\n---'], [], ['---\ntitle: x\n---']],
@@ -86,7 +86,7 @@ test.each<[args: string[], options: (string | boolean)[][], operands: string[]]>
   [['-q is a flag'], [], ['-q is a flag']],
   [['-\tx'], [], ['-\tx']],
   [['-5', '-.5', '-1.5'], [], ['-5', '-.5', '-1.5']],
-])('%j', (args, options, operands) => {
+])('splits %j', (args, options, operands) => {
   expect(splitArguments(table, args, absent)).toEqual({ options, operands })
 })
 
@@ -111,11 +111,11 @@ test.each<[args: string[], message: string]>([
   [['--api-key', 'sk-secret'], 'unknown option --api-key (set OPENROUTER_API_KEY)'],
   [['--api-key=sk-secret'], 'unknown option --api-key (set OPENROUTER_API_KEY)'],
   [['-ksk-secret'], 'unknown option -k (see --help)'],
-])('%j is wrong', (args, message) => {
+])('%j is a usage error', (args, message) => {
   expect(() => splitArguments(table, args, absent)).toThrow(expect.objectContaining({ code: 'usage', message }))
 })
 
-test('as many operands as a command line can hold', () => {
+test('300,000 operands are supported', () => {
   const words = Array<string>(300_000).fill('x')
   expect(splitArguments(table, ['--', ...words]).operands).toEqual(words)
 })

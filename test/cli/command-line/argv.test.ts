@@ -14,14 +14,14 @@ const options = {
 } as const satisfies OptionTable
 const parsed = (args: string) => parse(options, args.split(' '))
 
-test('each kind of value, the last of those given twice, and the operands as they are', async () => {
+test('parse returns a value of each type and leaves the operands unchanged', async () => {
   expect(await parsed('-n a -hn b -m - -m y --count -1.5 --size 2k 1e3 true - -- -z')).toEqual({
     values: { help: true, plain: false, name: 'b', many: ['-', 'y'], count: -1.5, size: 2048 },
     operands: ['1e3', 'true', '-', '-z'],
   })
 })
 
-test('flags alone', async () => {
+test('parse handles a command line with flags only', async () => {
   expect(await parsed('-h 0x10 --plain --help - true')).toEqual({
     values: { help: true, plain: true, name: undefined, many: [], count: undefined, size: undefined },
     operands: ['0x10', '-', 'true'],
@@ -33,7 +33,7 @@ test.each([
   ['--plain=false --plain', true],
   ['--plain --plain=false --count 1', false],
   ['--count 1 --plain=false --plain', true],
-])('%s: the last one counts', async (args, plain) => {
+])('%s: the last value wins', async (args, plain) => {
   expect((await parsed(args)).values).toMatchObject({ plain })
 })
 
@@ -41,11 +41,11 @@ test.each([
   ['--count=', '--count takes a number, not ""'],
   ['--count x', '--count takes a number, not "x"'],
   ['--size 2q', '--size takes a size such as 4096 or 64M, not "2q"'],
-])('%s', async (args, message) => {
+])('%s is a usage error', async (args, message) => {
   await expect(parsed(args)).rejects.toMatchObject({ code: 'usage', message })
 })
 
-/** What option parsers tend to read as something else than text. */
+/** Texts that option parsers often misread. */
 const TRAPS = fc.constantFrom(
   '',
   '-',
@@ -74,7 +74,7 @@ const text = fc.oneof(
 
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyzABC0189']
 
-/** An option table in which no name and no letter stands twice. */
+/** Option tables with unique names and letters. */
 const tables = fc
   .uniqueArray(
     fc.tuple(fc.stringMatching(/^[a-z][a-z\d]+(-[a-z\d]+){0,2}$/), fc.constantFrom('flag', 'text', 'list')),
@@ -96,14 +96,14 @@ interface Row {
   readonly short: string
 }
 
-/** The spellings of an option, each as the arguments that it takes. */
-const SPELLINGS = {
+/** Ways to write an option, each as a function that returns the arguments. */
+const FORMS = {
   flag: [({ name }: Row) => [`--${name}`], ({ short }: Row) => [`-${short}`]],
   value: [
     ({ name }: Row, value: string) => [`--${name}`, value],
     ({ name }: Row, value: string) => [`--${name}=${value}`],
     ({ short }: Row, value: string) => [`-${short}`, value],
-    // There is no attached value that is empty.
+    // An attached value cannot be empty.
     ({ short }: Row, value: string) => (value === '' ? [`-${short}`, value] : [`-${short}${value}`]),
   ],
 } as const
@@ -111,14 +111,14 @@ const SPELLINGS = {
 const cases = tables.chain((rows) =>
   fc.record({
     rows: fc.constant(rows),
-    given: fc.array(fc.tuple(fc.constantFrom(...rows), text, fc.nat(3), fc.boolean()), { maxLength: 8 }),
+    options: fc.array(fc.tuple(fc.constantFrom(...rows), text, fc.nat(3), fc.boolean()), { maxLength: 8 }),
     operands: fc.array(text, { maxLength: 4 }),
   }),
 )
 
-test('what was written is what is read', async () => {
+test('parse returns the options as they were written, in any form', async () => {
   await fc.assert(
-    fc.asyncProperty(cases, async ({ rows, given, operands }) => {
+    fc.asyncProperty(cases, async ({ rows, options: written, operands }) => {
       const table = Object.fromEntries(
         rows.map(({ name, type, short }): [string, Option] => [name, { type, short, description: '' }]),
       )
@@ -127,8 +127,8 @@ test('what was written is what is read', async () => {
         rows.map(({ name, type }) => [name, type === 'flag' ? false : type === 'list' ? [] : undefined]),
       )
       const args: string[] = []
-      for (const [row, value, spelling, isClustered] of given) {
-        const write = row.type === 'flag' ? SPELLINGS.flag[spelling % 2] : SPELLINGS.value[spelling]
+      for (const [row, value, form, isClustered] of written) {
+        const write = row.type === 'flag' ? FORMS.flag[form % 2] : FORMS.value[form]
         const [first = '', ...rest] = write?.(row, value) ?? []
         // A short option can follow a flag in its cluster.
         const isCluster = isClustered && firstFlag !== undefined && !first.startsWith('--')

@@ -7,7 +7,7 @@ import { cases } from '../../support/fixtures.js'
 import { everyCut, run, utf8Bytes } from '../../support/feed.js'
 import { dialectThat } from '../../support/dialect.js'
 import { endOf } from '../../support/outcomes.js'
-import { saidIn } from '../../support/said.js'
+import { contentOf } from '../../support/answer-content.js'
 import { sized, some } from '../../support/size.js'
 import { outcome } from '../../support/stations.js'
 import { chunk, DONE, errorEvent, event } from '../../support/wire.js'
@@ -769,12 +769,12 @@ const all = cases().map((one) => [one.name, one] as const)
 
 test.each(all)('%s: text and verdict', (_, one) => {
   const answers = answersIn([one.stream])
-  const found = saidIn(answers.map(({ object }) => object))
+  const found = contentOf(answers.map(({ object }) => object))
   expect([found.text, answers.at(-1)?.verdict ?? 'empty']).toEqual([one.text.toString(), one.outcome.verdict])
 })
 
 test.each(all.filter(([, { reasoning }]) => reasoning))('%s: the reasoning', (_, one) => {
-  const found = saidIn(answersIn([one.stream]).map(({ object }) => object))
+  const found = contentOf(answersIn([one.stream]).map(({ object }) => object))
   expect(found.reasoning).toBe(one.reasoning?.toString())
 })
 

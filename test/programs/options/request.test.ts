@@ -9,7 +9,7 @@ import { PROVIDERS } from '../../../src/request/providers.js'
 
 const acme = { name: 'acme', title: 'Acme', baseUrl: 'https://api.acme.test/v1', keyVariable: 'ACME_API_KEY' }
 
-test('a provider and a timeout are in help and in the environment without another edit', () => {
+test('help and environment follow the constants: a new provider, a timeout, a number of retries', () => {
   const providers = [...PROVIDERS, acme]
   const options = requestOptions({
     providers,
@@ -25,7 +25,7 @@ test('a provider and a timeout are in help and in the environment without anothe
   expect(line('ACME_API_KEY')).toMatch(/API key for --endpoint acme$/)
 })
 
-test('the options of or-stream are those of its constants', () => {
+test('REQUEST_OPTIONS uses the default constants', () => {
   expect(REQUEST_OPTIONS).toEqual(
     requestOptions({ providers: PROVIDERS, timeouts: DEFAULT_TIMEOUTS, retry: DEFAULT_RETRY }),
   )
