@@ -191,9 +191,9 @@ describe('R82 · http:// to another machine, which anybody between can read · r
     const server = await faults(['whole'])
     const url = server.url.replace('127.0.0.1', 'llm.example')
     const env = resolving('llm.example', ['127.0.0.1'])
-    const ask = (...args: string[]) => program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'], { env })
-    expect([await ask(), server.connections.all]).toEqual([refused(url), 0])
-    expect(await ask('--insecure-http')).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
+    const askName = (...args: string[]) => program('or-stream', [...ONCE, ...args, '--base-url', url, 'x'], { env })
+    expect([await askName(), server.connections.all]).toEqual([refused(url), 0])
+    expect(await askName('--insecure-http')).toEqual({ stdout: ANSWER, stderr: '', status: 0 })
   })
 })
 
