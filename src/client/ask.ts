@@ -39,10 +39,7 @@ export interface FetchedAnswer {
   stop(): void
 }
 
-/**
- * Sends a request and retries it until its answer starts, or tries the next of `routes`. `answers` parses and judges the bytes.
- * Throws as `FetchedAnswer.bytes` does, while they are read.
- */
+/** Sends a request. Retries it, or tries the next of `routes`, until its answer starts. `answers` parses and judges the bytes. */
 export async function fetchAnswer(
   routes: readonly [RequestRoute, ...RequestRoute[]],
   answers: Stage<Uint8Array, AnswerEvent>,

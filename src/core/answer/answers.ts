@@ -9,8 +9,9 @@ import type { AnswerEvent, ParsedEvent } from './event.js'
 import { judge, type Policy } from './judge.js'
 import { parseEvents, type SourceOptions } from './parse-events.js'
 
+/** Options of `parseAnswers`. */
 export interface ParseOptions extends Policy, SourceOptions {
-  /** The largest event, in bytes of UTF-8 (default 16 MiB). */
+  /** The limit for the data of one event, in bytes of UTF-8 (default 16 MiB). */
   readonly maxEventBytes?: number | undefined
   /** Sets the time of each chunk. Without a clock, only chunks from NDJSON with a time have one. */
   readonly clock?: Clock | undefined

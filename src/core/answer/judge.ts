@@ -25,6 +25,7 @@ export interface Policy {
   readonly allowTruncated?: boolean | undefined
 }
 
+/** A stage that judges answers. */
 export interface Judge extends Stage<ParsedEvent, AnswerEvent> {
   /** Ends the current answer, because `failure` prevents reading the rest of the stream. */
   abort(failure: StreamError): AnswerEnd
@@ -37,7 +38,7 @@ export interface Judge extends Stage<ParsedEvent, AnswerEvent> {
  */
 export function judge({ failOn = [], allowTruncated = false }: Policy = {}): Judge {
   let answer = newAnswer()
-  /** True if an event of the stream had a known format; `hasUnknownEvent` is true if one had not. */
+  /** True if an event of the stream had a known format; `hasUnknownEvent` is true if one had an unknown format. */
   let hasKnownEvent = false
   let hasUnknownEvent = false
   let events = 0

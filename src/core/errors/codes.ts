@@ -10,7 +10,7 @@ interface FailureKind {
   readonly advice: string
 }
 
-/** Every failure by its code. Scripts may rely on the codes: exit status, default for `retryable`, condition and remedy of each. */
+/** Every failure by its code, with its exit status and the default for `retryable`. Scripts may rely on the codes. */
 export const FAILURES = {
   // the command line, the files, the settings
   usage: { status: 64, retryable: false, when: 'the command line is invalid', advice: 'see --help' },
@@ -218,6 +218,7 @@ export const FAILURES = {
   internal: { status: 70, retryable: false, when: 'a bug in or-stream', advice: 'report it' },
 } as const satisfies Record<string, FailureKind>
 
+/** The code of a failure: a key of `FAILURES`. */
 export type ErrorCode = keyof typeof FAILURES
 
 /** Returns the exit status for an error code. A `StreamError` may carry another one: use its `status`. */

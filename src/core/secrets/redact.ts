@@ -1,6 +1,6 @@
 import { StreamError } from '../errors/error.js'
 
-/** The minLength part of a secret that is replaced. */
+/** The shortest part of a secret that is replaced. */
 const MIN_MATCH = 8
 /** Shorter secrets are ignored: they would match parts of ordinary words. */
 const MIN_SECRET = 4

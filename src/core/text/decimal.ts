@@ -1,9 +1,10 @@
-/** Adds numbers in decimal, without binary rounding errors: a million times 0.00000495 is 4.95. */
+/** A sum of numbers, added as decimals. */
 export interface DecimalSum {
   add(number: number): void
   total(): number
 }
 
+/** Adds numbers in decimal, without binary rounding errors: a million times 0.00000495 is 4.95. */
 export function decimalSum(): DecimalSum {
   let units = 0n
   let places = 0
