@@ -11,7 +11,7 @@ import { toStreamError } from './main.js'
 import type { Synopsis } from './command-line/synopsis.js'
 import type { Program, ProgramContext } from './program.js'
 import { withPrefix } from './messages.js'
-import { buffered, BrokenPipe, writeStderr, type Sink } from './output.js'
+import { buffered, BrokenPipe, writeStderr, type Sink } from './standard-output.js'
 import { inputReader } from './prompt.js'
 
 /** Facts about an input that a pipeline can depend on, in addition to the options. */

@@ -2,7 +2,7 @@ import { closeSync, open as openFd, openSync, read as readFd, readSync, statSync
 import { promisify } from 'node:util'
 import { StreamError } from '../core/errors/error.js'
 import { readError } from '../core/errors/errno.js'
-import { isRegularFile, isTerminalFd, fstat } from './output.js'
+import { isRegularFile, isTerminalFd, fstat } from './standard-output.js'
 
 const [openAsync, readAsync] = [promisify(openFd), promisify(readFd)]
 

@@ -6,7 +6,7 @@ import type { OptionTable, Values } from './command-line/option.js'
 import { withCommonOptions, type COMMON_OPTIONS } from './command-line/common-options.js'
 import { help, type HelpOptions } from './command-line/help.js'
 import { logger, type Logger } from './messages.js'
-import { BrokenPipe, isTerminalFd, standardOutput, type StandardOutput } from './output.js'
+import { BrokenPipe, isTerminalFd, standardOutput, type StandardOutput } from './standard-output.js'
 import type { Program } from './program.js'
 import { onSignals } from './signals.js'
 

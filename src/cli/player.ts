@@ -7,7 +7,7 @@ import { toStreamError } from './main.js'
 import type { Synopsis } from './command-line/synopsis.js'
 import type { Program, ProgramContext } from './program.js'
 import { withPrefix } from './messages.js'
-import { BrokenPipe } from './output.js'
+import { BrokenPipe } from './standard-output.js'
 
 /** Playback of one input. */
 export interface Playback<Piece> {

@@ -4,7 +4,7 @@ import type { CommandLine } from './command-line/argv.js'
 import type { OptionTable } from './command-line/option.js'
 import type { Synopsis } from './command-line/synopsis.js'
 import type { Logger } from './messages.js'
-import type { StandardOutput } from './output.js'
+import type { StandardOutput } from './standard-output.js'
 import type { Shutdown } from './signals.js'
 
 /** Environment of a running program. */

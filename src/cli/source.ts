@@ -10,7 +10,7 @@ import type { CommandLine } from './command-line/argv.js'
 import type { OptionTable } from './command-line/option.js'
 import type { Synopsis } from './command-line/synopsis.js'
 import type { Program, ProgramContext } from './program.js'
-import { BrokenPipe, type StandardOutput } from './output.js'
+import { BrokenPipe, type StandardOutput } from './standard-output.js'
 
 /** The stream that a source has opened. */
 export interface OpenStream {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StreamError } from '../core/errors/error.js'
-import type { HttpRequest } from '../core/http/request.js'
+import type { HttpRequest } from '../core/http/http-request.js'
 import { formatDuration } from '../core/text/duration.js'
 import { openStream, type HttpResponse, type SendOptions } from './http.js'
 import type { RetryBuffer } from './retry-buffer.js'

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Connection } from './connect.js'
-import type { HttpRequest } from '../core/http/request.js'
+import type { HttpRequest } from '../core/http/http-request.js'
 import type { ResponseObserver } from './observer.js'
 
 /** The head of a response, and its body as it arrives. */

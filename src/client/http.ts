@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../core/http/request.js'
+import type { HttpRequest } from '../core/http/http-request.js'
 import { StreamError } from '../core/errors/error.js'
 import { FAILURES, type ErrorCode } from '../core/errors/codes.js'
 import { blockScanner } from '../core/sse/boundaries.js'

@@ -1,5 +1,5 @@
 import type { StreamError } from '../core/errors/error.js'
-import type { HttpRequest } from '../core/http/request.js'
+import type { HttpRequest } from '../core/http/http-request.js'
 import { statusOf } from '../core/errors/codes.js'
 import type { Upstream } from './error-response.js'
 import { decideRetry, type RetryPolicy } from './retry.js'

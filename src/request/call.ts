@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../core/http/request.js'
+import type { HttpRequest } from '../core/http/http-request.js'
 import type { Environment } from '../core/http/environment.js'
 import { apiNamed } from './apis/index.js'
 import { compose, type RequestOptions } from './body.js'

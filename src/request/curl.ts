@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../core/http/request.js'
+import type { HttpRequest } from '../core/http/http-request.js'
 import { isSecret } from './headers.js'
 
 /** Headers that curl sets itself, or that only or-stream needs. */

@@ -1,7 +1,7 @@
 import type { CommandLine } from '../../cli/command-line/argv.js'
 import type { InputReader } from '../../cli/prompt.js'
 import { DEFAULT_API } from '../../request/apis/index.js'
-import type { REQUEST_OPTIONS } from './request.js'
+import type { REQUEST_OPTIONS } from './request-options.js'
 
 /** Reads the files that the command line names, and returns the contents of the request. */
 export async function readRequestOptions(
