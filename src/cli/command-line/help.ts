@@ -14,7 +14,7 @@ type Row = readonly [left: string, right: string]
 /** How far the right column can be to the right; a longer left one has a line of its own. */
 const MAX_LEFT = 24
 const EXAMPLES_OF_SHORT_HELP = 3
-const END_OF_OPTIONS = 'Arguments after -- are operands, even if they begin with a dash.'
+export const END_OF_OPTIONS = 'Arguments after -- are operands, even if they begin with a dash.'
 
 /** Returns the text of `--help` or `-h`, printed from the same table that the parser reads. */
 export function help(program: Synopsis<OptionTable>, { width, isShort }: HelpOptions): string {
@@ -28,7 +28,10 @@ export function help(program: Synopsis<OptionTable>, { width, isShort }: HelpOpt
     wrap(summary, width, ''),
     ...(isShort
       ? [`Options:\n${optionRows(shown, width)}`]
-      : [...grouped(shown, width), wrap(END_OF_OPTIONS, width, '')]),
+      : [
+          ...optionGroups(shown).map(({ title, rows }) => `${title}:\n${optionRows(rows, width)}`),
+          wrap(END_OF_OPTIONS, width, ''),
+        ]),
     `Examples:\n${examples
       .slice(0, isShort ? EXAMPLES_OF_SHORT_HELP : undefined)
       .map(example(width))
@@ -44,15 +47,18 @@ export function help(program: Synopsis<OptionTable>, { width, isShort }: HelpOpt
   return `${sections.join('\n\n')}\n`
 }
 
-/** The options under their headings, in the order of the headings; without headings if there is only one. */
-function grouped(table: readonly [string, Option][], width: number): string[] {
+/** Options that are listed together. */
+interface OptionGroup {
+  readonly title: string
+  readonly rows: readonly [string, Option][]
+}
+
+/** The options under their headings, in the order of the headings; one group if there is only one heading. */
+export function optionGroups(table: readonly [string, Option][]): OptionGroup[] {
   const headings = GROUPS.filter((group) => table.some(([, option]) => option.group === group))
   const others = table.filter(([, { group }]) => group === undefined)
-  if (others.length > 0 || headings.length < 2) return [`Options:\n${optionRows(table, width)}`]
-  return headings.map((heading) => {
-    const rows = table.filter(([, { group }]) => group === heading)
-    return `${heading}:\n${optionRows(rows, width)}`
-  })
+  if (others.length > 0 || headings.length < 2) return [{ title: 'Options', rows: table }]
+  return headings.map((title) => ({ title, rows: table.filter(([, { group }]) => group === title) }))
 }
 
 function optionRows(table: readonly [string, Option][], width: number): string {
@@ -68,7 +74,7 @@ function optionText(long: string, { short, placeholder }: Option): string {
 }
 
 /** The description of an option with its choices and its default. */
-function describe({ description, choices, default: byDefault }: Option): string {
+export function describe({ description, choices, default: byDefault }: Option): string {
   if (choices) {
     const words = choices.map((choice) => (choice === byDefault ? `${choice} (default)` : choice))
     return `${description}: ${words.join(', ')}`
