@@ -110,6 +110,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '`': String.raw`\(ga`,
   '^': String.raw`\(ha`,
   '~': String.raw`\(ti`,
+  // groff has no ASCII for it, and prints nothing in the C locale.
+  '…': '...',
 }
 
 /** Escapes a text, so that roff prints it as it is, whatever the locale of the page. */
