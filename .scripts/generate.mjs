@@ -1,33 +1,19 @@
-// Writes what the tables of the programs generate: dist/completions. Part of npm run build.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { build } from 'tsup'
+// Writes what the tables of the programs generate: dist/completions and dist/man. Part of npm run build.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { COMPLETIONS, commandOf, fileNameOf, manifest, pages, programs, roffPage } from './tables.mjs'
 
-const ROOT = new URL('../', import.meta.url)
-// Inside the package, so that its dependencies are found.
-const CACHE = new URL('node_modules/.cache/or-stream/generate/', ROOT)
-
-await build({
-  config: false,
-  silent: true,
-  entry: {
-    programs: 'src/programs/index.ts',
-    options: 'src/cli/command-line/common-options.ts',
-    completions: 'src/completions/index.ts',
-  },
-  outDir: CACHE.pathname,
-  format: 'esm',
-  target: 'node20',
-  splitting: true,
-  external: [/^[^./]/],
-  outExtension: () => ({ js: '.mjs' }),
-})
-const { withCommonOptions } = await import(new URL('options.mjs', CACHE))
-const { PROGRAMS } = await import(new URL('programs.mjs', CACHE))
-const { COMPLETIONS, commandOf } = await import(new URL('completions.mjs', CACHE))
-
-const COMPLETIONS_FOLDER = new URL('dist/completions/', ROOT)
+const COMPLETIONS_FOLDER = new URL('../dist/completions/', import.meta.url)
 mkdirSync(COMPLETIONS_FOLDER, { recursive: true })
-for (const program of PROGRAMS.map(withCommonOptions))
+for (const program of programs)
   for (const [shell, write] of Object.entries(COMPLETIONS))
     writeFileSync(new URL(`${program.name}.${shell}`, COMPLETIONS_FOLDER), write(commandOf(program)))
-rmSync(CACHE, { recursive: true })
+
+const MAN_FOLDER = new URL('../dist/man/', import.meta.url)
+// The same sources give the same pages if the build sets the date: https://reproducible-builds.org/specs/source-date-epoch/
+const { SOURCE_DATE_EPOCH } = process.env
+const built = SOURCE_DATE_EPOCH === undefined ? new Date() : new Date(Number(SOURCE_DATE_EPOCH) * 1000)
+mkdirSync(MAN_FOLDER, { recursive: true })
+for (const page of pages) {
+  const edition = { date: built.toISOString().slice(0, 10), version: manifest.version }
+  writeFileSync(new URL(fileNameOf(page), MAN_FOLDER), roffPage(page, edition))
+}

@@ -69,6 +69,7 @@ const ARROWS: Record<string, readonly string[]> = {
   cli: ['core', 'cli/command-line'],
   'cli/command-line': ['core'],
   completions: ['cli/command-line'],
+  manual: ['core/errors', 'cli/command-line'],
   'programs/options': ['core', 'cli', 'cli/command-line', 'dialects', 'request', 'request/apis', 'client', 'server'],
   programs: [
     'core',

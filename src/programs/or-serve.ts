@@ -47,6 +47,10 @@ export const orServe: Program<typeof SERVE_OPTIONS> = {
     ['or-serve --faults 429=0.2 --seed 7 recordings', 'answer about every fifth request with HTTP 429'],
   ],
   environment: [['OPENROUTER_API_KEY', 'API key for --record; other upstreams have their own, such as GROQ_API_KEY']],
+  files: [
+    ['NAME.sse', 'recording: the bytes of the body'],
+    ['NAME.sse.meta.json', 'the request that it answers, its status, headers and timing; optional'],
+  ],
   async run({ values, operands }, { stdout, log, shutdown: { signal }, environment }) {
     const { port = SERVE_DEFAULTS.port, speed = SERVE_DEFAULTS.speed, faults = '', seed = SERVE_DEFAULTS.seed } = values
     const { cors, drain = SERVE_DEFAULTS.drain } = values

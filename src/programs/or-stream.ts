@@ -42,6 +42,10 @@ export const orStream = source({
     ['or-stream --endpoint ollama -m llama3.2 "Name a cat" | sse-text', 'use a model on this machine'],
   ],
   environment: requestEnvironment(PROVIDERS),
+  files: [
+    ['NAME.sse', 'recording of --save: the bytes of the body'],
+    ['NAME.sse.meta.json', 'its request, status, headers and timing, and how the answer ended'],
+  ],
   terminalHint: 'the output is raw SSE; append "| sse-text" to print only the text of the answer',
   writesTrailer: ({ values }) => !(values['no-trailer'] || printsRequest(values)),
   deadlines: ({ values }, { environment }) => ({

@@ -94,9 +94,10 @@ describe.each(EXPECTED)('README: %s', (first, served, stdout) => {
   })
 })
 
-const documents = ['README.md', ...readdirSync(`${ROOT}docs`).map((name) => `docs/${name}`)].filter((name) =>
-  name.endsWith('.md'),
-)
+const documents = [
+  'README.md',
+  ...readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`),
+].filter((name) => name.endsWith('.md'))
 
 /** Returns whether npm packs a file. */
 const isPacked = (file: string) =>

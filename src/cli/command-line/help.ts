@@ -14,7 +14,7 @@ type Row = readonly [left: string, right: string]
 /** Maximum width of the left column, in characters. A longer entry gets its own line. */
 const MAX_LEFT = 24
 const MAX_SHORT_HELP_EXAMPLES = 3
-const END_OF_OPTIONS = 'Arguments after -- are operands, even if they begin with a dash.'
+export const END_OF_OPTIONS = 'Arguments after -- are operands, even if they begin with a dash.'
 
 /** Returns the text of `--help` or `-h`, generated from the table that the parser uses. */
 export function help(program: Synopsis<OptionTable>, { width, isShort }: HelpOptions): string {
@@ -26,7 +26,10 @@ export function help(program: Synopsis<OptionTable>, { width, isShort }: HelpOpt
     wrap(summary, width, ''),
     ...(isShort
       ? [`Options:\n${optionRows(rows, width)}`]
-      : [...optionGroups(rows, width), wrap(END_OF_OPTIONS, width, '')]),
+      : [
+          ...optionGroups(rows).map((group) => `${group.title}:\n${optionRows(group.rows, width)}`),
+          wrap(END_OF_OPTIONS, width, ''),
+        ]),
     `Examples:\n${examples
       .slice(0, isShort ? MAX_SHORT_HELP_EXAMPLES : undefined)
       .map(example(width))
@@ -53,15 +56,18 @@ function basicOptions(table: readonly [string, Option][]): readonly [string, Opt
   return own.length > 0 ? [...own, ...basic] : table
 }
 
-/** Returns the options under their group headings, in the order of `GROUPS`, or under one heading if a program does not group them. */
-function optionGroups(table: readonly [string, Option][], width: number): string[] {
+/** Options under one heading. */
+interface OptionGroup {
+  readonly title: string
+  readonly rows: readonly [string, Option][]
+}
+
+/** Returns the options under their group headings, in the order of `GROUPS`, or one group if a program does not group them. */
+export function optionGroups(table: readonly [string, Option][]): OptionGroup[] {
   const headings = GROUPS.filter((group) => table.some(([, option]) => option.group === group))
   const others = table.filter(([, { group }]) => group === undefined)
-  if (others.length > 0 || headings.length < 2) return [`Options:\n${optionRows(table, width)}`]
-  return headings.map((heading) => {
-    const rows = table.filter(([, { group }]) => group === heading)
-    return `${heading}:\n${optionRows(rows, width)}`
-  })
+  if (others.length > 0 || headings.length < 2) return [{ title: 'Options', rows: table }]
+  return headings.map((title) => ({ title, rows: table.filter(([, { group }]) => group === title) }))
 }
 
 function optionRows(table: readonly [string, Option][], width: number): string {
@@ -77,7 +83,7 @@ function optionText(long: string, { short, placeholder }: Option): string {
 }
 
 /** Returns the description of an option, with its choices and its default. */
-function describe({ description, choices, default: defaultValue }: Option): string {
+export function describe({ description, choices, default: defaultValue }: Option): string {
   if (choices) {
     const words = choices.map((choice) => (choice === defaultValue ? `${choice} (default)` : choice))
     return `${description}: ${words.join(', ')}`
