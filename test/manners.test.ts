@@ -80,7 +80,7 @@ test.each(programs)('%s: an unknown option, with the nearest match if there is o
   })
   expect(await program(name, ['--nothing-like-it'])).toEqual({
     stdout: '',
-    stderr: `${name}: usage: unknown option --nothing-like-it (see --help)\n`,
+    stderr: `${name}: usage: unknown option --nothing-like-it (see --help; write -- before an operand that begins with a dash)\n`,
     status: 64,
   })
 })

@@ -62,12 +62,15 @@ export function filter<const Table extends OptionTable>(program: FilterProgram<T
         isBuffered = false,
       } = await program.begin(values, several, (file) => inputReader(context).text(file))
       const stdout = isBuffered ? buffered(context.stdout) : context.stdout
+      const endLine = async () => {
+        if (context.stdout.isTerminal) await context.stdout.endLine()
+      }
       let status: ExitStatus = 0
       for (const input of sources) {
         const name = several ? (input.file ?? '-') : undefined
         const facts = { file: input.file, clock: isStreaming(input) ? clock : undefined }
         const log = withPrefix(name, context.log)
-        status = worseStatus(status, await processInput(pipeline(facts), input, { ...context, stdout, log }))
+        status = worseStatus(status, await processInput(pipeline(facts), input, { ...context, stdout, log, endLine }))
         if (isInterrupted(input, context)) break
       }
       await deliver(end?.() ?? [], stdout, { notes: [], warnings: [], failure: undefined })
@@ -78,10 +81,14 @@ export function filter<const Table extends OptionTable>(program: FilterProgram<T
 }
 
 /** Context of one input. Its stdout may be buffered. */
-type InputContext = Omit<ProgramContext, 'stdout'> & { readonly stdout: Sink }
+type InputContext = Omit<ProgramContext, 'stdout'> & {
+  readonly stdout: Sink
+  /** Terminates the last line on a terminal, so that a message has a line of its own. */
+  endLine(): Promise<void>
+}
 
 /** Returns true if a signal stops this input. A pipe is always read to its end, so that the last output of a dying producer is kept. */
-function isInterrupted({ file }: Input, { shutdown }: InputContext): boolean {
+function isInterrupted({ file }: Input, { shutdown }: Pick<ProgramContext, 'shutdown'>): boolean {
   return file !== undefined && shutdown.isRequested()
 }
 
@@ -116,6 +123,7 @@ async function processInput(step: Stage<Uint8Array, Output>, input: Input, conte
     if (error instanceof BrokenPipe || (error instanceof StreamError && error.code === 'write_failed')) throw error
     thrown = { error }
   }
+  if (thrown || reported.failure || reported.warnings.length > 0) await context.endLine()
   for (const note of reported.notes) context.log.debug(note)
   for (const warning of reported.warnings) context.log.warn(warning)
   if (thrown) return fail(thrown.error)

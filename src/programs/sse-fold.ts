@@ -24,7 +24,7 @@ export const sseFold = filter({
     },
     partial: {
       type: 'flag',
-      description: 'also print an answer that is not accepted, marked "incomplete"',
+      description: 'also print what arrived of an incomplete or failed answer, marked "incomplete"',
     },
     ...ANSWER_OPTIONS,
   },

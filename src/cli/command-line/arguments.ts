@@ -60,7 +60,7 @@ export function splitArguments(
       const name = shorts.get(letter)
       if (name === undefined) {
         if (/\s/.test(arg) || NEGATIVE_NUMBER.test(arg)) return undefined
-        throw new StreamError('usage', `unknown option -${letter} (see --help)`)
+        throw new StreamError('usage', `unknown option -${letter} (${NO_HINT})`)
       }
       if (table[name]?.type !== 'flag') return [...parsed, [name, valueOf(`-${letter}`, arg.slice(at) || undefined)]]
       parsed.push([name, true])
@@ -84,8 +84,11 @@ export function splitArguments(
   return { options, operands }
 }
 
+/** The hint for an unknown option that resembles none. */
+const NO_HINT = 'see --help; write -- before an operand that begins with a dash'
+
 function hintFor(name: string, table: OptionTable, absent: AbsentOptions): string {
   if (Object.hasOwn(absent, name) && absent[name] !== undefined) return absent[name]
   const near = name.length === 1 ? undefined : closestMatch(name, Object.keys(table), { maxDistance: 3 })
-  return near === undefined ? 'see --help' : `did you mean --${near}?`
+  return near === undefined ? NO_HINT : `did you mean --${near}?`
 }

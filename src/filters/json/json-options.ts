@@ -18,7 +18,7 @@ export const JSON_OPTIONS = {
       'print each element of the array at PATH as soon as it is complete, one per line (. is the whole value, * matches any key or index)',
   },
   path: { type: 'text', placeholder: 'PATH', description: 'print the value at PATH as soon as it is complete' },
-  partial: { type: 'flag', description: 'also print the value so far if the answer is not accepted' },
+  partial: { type: 'flag', description: 'also print the value so far if the answer is incomplete or failed' },
   extract: { type: 'flag', description: 'ignore text around the JSON, such as a Markdown code fence' },
   from: {
     type: 'text',

@@ -83,7 +83,7 @@ export function requestOptions(constants: NetworkConstants) {
     'no-stdin': {
       type: 'flag',
       short: 'n',
-      description: 'do not read standard input (in a shell loop, it would be added to the prompt)',
+      description: 'do not read standard input (otherwise its text is added to the prompt, also in a shell loop)',
       group: 'Request',
       isBasic: true,
     },

@@ -22,7 +22,7 @@ export const SERVE_OPTIONS = {
   },
   record: {
     type: 'flag',
-    description: 'forward requests that have no recording, and record the answers in the folder',
+    description: 'forward requests that have no recording, and record the answers in the folder that is the operand',
   },
   upstream: {
     type: 'text',
