@@ -30,7 +30,6 @@ export const MUTANTS = [
     what: 'the dialect of a recording is not detected',
     from: 'detected ??= dialect.name',
     to: '',
-    tests: ['bin/or-serve'],
   },
   {
     file: 'detect-dialect.ts',
