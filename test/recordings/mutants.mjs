@@ -22,20 +22,19 @@ export const MUTANTS = [
   {
     file: 'recording-index.ts',
     what: 'the last of several recordings is not repeated',
-    from: 'known[Math.min(turn(keyOf(wanted)), known.length - 1)]',
-    to: 'known[turn(keyOf(wanted)) % known.length]',
+    from: 'exact[Math.min(nextTurn(keyOf(request)), exact.length - 1)]',
+    to: 'exact[nextTurn(keyOf(request)) % exact.length]',
   },
   {
     file: 'detect-dialect.ts',
     what: 'the dialect of a recording is not detected',
-    from: 'found ??= dialect.name',
+    from: 'detected ??= dialect.name',
     to: '',
-    tests: ['bin/or-serve'],
   },
   {
     file: 'detect-dialect.ts',
     what: 'the ID of a recording is not detected',
-    from: 'return { dialect: found, id: read.id }',
-    to: 'return { dialect: found, id: undefined }',
+    from: 'return { dialect: detected, id: parsed.id }',
+    to: 'return { dialect: detected, id: undefined }',
   },
 ]

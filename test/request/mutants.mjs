@@ -2,10 +2,11 @@
 export const MUTANTS = [
   {
     of: 78,
-    file: 'call.ts',
+    file: 'keys.ts',
     what: 'a request without a key is sent',
     from: "throw new StreamError(\n    'no_key',",
     to: "return undefined\n  throw new StreamError(\n    'no_key',",
+    tests: ['request/call'],
   },
   {
     file: 'forward.ts',

@@ -3,7 +3,7 @@ export const MUTANTS = [
   {
     file: 'guard.ts',
     what: 'any Host header is accepted',
-    from: 'isOurs(host, port) ?',
+    from: 'isThisServer(host, port) ?',
     to: 'host ?',
     row: 108,
   },

@@ -9,7 +9,7 @@ export const MUTANTS = [
   {
     file: 'stream-faults.ts',
     what: 'half an event is written before the error',
-    from: 'if (!isLast(rest) && endsBlank(rest)) yield rest',
+    from: 'if (!isLast(rest) && endsWithBlankLine(rest)) yield rest',
     to: 'if (!isLast(rest)) yield rest',
   },
   {
