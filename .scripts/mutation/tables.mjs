@@ -1,4 +1,4 @@
-// Loads the tables of mutants: test/ROOM/mutants.mjs changes files of src/ROOM, test/bin/mutants.mjs files of bin.
+// Loads the tables of mutants: test/ROOM/mutants.mjs changes files of src/ROOM.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -50,7 +50,7 @@ export async function allMutants() {
     const room = posix.dirname(table)
     const { MUTANTS } = await import(new URL(`../../test/${table}`, import.meta.url).href)
     return MUTANTS.map((mutant) => {
-      const path = posix.join(room === 'bin' ? '' : 'src', room, mutant.file)
+      const path = posix.join('src', room, mutant.file)
       return { ...mutant, room, path, name: `${path} · ${mutant.what}`, tests: testsOf(room, mutant) }
     })
   })

@@ -402,7 +402,7 @@ test.each([
   ['or-stream', ['--key', KEY], `--key (${VISIBLE} or use --api-key-file)`],
   ['or-stream', [`--token=${KEY}`], `--token (${VISIBLE} or use --api-key-file)`],
   ['or-serve', ['--api-key', KEY], `--api-key (${VISIBLE})`],
-  ['sse-text', ['--api-key', KEY], '--api-key (see --help)'],
+  ['sse-text', ['--api-key', KEY], '--api-key (see --help; write -- before an operand that begins with a dash)'],
 ])('%s %j is an unknown option', async (name, args, message) => {
   expect(await program(name, args)).toEqual({
     stdout: '',

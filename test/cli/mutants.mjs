@@ -87,21 +87,21 @@ export const MUTANTS = [
   },
   {
     of: 74,
-    file: 'output.ts',
+    file: 'standard-output.ts',
     what: 'a full disk is taken for a broken pipe',
     from: "if (code === 'EPIPE' || code === 'ECONNRESET') throw",
     to: "if (code !== 'EAGAIN') throw",
     row: 1,
   },
   {
-    file: 'output.ts',
+    file: 'standard-output.ts',
     what: 'writing to a device that accepts nothing is retried forever',
     from: "if (written === 0) throw new StreamError('write_failed', 'write error: no bytes were written')",
     to: '',
     row: 2,
   },
   {
-    file: 'output.ts',
+    file: 'standard-output.ts',
     what: 'control characters reach the terminal',
     from: 'Buffer.from(isTerminal ? visible(piece) : piece)',
     to: 'Buffer.from(piece)',
@@ -109,7 +109,7 @@ export const MUTANTS = [
     only: 'all of them in a terminal$',
   },
   {
-    file: 'output.ts',
+    file: 'standard-output.ts',
     what: 'a partial write counts as complete',
     from: 'from += written\n',
     to: 'from = bytes.length\n',
