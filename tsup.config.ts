@@ -60,7 +60,7 @@ const program = {
 
 export default defineConfig([
   {
-    entry: { index: 'src/library/index.ts' },
+    entry: { index: 'src/library/index.ts', pure: 'src/library/pure.ts' },
     format: 'esm',
     target: 'node20',
     define,

@@ -15,7 +15,7 @@ export const DEFAULT_RETRY: RetryPolicy = { times: 2, delay: 500, maxTime: 60_00
 
 /** The policy that is given, and the default of each part that isn't, within the time that there is for all. Throws `usage`. */
 export function retryFrom(
-  given: { readonly [Part in keyof RetryPolicy]: number | undefined },
+  given: { readonly [Part in keyof RetryPolicy]?: number | undefined },
   all = Number.POSITIVE_INFINITY,
 ): RetryPolicy {
   const { times = DEFAULT_RETRY.times, delay = DEFAULT_RETRY.delay, maxTime = DEFAULT_RETRY.maxTime } = given

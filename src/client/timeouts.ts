@@ -16,7 +16,7 @@ export interface Timeouts {
 export const DEFAULT_TIMEOUTS: Timeouts = { connect: 10_000, firstByte: 120_000, idle: 120_000, data: 300_000 }
 
 /** The limits that are given, and the default of each that isn't. */
-export function timeoutsFrom(given: { readonly [Limit in keyof Timeouts]: number | undefined }): Timeouts {
+export function timeoutsFrom(given: { readonly [Limit in keyof Timeouts]?: number | undefined }): Timeouts {
   const {
     connect = DEFAULT_TIMEOUTS.connect,
     firstByte = DEFAULT_TIMEOUTS.firstByte,

@@ -66,7 +66,7 @@ test('streamChat yields usage and finish last, once each', async () => {
 
 test('the server receives the body unchanged, with stream: true', async () => {
   const server = await upstream(stream(ANSWER))
-  await outcome(server.url, { apiKey: KEY, headers: ['X-One: 1'] })
+  await outcome(server.url, { apiKey: KEY, headers: { 'X-One': '1' } })
   expect(server.requests).toEqual([
     {
       method: 'POST',

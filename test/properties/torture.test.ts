@@ -108,7 +108,9 @@ async function overheard(call: string, error: string, when: number): Promise<Run
   let place = ''
   const server = await upstream(async (response) => {
     place = socketOf(response.socket?.remotePort ?? 0)
-    const tracer = execa('strace', [...optionsOf({ call, error, place }, when), '-p', String(child.pid)], { reject: false })
+    const tracer = execa('strace', [...optionsOf({ call, error, place }, when), '-p', String(child.pid)], {
+      reject: false,
+    })
     strace = tracer
     await once(tracer.stderr, 'data')
     response.writeHead(200, { 'content-type': 'text/event-stream' })

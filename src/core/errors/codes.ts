@@ -1,6 +1,7 @@
 import type { ExitStatus } from './exit-status.js'
 
-interface FailureKind {
+/** The kind of a failure. */
+export interface FailureKind {
   readonly status: ExitStatus
   /** True if the same call may succeed when it is repeated. */
   readonly retryable: boolean
@@ -10,8 +11,13 @@ interface FailureKind {
   readonly advice: string
 }
 
+/** Types the table by its codes alone, so that no text becomes a type. */
+function table<Code extends string>(kinds: Record<Code, FailureKind>): Readonly<Record<Code, FailureKind>> {
+  return kinds
+}
+
 /** Every failure by its code. Scripts may rely on the codes: exit status, default for `retryable`, condition and remedy of each. */
-export const FAILURES = {
+export const FAILURES = /* @__PURE__ */ table({
   // the command line, the files, the settings
   usage: { status: 64, retryable: false, when: 'the command line is invalid', advice: 'see --help' },
   no_input: {
@@ -216,8 +222,9 @@ export const FAILURES = {
     advice: 'run it again',
   },
   internal: { status: 70, retryable: false, when: 'a bug in or-stream', advice: 'report it' },
-} as const satisfies Record<string, FailureKind>
+})
 
+/** The codes of failures. Scripts may rely on them. */
 export type ErrorCode = keyof typeof FAILURES
 
 /** Returns the exit status for an error code. A `StreamError` may carry another one: use its `status`. */

@@ -14,6 +14,8 @@ export interface Folded {
    * (true), `verdict`, and `error` if the stream had one.
    */
   readonly object: JsonObject
+  /** The name of the dialect of its first chunk; undefined if only an error arrived. */
+  readonly dialect: string | undefined
   readonly verdict: Verdict
   /** Whether it can be sent back: it is accepted, and all of it could be read. */
   readonly isUsable: boolean
@@ -23,6 +25,7 @@ export interface Folded {
 
 /** One answer so far. */
 interface FoldState {
+  dialect: string | undefined
   assembler: Assembler | undefined
   assembly: Assembly | undefined
   /** An error outside any dialect. */
@@ -61,26 +64,27 @@ export function fold(
     const assembler = assemblers.get(dialect)
     // The types rule it out, but JavaScript can bring half a dialect.
     if (!assembler) throw new TypeError(`the dialect "${dialect}" has no assembler`)
+    answer.dialect ??= dialect
     answer.assembler ??= assembler
     answer.assembly ??= assembler.start()
     if (assembler === answer.assembler) answer.assembly.push(json, event.type === 'chunk' ? event.deltas : [])
   }
 
   function* close({ verdict, accepted, formatError }: AnswerEnd): Generator<Folded> {
-    const { assembler, assembly, error } = answer
+    const { dialect, assembler, assembly, error } = answer
     answer = newAnswer()
     if (!assembly && error === undefined) return
     const isUsable = accepted && !formatError
     const value = assembly?.value(isUsable) ?? {}
     const object = isWhole(verdict) && !formatError ? value : incomplete(value, verdict, error)
-    yield { type: 'folded', object, verdict, isUsable, turns: assembler?.turns(value) ?? [] }
+    yield { type: 'folded', dialect, object, verdict, isUsable, turns: assembler?.turns(value) ?? [] }
   }
 
   return { push: (bytes) => read(answers.push(bytes)), end: () => read(answers.end()) }
 }
 
 function newAnswer(): FoldState {
-  return { assembler: undefined, assembly: undefined, error: undefined }
+  return { dialect: undefined, assembler: undefined, assembly: undefined, error: undefined }
 }
 
 /** Marks the object of an answer that is not whole; what is wrong with it comes last. */

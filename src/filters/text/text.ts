@@ -12,6 +12,10 @@ export interface TextOptions {
 }
 
 /** The words of an answer, piece by piece as they come. Reasoning and words on one output are an empty line apart, and so are choices. */
+export function text(
+  options?: TextOptions & { readonly reasoning?: Exclude<TextOptions['reasoning'], 'stderr'> },
+): Stage<AnswerEvent, string>
+export function text(options?: TextOptions): Stage<AnswerEvent, string | StderrText>
 export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage<AnswerEvent, string | StderrText> {
   const streamed = choice === 'all' ? 0 : choice
   const held = new Map<number, string>()

@@ -738,6 +738,7 @@ test('an event over the bound ends it, when what came before is given', () => {
   expect(outputs).toEqual([
     {
       type: 'folded',
+      dialect: 'chat',
       object: expect.objectContaining({ incomplete: true, verdict: 'truncated' }) as unknown,
       verdict: 'truncated',
       isUsable: false,
