@@ -1,31 +1,7 @@
-import type { Dispatcher } from 'undici'
 import type { Environment } from '../core/http/environment.js'
+import { NO_TIMEOUTS, openDirect, type Connection, type ConnectionOptions, type Connections } from './direct.js'
 
-/** Carries one request. */
-export interface Connection {
-  readonly dispatcher: Dispatcher
-  /** The proxy that is asked, if there is one. */
-  readonly proxy: URL | undefined
-  /** Returns how the connection failed, if it did. */
-  connectionError(): Error | undefined
-  /** Gives the connection back. `isDone` is false if the response was not read to its end, so that nothing else can be sent on it. */
-  release(isDone: boolean): void
-}
-
-export interface ConnectionOptions {
-  /** Milliseconds. */
-  readonly connectTimeout: number
-  /** Whether to refuse addresses of the local link, such as the metadata service of a cloud. */
-  readonly denyLinkLocal: boolean
-}
-
-/** Where requests get their connections from. */
-export interface Connections {
-  /** Throws `bad_config` if a proxy of the environment is not a URL. */
-  connect(url: URL, options: ConnectionOptions): Promise<Connection>
-  /** Closes the idle connections. */
-  close(): void
-}
+export type { Connection, Connections }
 
 /** Opens a connection for each request, and closes it after the response. The environment names the proxies. */
 export function singleUse(environment: Environment): Connections {
@@ -61,47 +37,14 @@ export function keepAlive(environment: Environment): Connections {
 }
 
 /** Opens a connection of its own, or through the proxies of the environment. */
-async function open(
-  url: URL,
-  { connectTimeout, denyLinkLocal }: ConnectionOptions,
-  environment: Environment,
-): Promise<Connection> {
+async function open(url: URL, options: ConnectionOptions, environment: Environment): Promise<Connection> {
   const named = (variable: string) => environment[variable.toLowerCase()] || environment[variable] || undefined
   const proxies = { httpProxy: named('HTTP_PROXY'), httpsProxy: named('HTTPS_PROXY'), noProxy: named('NO_PROXY') }
-  // The other timeouts are our own: undici's go on while a slow reader is waited for.
-  const patient = { headersTimeout: 0, bodyTimeout: 0 }
   if (proxies.httpProxy !== undefined || proxies.httpsProxy !== undefined) {
     const { proxyDispatcher: proxied, proxyFor } = await import('./proxy.js')
     const proxy = proxyFor(url, proxies)
-    const dispatcher = proxied(proxies, { ...patient, connect: { timeout: connectTimeout } })
+    const dispatcher = proxied(proxies, { ...NO_TIMEOUTS, connect: { timeout: options.connectTimeout } })
     return { dispatcher, proxy, connectionError: () => undefined, release: () => void dispatcher.destroy() }
   }
-  // Loaded on demand, because it takes longer than all the rest.
-  const { buildConnector, Client } = await import('undici')
-  const lookup = denyLinkLocal ? { lookup: (await import('./link-local.js')).lookupPublic } : {}
-  const connector = buildConnector({ timeout: connectTimeout, ...lookup })
-  let failure: Error | undefined
-  const dispatcher = new Client(url.origin, {
-    ...patient,
-    connect(options, callback) {
-      // A client that is kept may connect again.
-      failure = undefined
-      connector(options, (...[error, socket]) => {
-        socket?.once('error', (broken: Error) => (failure = broken))
-        if (!error) callback(null, socket)
-        // A connection that never stood was refused, not reset.
-        else if (options.protocol === 'https:' && isReset(error)) callback(new HandshakeReset(), null)
-        else callback(error, null)
-      })
-    },
-  })
-  return { dispatcher, proxy: undefined, connectionError: () => failure, release: () => void dispatcher.destroy() }
-}
-
-function isReset(error: Error): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ECONNRESET'
-}
-
-class HandshakeReset extends Error {
-  readonly code = 'HANDSHAKE_RESET'
+  return openDirect(url, options)
 }

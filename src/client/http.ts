@@ -1,6 +1,7 @@
 import type { HttpRequest } from '../core/http/request.js'
 import { StreamError } from '../core/errors/error.js'
-import { FAILURES, type ErrorCode } from '../core/errors/codes.js'
+import type { ErrorCode } from '../core/errors/codes.js'
+import { DESCRIPTIONS } from '../core/errors/descriptions.js'
 import { blockScanner } from '../core/sse/boundaries.js'
 import type { Connections } from './connect.js'
 import { exchange } from './exchange.js'
@@ -122,7 +123,7 @@ const isMalformed = (error: unknown) => (error as Error).name === 'HTTPParserErr
 type Cause = readonly [code: ErrorCode, what: string, advice?: string]
 
 /** Helps only if Node does not know the authority: a certificate that has expired stays expired. */
-const TRUST = FAILURES.tls.advice
+const TRUST = DESCRIPTIONS.tls.advice
 
 const CAUSES = new Map<string, Cause>([
   ['ECONNREFUSED', ['unreachable', 'connection refused']],

@@ -1,5 +1,5 @@
 import { parseAnswers as parse } from '../core/answer/answers.js'
-import type { Dialect } from '../core/answer/dialect.js'
+import type { DialectReader } from '../core/answer/dialect.js'
 import type { AnswerEvent, ParsedEvent } from '../core/answer/event.js'
 import type { Policy } from '../core/answer/judge.js'
 import { parseEvents as parseItems } from '../core/answer/parse-events.js'
@@ -20,11 +20,14 @@ export interface ParseOptions extends Policy {
  *
  * Throws `too_large` if an event exceeds `maxEventBytes`, after the `answer-end` of the answer that this cuts off.
  */
-export function parseAnswers(dialects: readonly Dialect[], options: ParseOptions = {}): Stage<Uint8Array, AnswerEvent> {
+export function parseAnswers(
+  dialects: readonly DialectReader[],
+  options: ParseOptions = {},
+): Stage<Uint8Array, AnswerEvent> {
   return parse(dialects, options)
 }
 
 /** Parses the items of `events` into events of answers. Reads each chunk with the first of `dialects` that can read it. */
-export function parseEvents(dialects: readonly Dialect[]): Stage<SseItem, ParsedEvent> {
+export function parseEvents(dialects: readonly DialectReader[]): Stage<SseItem, ParsedEvent> {
   return parseItems(dialects)
 }

@@ -5,7 +5,7 @@ import type { Policy } from '../core/answer/judge.js'
 import { causeOf } from '../core/answer/outcomes.js'
 import { redactError } from '../core/secrets/redact.js'
 import { moreSevere, StreamError } from '../core/errors/error.js'
-import { singleUse } from '../client/connect.js'
+import { DIRECT } from '../client/direct.js'
 import { fetchAnswer } from '../client/ask.js'
 import { retryFrom, type RetryPolicy } from '../client/retry.js'
 import { timeoutsFrom, type Timeouts } from '../client/timeouts.js'
@@ -14,6 +14,7 @@ import { apiNamed } from '../request/apis/index.js'
 import { httpRequest } from '../request/call.js'
 import { keyFor, keyPlaceholder } from '../request/keys.js'
 import { providerAt, providerNamed } from '../request/providers.js'
+import { checkRuntime } from './runtime.js'
 import { chatBody, type ChatRequest } from './chat-request.js'
 
 /** The endpoint of a request and its credentials. */
@@ -67,6 +68,7 @@ export async function* streamChat(
     onRetry,
   }: StreamChatOptions = {},
 ): AsyncGenerator<AnswerDelta> {
+  checkRuntime(globalThis)
   const { apiKey, baseUrl, insecureHttp = false } = fetchOptions
   const headers = Object.entries(fetchOptions.headers ?? {}).map(([name, value]) => `${name}: ${value}`)
   const provider = baseUrl === undefined ? providerNamed('openrouter') : providerAt(baseUrl, undefined, insecureHttp)
@@ -87,7 +89,7 @@ export async function* streamChat(
       limits: timeoutsFrom(limits),
       retry: retryFrom(retry),
       ...(onRetry === undefined ? {} : { onRetry }),
-      connections: singleUse({}),
+      connections: DIRECT,
       dialects,
       maxEventBytes,
       signal,
