@@ -11,6 +11,7 @@ export interface RetryPolicy {
   readonly maxTime: number
 }
 
+/** The default policy: up to 2 retries, 500 ms before the first, none later than 60 s. */
 export const DEFAULT_RETRY: RetryPolicy = { times: 2, delay: 500, maxTime: 60_000 }
 
 /** The policy that is given, and the default of each part that isn't, within the time that there is for all. Throws `usage`. */

@@ -13,6 +13,7 @@ export interface Timeouts {
   readonly data: number
 }
 
+/** The default limits in milliseconds. */
 export const DEFAULT_TIMEOUTS: Timeouts = { connect: 10_000, firstByte: 120_000, idle: 120_000, data: 300_000 }
 
 /** The limits that are given, and the default of each that isn't. */

@@ -15,6 +15,7 @@ import { httpRequest } from '../request/call.js'
 import { keyFor, keyPlaceholder } from '../request/keys.js'
 import { providerAt, providerNamed } from '../request/providers.js'
 import { checkRuntime } from './runtime.js'
+import { inLibraryTerms } from './terms.js'
 import { chatBody, type ChatRequest } from './chat-request.js'
 
 /** The endpoint of a request and its credentials. */
@@ -124,7 +125,8 @@ export async function* streamChat(
     const finalFailure = causeOf(failure, connectionError, received)
     if (finalFailure) throw finalFailure
   } catch (error) {
-    throw redactError(error, key ?? '')
+    const redacted = redactError(error, key ?? '')
+    throw redacted instanceof StreamError ? inLibraryTerms(redacted) : redacted
   }
 }
 

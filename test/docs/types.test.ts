@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { folderWith } from '../support/folder.js'
 import { blocksOf } from './blocks.js'
@@ -117,4 +118,19 @@ test('unknown fields and internal options do not compile', { timeout: PATIENCE }
   expect(await errorsOf(invalid)).toEqual(
     Object.fromEntries(invalid.map(({ name, error }) => [name, [expect.stringContaining(error)]])),
   )
+})
+
+test('every export has a doc comment', { timeout: PATIENCE }, () => {
+  const file = `${ROOT}dist/index.d.ts`
+  const program = ts.createProgram([file], { module: ts.ModuleKind.NodeNext, skipLibCheck: true, types: [] })
+  const checker = program.getTypeChecker()
+  const source = program.getSourceFile(file)
+  const entry = source && checker.getSymbolAtLocation(source)
+  const exported = entry ? checker.getExportsOfModule(entry) : []
+  const isDocumented = (one: ts.Symbol) => {
+    const symbol = one.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(one) : one
+    return symbol.getDocumentationComment(checker).length > 0
+  }
+  expect(exported.length).toBeGreaterThan(50)
+  expect(exported.filter((one) => !isDocumented(one)).map(({ name }) => name)).toEqual([])
 })

@@ -25,6 +25,7 @@ export interface Policy {
   readonly allowTruncated?: boolean | undefined
 }
 
+/** The stage that `judge` returns. */
 export interface Judge extends Stage<ParsedEvent, AnswerEvent> {
   /** Ends the current answer, because `failure` prevents reading the rest of the stream. */
   abort(failure: StreamError): AnswerEnd

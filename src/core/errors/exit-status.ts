@@ -16,6 +16,7 @@ export const EXIT_STATUSES = [
   [141, 'broken pipe: the reader closed the output'],
 ] as const
 
+/** An exit status of the programs. */
 export type ExitStatus = (typeof EXIT_STATUSES)[number][0] | 130 | 143
 
 /** The exit status that a shell reports for a program that was killed by a signal: 128 plus the signal number. */

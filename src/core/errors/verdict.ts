@@ -1,6 +1,7 @@
 /** The ways in which an answer can end, from best to worst. */
 export const VERDICTS = ['complete', 'length', 'filtered', 'truncated', 'empty', 'error'] as const
 
+/** How an answer ended. */
 export type Verdict = (typeof VERDICTS)[number]
 
 /** Returns the verdict with this name, or undefined if there is none. */

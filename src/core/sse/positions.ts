@@ -4,6 +4,7 @@ import { MAX_EVENT_BYTES } from '../text/size.js'
 import type { Stage } from '../stream/stage.js'
 import { checkedUtf8, type CheckedText } from '../text/utf8.js'
 
+/** A line end of a stream. */
 export type LineEnd = 'LF' | 'CRLF' | 'CR'
 
 /** An item or a finding about a line, with its line number, counted from 1. The line of an event is the first line of its block. */

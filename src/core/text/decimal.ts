@@ -4,6 +4,7 @@ export interface DecimalSum {
   total(): number
 }
 
+/** Adds decimal numbers exactly, without the rounding of binary fractions. */
 export function decimalSum(): DecimalSum {
   let units = 0n
   let places = 0

@@ -1,6 +1,7 @@
 import { parseJson } from '../../core/json/json.js'
 import { convertItems } from './convert.js'
 
+/** Options of `eventLines`. */
 export interface LineOptions {
   /** Put the value of data that is a JSON object or array there, instead of its spelling as a string. */
   readonly decode?: boolean

@@ -10,6 +10,7 @@ import type { Folded } from './fold.js'
 /** What is given of an answer: all of it, what is sent back of it, or the tools that it calls. */
 export type FoldedPart = 'object' | 'messages' | 'calls'
 
+/** Options of `foldLines`. */
 export interface FoldLineOptions {
   readonly part?: FoldedPart
   /** The choice whose messages or calls are given. */

@@ -5,6 +5,7 @@ import type { Stage } from '../../core/stream/stage.js'
 /** Where reasoning goes: nowhere, to stderr, to stdout before the words, or to stdout in their place. */
 export const REASONING = ['off', 'stderr', 'stdout', 'only'] as const
 
+/** Options of `text`. */
 export interface TextOptions {
   /** The choice whose words are given; of `all` the first as it comes, the others after it. */
   readonly choice?: number | 'all'
