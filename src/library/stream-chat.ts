@@ -56,7 +56,16 @@ export interface StreamChatOptions extends Policy {
  * rejected key, `connection` for a connection lost before the answer, the code of an error event, or `truncated` for an answer without an
  * end marker.
  */
-export async function* streamChat(
+export async function* streamChat(request: ChatRequest, options: StreamChatOptions = {}): AsyncGenerator<AnswerDelta> {
+  checkRuntime(globalThis)
+  try {
+    yield* answerTo(request, options)
+  } catch (error) {
+    throw error instanceof StreamError ? inLibraryTerms(error) : error
+  }
+}
+
+async function* answerTo(
   request: ChatRequest,
   {
     signal = new AbortController().signal,
@@ -67,9 +76,8 @@ export async function* streamChat(
     allowTruncated,
     maxEventBytes,
     onRetry,
-  }: StreamChatOptions = {},
+  }: StreamChatOptions,
 ): AsyncGenerator<AnswerDelta> {
-  checkRuntime(globalThis)
   const { apiKey, baseUrl, insecureHttp = false } = fetchOptions
   const headers = Object.entries(fetchOptions.headers ?? {}).map(([name, value]) => `${name}: ${value}`)
   const provider = baseUrl === undefined ? providerNamed('openrouter') : providerAt(baseUrl, undefined, insecureHttp)
@@ -125,8 +133,7 @@ export async function* streamChat(
     const finalFailure = causeOf(failure, connectionError, received)
     if (finalFailure) throw finalFailure
   } catch (error) {
-    const redacted = redactError(error, key ?? '')
-    throw redacted instanceof StreamError ? inLibraryTerms(redacted) : redacted
+    throw redactError(error, key ?? '')
   }
 }
 

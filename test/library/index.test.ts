@@ -112,6 +112,15 @@ test.each([
   await expect(streamChat(REQUEST, { fetchOptions }).next()).rejects.toMatchObject({ name: 'StreamError', code })
 })
 
+test.each([
+  ['a base URL with http://', { fetchOptions: { baseUrl: 'http://example.com' } }, 'fetchOptions.insecureHttp'],
+  ['a header that is not one', { fetchOptions: { apiKey: KEY, headers: { 'X Y': '1' } } }, 'fetchOptions.headers'],
+  ['a number of retries', { fetchOptions: { apiKey: KEY }, retry: { times: -1 } }, 'retry.times'],
+])('the message about %s names the option of the library', async (_, options, name) => {
+  const message = expect.stringMatching(String.raw`^(?!.*--)(?!.*-H).*${name}`) as string
+  await expect(streamChat(REQUEST, options).next()).rejects.toMatchObject({ name: 'StreamError', message })
+})
+
 test('an error does not contain a key that the server echoes', async () => {
   const server = await upstream(reply(400, JSON.stringify({ error: { message: `you sent ${KEY}` } })))
   const { error } = await outcome(server.url, { apiKey: KEY })

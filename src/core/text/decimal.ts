@@ -4,7 +4,7 @@ export interface DecimalSum {
   total(): number
 }
 
-/** Adds decimal numbers exactly, without the rounding of binary fractions. */
+/** Returns an empty sum of decimal numbers. It adds them exactly, without the rounding of binary fractions. */
 export function decimalSum(): DecimalSum {
   let units = 0n
   let places = 0
