@@ -60,12 +60,15 @@ const program = {
 
 export default defineConfig([
   {
-    entry: { index: 'src/library/index.ts' },
+    entry: { index: 'src/library/index.ts', pure: 'src/library/pure.ts', 'text-path': 'src/library/text-path.ts' },
     format: 'esm',
     target: 'node20',
     define,
     // tsup sets baseUrl, which TypeScript 6 calls deprecated.
-    dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+    dts: {
+      entry: { index: 'src/library/index.ts', pure: 'src/library/pure.ts' },
+      compilerOptions: { ignoreDeprecations: '6.0' },
+    },
   },
   {
     ...program,

@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { FAILURES as failures, trailerLine } from '../dist/index.js'
+import { DESCRIPTIONS as descriptions, FAILURES as failures, trailerLine } from '../dist/index.js'
 
 const codes = Object.entries(failures).map(
-  ([code, { status, retryable, when, advice }]) =>
-    `| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${when} | ${advice} |`,
+  ([code, { status, retryable }]) =>
+    `| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${descriptions[code].when} | ${descriptions[code].advice} |`,
 )
 
 /** Descriptions of the details of an error, by their names in src/core/answer/provider-details.ts. */

@@ -3,6 +3,7 @@ import { excerpt, isObject, parseJson, type JsonObject } from '../core/json/json
 import { isEventStreamType } from '../core/http/media-type.js'
 import { errorCodeFor, failureWithCode, readProviderError, type ProviderError } from '../core/answer/provider-error.js'
 import { FAILURES } from '../core/errors/codes.js'
+import { DESCRIPTIONS } from '../core/errors/descriptions.js'
 import { retryAfter, shouldRetry } from './retry.js'
 
 /** The head of a response and the start of its body, for an error message. */
@@ -77,13 +78,13 @@ const NOT_FOUND_ADVICE: readonly (readonly [message: RegExp, advice: string])[] 
     /\bno.(?:allowed |available )?(?:endpoints|providers)|provider routing|constraint/i,
     'no provider fits the request: check the model, the provider routing and the options',
   ],
-  [/POST \/|\b(?:URL|path|route)\b/i, FAILURES.not_sse.advice],
-  [/model/i, FAILURES.not_found.advice],
+  [/POST \/|\b(?:URL|path|route)\b/i, DESCRIPTIONS.not_sse.advice],
+  [/model/i, DESCRIPTIONS.not_found.advice],
 ]
 
 function notFoundAdvice({ message, type, details = {} }: ProviderError): string {
   const text = [message, type, details['availability']].join(' ')
-  return NOT_FOUND_ADVICE.find(([cause]) => cause.test(text))?.[1] ?? FAILURES.not_sse.advice
+  return NOT_FOUND_ADVICE.find(([cause]) => cause.test(text))?.[1] ?? DESCRIPTIONS.not_sse.advice
 }
 
 /** Returns the failure for a status of 400 or more. `json` is the body if it is a JSON object. */
@@ -116,10 +117,10 @@ function errorFromStatus(
     if (code === 'not_found')
       return {
         known: `HTTP ${status} from ${url.origin}${url.pathname}`,
-        advice: json ? notFoundAdvice(error) : FAILURES.not_sse.advice,
+        advice: json ? notFoundAdvice(error) : DESCRIPTIONS.not_sse.advice,
       }
     // For a retryable failure the message already says that a retry may help, and when.
-    return { known: `HTTP ${status}`, advice: FAILURES[code].retryable ? undefined : FAILURES[code].advice }
+    return { known: `HTTP ${status}`, advice: FAILURES[code].retryable ? undefined : DESCRIPTIONS[code].advice }
   }
 }
 

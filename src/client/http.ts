@@ -1,6 +1,7 @@
 import type { HttpRequest } from '../core/http/http-request.js'
 import { StreamError } from '../core/errors/error.js'
-import { FAILURES, type ErrorCode } from '../core/errors/codes.js'
+import type { ErrorCode } from '../core/errors/codes.js'
+import { DESCRIPTIONS } from '../core/errors/descriptions.js'
 import { blockScanner } from '../core/sse/boundaries.js'
 import type { Connections } from './connect.js'
 import { exchange } from './exchange.js'
@@ -125,7 +126,7 @@ const isMalformed = (error: unknown) => (error as Error).name === 'HTTPParserErr
 type Cause = readonly [code: ErrorCode, detail: string, advice?: string]
 
 /** Only for an unknown authority: trusting one does not help with an expired certificate. */
-const TRUST = FAILURES.tls.advice
+const TRUST = DESCRIPTIONS.tls.advice
 
 const CAUSES = new Map<string, Cause>([
   ['ECONNREFUSED', ['unreachable', 'connection refused']],

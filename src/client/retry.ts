@@ -11,11 +11,12 @@ export interface RetryPolicy {
   readonly maxTime: number
 }
 
+/** The default policy: up to 2 retries, 500 ms before the first, none later than 60 s. */
 export const DEFAULT_RETRY: RetryPolicy = { times: 2, delay: 500, maxTime: 60_000 }
 
 /** Returns the policy with defaults for the undefined values. `totalTime` limits `maxTime`. Throws `usage`. */
 export function retryFrom(
-  values: { readonly [Part in keyof RetryPolicy]: number | undefined },
+  values: { readonly [Part in keyof RetryPolicy]?: number | undefined },
   totalTime = Number.POSITIVE_INFINITY,
 ): RetryPolicy {
   const { times = DEFAULT_RETRY.times, delay = DEFAULT_RETRY.delay, maxTime = DEFAULT_RETRY.maxTime } = values

@@ -14,10 +14,11 @@ export interface Timeouts {
   readonly data: number
 }
 
+/** The default limits in milliseconds. */
 export const DEFAULT_TIMEOUTS: Timeouts = { connect: 10_000, firstByte: 120_000, idle: 120_000, data: 300_000 }
 
 /** Returns the timeouts with defaults for the undefined values. */
-export function timeoutsFrom(values: { readonly [Limit in keyof Timeouts]: number | undefined }): Timeouts {
+export function timeoutsFrom(values: { readonly [Limit in keyof Timeouts]?: number | undefined }): Timeouts {
   const {
     connect = DEFAULT_TIMEOUTS.connect,
     firstByte = DEFAULT_TIMEOUTS.firstByte,

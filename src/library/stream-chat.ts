@@ -1,17 +1,22 @@
-import { parseAnswers, type ParseOptions } from '../core/answer/answers.js'
+import { parseAnswers } from '../core/answer/answers.js'
 import type { AnswerDelta } from '../core/answer/delta.js'
 import type { AnswerEvent } from '../core/answer/event.js'
+import type { Policy } from '../core/answer/judge.js'
 import { causeOf } from '../core/answer/outcomes.js'
 import { redactError } from '../core/secrets/redact.js'
 import { moreSevere, StreamError } from '../core/errors/error.js'
-import type { JsonObject } from '../core/json/json.js'
-import { singleUse } from '../client/connect.js'
-import { fetchAnswer, type FetchAnswerOptions } from '../client/ask.js'
+import { DIRECT } from '../client/direct.js'
+import { fetchAnswer } from '../client/ask.js'
+import { retryFrom, type RetryPolicy } from '../client/retry.js'
+import { timeoutsFrom, type Timeouts } from '../client/timeouts.js'
 import { dialects } from '../dialects/index.js'
 import { apiNamed } from '../request/apis/index.js'
 import { httpRequest } from '../request/call.js'
 import { keyFor, keyPlaceholder } from '../request/keys.js'
 import { providerAt, providerNamed } from '../request/providers.js'
+import { checkRuntime } from './runtime.js'
+import { inLibraryTerms } from './terms.js'
+import { chatBody, type ChatRequest } from './chat-request.js'
 
 /** The endpoint of a request and its credentials. */
 export interface FetchOptions {
@@ -19,26 +24,31 @@ export interface FetchOptions {
   readonly apiKey?: string | undefined
   /** The base URL (default https://openrouter.ai/api/v1). */
   readonly baseUrl?: string | undefined
-  /** Additional headers, as `Name: value`. */
-  readonly headers?: readonly string[]
+  /** Additional headers, by their names. A header replaces ours of the same name. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Allows a base URL with http:// for other hosts than this machine. */
-  readonly insecureHttp?: boolean
+  readonly insecureHttp?: boolean | undefined
 }
 
 /** Options of `streamChat`: time limits, retries, the policy for failures, and the endpoint. */
-export interface StreamChatOptions
-  extends
-    Partial<Omit<FetchAnswerOptions, 'dialects' | 'connections' | 'maxEventBytes' | 'observer' | 'onResponse'>>,
-    Omit<ParseOptions, 'clock' | 'sources'> {
+export interface StreamChatOptions extends Policy {
   /** Aborts the request. The iteration then throws the signal's reason. */
-  readonly signal?: AbortSignal
-  readonly fetchOptions?: FetchOptions
+  readonly signal?: AbortSignal | undefined
+  /** Time limits in milliseconds; 0 disables one. The others keep their default (`DEFAULT_TIMEOUTS`). */
+  readonly limits?: Partial<Timeouts> | undefined
+  /** When to retry. What is not set keeps its default (`DEFAULT_RETRY`). */
+  readonly retry?: Partial<RetryPolicy> | undefined
+  /** The largest event, in bytes of UTF-8 (default 16 MiB). */
+  readonly maxEventBytes?: number | undefined
+  readonly fetchOptions?: FetchOptions | undefined
+  /** Called with a message for each failure that is retried. */
+  readonly onRetry?: ((message: string) => void) | undefined
 }
 
 /**
  * Sends a chat request and yields the deltas of the answer: text, reasoning, refusals and tool calls as they arrive, then the last usage
- * and the finish of each choice. `request` is the body for `/chat/completions`; `stream: true` is added. Proxy settings in the
- * environment are ignored. Leaving the loop closes the connection.
+ * and the finish of each choice. `request` is the body for `/chat/completions`; `stream: true` and the fields of `extra` are added. Proxy
+ * settings in the environment are ignored. Leaving the loop closes the connection.
  *
  * If the request fails before the first event, it is retried as by `or-stream`, by default up to twice.
  *
@@ -46,20 +56,31 @@ export interface StreamChatOptions
  * rejected key, `connection` for a connection lost before the answer, the code of an error event, or `truncated` for an answer without an
  * end marker.
  */
-export async function* streamChat(
-  request: JsonObject,
+export async function* streamChat(request: ChatRequest, options: StreamChatOptions = {}): AsyncGenerator<AnswerDelta> {
+  checkRuntime(globalThis)
+  try {
+    yield* answerTo(request, options)
+  } catch (error) {
+    throw error instanceof StreamError ? inLibraryTerms(error) : error
+  }
+}
+
+async function* answerTo(
+  request: ChatRequest,
   {
     signal = new AbortController().signal,
+    limits = {},
+    retry = {},
     fetchOptions = {},
     failOn,
     allowTruncated,
     maxEventBytes,
-    ...options
-  }: StreamChatOptions = {},
+    onRetry,
+  }: StreamChatOptions,
 ): AsyncGenerator<AnswerDelta> {
-  const { apiKey, baseUrl, headers = [], insecureHttp = false } = fetchOptions
+  const { apiKey, baseUrl, insecureHttp = false } = fetchOptions
+  const headers = Object.entries(fetchOptions.headers ?? {}).map(([name, value]) => `${name}: ${value}`)
   const provider = baseUrl === undefined ? providerNamed('openrouter') : providerAt(baseUrl, undefined, insecureHttp)
-  const body = JSON.stringify({ ...request, stream: true })
   if (
     !apiKey &&
     keyPlaceholder(provider) !== undefined &&
@@ -68,14 +89,16 @@ export async function* streamChat(
     throw new StreamError('no_key', `${provider.title} requires an API key (set fetchOptions.apiKey)`)
   }
   const key = keyFor(provider, apiKey, {}, headers)
-  const call = httpRequest(provider, apiNamed('chat').path, key, body, headers, {})
+  const call = httpRequest(provider, apiNamed('chat').path, key, chatBody(request), headers, {})
 
   try {
     const upstream = { name: provider.title, keyHint: 'set a valid fetchOptions.apiKey' }
     const parsing = parseAnswers(dialects, { failOn, allowTruncated, maxEventBytes })
     const { bytes, answers } = await fetchAnswer([{ call, upstream }], parsing, {
-      ...options,
-      connections: singleUse({}),
+      limits: timeoutsFrom(limits),
+      retry: retryFrom(retry),
+      ...(onRetry === undefined ? {} : { onRetry }),
+      connections: DIRECT,
       dialects,
       maxEventBytes,
       signal,

@@ -70,7 +70,7 @@ test('text, usage and verdict work for a dialect that is one entry in the table'
 test('a made-up dialect is folded with its own assembler', () => {
   const turns = [{ choice: 0, messages: [{ sent: 'come quick' }], calls: [] }]
   expect(run(fold(table), stream)).toEqual([
-    { type: 'folded', object: whole, verdict: 'complete', isUsable: true, turns },
+    { type: 'folded', dialect: 'telegraph', object: whole, verdict: 'complete', isUsable: true, turns },
     endOf(),
   ])
   const [object, message] = (['object', 'messages'] as const).map(

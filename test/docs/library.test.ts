@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { folderWith } from '../support/folder.js'
 import { shell } from '../support/spawn.js'
@@ -25,11 +26,16 @@ const EXAMPLES = [
 
 const blocks = blocksOf('docs/library.md')
 
+function withoutTypes(code: string): string {
+  const { ESNext: target } = ts.ScriptTarget
+  return ts.transpileModule(code, { compilerOptions: { target, module: ts.ModuleKind.ESNext } }).outputText
+}
+
 /** Runs an example on whole or broken answers: one that is served, and those in the files that it reads. */
 async function run(heading: string, bytesOf: (file: string) => Buffer = (file) => readFileSync(file)) {
   const { code = '' } = blocks.find((block) => block.heading === heading) ?? {}
   const cwd = folderWith({
-    'example.mjs': code.replace("'or-stream'", `'${LIBRARY}'`),
+    'example.mjs': withoutTypes(code).replace("'or-stream'", `'${LIBRARY}'`),
     'answer.sse': bytesOf(fixture(SKY).file),
     'plan.sse': bytesOf(fixture('chat/json-list').file),
   })

@@ -66,7 +66,7 @@ test('streamChat yields usage and finish last, once each', async () => {
 
 test('the server receives the body unchanged, with stream: true', async () => {
   const server = await upstream(stream(ANSWER))
-  await outcome(server.url, { apiKey: KEY, headers: ['X-One: 1'] })
+  await outcome(server.url, { apiKey: KEY, headers: { 'X-One': '1' } })
   expect(server.requests).toEqual([
     {
       method: 'POST',
@@ -110,6 +110,15 @@ test.each([
 ])('%s throws', async (_, baseUrl, options, code) => {
   const fetchOptions = { ...(baseUrl === undefined ? {} : { baseUrl }), ...options }
   await expect(streamChat(REQUEST, { fetchOptions }).next()).rejects.toMatchObject({ name: 'StreamError', code })
+})
+
+test.each([
+  ['a base URL with http://', { fetchOptions: { baseUrl: 'http://example.com' } }, 'fetchOptions.insecureHttp'],
+  ['a header that is not one', { fetchOptions: { apiKey: KEY, headers: { 'X Y': '1' } } }, 'fetchOptions.headers'],
+  ['a number of retries', { fetchOptions: { apiKey: KEY }, retry: { times: -1 } }, 'retry.times'],
+])('the message about %s names the option of the library', async (_, options, name) => {
+  const message = expect.stringMatching(String.raw`^(?!.*--)(?!.*-H).*${name}`) as string
+  await expect(streamChat(REQUEST, options).next()).rejects.toMatchObject({ name: 'StreamError', message })
 })
 
 test('an error does not contain a key that the server echoes', async () => {

@@ -4,7 +4,7 @@ import { BIN, NAMES } from './spawn.js'
 
 /** Builds once before all tests, so that spawned programs are up to date, and links each program under its own name. */
 export async function setup(): Promise<void> {
-  await execa('npx', ['tsup', '--no-dts'], { cwd: new URL('../..', import.meta.url) })
+  await execa('npx', ['tsup'], { cwd: new URL('../..', import.meta.url) })
   await execa('node', ['.scripts/generate.mjs'], { cwd: new URL('../..', import.meta.url) })
   rmSync(NAMES, { recursive: true, force: true })
   mkdirSync(NAMES, { recursive: true })

@@ -4,7 +4,7 @@ import { withTimestamps, type Clock } from '../sse/timestamps.js'
 import { chain, type Stage } from '../stream/stage.js'
 import { MAX_EVENT_BYTES } from '../text/size.js'
 import { utf8 } from '../text/utf8.js'
-import type { Dialect } from './dialect.js'
+import type { DialectReader } from './dialect.js'
 import type { AnswerEvent, ParsedEvent } from './event.js'
 import { judge, type Policy } from './judge.js'
 import { parseEvents, type SourceOptions } from './parse-events.js'
@@ -23,7 +23,7 @@ export interface ParseOptions extends Policy, SourceOptions {
  * Throws `too_large` if an event exceeds `maxEventBytes`, after the `answer-end` of the answer that this cuts off.
  */
 export function parseAnswers(
-  dialects: readonly Dialect[],
+  dialects: readonly DialectReader[],
   { maxEventBytes = MAX_EVENT_BYTES, clock, sources, ...policy }: ParseOptions = {},
 ): Stage<Uint8Array, AnswerEvent> {
   const format = detectFormat(maxEventBytes)

@@ -14,14 +14,18 @@ export interface OutgoingEvent {
   readonly data: JsonObject
 }
 
-/** A wire format of streamed answers. Every member is required, so that each program works with every dialect. */
-export interface Dialect {
+/** The part of a dialect that reads a stream. */
+export interface DialectReader {
   readonly name: string
   /**
    * Reads one chunk, or returns undefined if it is not in this dialect. `event` is the name of the SSE event ("message" by default).
    * Must not inspect the text that it returns in a delta, except for emptiness: the fast path relies on it (see `inferTemplate`).
    */
   read(chunk: JsonObject, event: string): Chunk | undefined
+}
+
+/** A wire format of streamed answers. Every member is required, so that each program works with every dialect. */
+export interface Dialect extends DialectReader {
   readonly assembler: Assembler
   /** Returns the event that ends an answer with an error. `answer` is the identity of the answer so far. */
   errorEvent(error: OutgoingError, answer: AnswerIdentity): OutgoingEvent

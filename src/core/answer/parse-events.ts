@@ -2,7 +2,7 @@ import { excerpt, isObject, parseJson, type JsonObject } from '../json/json.js'
 import type { SseItem } from '../sse/item.js'
 import type { Stage } from '../stream/stage.js'
 import type { Chunk, ChunkOrigin } from './delta.js'
-import type { Dialect } from './dialect.js'
+import type { DialectReader } from './dialect.js'
 import type { ParsedEvent } from './event.js'
 import { readProviderError } from './provider-error.js'
 import { topLevelError } from './top-level-error.js'
@@ -22,7 +22,7 @@ export interface EventParser {
 }
 
 /** Reads each chunk with the first of `dialects` that can read it. */
-export function eventParser(dialects: readonly Dialect[], { sources = false }: SourceOptions = {}): EventParser {
+export function eventParser(dialects: readonly DialectReader[], { sources = false }: SourceOptions = {}): EventParser {
   function object(json: JsonObject, event: string): ParsedEvent {
     for (const dialect of dialects) {
       const chunk = dialect.read(json, event)
@@ -98,7 +98,10 @@ export function itemParser(parser: EventParser): ItemParser {
 }
 
 /** Parses items into events. Reads each chunk with the first of `dialects` that can read it. */
-export function parseEvents(dialects: readonly Dialect[], options: SourceOptions = {}): Stage<SseItem, ParsedEvent> {
+export function parseEvents(
+  dialects: readonly DialectReader[],
+  options: SourceOptions = {},
+): Stage<SseItem, ParsedEvent> {
   const { parse } = itemParser(eventParser(dialects, options))
   return {
     push(item) {

@@ -38,6 +38,7 @@ export interface CheckSummary {
   readonly warnings: readonly string[]
 }
 
+/** Options of `check`: the policy for failures, the largest event, and the rules. */
 export interface CheckOptions extends Policy {
   readonly maxEventBytes?: number | undefined
   /** The rules to apply (default: all). */

@@ -1,6 +1,7 @@
 import { parseJson } from '../../core/json/json.js'
 import { convertItems } from './convert.js'
 
+/** Options of `eventLines`. */
 export interface LineOptions {
   /** Write data that is a JSON object or array as a value instead of a string. */
   readonly decode?: boolean

@@ -10,6 +10,7 @@ import type { Folded } from './fold.js'
 /** The part of an answer to write: the whole object, the messages to send back, or the tool calls. */
 export type FoldedPart = 'object' | 'messages' | 'calls'
 
+/** Options of `foldLines`. */
 export interface FoldLineOptions {
   readonly part?: FoldedPart
   /** The choice to write the messages or calls of (default 0). */

@@ -14,6 +14,8 @@ export interface Folded {
    * ends with `incomplete` (true), `verdict`, and `error` if the stream had one.
    */
   readonly object: JsonObject
+  /** The name of the dialect of its first chunk; undefined if only an error arrived. */
+  readonly dialect: string | undefined
   readonly verdict: Verdict
   /** True if it can be sent back to the API: the answer is accepted and every chunk could be read. */
   readonly isUsable: boolean
@@ -22,6 +24,7 @@ export interface Folded {
 }
 
 interface FoldState {
+  dialect: string | undefined
   assembler: Assembler | undefined
   assembly: Assembly | undefined
   /** An error object that belongs to no dialect. */
@@ -61,26 +64,27 @@ export function fold(
     const assembler = assemblers.get(dialect)
     // Impossible in TypeScript, but a caller in JavaScript can pass a dialect without an assembler.
     if (!assembler) throw new TypeError(`the dialect "${dialect}" has no assembler`)
+    answer.dialect ??= dialect
     answer.assembler ??= assembler
     answer.assembly ??= assembler.start()
     if (assembler === answer.assembler) answer.assembly.push(json, event.type === 'chunk' ? event.deltas : [])
   }
 
   function* close({ verdict, accepted, formatError }: AnswerEnd): Generator<Folded> {
-    const { assembler, assembly, error } = answer
+    const { dialect, assembler, assembly, error } = answer
     answer = newAnswer()
     if (!assembly && error === undefined) return
     const isUsable = accepted && !formatError
     const value = assembly?.value(isUsable) ?? {}
     const object = isWhole(verdict) && !formatError ? value : incomplete(value, verdict, error)
-    yield { type: 'folded', object, verdict, isUsable, turns: assembler?.turns(value) ?? [] }
+    yield { type: 'folded', dialect, object, verdict, isUsable, turns: assembler?.turns(value) ?? [] }
   }
 
   return { push: (bytes) => read(answers.push(bytes)), end: () => read(answers.end()) }
 }
 
 function newAnswer(): FoldState {
-  return { assembler: undefined, assembly: undefined, error: undefined }
+  return { dialect: undefined, assembler: undefined, assembly: undefined, error: undefined }
 }
 
 /** Marks the object of an incomplete answer. The mark, the verdict and the error are the last keys. */

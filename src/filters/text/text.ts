@@ -5,6 +5,7 @@ import type { Stage } from '../../core/stream/stage.js'
 /** Destinations of reasoning: dropped, stderr, stdout before the text, or stdout instead of the text. */
 export const REASONING = ['off', 'stderr', 'stdout', 'only'] as const
 
+/** Options of `text`. */
 export interface TextOptions {
   /** The choice to write (default 0). With `all`, choice 0 is streamed and the others follow when the answer ends. */
   readonly choice?: number | 'all'
@@ -12,6 +13,10 @@ export interface TextOptions {
 }
 
 /** Writes the text of each answer as it arrives. Reasoning and text on one output are separated by an empty line, and so are choices. */
+export function text(
+  options?: TextOptions & { readonly reasoning?: Exclude<TextOptions['reasoning'], 'stderr'> },
+): Stage<AnswerEvent, string>
+export function text(options?: TextOptions): Stage<AnswerEvent, string | StderrText>
 export function text({ choice = 0, reasoning = 'off' }: TextOptions = {}): Stage<AnswerEvent, string | StderrText> {
   const streamed = choice === 'all' ? 0 : choice
   const otherChoices = new Map<number, string>()

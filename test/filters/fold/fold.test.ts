@@ -743,6 +743,7 @@ test('an event over maxEventBytes throws after earlier answers have been returne
   expect(outputs).toEqual([
     {
       type: 'folded',
+      dialect: 'chat',
       object: expect.objectContaining({ incomplete: true, verdict: 'truncated' }) as unknown,
       verdict: 'truncated',
       isUsable: false,
