@@ -77,6 +77,17 @@ test('the server receives the body unchanged, with stream: true', async () => {
   ])
 })
 
+test('the fields of extra are sent beside the others, and one limit leaves the others as they are', async () => {
+  const server = await upstream(stream(ANSWER))
+  const options = { fetchOptions: { baseUrl: server.url }, limits: { idle: 60_000 }, retry: { times: 0 } }
+  const deltas = streamChat({ ...REQUEST, seed: 1, extra: { seed: 2, other: [3] } }, options)
+  expect(await deltas.next()).toMatchObject({ done: false, value: { type: 'text' } })
+  await deltas.return(undefined)
+  expect(server.requests.map(({ body }) => body)).toEqual([
+    JSON.stringify({ ...REQUEST, seed: 2, other: [3], stream: true }),
+  ])
+})
+
 const refused = (status: number) => reply(status, JSON.stringify({ error: { code: status, message: 'no' } }))
 
 test.each([

@@ -18,8 +18,8 @@ export const MUTANTS = [
     of: 65,
     file: 'codes.ts',
     what: 'a refused request can be retried',
-    from: 'bad_request: {\n    status: 65,',
-    to: 'bad_request: {\n    status: 75,',
+    from: 'bad_request: { status: 65,',
+    to: 'bad_request: { status: 75,',
   },
   {
     of: 70,
