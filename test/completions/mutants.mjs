@@ -10,9 +10,9 @@ export const MUTANTS = [
   },
   {
     file: 'zsh.ts',
-    what: 'a colon in a description ends it',
-    from: '/[\\\\:[\\]]/g',
-    to: '/[\\\\[\\]]/g',
+    what: 'files are offered for an operand that is text',
+    from: "takesFiles ? quoted('*:file:_files') : quoted('*: :')",
+    to: "quoted('*:file:_files')",
     tests: ['completions/index'],
     only: '^zsh',
   },
