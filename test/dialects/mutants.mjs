@@ -1,16 +1,28 @@
 /** @type {import('../../.scripts/mutation/tables.mjs').Mutant[]} */
 export const MUTANTS = [
   {
-    file: 'merge.ts',
-    what: 'an empty value replaces one with content',
-    from: 'return known === undefined || !isEmpty(value) ? value : known',
-    to: 'return value',
-    tests: ['dialects/merge', 'filters/fold/fold'],
+    file: 'gemini/read.ts',
+    what: 'a thought of Gemini counts as text',
+    from: "part['thought'] === true ? 'reasoning' : 'text'",
+    to: "'text'",
   },
   {
-    file: 'merge.ts',
-    what: '__proto__ changes the prototype',
-    from: "names.includes('__proto__') ? names.filter((name) => name !== '__proto__') : names",
-    to: 'names',
+    file: 'gemini/assemble.ts',
+    what: '__proto__ in a path of Gemini changes the prototype',
+    from: "else if (step === '__proto__') return",
+    to: '',
+    tests: ['filters/fold/fold'],
+  },
+  {
+    file: 'anthropic/read.ts',
+    what: 'message_stop does not end the answer',
+    from: "isFinal: type === 'message_stop'",
+    to: 'isFinal: false',
+  },
+  {
+    file: 'responses/read.ts',
+    what: 'max_output_tokens is complete',
+    from: "['max_output_tokens', 'length'],",
+    to: '',
   },
 ]

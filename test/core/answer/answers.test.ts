@@ -36,7 +36,7 @@ test.each([
   ['parseAnswers', parseAnswers],
   ['coalescedAnswers', coalescedAnswers],
 ])('%s ends the answer before it throws for an event over the limit', (_, answers) => {
-  const ended = ['', hi, hi + done + hi, 'data: {"a\n\n'].map((before) => {
+  const ended = ['', hi, hi + done, hi + done + hi, 'data: {"a\n\n'].map((before) => {
     const { outputs, failure } = outcome(answers(dialects, { maxEventBytes: 50 }), [utf8Bytes(before + large)])
     const ends = judgedIn(outputs).ends.map((end) => ({
       ...end,
@@ -49,6 +49,7 @@ test.each([
   expect(ended).toEqual([
     { types: 'answer-end', ends: [{ ...cut, verdict: 'empty' }], thrown: TOO_LARGE },
     { types: 'chunk answer-end', ends: [cut], thrown: TOO_LARGE },
+    { types: 'chunk done answer-end', ends: [{ ...cut, verdict: 'complete', accepted: true }], thrown: TOO_LARGE },
     {
       types: 'chunk done answer-end chunk answer-end',
       ends: [{ ...cut, verdict: 'complete', accepted: true, failure: undefined }, cut],

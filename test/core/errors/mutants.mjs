@@ -30,7 +30,7 @@ export const MUTANTS = [
   },
   {
     of: 75,
-    file: 'codes.ts',
+    file: 'exit-status.ts',
     what: 'a temporary failure outranks a permanent one',
     from: '[0, 76, 65, 75, 69, 77,',
     to: '[0, 76, 65, 77, 69, 75,',
@@ -38,7 +38,7 @@ export const MUTANTS = [
   },
   {
     of: 129,
-    file: 'codes.ts',
+    file: 'exit-status.ts',
     what: 'a hang-up is reported as an interrupt',
     from: 'SIGHUP: 129,',
     to: 'SIGHUP: 130,',
@@ -57,8 +57,8 @@ export const MUTANTS = [
     of: 73,
     file: 'errno.ts',
     what: 'a file that cannot be created counts as a failed write',
-    from: "new StreamError('no_output', `${file}: ${reasonOf(error)}`",
-    to: "new StreamError('write_failed', `${file}: ${reasonOf(error)}`",
+    from: "new StreamError('no_output', ",
+    to: "new StreamError('write_failed', ",
     tests: ['recordings/file-name'],
   },
   {
@@ -81,10 +81,10 @@ export const MUTANTS = [
   },
   {
     file: 'error.ts',
-    what: 'the first of two failures always wins',
-    from: 'return worse(a.status, b.status) === a.status ? a : b',
+    what: 'the first of two failures of one rank wins',
+    from: 'return worseStatus(a.status, b.status) === a.status ? a : b',
     to: 'return a',
-    tests: ['bin/sse-fold'],
+    tests: ['core/errors/error'],
   },
   {
     file: 'error.ts',
@@ -92,5 +92,13 @@ export const MUTANTS = [
     from: 'retryable ?? FAILURES[code].retryable',
     to: 'FAILURES[code].retryable',
     tests: ['core/answer/provider-details', 'client/retry-buffer'],
+  },
+  {
+    of: 'error',
+    file: 'error.ts',
+    what: 'invalid data outranks the error of the answer',
+    from: "return code === 'bad_data' ? 1 : 2",
+    to: "return code === 'bad_data' ? 2 : 1",
+    tests: ['core/answer/judge'],
   },
 ]

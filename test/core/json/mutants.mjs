@@ -33,8 +33,8 @@ export const MUTANTS = [
   {
     file: 'path.ts',
     what: 'a path matches below other members',
-    from: 'parent.isOnPath && step !== undefined && fits(step, parent)',
-    to: 'step !== undefined && fits(step, parent)',
+    from: 'parent.isOnPath && step !== undefined && matchesStep(step, parent)',
+    to: 'step !== undefined && matchesStep(step, parent)',
   },
   {
     file: 'value.ts',
@@ -52,7 +52,20 @@ export const MUTANTS = [
   {
     file: 'scalars.ts',
     what: 'reading a missing member is not recorded',
-    from: 'if (!object || value === undefined) asked()',
+    from: 'if (!object || value === undefined) onRead()',
     to: 'if (!object || value === undefined) return',
+  },
+  {
+    file: 'merge.ts',
+    what: 'an empty value replaces one with content',
+    from: 'return known === undefined || !isEmpty(value) ? value : known',
+    to: 'return value',
+    tests: ['core/json/merge', 'filters/fold/fold'],
+  },
+  {
+    file: 'merge.ts',
+    what: '__proto__ changes the prototype of an assembled object',
+    from: "names.includes('__proto__') ? names.filter((name) => name !== '__proto__') : names",
+    to: 'names',
   },
 ]

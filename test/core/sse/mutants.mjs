@@ -9,14 +9,14 @@ export const MUTANTS = [
   {
     file: 'parser.ts',
     what: 'an unfinished block is dispatched',
-    from: "if (atEnd) items.push({ kind: 'pending', event: named, data })",
-    to: "if (atEnd) items.push({ kind: 'event', event: named, data })",
+    from: "if (isAtEnd) items.push({ kind: 'unterminated', event: name, data })",
+    to: "if (isAtEnd) items.push({ kind: 'event', event: name, data })",
   },
   {
     file: 'parser.ts',
     what: 'a web page counts as an empty stream',
-    from: 'if (!isStream && stray !== undefined)',
-    to: 'if (stray === null)',
+    from: 'if (!isStream && firstUnknownField !== undefined)',
+    to: 'if (firstUnknownField === null)',
   },
   {
     file: 'boundaries.ts',
@@ -27,7 +27,7 @@ export const MUTANTS = [
   {
     file: 'boundaries.ts',
     what: 'CRLF counts as two line ends',
-    from: 'if (byte === CR || !isAfterCr) endLine()',
+    from: 'if (byte === CR || !followsCr) endLine()',
     to: 'endLine()',
   },
   {
@@ -39,25 +39,25 @@ export const MUTANTS = [
   {
     file: 'serialize.ts',
     what: 'a carriage return in data is written',
-    from: "carried('data', data, CARRIAGE_RETURN)",
+    from: "assertSerializable('data', data, CARRIAGE_RETURN)",
     to: 'data',
   },
   {
     file: 'serialize.ts',
     what: 'a blank line follows a trailer',
-    from: 'return readTrailer(item.comment) ? line : `${line}\\n`',
-    to: 'return `${line}\\n`',
+    from: 'return `: ${item.comment}\\n`',
+    to: 'return `: ${item.comment}\\n\\n`',
   },
   {
     file: 'blocks.ts',
     what: 'buffered bytes are overwritten by the next read',
-    from: 'held.push(Buffer.from(bytes.subarray(from)))',
+    from: 'held.push(new Uint8Array(bytes.subarray(from)))',
     to: 'held.push(bytes.subarray(from))',
   },
   {
     file: 'ndjson.ts',
     what: 'a whole chat.completion counts as an empty answer',
-    from: "return { kind: 'unreadable', why: `line ${line} is ${nameOf(value)}, not a line of sse-parse` }",
+    from: "return { kind: 'invalid', why: `line ${line} is ${describeJson(value)}, not a line of sse-parse` }",
     to: "return { kind: 'comment', comment: '' }",
   },
   {
@@ -86,8 +86,20 @@ export const MUTANTS = [
   },
   {
     file: 'positions.ts',
-    what: 'an unfinished block before a trailer belongs to the next',
-    from: 'readTrailer(item.comment)) block = undefined',
-    to: 'readTrailer(item.comment)) block = line',
+    what: 'the block after a trailer starts at the line of the trailer',
+    from: "if (item.kind === 'trailer') block = undefined",
+    to: "if (item.kind === 'trailer') block = line",
+  },
+  {
+    file: 'comment.ts',
+    what: 'a trailer counts as an ordinary comment',
+    from: "return trailer ? { kind: 'trailer', comment, trailer } : ",
+    to: 'return ',
+  },
+  {
+    file: 'timestamps.ts',
+    what: 'the time of an event from NDJSON is overwritten',
+    from: ' && item.t === undefined',
+    to: '',
   },
 ]

@@ -16,21 +16,21 @@ export const MUTANTS = [
   {
     file: 'lines.ts',
     what: 'a CRLF split between reads is two line ends',
-    from: "afterCr && text.startsWith('\\n') ? text.slice(1) : text",
+    from: "isAfterCr && text.startsWith('\\n') ? text.slice(1) : text",
     to: 'text',
     tests: ['core/sse/parser'],
   },
   {
     file: 'lines.ts',
     what: 'an endless line is buffered without limit',
-    from: 'if (length <= bound) return undefined',
+    from: 'if (length <= maxLength) return undefined',
     to: 'return undefined',
   },
   {
     file: 'utf8.ts',
     what: 'an unfinished character is overwritten by the next read',
-    from: 'half = new Uint8Array(all.subarray(end))',
-    to: 'half = all.subarray(end)',
+    from: 'partial = new Uint8Array(all.subarray(end))',
+    to: 'partial = all.subarray(end)',
   },
   {
     file: 'utf8.ts',
@@ -74,5 +74,12 @@ export const MUTANTS = [
     what: 'bidirectional overrides reach the terminal',
     from: '\\u202a-\\u202e',
     to: '',
+  },
+  {
+    file: 'bytes.ts',
+    what: 'each piece of bytes overwrites the one before',
+    from: 'at += piece.length',
+    to: '',
+    tests: ['core/text/utf8', 'core/sse/blocks'],
   },
 ]

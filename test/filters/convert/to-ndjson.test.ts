@@ -83,6 +83,12 @@ test.each<[string, LineOptions, SseItem[], string]>([
     String.raw`{"event":"message","data":{ "a":1,"a":2, "\u0041":"\/\ud83d\ude00" }}` + '\n',
   ],
   [
+    'decoded: half a surrogate pair becomes U+FFFD, an escaped backslash does not',
+    { decode: true },
+    [event(String.raw`{"a":"\ud83d","b":"\ude00","c":"\\ud83d"}`)],
+    String.raw`{"event":"message","data":{"a":"\ufffd","b":"\ufffd","c":"\\ud83d"}}` + '\n',
+  ],
+  [
     'decoded: __proto__',
     { decode: true },
     [event('{"__proto__":{"a":1}}')],

@@ -697,6 +697,16 @@ test.each<[string, string, object[]]>([
   ])
 })
 
+test('gemini: a path with __proto__ does not change the prototype of objects', () => {
+  folded(
+    partialCall({ name: 'look', willContinue: true }) +
+      partialCall({ partialArgs: [{ jsonPath: '$.__proto__.isEvil', boolValue: true }] }),
+  )
+  const isEvil = 'isEvil' in {}
+  delete (Object.prototype as { isEvil?: boolean }).isEvil
+  expect(isEvil).toBe(false)
+})
+
 test('each answer is one object, followed by its answer-end', () => {
   const stream = utf8Bytes(`${chat([{ content: 'A' }])}${DONE}${chat([{ content: 'B' }], null, '')}`)
   const outputs = run(fold(dialects), [stream])

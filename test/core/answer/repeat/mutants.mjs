@@ -16,15 +16,15 @@ export const MUTANTS = [
   {
     file: 'infer-template.ts',
     what: 'fields that the dialect reads may differ',
-    from: 'changed.filter((one) => !asked.has(one))',
+    from: 'changed.filter((one) => !accessed.has(one))',
     to: 'changed.filter((one) => one !== leaf)',
     tests: ['core/answer/repeat/repeats'],
   },
   {
     file: 'infer-template.ts',
     what: 'text that changes the chunk counts as text',
-    from: 'if (!again || !isSame(again, expected)) continue',
-    to: 'if (!again) continue',
+    from: 'if (!reparsed || !isSame(reparsed, expected)) continue',
+    to: 'if (!reparsed) continue',
     tests: ['core/answer/repeat/repeats'],
   },
   {
@@ -38,20 +38,27 @@ export const MUTANTS = [
   {
     file: 'text-chunk.ts',
     what: 'a chunk that ends the answer counts as a text chunk',
-    from: '|| reading.ends ||',
+    from: '|| event.isFinal ||',
     to: '||',
     tests: ['core/answer/repeat/repeats'],
   },
   {
     file: 'repeats.ts',
-    what: 'a block may start inside another',
-    from: 'const row = isAtStart ? known',
-    to: 'const row = isAtStart || known ? known',
+    what: 'a template may match inside a block',
+    from: 'isAtStart ? cached?.runAt(text, at) : undefined',
+    to: 'cached?.runAt(text, at)',
   },
   {
     file: 'repeats.ts',
     what: 'a run of chunks is counted as one',
-    from: 'count: row.count } }',
-    to: 'count: 1 } }',
+    from: 'run.words), count: run.count }',
+    to: 'run.words), count: 1 }',
+  },
+  {
+    file: 'coalesced-answers.ts',
+    what: 'the event size limit does not apply to the fast path',
+    from: 'detectFormat(maxEventBytes)',
+    to: 'detectFormat(MAX_EVENT_BYTES)',
+    tests: ['core/answer/answers'],
   },
 ]
