@@ -170,6 +170,14 @@ export const MUTANTS = [
     tests: ['client/http'],
   },
   {
+    file: 'direct.ts',
+    what: 'a reset in the TLS handshake counts as a broken connection',
+    from: "options.protocol === 'https:' && isReset(error)",
+    to: 'false',
+    tests: ['reliability/http'],
+    only: 'the handshake is reset',
+  },
+  {
     file: 'route.ts',
     what: 'an invalid request is sent to the next provider too',
     from: ' && !isInvalid ?',

@@ -430,8 +430,8 @@ describe('R75 · control sequences in names, messages and comments that standard
 })
 
 test('a message about an answer begins on a new line', async () => {
-  const folder = folderWith({ 'cut.sse': chunk('Many birds fly') })
-  expect(await shown(`sse-text ${folder}/cut.sse`)).toBe(
+  const folderOfCut = folderWith({ 'cut.sse': chunk('Many birds fly') })
+  expect(await shown(`sse-text ${folderOfCut}/cut.sse`)).toBe(
     'Many birds fly\nsse-text: truncated: the stream ended after 1 event without an end marker\n',
   )
 })

@@ -101,4 +101,12 @@ export const MUTANTS = [
     to: "return code === 'bad_data' ? 2 : 1",
     tests: ['core/answer/judge'],
   },
+  {
+    file: 'descriptions.ts',
+    what: 'the message of an unknown certificate names no variable',
+    from: "advice: 'to trust its authority, set NODE_EXTRA_CA_CERTS to a PEM file with its certificate'",
+    to: "advice: 'check the certificate'",
+    tests: ['reliability/http'],
+    only: 'R39',
+  },
 ]
