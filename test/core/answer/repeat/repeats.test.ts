@@ -162,7 +162,7 @@ test('the fast path gives the same events for any stream, however it is split', 
       const pieces = cutAt(whole, at)
       expect(read(coalescedAnswers, pieces, bound)).toEqual(read(parseAnswers, pieces, bound))
     }),
-    { seed: SEED, numRuns: sized({ small: 400, ci: 3000, long: 100_000 }) },
+    { seed: SEED, numRuns: sized({ small: 200, ci: 2000, long: 100_000 }) },
   )
 })
 
