@@ -1,11 +1,11 @@
-import { functionName, type Command, type CommandOption } from './command.js'
+import type { Command, CommandOption } from './command.js'
 
 /**
  * Writes a completion script for bash, which needs no bash-completion. `COMP_WORDBREAKS` has `=` in it, so that bash splits `--name=value`
  * into three words. An empty reply makes readline complete file names, blanks and all; bash 3.2 has no `compopt` to turn that off.
  */
 export function bashCompletion({ name, options, takesFiles }: Command): string {
-  const self = functionName(name)
+  const self = `_${name.replaceAll('-', '_')}`
   const words = options.flatMap(({ long, short }) => [`--${long}`, ...(short === undefined ? [] : [`-${short}`])])
   return `# bash completion of ${name}
 ${self}() {

@@ -45,11 +45,6 @@ function valueOf({ type, choices, placeholder = 'VALUE' }: Option): OptionValue 
   return placeholder.includes('FILE') ? { kind: 'file', placeholder } : { kind: 'text' }
 }
 
-/** The name of the shell function that completes a program. */
-export function functionName(name: string): string {
-  return `_${name.replaceAll('-', '_')}`
-}
-
 /** Quotes a text for a shell: single quotes, in which nothing is special. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`

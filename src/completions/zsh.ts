@@ -1,8 +1,9 @@
-import { functionName, quoted, type Command, type CommandOption } from './command.js'
+import { quoted, type Command, type CommandOption } from './command.js'
 
 /** Writes a completion script for zsh. It works from a folder of `fpath`, and if it is sourced. */
 export function zshCompletion({ name, options, takesFiles }: Command): string {
-  const self = functionName(name)
+  // An autoloaded function has the name of its file, which is `_PROGRAM` by convention.
+  const self = `_${name}`
   const specs = [...options.flatMap(optionSpecs), takesFiles ? quoted('*:file:_files') : quoted('*: :')]
   return `#compdef ${name}
 ${self}() {

@@ -81,6 +81,20 @@ test.skipIf(isMissing('zsh')).each([
   expect(await inZsh(line)).toEqual([completed])
 })
 
+test.skipIf(isMissing('zsh'))('zsh: a script in a folder of fpath completes at the first Tab', async () => {
+  const functions = folderWith({ '_sse-fold': readFileSync(`${SCRIPTS}sse-fold.zsh`, 'utf8') })
+  const script = `
+    zmodload zsh/zpty
+    zpty shell zsh -f -i
+    zpty -w shell 'PS1= PS2=; fpath=(${functions} $fpath); autoload -U compinit; compinit -u -D'
+    zpty -w shell 'show() { print -r -- "<<$BUFFER>>" }; zle -N show; bindkey "^Xs" show; bindkey "^I" complete-word; print re""ady'
+    zpty -r shell seen '*ready*'
+    zpty -w -n shell $'sse-fold --mess\\t\\x18s'
+    zpty -r shell seen '*<<*>>*'
+    print -r -- "$seen"`
+  expect((await shell('zsh', ['-f', '-c', script])).join('')).toContain('<<sse-fold --message >>')
+})
+
 test.skipIf(isMissing('fish')).each([
   ['sse-fold --err', ['--errors']],
   ['sse-fold --errors=j', ['--errors=json']],

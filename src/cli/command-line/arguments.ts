@@ -62,7 +62,12 @@ export function splitArguments(
         if (/\s/.test(arg) || NEGATIVE_NUMBER.test(arg)) return undefined
         throw new StreamError('usage', `unknown option -${letter} (${NO_HINT})`)
       }
-      if (table[name]?.type !== 'flag') return [...parsed, [name, valueOf(`-${letter}`, arg.slice(at) || undefined)]]
+      if (table[name]?.type !== 'flag') {
+        // getopt would take "=X" as the value. It is never meant.
+        if (arg[at] === '=')
+          throw new StreamError('usage', `-${letter}=… is not valid; write -${letter} VALUE or --${name}=VALUE`)
+        return [...parsed, [name, valueOf(`-${letter}`, arg.slice(at) || undefined)]]
+      }
       parsed.push([name, true])
     }
     return parsed
@@ -89,6 +94,7 @@ const NO_HINT = 'see --help; write -- before an operand that begins with a dash'
 
 function hintFor(name: string, table: OptionTable, absent: AbsentOptions): string {
   if (Object.hasOwn(absent, name) && absent[name] !== undefined) return absent[name]
-  const near = name.length === 1 ? undefined : closestMatch(name, Object.keys(table), { maxDistance: 3 })
+  const near =
+    name.length === 1 ? undefined : closestMatch(name, Object.keys(table), { maxDistance: name.length < 5 ? 2 : 3 })
   return near === undefined ? NO_HINT : `did you mean --${near}?`
 }

@@ -35,7 +35,6 @@ test.each<[args: string[], options: (string | boolean)[][], operands: string[]]>
   ],
   [['-mX'], [['model', 'X']], []],
   [['-mqv'], [['model', 'qv']], []],
-  [['-m=X'], [['model', '=X']], []],
   [['-ma b'], [['model', 'a b']], []],
   [['-m\n'], [['model', '\n']], []],
   [
@@ -92,6 +91,7 @@ test.each<[args: string[], options: (string | boolean)[][], operands: string[]]>
 
 test.each<[args: string[], message: string]>([
   [['--modle', 'X'], 'unknown option --modle (did you mean --model?)'],
+  [['-m=X'], '-m=… is not valid; write -m VALUE or --model=VALUE'],
   [['--modle=a b'], 'unknown option --modle (did you mean --model?)'],
   [['--mod', 'X'], 'unknown option --mod (did you mean --model?)'],
   [

@@ -103,8 +103,8 @@ const FORMS = {
     ({ name }: Row, value: string) => [`--${name}`, value],
     ({ name }: Row, value: string) => [`--${name}=${value}`],
     ({ short }: Row, value: string) => [`-${short}`, value],
-    // An attached value cannot be empty.
-    ({ short }: Row, value: string) => (value === '' ? [`-${short}`, value] : [`-${short}${value}`]),
+    // An attached value is not empty, and does not begin with `=`.
+    ({ short }: Row, value: string) => (/^(?:$|=)/.test(value) ? [`-${short}`, value] : [`-${short}${value}`]),
   ],
 } as const
 
