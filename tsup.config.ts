@@ -15,7 +15,7 @@ const standIns = new Map([
   ['https://unpkg.com/cliui@8.0.1/index.mjs', 'node_modules/cliui/index.mjs'],
   ['string-width', 'src/cli/command-line/string-width.ts'],
   ['https://unpkg.com/yargs-parser@21.1.1/browser.js', 'node_modules/yargs-parser/browser.js'],
-  ['undici', 'src/client/undici-slim.ts'],
+  ['undici', 'src/client/undici/slim.ts'],
   ['./client-h2.js', '.scripts/parts/no-http2.js'],
 ])
 

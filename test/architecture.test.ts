@@ -64,6 +64,7 @@ const ARROWS: Record<string, readonly string[]> = {
   recordings: ['core'],
   'recordings/faults': ['core', 'recordings'],
   client: ['core'],
+  'client/undici': [],
   server: ['core'],
   'server/routes': ['core', 'server', 'client', 'recordings', 'filters/fold'],
   cli: ['core', 'cli/command-line'],
