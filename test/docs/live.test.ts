@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { cases } from '../support/fixtures.js'
+import { shell } from '../support/spawn.js'
+import { reply, upstream } from '../support/upstream.js'
+
+const LIVE = fileURLToPath(new URL('../../.scripts/live.sh', import.meta.url))
+const sample = cases().find(({ name }) => name === 'chat/plain-text')
+
+test('npm run live is skipped without a key', async () => {
+  expect(await shell(`sh ${LIVE}`, { env: { OPENROUTER_API_KEY: '' } })).toEqual({
+    stdout: 'skipped: OPENROUTER_API_KEY is not set\n',
+    stderr: '',
+    status: 0,
+  })
+})
+
+test('npm run live prints usage and text of the answer, and fails if it is cut', async () => {
+  const answer = sample?.stream.toString() ?? ''
+  const ended = async (body: string) => {
+    const server = await upstream(reply(200, body, { 'content-type': 'text/event-stream' }))
+    return shell(`sh ${LIVE}`, { env: { OPENROUTER_API_KEY: 'key', OPENROUTER_BASE_URL: server.url } })
+  }
+  const whole = await ended(answer)
+  expect({ ...whole, stdout: whole.stdout.slice(-40) }).toEqual({
+    stdout: expect.stringContaining(sample?.text.toString() ?? 'no text') as string,
+    stderr: '',
+    status: 0,
+  })
+  expect(await ended(answer.slice(0, answer.length / 2))).toMatchObject({ status: 76 })
+})
