@@ -55,3 +55,15 @@ test.each(EXAMPLES)('library: %s fails if the answer is cut', async (heading) =>
   expect(status).toBe(1)
   expect(stderr).toMatch(/StreamError|the answer is not whole: truncated/)
 })
+
+/** The answer without its finish reason and what follows: its text, and its JSON, are all there. */
+function withoutEnd(file: string): Buffer {
+  const stream = readFileSync(file, 'utf8')
+  return Buffer.from(stream.slice(0, stream.lastIndexOf('\n\n', stream.search(/"finish_reason": ?"/)) + 2))
+}
+
+test.each(EXAMPLES)('library: %s fails if the answer has no end', async (heading) => {
+  const { status, stderr } = await run(heading, withoutEnd)
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/StreamError|the answer is not whole: truncated/)
+})
