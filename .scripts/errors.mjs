@@ -133,7 +133,7 @@ ${trailer}
 | \`status\` | the status that \`or-stream\` leaves with, and with it every reader |
 | \`verdict\` | \`truncated\`, \`empty\`, \`error\`, or with \`--fail-on\` \`length\`, \`filtered\` |
 | \`code\` | the code of the table above |
-| \`told\` | 1 where the reason stands on standard error already, so that readers stay quiet |
+| \`told\` | 1 if the failure was already reported on stderr, so that readers do not report it again |
 
 No empty line follows, so that half an event before it stays half an event. It is not written to a file or a terminal, not after success,
 and not with \`--no-trailer\`. Readers trust it with nothing but a failure: a status of 0, or one that no program has, is not taken,
