@@ -186,9 +186,9 @@ test.each([
 })
 
 test('a folder stands for the recordings in it', async () => {
-  const folder = folderWith({ 'a.sse': ANSWER, 'b.sse': ANSWER, 'notes.txt': 'no recording' })
-  const files = [`${folder}/a.sse`, `${folder}/b.sse`]
+  const recorded = folderWith({ 'a.sse': ANSWER, 'b.sse': ANSWER, 'notes.txt': 'no recording' })
+  const files = [`${recorded}/a.sse`, `${recorded}/b.sse`]
   const expected = await program(NAME, ['--json', ...files])
   expect(expected.status).toBe(0)
-  expect(await program(NAME, ['--json', folder])).toEqual(expected)
+  expect(await program(NAME, ['--json', recorded])).toEqual(expected)
 })

@@ -15,17 +15,19 @@ test('npm run live is skipped without a key', async () => {
   })
 })
 
+/** Runs the script against a server that sends a stream. */
+async function runLive(body: string) {
+  const server = await upstream(reply(200, body, { 'content-type': 'text/event-stream' }))
+  return shell(`sh ${LIVE}`, { env: { OPENROUTER_API_KEY: 'key', OPENROUTER_BASE_URL: server.url } })
+}
+
 test('npm run live prints usage and text of the answer, and fails if it is cut', async () => {
   const answer = sample?.stream.toString() ?? ''
-  const ended = async (body: string) => {
-    const server = await upstream(reply(200, body, { 'content-type': 'text/event-stream' }))
-    return shell(`sh ${LIVE}`, { env: { OPENROUTER_API_KEY: 'key', OPENROUTER_BASE_URL: server.url } })
-  }
-  const whole = await ended(answer)
+  const whole = await runLive(answer)
   expect({ ...whole, stdout: whole.stdout.slice(-40) }).toEqual({
     stdout: expect.stringContaining(sample?.text.toString() ?? 'no text') as string,
     stderr: '',
     status: 0,
   })
-  expect(await ended(answer.slice(0, answer.length / 2))).toMatchObject({ status: 76 })
+  expect(await runLive(answer.slice(0, answer.length / 2))).toMatchObject({ status: 76 })
 })
