@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 const PICTURE = new URL('../docs/terminal.svg', import.meta.url)
 const COLUMNS = 84
 const [FONT, LINE, CHARACTER, MARGIN, BAR] = [13, 18, 7.8, 18, 34]
-/** What runs up to the closing remarks of the demo. */
+/** The commands of the demo, without its closing remarks. */
 const END = 'The answer came from a sample'
 /** Seconds: before a command, and for each line of its output. */
 const [PAUSE, STEP] = [0.9, 0.09]

@@ -1,4 +1,4 @@
-// Where the files are that the package leaves out. Documents in the package link to them there.
+// Address of the files that the package leaves out. Documents in the package link to it.
 import { readFileSync } from 'node:fs'
 
 const { homepage } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))

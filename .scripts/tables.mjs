@@ -1,4 +1,4 @@
-// What the tables of the programs generate, from their sources: the programs with all their options, completions, pages of the manual.
+// Everything that is generated from the tables of the programs: the programs with all their options, completions, pages of the manual.
 import { readFileSync, rmSync } from 'node:fs'
 import { build } from 'tsup'
 

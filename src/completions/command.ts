@@ -16,7 +16,7 @@ export interface CommandOption {
   readonly value: OptionValue
 }
 
-/** What follows an option: nothing, one of some words, a file, or text that no shell can complete. */
+/** The value of an option: nothing, one of some words, a file, or text that no shell can complete. */
 export type OptionValue =
   | { readonly kind: 'none' | 'text' }
   | { readonly kind: 'file'; readonly placeholder: string }

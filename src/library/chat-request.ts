@@ -75,7 +75,7 @@ export interface ChatRequest {
   readonly tools?: readonly JsonObject[]
   readonly tool_choice?: 'none' | 'auto' | 'required' | JsonObject
   readonly parallel_tool_calls?: boolean
-  /** How the model reasons (OpenRouter). `effort` and `max_tokens` exclude each other. */
+  /** Settings of the reasoning (OpenRouter). `effort` and `max_tokens` exclude each other. */
   readonly reasoning?: {
     readonly effort?: 'max' | 'xhigh' | 'high' | 'medium' | 'low' | 'minimal' | 'none'
     readonly max_tokens?: number

@@ -123,7 +123,7 @@ interface FoldedParts {
   readonly verdict: Verdict
   /** True if the answer can be sent back: it is accepted, and all of it could be read. */
   readonly isUsable: boolean
-  /** What each choice adds to a conversation. */
+  /** The messages and tool calls of each choice, to continue the conversation. */
   readonly turns: readonly ConversationTurn[]
 }
 

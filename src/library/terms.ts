@@ -1,6 +1,6 @@
 import type { StreamError } from '../core/errors/error.js'
 
-/** What the options that messages name are called in the library. */
+/** Names in the library of the command-line options that messages mention. */
 const TERMS = new Map([
   ['--connect-timeout', 'limits.connect'],
   ['--first-byte-timeout', 'limits.firstByte'],

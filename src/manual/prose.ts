@@ -23,7 +23,7 @@ export type Block =
       readonly entries: readonly (readonly [term: readonly Inline[], description: readonly Inline[]])[]
     }
 
-/** What the document says about each program, by the name of its page. */
+/** The sections of the document, by the name of the page that they belong to. */
 export type Prose = ReadonlyMap<string, readonly Block[]>
 
 /** The page about all programs. */

@@ -1,7 +1,7 @@
 import type { Page } from './page.js'
 import type { Block, Inline } from './prose.js'
 
-/** What stands at the edges of a page. */
+/** The date and the version in the header and footer of a page. */
 export interface Edition {
   /** As YYYY-MM-DD. */
   readonly date: string

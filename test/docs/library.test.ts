@@ -9,7 +9,7 @@ import { cut, fixture, serveFixtures } from './serve.js'
 const LIBRARY = new URL('../../dist/index.js', import.meta.url).href
 const SKY = 'chat/sample-sky'
 const words = fixture(SKY).text.toString()
-/** What each example prints, by heading, in the order of the document. */
+/** The output of each example by heading, in the order of the document. */
 const EXAMPLES = [
   ['Stream a chat', { stdout: words, stderr: expect.stringContaining('inputTokens: 14,') as string, status: 0 }],
   ['Read a recording', { stdout: words, stderr: 'complete\n', status: 0 }],

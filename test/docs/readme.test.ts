@@ -51,11 +51,11 @@ test('README: it has 8 to 10 kB', () => {
   expect(length).toBeLessThanOrEqual(10_000)
 })
 
-/** What runs before there is anything to run, and what only sets the environment. */
+/** Commands that install the programs, and commands that only set the environment. */
 const isSetup = ({ code }: { readonly code: string }) => /^(?:npm|npx|git|export) /.test(code)
 const examples = blocksOf('README.md').filter((block) => !isSetup(block))
 
-/** What the examples print, in their order. */
+/** The output of the examples, in their order. */
 const EXPECTED: readonly (readonly [first: string, served: string, stdout: unknown])[] = [
   ['or-stream "Why is the sky blue?" | sse-text', SKY, words],
   ['df -h | or-stream "Which disk is nearly full?" | sse-text', SKY, words],

@@ -19,7 +19,7 @@ const respelled = (text: string) => text.replace(/\d+(?:\.\d+)?e-\d+/g, (number)
 
 const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string
 
-/** What a recipe prints if its answers are whole, and how it ends if they are cut. */
+/** The output of a recipe if its answers are complete, and its end if they are cut. */
 interface Expected {
   readonly stdout: string
   readonly stderr?: string

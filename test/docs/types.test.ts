@@ -34,7 +34,7 @@ const call = (options: string, fields = '') =>
   `import { streamChat } from 'or-stream'
 streamChat({ model: 'test/model', messages: [{ role: 'user', content: 'Why?' }], ${fields} }, ${options})`
 
-/** What compiles, by what it shows. */
+/** Code that compiles, by title. */
 const VALID = {
   'one limit': call('{ limits: { idle: 1000 } }'),
   'one part of the retry policy': call('{ retry: { times: 0 } }'),
@@ -58,7 +58,7 @@ for (const answer of fold(dialects).end()) {
 }`,
 }
 
-/** What does not compile, and a part of the error. */
+/** Code that does not compile, and a part of the error. */
 const INVALID = [
   ['a field that does not exist', call('{}', 'modle: 1'), "'modle' does not exist in type 'ChatRequest'"],
   ['a limit that does not exist', call('{ limits: { idel: 1 } }'), "'idel' does not exist"],

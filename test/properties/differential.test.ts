@@ -77,7 +77,7 @@ const DIFFERENCES: readonly Known[] = [
   },
 ]
 
-/** What compare make of the same bytes, cut at the same places, without the known differences. */
+/** Returns what both parsers make of the same bytes, cut at the same places, without the known differences. */
 function compare(bytes: Uint8Array, at: readonly number[]) {
   let wire = Buffer.from(bytes).toString('latin1')
   if (DIFFERENCES.some(({ isOut }) => isOut?.(wire))) return { our: [], their: [] }

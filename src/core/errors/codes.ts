@@ -1,6 +1,6 @@
 import type { ExitStatus } from './exit-status.js'
 
-/** What follows from the code of a failure, unless the failure says otherwise. */
+/** Defaults for a code, which a failure can override. */
 export interface FailureKind {
   readonly status: ExitStatus
   /** True if the same call may succeed when it is repeated. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './codes.js'
 
-/** What the code of a failure means, in words. Apart from the codes, because a bundle with `StreamError` alone does not need it. */
+/** Describes the code of a failure. Separate from the codes, because a bundle with only `StreamError` does not need it. */
 export interface FailureDescription {
   /** The condition, for the table of codes. */
   readonly when: string

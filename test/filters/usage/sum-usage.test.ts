@@ -1,27 +1,7 @@
 import { expect, test } from 'vitest'
 import type { UsageSummary } from '../../../src/filters/usage/usage-summary.js'
 import { sumUsage, type UsageTotal } from '../../../src/filters/usage/sum-usage.js'
-
-const whole: UsageSummary = {
-  verdict: 'complete',
-  model: 'm/x',
-  provider: null,
-  id: null,
-  finish_reason: 'stop',
-  native_finish_reason: null,
-  input_tokens: 4,
-  output_tokens: 2,
-  total_tokens: 6,
-  cached_tokens: 1,
-  cache_write_tokens: null,
-  reasoning_tokens: 0,
-  cost: 0.1,
-  is_byok: null,
-  events: 3,
-  first_token_ms: 100,
-  duration_ms: 500,
-  tokens_per_second: 5,
-}
+import { USAGE } from '../../support/usage.js'
 
 const nothing = {
   input_tokens: null,
@@ -31,7 +11,7 @@ const nothing = {
   reasoning_tokens: null,
   cost: null,
 }
-const silent: UsageSummary = { ...whole, ...nothing, duration_ms: null }
+const silent: UsageSummary = { ...USAGE, ...nothing, duration_ms: null }
 const one = {
   input_tokens: 4,
   output_tokens: 2,
@@ -44,10 +24,10 @@ const one = {
 
 test.each<[string, UsageSummary[], UsageTotal]>([
   ['nothing', [], { answers: 0, success_rate: 0, partial: 0, ...nothing, mean_duration_ms: null }],
-  ['one', [whole], { answers: 1, success_rate: 1, partial: 0, ...one }],
+  ['one', [USAGE], { answers: 1, success_rate: 1, partial: 0, ...one }],
   [
     'three, with costs added as decimals',
-    [whole, { ...whole, cost: 0.2, duration_ms: 600 }, { ...whole, cost: 3e-7, duration_ms: 600.5 }],
+    [USAGE, { ...USAGE, cost: 0.2, duration_ms: 600 }, { ...USAGE, cost: 3e-7, duration_ms: 600.5 }],
     {
       answers: 3,
       success_rate: 1,
@@ -61,7 +41,7 @@ test.each<[string, UsageSummary[], UsageTotal]>([
       mean_duration_ms: 566.8,
     },
   ],
-  ['a count that one summary lacks', [silent, whole], { answers: 2, success_rate: 1, partial: 0, ...one }],
+  ['a count that one summary lacks', [silent, USAGE], { answers: 2, success_rate: 1, partial: 0, ...one }],
   [
     'counts that no summary has',
     [silent, silent],
@@ -74,7 +54,7 @@ test.each<[string, UsageSummary[], UsageTotal]>([
   ],
   [
     'an empty answer is not partial',
-    [whole, { ...silent, verdict: 'empty', events: 0 }, whole],
+    [USAGE, { ...silent, verdict: 'empty', events: 0 }, USAGE],
     {
       answers: 3,
       success_rate: 0.6667,

@@ -5,27 +5,9 @@ import type { UsageSummary } from '../../../src/filters/usage/usage-summary.js'
 import { sumUsage } from '../../../src/filters/usage/sum-usage.js'
 import { run } from '../../support/feed.js'
 import { inShort, writtenBy } from '../../support/outcomes.js'
+import { USAGE } from '../../support/usage.js'
 
-const a: UsageSummary = {
-  verdict: 'complete',
-  model: 'm/x',
-  provider: null,
-  id: null,
-  finish_reason: 'stop',
-  native_finish_reason: null,
-  input_tokens: 4,
-  output_tokens: 2,
-  total_tokens: 6,
-  cached_tokens: null,
-  cache_write_tokens: null,
-  reasoning_tokens: 0,
-  cost: 3e-7,
-  is_byok: null,
-  events: 3,
-  first_token_ms: 100,
-  duration_ms: 500,
-  tokens_per_second: 5,
-}
+const a: UsageSummary = { ...USAGE, cached_tokens: null, cost: 3e-7 }
 const b: UsageSummary = {
   ...a,
   verdict: 'truncated',
