@@ -251,6 +251,28 @@ test('each program has one file in bin and one line in package.json', () => {
   expect(manifest.bin).toEqual(Object.fromEntries(programs.map((name) => [name, `dist/bin/${name}.cjs`])))
 })
 
+/** File names that rooms or dialects have in common. */
+const PARTS = new Set(['index.ts', 'read.ts', 'assemble.ts', 'errors.ts'])
+
+test('every other file name in src is unique', () => {
+  const names = filesIn('src', '.ts')
+    .map((file) => posix.basename(file))
+    .filter((name) => !PARTS.has(name))
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
+})
+
+/** Names that each dialect exports. */
+const DIALECT_EXPORTS = new Set(['read', 'assembler', 'errorBody'])
+
+test('every other exported name in src is declared once', () => {
+  const declared = filesIn('src', '.ts').flatMap((file) => {
+    const names = codeOf(file).matchAll(/^export (?:async )?(?:const|function\*?|interface|type|class) (\w+)/gm)
+    // The overloads of a function are one declaration.
+    return [...new Set(Array.from(names, ([, name]) => name ?? ''))].filter((name) => !DIALECT_EXPORTS.has(name))
+  })
+  expect(declared.filter((name, at) => declared.indexOf(name) !== at)).toEqual([])
+})
+
 test('every test file of a room mirrors a source file', () => {
   const rooms = readdirSync(`${ROOT}src`)
   const tests = filesIn('test', '.test.ts').filter((file) => rooms.includes(file.split('/')[1] ?? ''))

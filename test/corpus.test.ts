@@ -5,7 +5,7 @@ import type { StreamError } from '../src/core/errors/error.js'
 import { events } from '../src/core/sse/detect.js'
 import { statusOf } from '../src/core/errors/codes.js'
 import { dialects } from '../src/dialects/index.js'
-import { fold } from '../src/filters/fold/fold.js'
+import { foldAnswers } from '../src/filters/fold/fold.js'
 import { usageSummary } from '../src/filters/usage/usage-summary.js'
 import { text } from '../src/filters/text/text.js'
 import { RECORDINGS, type Counts, type Outcome } from './support/corpus.js'
@@ -138,7 +138,7 @@ test.skipIf(RECORDINGS.isMissing).each(supported)('%s: the answer and its usage'
 const NOT_IN_OUTCOMES = /"partialArgs"|"custom_tool_call"|"type":"tool_use"[^\n]*"input":\{"/
 
 test.skipIf(RECORDINGS.isMissing).each(supported)('%s: the answer as one object', (_, { stream, outcome }) => {
-  const [whole, fromPieces] = [[stream], inPieces(stream, 997)].map((pieces) => run(fold(dialects), pieces))
+  const [whole, fromPieces] = [[stream], inPieces(stream, 997)].map((pieces) => run(foldAnswers(dialects), pieces))
   expect(fromPieces).toEqual(whole)
   const answer = contentOf(whole?.flatMap((output) => (output.type === 'folded' ? [output.object] : [])) ?? [])
   const hasCalls = !NOT_IN_OUTCOMES.test(stream.toString())

@@ -112,6 +112,6 @@ export interface ChatRequest {
 }
 
 /** Returns the JSON body of a request. `stream` is always true. */
-export function chatBody({ extra, ...request }: ChatRequest): string {
+export function requestBody({ extra, ...request }: ChatRequest): string {
   return JSON.stringify({ ...request, ...extra, stream: true })
 }

@@ -75,5 +75,6 @@ export {
   type GeminiResponse,
   type ResponseObject,
   type TextCompletion,
-} from './fold.js'
-export { parseAnswers, parseEvents, type ParseOptions } from './parse.js'
+} from './typed-fold.js'
+export { parseAnswers, type ParseOptions } from '../core/answer/answers.js'
+export { parseEvents } from '../core/answer/parse-events.js'

@@ -16,7 +16,7 @@ import { keyFor, keyPlaceholder } from '../request/keys.js'
 import { providerAt, providerNamed } from '../request/providers.js'
 import { checkRuntime } from './runtime.js'
 import { inLibraryTerms } from './terms.js'
-import { chatBody, type ChatRequest } from './chat-request.js'
+import { requestBody, type ChatRequest } from './chat-request.js'
 
 /** The endpoint of a request and its credentials. */
 export interface FetchOptions {
@@ -89,7 +89,7 @@ async function* answerTo(
     throw new StreamError('no_key', `${provider.title} requires an API key (set fetchOptions.apiKey)`)
   }
   const key = keyFor(provider, apiKey, {}, headers)
-  const call = httpRequest(provider, apiNamed('chat').path, key, chatBody(request), headers, {})
+  const call = httpRequest(provider, apiNamed('chat').path, key, requestBody(request), headers, {})
 
   try {
     const upstream = { name: provider.title, keyHint: 'set a valid fetchOptions.apiKey' }

@@ -4,4 +4,4 @@
  */
 export { readers } from '../dialects/index.js'
 export { text } from '../filters/text/text.js'
-export { parseAnswers } from './parse.js'
+export { parseAnswers } from '../core/answer/answers.js'

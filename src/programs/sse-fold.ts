@@ -1,7 +1,7 @@
 import { filter } from '../cli/filter.js'
 import { parseChoice, dialectsFor, ANSWER_OPTIONS, answerOptions } from './options/reading.js'
 import { chain } from '../core/stream/stage.js'
-import { fold } from '../filters/fold/fold.js'
+import { foldAnswers } from '../filters/fold/fold.js'
 import { foldLines, parseFoldedPart } from '../filters/fold/fold-lines.js'
 
 export const sseFold = filter({
@@ -40,6 +40,6 @@ export const sseFold = filter({
     const candidates = dialectsFor(dialect)
     const parseOptions = answerOptions(options)
     const selection = { part: parseFoldedPart({ choice, partial, ...options }), choice: parseChoice(choice), partial }
-    return { pipeline: () => chain(fold(candidates, parseOptions), foldLines(selection)) }
+    return { pipeline: () => chain(foldAnswers(candidates, parseOptions), foldLines(selection)) }
   },
 })

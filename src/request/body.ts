@@ -2,7 +2,7 @@ import type { Environment } from '../core/http/environment.js'
 import { StreamError } from '../core/errors/error.js'
 import { stringify, type JsonObject } from '../core/json/json.js'
 import { apiNamed, type ApiName } from './apis/index.js'
-import { listIn, namedSchema, objectIn, type ChatRequest } from './apis/chat-request.js'
+import { listIn, namedSchema, objectIn, type ModelRequest } from './apis/model-request.js'
 import { attachment, type AttachedFile } from './apis/attachment.js'
 import type { Provider } from './providers.js'
 import { withField } from './fields.js'
@@ -43,7 +43,7 @@ export function compose(options: RequestOptions, provider: Provider, environment
   const model = modelOf(options, provider, environment)
   const temperature = numberSetting(options.temperature, '--temperature', environment, 'OPENROUTER_TEMPERATURE')
   const maxTokens = numberSetting(options.maxTokens, '--max-tokens', environment, 'OPENROUTER_MAX_TOKENS')
-  const request: ChatRequest = {
+  const request: ModelRequest = {
     model: model.value,
     messages: options.messages === undefined ? [] : listIn(options.messages, '--messages'),
     attachments: options.attachments.map(attachment),

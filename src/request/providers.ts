@@ -1,5 +1,5 @@
 import { StreamError } from '../core/errors/error.js'
-import type { ProviderQuirks } from './apis/chat-request.js'
+import type { ProviderQuirks } from './apis/model-request.js'
 
 /** A provider of the chat API, with its differences from OpenRouter. */
 export interface Provider extends ProviderQuirks {

@@ -1,5 +1,5 @@
 import type { Api } from '../core/answer/api.js'
-import { errorBody } from '../core/answer/error-event.js'
+import { apiErrorBody } from '../core/answer/error-event.js'
 
 /** The response to a request. */
 export interface Reply {
@@ -24,7 +24,7 @@ export interface Refusal {
 /** Returns the reply for a refusal. Its body is an error as the API reports it, or in the common form if `api` is undefined. */
 export function refusalReply({ status, message, headers = {} }: Refusal, api: Api | undefined): Reply {
   const error = { code: status, message }
-  return jsonReply({ name: message, status, headers }, api ? api.dialect.errorBody(error) : errorBody(error))
+  return jsonReply({ name: message, status, headers }, api ? api.dialect.errorBody(error) : apiErrorBody(error))
 }
 
 /** Returns a reply with a JSON body. */

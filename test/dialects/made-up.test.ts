@@ -6,7 +6,7 @@ import { serializeError } from '../../src/core/answer/error-event.js'
 import { stringOf } from '../../src/core/json/json.js'
 import { dialects } from '../../src/dialects/index.js'
 import { check } from '../../src/filters/check/check.js'
-import { fold } from '../../src/filters/fold/fold.js'
+import { foldAnswers } from '../../src/filters/fold/fold.js'
 import { foldLines } from '../../src/filters/fold/fold-lines.js'
 import { usageSummary } from '../../src/filters/usage/usage-summary.js'
 import { text } from '../../src/filters/text/text.js'
@@ -69,12 +69,12 @@ test('text, usage and verdict work for a dialect that is one entry in the table'
 
 test('a made-up dialect is folded with its own assembler', () => {
   const turns = [{ choice: 0, messages: [{ sent: 'come quick' }], calls: [] }]
-  expect(run(fold(table), stream)).toEqual([
+  expect(run(foldAnswers(table), stream)).toEqual([
     { type: 'folded', dialect: 'telegraph', object: whole, verdict: 'complete', isUsable: true, turns },
     endOf(),
   ])
   const [object, message] = (['object', 'messages'] as const).map(
-    (part) => writtenBy(chain(fold(table), foldLines({ part })), stream).stdout,
+    (part) => writtenBy(chain(foldAnswers(table), foldLines({ part })), stream).stdout,
   )
   expect([object, message]).toEqual([`${JSON.stringify(whole)}\n`, '{"sent":"come quick"}\n'])
 })

@@ -4,7 +4,7 @@ import type { AnswerDelta, ToolCall } from '../../src/core/answer/delta.js'
 import { chain } from '../../src/core/stream/stage.js'
 import { dialects } from '../../src/dialects/index.js'
 import { check } from '../../src/filters/check/check.js'
-import { fold } from '../../src/filters/fold/fold.js'
+import { foldAnswers } from '../../src/filters/fold/fold.js'
 import { foldLines } from '../../src/filters/fold/fold-lines.js'
 import { jsonText } from '../../src/filters/json/json-text.js'
 import { run, utf8Bytes } from '../support/feed.js'
@@ -259,7 +259,7 @@ function trackedCalls(stream: Uint8Array[]): Call[] {
 
 /** Returns the lines of `sse-fold --tool-calls --choice` for a choice. */
 function foldedCalls(stream: Uint8Array[], choice: number): unknown[] {
-  const { stdout } = writtenBy(chain(fold(dialects), foldLines({ part: 'calls', choice })), stream)
+  const { stdout } = writtenBy(chain(foldAnswers(dialects), foldLines({ part: 'calls', choice })), stream)
   return stdout.split(/(?<=\n)/).flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown]))
 }
 
@@ -312,7 +312,7 @@ test.each(CUT)(
     })
     const stream = streamOf(broken)
     expect(findingsOf(stream).cut).toEqual([`the arguments of ${name} (line ${lineOf(own[0])}) are not valid JSON`])
-    const { failure } = writtenBy(chain(fold(dialects), foldLines({ part: 'calls', choice: 'all' })), stream)
+    const { failure } = writtenBy(chain(foldAnswers(dialects), foldLines({ part: 'calls', choice: 'all' })), stream)
     expect(failure?.message).toMatch(new RegExp(`^the arguments of ${name} are not JSON: `))
   },
 )

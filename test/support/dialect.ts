@@ -1,5 +1,5 @@
 import type { Dialect } from '../../src/core/answer/dialect.js'
-import { errorBody } from '../../src/core/answer/error-event.js'
+import { apiErrorBody } from '../../src/core/answer/error-event.js'
 
 /** Returns a complete dialect with the given `read` function. */
 export function dialectThat(name: string, read: Dialect['read']): Dialect {
@@ -7,7 +7,7 @@ export function dialectThat(name: string, read: Dialect['read']): Dialect {
     name,
     read,
     assembler: { start: () => ({ push() {}, value: () => ({}) }), turns: () => [] },
-    errorEvent: (error) => ({ event: 'message', data: errorBody(error) }),
-    errorBody,
+    errorEvent: (error) => ({ event: 'message', data: apiErrorBody(error) }),
+    errorBody: apiErrorBody,
   }
 }

@@ -1,5 +1,6 @@
 import { StreamError } from '../errors/error.js'
 import { detectFormat } from '../sse/detect.js'
+import type { SseItem } from '../sse/item.js'
 import { withTimestamps, type Clock } from '../sse/timestamps.js'
 import { chain, type Stage } from '../stream/stage.js'
 import { MAX_EVENT_BYTES } from '../text/size.js'
@@ -7,13 +8,13 @@ import { utf8 } from '../text/utf8.js'
 import type { DialectReader } from './dialect.js'
 import type { AnswerEvent, ParsedEvent } from './event.js'
 import { judge, type Policy } from './judge.js'
-import { parseEvents, type SourceOptions } from './parse-events.js'
+import { parseEvents, parseSourcedEvents } from './parse-events.js'
 
 /** Options of `parseAnswers`. */
-export interface ParseOptions extends Policy, SourceOptions {
-  /** The limit for the data of one event, in bytes of UTF-8 (default 16 MiB). */
+export interface ParseOptions extends Policy {
+  /** The largest event, in bytes of UTF-8 (default 16 MiB). */
   readonly maxEventBytes?: number | undefined
-  /** Sets the time of each chunk. Without a clock, only chunks from NDJSON with a time have one. */
+  /** Sets the time of each chunk, in milliseconds. Without a clock, only chunks from NDJSON with a time have one. */
   readonly clock?: Clock | undefined
 }
 
@@ -24,11 +25,26 @@ export interface ParseOptions extends Policy, SourceOptions {
  */
 export function parseAnswers(
   dialects: readonly DialectReader[],
-  { maxEventBytes = MAX_EVENT_BYTES, clock, sources, ...policy }: ParseOptions = {},
+  options: ParseOptions = {},
+): Stage<Uint8Array, AnswerEvent> {
+  return answersFrom(parseEvents(dialects), options)
+}
+
+/** Like `parseAnswers`; each chunk has its JSON as `source`. */
+export function parseSourcedAnswers(
+  dialects: readonly DialectReader[],
+  options: ParseOptions = {},
+): Stage<Uint8Array, AnswerEvent> {
+  return answersFrom(parseSourcedEvents(dialects), options)
+}
+
+function answersFrom(
+  events: Stage<SseItem, ParsedEvent>,
+  { maxEventBytes = MAX_EVENT_BYTES, clock, ...policy }: ParseOptions,
 ): Stage<Uint8Array, AnswerEvent> {
   const format = detectFormat(maxEventBytes)
   const items = clock ? chain(format, withTimestamps(clock)) : format
-  return judged(chain(items, parseEvents(dialects, { sources })), policy)
+  return judged(chain(items, events), policy)
 }
 
 /** Decodes bytes, passes the text to `events`, and judges their output. */

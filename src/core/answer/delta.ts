@@ -54,7 +54,7 @@ export interface Chunk<OneDelta extends Delta = Delta> extends AnswerIdentity {
   readonly count?: number
   /** The time of arrival in milliseconds, if known. */
   readonly t?: number
-  /** The JSON of the chunk, if the option `sources` is set. */
+  /** The JSON of the chunk, in the events of `parseSourcedEvents`. */
   readonly source?: ChunkOrigin
 }
 

@@ -12,11 +12,11 @@ export function serializeError(
   dialect: Dialect | undefined,
   answer: AnswerIdentity = { id: undefined, model: undefined, provider: undefined },
 ): string {
-  const { event, data } = dialect?.errorEvent(error, answer) ?? { event: 'message', data: errorBody(error) }
+  const { event, data } = dialect?.errorEvent(error, answer) ?? { event: 'message', data: apiErrorBody(error) }
   return serializeItem({ kind: 'event', event, data: JSON.stringify(data) })
 }
 
 /** Returns the body of an error response as most APIs send it. */
-export function errorBody({ code, message }: OutgoingError): JsonObject {
+export function apiErrorBody({ code, message }: OutgoingError): JsonObject {
   return { error: { code, message } }
 }

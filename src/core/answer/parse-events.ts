@@ -7,11 +7,6 @@ import type { ParsedEvent } from './event.js'
 import { readProviderError } from './provider-error.js'
 import { topLevelError } from './top-level-error.js'
 
-export interface SourceOptions {
-  /** Adds the JSON of each chunk as `source`. */
-  readonly sources?: boolean | undefined
-}
-
 /** Parses the data of single events. `event` is the name of the event. */
 export interface EventParser {
   /** Returns undefined if `data` is neither JSON nor an end marker. */
@@ -21,16 +16,16 @@ export interface EventParser {
   errorLine(json: JsonObject): ParsedEvent
 }
 
-/** Reads each chunk with the first of `dialects` that can read it. */
-export function eventParser(dialects: readonly DialectReader[], { sources = false }: SourceOptions = {}): EventParser {
+/** Reads each chunk with the first of `dialects` that can read it. With `addsSource`, each chunk has its JSON as `source`. */
+export function eventParser(dialects: readonly DialectReader[], addsSource = false): EventParser {
   function object(json: JsonObject, event: string): ParsedEvent {
     for (const dialect of dialects) {
       const chunk = dialect.read(json, event)
-      if (chunk) return sources ? withSource(chunk, { json, dialect: dialect.name }) : chunk
+      if (chunk) return addsSource ? withSource(chunk, { json, dialect: dialect.name }) : chunk
     }
     const error = topLevelError(json, event)
     if (!error) return { type: 'unknown' }
-    return sources ? withSource(error, { json, dialect: undefined }) : error
+    return addsSource ? withSource(error, { json, dialect: undefined }) : error
   }
 
   return {
@@ -44,7 +39,7 @@ export function eventParser(dialects: readonly DialectReader[], { sources = fals
     },
     errorLine(json) {
       const error = readProviderError(json['error'] ?? json)
-      return { type: 'error-line', error, ...(sources ? { source: { json, dialect: undefined } } : {}) }
+      return { type: 'error-line', error, ...(addsSource ? { source: { json, dialect: undefined } } : {}) }
     },
   }
 }
@@ -97,12 +92,18 @@ export function itemParser(parser: EventParser): ItemParser {
   }
 }
 
-/** Parses items into events. Reads each chunk with the first of `dialects` that can read it. */
-export function parseEvents(
-  dialects: readonly DialectReader[],
-  options: SourceOptions = {},
-): Stage<SseItem, ParsedEvent> {
-  const { parse } = itemParser(eventParser(dialects, options))
+/** Parses the items of `events` into events of answers. Reads each chunk with the first of `dialects` that can read it. */
+export function parseEvents(dialects: readonly DialectReader[]): Stage<SseItem, ParsedEvent> {
+  return eventsFrom(eventParser(dialects))
+}
+
+/** Like `parseEvents`; each chunk has its JSON as `source`. */
+export function parseSourcedEvents(dialects: readonly DialectReader[]): Stage<SseItem, ParsedEvent> {
+  return eventsFrom(eventParser(dialects, true))
+}
+
+function eventsFrom(parser: EventParser): Stage<SseItem, ParsedEvent> {
+  const { parse } = itemParser(parser)
   return {
     push(item) {
       const event = parse(item)

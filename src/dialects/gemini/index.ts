@@ -1,5 +1,5 @@
 import type { Dialect } from '../../core/answer/dialect.js'
-import { errorBody } from '../../core/answer/error-event.js'
+import { apiErrorBody } from '../../core/answer/error-event.js'
 import { assembler } from './assemble.js'
 import { read } from './read.js'
 
@@ -8,6 +8,6 @@ export const gemini: Dialect = {
   name: 'gemini',
   read,
   assembler,
-  errorEvent: (error) => ({ event: 'message', data: errorBody(error) }),
-  errorBody,
+  errorEvent: (error) => ({ event: 'message', data: apiErrorBody(error) }),
+  errorBody: apiErrorBody,
 }

@@ -2,7 +2,7 @@ import { chain, type Stage } from '../../core/stream/stage.js'
 import type { AnswerEnd, AnswerEvent } from '../../core/answer/event.js'
 import type { Dialect } from '../../core/answer/dialect.js'
 import { judge, type Policy } from '../../core/answer/judge.js'
-import { parseEvents } from '../../core/answer/parse-events.js'
+import { parseSourcedEvents } from '../../core/answer/parse-events.js'
 import { moreSevere, StreamError } from '../../core/errors/error.js'
 import { worseVerdict, type Verdict } from '../../core/errors/verdict.js'
 import { secretIn, withoutSecrets } from '../../core/secrets/shapes.js'
@@ -59,7 +59,7 @@ export function check(
   const { maxEventBytes = MAX_EVENT_BYTES, rules = RULES, ...policy } = options
   const lines = withPositions(maxEventBytes)
   const judging = judge(policy)
-  const answers = chain(parseEvents(dialects, { sources: true }), judging)
+  const answers = chain(parseSourcedEvents(dialects), judging)
   const runner = ruleRunner(rules, maxEventBytes)
   /** Findings held back until the input proves to be a stream; undefined from then on. */
   let heldFindings: Finding[] | undefined = []

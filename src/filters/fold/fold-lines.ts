@@ -5,7 +5,7 @@ import { outcomes } from '../../core/answer/outcomes.js'
 import { excerpt, isObject, parseJson, stringify } from '../../core/json/json.js'
 import type { Outcome } from '../../core/stream/output.js'
 import type { Stage } from '../../core/stream/stage.js'
-import type { Folded } from './fold.js'
+import type { FoldedAnswer } from './fold.js'
 
 /** The part of an answer to write: the whole object, the messages to send back, or the tool calls. */
 export type FoldedPart = 'object' | 'messages' | 'calls'
@@ -41,12 +41,12 @@ export function parseFoldedPart(options: {
  * if the answer is usable, and ignored otherwise.
  */
 export function foldLines({ part = 'object', choice = 0, partial = false }: FoldLineOptions = {}): Stage<
-  Folded | AnswerEnd,
+  FoldedAnswer | AnswerEnd,
   string | Outcome
 > {
   const endOutcomes = outcomes()
 
-  function* calls({ turns, isUsable }: Folded): Generator<string | Outcome> {
+  function* calls({ turns, isUsable }: FoldedAnswer): Generator<string | Outcome> {
     for (const call of turns.filter(isSelected).flatMap((turn) => turn.calls)) {
       const args = formatArguments(call, isUsable)
       if (args !== undefined) yield `{"id":${line(call.id ?? null)},"name":${line(call.name ?? null)},${args}}\n`

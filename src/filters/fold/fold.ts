@@ -1,4 +1,4 @@
-import { parseAnswers, type ParseOptions } from '../../core/answer/answers.js'
+import { parseSourcedAnswers, type ParseOptions } from '../../core/answer/answers.js'
 import type { Assembler, Assembly, ConversationTurn } from '../../core/answer/assembler.js'
 import type { Dialect } from '../../core/answer/dialect.js'
 import type { AnswerEnd, AnswerEvent } from '../../core/answer/event.js'
@@ -7,7 +7,7 @@ import type { JsonObject } from '../../core/json/json.js'
 import type { Stage } from '../../core/stream/stage.js'
 
 /** An answer folded to one object. */
-export interface Folded {
+export interface FoldedAnswer {
   readonly type: 'folded'
   /**
    * The object that the API would have returned without streaming. If the answer is incomplete, the object has what has arrived, and
@@ -36,15 +36,15 @@ interface FoldState {
  * a chunk has no object. The first chunk of an answer determines its dialect. Throws `too_large` under the same conditions as
  * `parseAnswers`.
  */
-export function fold(
+export function foldAnswers(
   dialects: readonly Dialect[],
-  options: Omit<ParseOptions, 'clock' | 'sources'> = {},
-): Stage<Uint8Array, Folded | AnswerEnd> {
+  options: Omit<ParseOptions, 'clock'> = {},
+): Stage<Uint8Array, FoldedAnswer | AnswerEnd> {
   const assemblers = new Map(dialects.map(({ name, assembler }) => [name, assembler]))
-  const answers = parseAnswers(dialects, { ...options, sources: true })
+  const answers = parseSourcedAnswers(dialects, options)
   let answer = newAnswer()
 
-  function* read(events: Iterable<AnswerEvent>): Generator<Folded | AnswerEnd> {
+  function* read(events: Iterable<AnswerEvent>): Generator<FoldedAnswer | AnswerEnd> {
     for (const event of events) {
       if (event.type !== 'answer-end') applyEvent(event)
       else {
@@ -70,7 +70,7 @@ export function fold(
     if (assembler === answer.assembler) answer.assembly.push(json, event.type === 'chunk' ? event.deltas : [])
   }
 
-  function* close({ verdict, accepted, formatError }: AnswerEnd): Generator<Folded> {
+  function* close({ verdict, accepted, formatError }: AnswerEnd): Generator<FoldedAnswer> {
     const { dialect, assembler, assembly, error } = answer
     answer = newAnswer()
     if (!assembly && error === undefined) return

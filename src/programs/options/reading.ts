@@ -46,7 +46,7 @@ export const ANSWER_OPTIONS = {
 /** Returns the parser options for the option values. Throws `usage`. */
 export function answerOptions(
   values: Values<typeof MAX_EVENT_BYTES_OPTION> & Values<typeof POLICY_OPTIONS>,
-): Omit<ParseOptions, 'clock' | 'sources'> {
+): Omit<ParseOptions, 'clock'> {
   return {
     maxEventBytes: values['max-event-bytes'],
     allowTruncated: values['allow-truncated'],

@@ -1,6 +1,6 @@
 import { StreamError } from '../../core/errors/error.js'
 import type { JsonObject } from '../../core/json/json.js'
-import { convertTool, rejectUnsupported, type ChatRequest, type BodyBuilder } from './chat-request.js'
+import { convertTool, rejectUnsupported, type ModelRequest, type BodyBuilder } from './model-request.js'
 import type { Attachment } from './attachment.js'
 
 /** `max_tokens` is required in this API. */
@@ -23,7 +23,7 @@ export const messagesBody: BodyBuilder = (request) => {
   }
 }
 
-function toMessages({ messages: history, prompt, attachments }: ChatRequest): JsonObject[] {
+function toMessages({ messages: history, prompt, attachments }: ModelRequest): JsonObject[] {
   const text = prompt === undefined ? [] : [{ type: 'text', text: prompt }]
   const content = attachments.length === 0 ? prompt : [...attachments.map(toContentBlock), ...text]
   return [...history, ...(content === undefined ? [] : [{ role: 'user', content }])]

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.js'
-import type { ChatRequest, BodyBuilder } from './chat-request.js'
+import type { ModelRequest, BodyBuilder } from './model-request.js'
 import { dataUrl, type Attachment } from './attachment.js'
 
 /** Builds the body for `/chat/completions`, the API that every provider has. */
@@ -32,7 +32,7 @@ export const chatBody: BodyBuilder = (request, { maxTokens = 'max_tokens', reaso
   }
 }
 
-function toMessages({ system, messages, prompt, attachments }: ChatRequest): JsonObject[] {
+function toMessages({ system, messages, prompt, attachments }: ModelRequest): JsonObject[] {
   const text = prompt === undefined ? [] : [{ type: 'text', text: prompt }]
   const content = attachments.length === 0 ? prompt : [...text, ...attachments.map(toContentPart)]
   return [

@@ -4,7 +4,7 @@ import { chat, completions } from '../../dialects/openai/index.js'
 import { responses } from '../../dialects/responses/index.js'
 import { messagesBody } from './anthropic-body.js'
 import { chatBody } from './chat-body.js'
-import type { BodyBuilder } from './chat-request.js'
+import type { BodyBuilder } from './model-request.js'
 import { responsesBody } from './responses-body.js'
 
 /**

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.js'
-import { convertTool, rejectUnsupported, type ChatRequest, type BodyBuilder } from './chat-request.js'
+import { convertTool, rejectUnsupported, type ModelRequest, type BodyBuilder } from './model-request.js'
 import { dataUrl, type Attachment } from './attachment.js'
 
 /** Builds the body for `/responses`, as OpenRouter and OpenAI accept it. */
@@ -24,7 +24,7 @@ export const responsesBody: BodyBuilder = (request) => {
   }
 }
 
-function toInput({ messages, prompt, attachments }: ChatRequest): JsonObject[] {
+function toInput({ messages, prompt, attachments }: ModelRequest): JsonObject[] {
   const text = prompt === undefined ? [] : [{ type: 'input_text', text: prompt }]
   const content = attachments.length === 0 ? prompt : [...text, ...attachments.map(toContentPart)]
   return [...messages, ...(content === undefined ? [] : [{ role: 'user', content }])]

@@ -3,7 +3,7 @@ import type { Dialect } from '../../core/answer/dialect.js'
 import { moreSevere, StreamError } from '../../core/errors/error.js'
 import { isObject } from '../../core/json/json.js'
 import { isEventStreamType } from '../../core/http/media-type.js'
-import { fold, type Folded } from '../../filters/fold/fold.js'
+import { foldAnswers, type FoldedAnswer } from '../../filters/fold/fold.js'
 import { jsonReply, refusalReply, type Reply } from '../reply.js'
 
 /**
@@ -12,8 +12,8 @@ import { jsonReply, refusalReply, type Reply } from '../reply.js'
  */
 export async function wholeAnswer(reply: Reply, api: Api, dialects: readonly Dialect[]): Promise<Reply> {
   if (!isEventStreamType(reply.headers['content-type'])) return reply
-  const folder = fold(dialects)
-  let answer: Folded | undefined
+  const folder = foldAnswers(dialects)
+  let answer: FoldedAnswer | undefined
   let failure: StreamError | undefined
   const collect = (outputs: ReturnType<typeof folder.push>) => {
     for (const output of outputs) {

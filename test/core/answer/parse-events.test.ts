@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Trailer } from '../../../src/core/errors/trailer.js'
 import type { SseItem } from '../../../src/core/sse/item.js'
 import type { ParsedEvent } from '../../../src/core/answer/event.js'
-import { parseEvents } from '../../../src/core/answer/parse-events.js'
+import { parseEvents, parseSourcedEvents } from '../../../src/core/answer/parse-events.js'
 import { chat, completions } from '../../../src/dialects/openai/index.js'
 import { run } from '../../support/feed.js'
 
@@ -124,7 +124,7 @@ test('the first dialect that can read a chunk reads it', () => {
   ])
 })
 
-test('the option sources adds the JSON of each chunk', () => {
+test('parseSourcedEvents adds the JSON of each chunk', () => {
   const chunk = '{"object":"chat.completion.chunk"}'
   const items: SseItem[] = [
     event(chunk),
@@ -134,7 +134,7 @@ test('the option sources adds the JSON of each chunk', () => {
   const sources = (stage = parseEvents(dialects)) =>
     run(stage, items).map((reading) => ('source' in reading ? reading.source : undefined))
   expect(sources()).toEqual([undefined, undefined, undefined])
-  expect(sources(parseEvents(dialects, { sources: true }))).toEqual([
+  expect(sources(parseSourcedEvents(dialects))).toEqual([
     { json: JSON.parse(chunk) as unknown, dialect: 'chat' },
     { json: { error: 'no' }, dialect: undefined },
     { json: { a: 1 }, dialect: undefined },

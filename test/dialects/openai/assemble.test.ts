@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { objectsOf, type JsonObject } from '../../../src/core/json/json.js'
 import { dialects } from '../../../src/dialects/index.js'
-import { fold } from '../../../src/filters/fold/fold.js'
+import { foldAnswers } from '../../../src/filters/fold/fold.js'
 import { run } from '../../support/feed.js'
 import { cases } from '../../support/fixtures.js'
 
@@ -67,7 +67,7 @@ const supported = cases().filter(
 test.each(supported.map((one) => [one.name, one] as const))(
   '%s: the result equals that of the official OpenAI client',
   async (_, { stream }) => {
-    const answer = run(fold(dialects), [stream]).find((output) => output.type === 'folded')
+    const answer = run(foldAnswers(dialects), [stream]).find((output) => output.type === 'folded')
     expect(clientFields(answer?.object ?? {})).toEqual(clientFields(await finalChatCompletion(stream)))
   },
 )

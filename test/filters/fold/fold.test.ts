@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Dialect } from '../../../src/core/answer/dialect.js'
 import { StreamError } from '../../../src/core/errors/error.js'
 import { dialects } from '../../../src/dialects/index.js'
-import { fold, type Folded } from '../../../src/filters/fold/fold.js'
+import { foldAnswers, type FoldedAnswer } from '../../../src/filters/fold/fold.js'
 import { cases } from '../../support/fixtures.js'
 import { everyCut, run, utf8Bytes } from '../../support/feed.js'
 import { dialectThat } from '../../support/dialect.js'
@@ -13,8 +13,8 @@ import { outcome } from '../../support/stations.js'
 import { chunk, DONE, errorEvent, event } from '../../support/wire.js'
 
 /** Folds the answers of a stream. */
-function answersIn(pieces: readonly Uint8Array[], options: Parameters<typeof fold>[1] = {}): Folded[] {
-  return run(fold(dialects, options), pieces).filter((output) => output.type === 'folded')
+function answersIn(pieces: readonly Uint8Array[], options: Parameters<typeof foldAnswers>[1] = {}): FoldedAnswer[] {
+  return run(foldAnswers(dialects, options), pieces).filter((output) => output.type === 'folded')
 }
 
 /** Returns the folded objects of a stream. */
@@ -709,7 +709,7 @@ test('gemini: a path with __proto__ does not change the prototype of objects', (
 
 test('each answer is one object, followed by its answer-end', () => {
   const stream = utf8Bytes(`${chat([{ content: 'A' }])}${DONE}${chat([{ content: 'B' }], null, '')}`)
-  const outputs = run(fold(dialects), [stream])
+  const outputs = run(foldAnswers(dialects), [stream])
   expect(outputs.map((output) => [output.type, output.verdict])).toEqual([
     ['folded', 'complete'],
     ['answer-end', 'complete'],
@@ -726,14 +726,14 @@ const readWords: Dialect['read'] = ({ words }) => {
 
 test('a dialect without an assembler (possible in JavaScript) throws, instead of an empty answer', () => {
   const { assembler: _assembler, ...half } = dialectThat('half', readWords)
-  const stage = fold([...dialects, half as Dialect])
+  const stage = foldAnswers([...dialects, half as Dialect])
   const outputs: unknown[] = []
   expect(() => {
     const stream = `${chat([{ content: 'A' }])}${event({ words: 'B' })}`
     for (const output of stage.push(utf8Bytes(stream))) outputs.push(output)
   }).toThrow(new TypeError('the dialect "half" has no assembler'))
   expect(outputs).toEqual([expect.objectContaining({ type: 'folded', verdict: 'complete' }), endOf()])
-  expect(run(fold([half as Dialect]), [utf8Bytes(': nothing\n\n')])).toEqual([
+  expect(run(foldAnswers([half as Dialect]), [utf8Bytes(': nothing\n\n')])).toEqual([
     endOf({
       verdict: 'empty',
       accepted: false,
@@ -743,11 +743,11 @@ test('a dialect without an assembler (possible in JavaScript) throws, instead of
 })
 
 test('an answer without a chunk has an answer-end but no object', () => {
-  expect(run(fold(dialects), [utf8Bytes(DONE)])).toEqual([endOf()])
+  expect(run(foldAnswers(dialects), [utf8Bytes(DONE)])).toEqual([endOf()])
 })
 
 test('an event over maxEventBytes throws after earlier answers have been returned', () => {
-  const stage = fold(dialects, { maxEventBytes: 200 })
+  const stage = foldAnswers(dialects, { maxEventBytes: 200 })
   const { outputs, failure } = outcome(stage, [utf8Bytes(chunk('Blue') + chunk('x'.repeat(300)))])
   expect(failure?.code).toBe('too_large')
   expect(outputs).toEqual([
@@ -792,8 +792,8 @@ test.each(all.filter(([, { reasoning }]) => reasoning))('%s: the reasoning', (_,
 test.each(some(all, sized({ small: 12, ci: 60, long: 1000 })))(
   '%s: the result does not depend on chunk boundaries',
   (_, one) => {
-    const whole = run(fold(dialects), [one.stream])
+    const whole = run(foldAnswers(dialects), [one.stream])
     for (const [name, pieces] of everyCut(one.stream, sized({ small: 20, ci: 100, long: 10_000 }), 10))
-      expect([name, run(fold(dialects), pieces)]).toEqual([name, whole])
+      expect([name, run(foldAnswers(dialects), pieces)]).toEqual([name, whole])
   },
 )

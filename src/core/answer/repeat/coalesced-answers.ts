@@ -15,7 +15,7 @@ import { repeats } from './repeats.js'
  */
 export function coalescedAnswers(
   dialects: readonly Dialect[],
-  { maxEventBytes = MAX_EVENT_BYTES, clock, ...policy }: Omit<ParseOptions, 'sources'> = {},
+  { maxEventBytes = MAX_EVENT_BYTES, clock, ...policy }: ParseOptions = {},
 ): Stage<Uint8Array, AnswerEvent> {
   const format = detectFormat(maxEventBytes)
   const items = clock ? chain(format, withTimestamps(clock)) : format

@@ -3,7 +3,7 @@ import { isObject, parseJson, type JsonObject } from '../../core/json/json.js'
 import type { Attachment } from './attachment.js'
 
 /** A request in no particular API, with the content of every file and with defaults. A field that is not set is absent. */
-export interface ChatRequest {
+export interface ModelRequest {
   readonly model: string
   readonly system?: string
   /** The conversation before the prompt. */
@@ -39,7 +39,7 @@ export interface ProviderQuirks {
 }
 
 /** Builds the fields of a request body, `model` first. Throws `usage` for an option without a field in the API. */
-export type BodyBuilder = (request: ChatRequest, quirks: ProviderQuirks) => JsonObject
+export type BodyBuilder = (request: ModelRequest, quirks: ProviderQuirks) => JsonObject
 
 /** Parses the JSON object in the file of an option. Throws `bad_data`. */
 export function objectIn(text: string, option: string): JsonObject {
@@ -64,7 +64,7 @@ export function namedSchema(schema: JsonObject): NamedSchema {
 
 /** Throws `usage` if one of the options `names` is set, for which the API has no field. */
 export function rejectUnsupported(
-  request: ChatRequest,
+  request: ModelRequest,
   api: string,
   names: readonly ('seed' | 'stop' | 'reasoning' | 'schema')[],
 ): void {

@@ -1,11 +1,11 @@
+import type { ParseOptions } from '../core/answer/answers.js'
 import type { ConversationTurn } from '../core/answer/assembler.js'
 import type { Dialect } from '../core/answer/dialect.js'
 import type { AnswerEnd } from '../core/answer/event.js'
-import type { Policy } from '../core/answer/judge.js'
 import type { Verdict } from '../core/errors/verdict.js'
 import type { JsonObject } from '../core/json/json.js'
 import type { Stage } from '../core/stream/stage.js'
-import { fold as foldAnswers } from '../filters/fold/fold.js'
+import { foldAnswers } from '../filters/fold/fold.js'
 
 /** Members of every folded object. They are set if the answer is not whole; `error` is the error of the stream, as it was sent. */
 export interface FoldedFailure {
@@ -139,10 +139,7 @@ export type Folded =
   | (FoldedParts & { readonly dialect: undefined; readonly object: FoldedFailure })
 
 /** Options of `fold`. */
-export interface FoldOptions extends Policy {
-  /** The largest event, in bytes of UTF-8 (default 16 MiB). */
-  readonly maxEventBytes?: number | undefined
-}
+export type FoldOptions = Omit<ParseOptions, 'clock'>
 
 /**
  * Parses bytes, SSE or the NDJSON of `sse-parse`, and yields each answer as one object when it has ended, followed by its `answer-end`. An
