@@ -22,6 +22,25 @@ export const GREP: Synopsis<OptionTable> = {
   files: [['.or-grep', 'settings']],
 }
 
+/** A part of the prose that a page in Markdown has unchanged. */
+export const SAME_IN_MARKDOWN = String.raw`- ${'`two`'}
+
+Then:
+
+1. first
+2. second
+
+### Code
+
+${'```sh'}
+.profile -x 'a'
+
+echo "\n"
+${'```'}
+
+The end.
+`
+
 /** Its prose, with every kind of Markdown that a page can have. */
 export const PROSE = String.raw`# Programs
 
@@ -45,23 +64,7 @@ ${'`--all`'} prints *every* line, **always**. See [the other](#or-tail), [above]
 
 - one,
   on two lines
-- ${'`two`'}
-
-Then:
-
-1. first
-2. second
-
-### Code
-
-${'```sh'}
-.profile -x 'a'
-
-echo "\n"
-${'```'}
-
-The end.
-
+${SAME_IN_MARKDOWN}
 ## or-tail
 
 Nothing.

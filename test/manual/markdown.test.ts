@@ -4,7 +4,7 @@ import { EXIT_STATUSES } from '../../src/core/errors/exit-status.js'
 import { markdownPage } from '../../src/manual/markdown.js'
 import { programPage } from '../../src/manual/page.js'
 import { parseProse } from '../../src/manual/prose.js'
-import { GREP, PROSE } from './made-up.js'
+import { GREP, PROSE, SAME_IN_MARKDOWN } from './made-up.js'
 
 const { quiet, verbose, errors, completion, help, version } = COMMON_OPTIONS
 
@@ -29,23 +29,7 @@ ${'`--all`'} prints *every* line, **always**. See [or-tail(1)](or-tail.1.md), [o
 ### Two kinds of "files"
 
 - one, on two lines
-- ${'`two`'}
-
-Then:
-
-1. first
-2. second
-
-### Code
-
-${'```sh'}
-.profile -x 'a'
-
-echo "\n"
-${'```'}
-
-The end.
-
+${SAME_IN_MARKDOWN}
 ## Options
 
 ### Output
