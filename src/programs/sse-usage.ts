@@ -6,7 +6,6 @@ import { chain, fanOut } from '../core/stream/stage.js'
 import { usageReport } from '../filters/usage/usage-report.js'
 import { textToStderr, tee } from '../core/stream/tee.js'
 import { usageSummary } from '../filters/usage/usage-summary.js'
-import { filesOf } from '../recordings/load.js'
 
 export const sseUsage = filter({
   name: 'sse-usage',
@@ -28,9 +27,8 @@ export const sseUsage = filter({
     ['sse-usage answer.sse', 'print the usage of a recording'],
     ['or-stream "Why is the sky blue?" | sse-usage --tee | sse-text', 'print the answer, then its usage'],
     ['sse-usage --json answer.sse | jq .cost', 'print the cost in US dollars'],
-    ['sse-usage --by model recordings/', 'print the total usage of a folder, per model'],
+    ['sse-usage --by model *.sse', 'print the total usage per model'],
   ],
-  filesOf,
   begin({ json, by = 'file', tee: copiesInput, 'require-usage': requireUsage, ...options }, several) {
     const candidates = dialectsFor(options.dialect)
     const parseOptions = answerOptions(options)

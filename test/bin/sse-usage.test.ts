@@ -184,11 +184,3 @@ test.each([
     status: 65,
   })
 })
-
-test('a folder stands for the recordings in it', async () => {
-  const recorded = folderWith({ 'a.sse': ANSWER, 'b.sse': ANSWER, 'notes.txt': 'no recording' })
-  const files = [`${recorded}/a.sse`, `${recorded}/b.sse`]
-  const expected = await program(NAME, ['--json', ...files])
-  expect(expected.status).toBe(0)
-  expect(await program(NAME, ['--json', recorded])).toEqual(expected)
-})
